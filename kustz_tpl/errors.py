@@ -1,0 +1,44 @@
+"""What can be wrong with the input, as values, and the exceptions that carry it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """State one fault of the input and where it is.
+
+    Lines and columns count from 1; line 0 means the file as a whole. `path` is the key as a
+    user would write it (`service.ports[1]`), empty for the whole document. The source line of
+    a problem with `is_secret` is never shown.
+    """
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+    is_secret: bool = False
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        """Return the one clickable line that reports the problem."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        kind = "warning: " if self.severity == "warning" else ""
+        path = f"{self.path}: " if self.path else ""
+        return f"{place}: {kind}{path}{self.message}"
+
+
+class NotationError(ValueError):
+    """Refuse a text that is not of a notation's form; its text is the problem's message."""
+
+
+class InputError(Exception):
+    """Carry every problem of one run's input, in file and line order."""
+
+    def __init__(self, *problems: Problem) -> None:
+        """Keep the problems as they are ordered."""
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
