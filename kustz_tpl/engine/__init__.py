@@ -1,0 +1,24 @@
+"""A Jinja engine that knows YAML: values are put into the parsed page, never into its text.
+
+Jinja renders a template with a placeholder for every value that it prints, the page is parsed as
+YAML, and each value takes its placeholder's node. So no value can become syntax and nobody
+counts indentation. The package knows nothing of kustz.
+"""
+
+from kustz_tpl.engine.errors import TemplateError
+from kustz_tpl.engine.limits import Limits
+from kustz_tpl.engine.loader import Folder
+from kustz_tpl.engine.renderer import Engine
+from kustz_tpl.engine.tree import Tree
+from kustz_tpl.engine.writer import quoted, write_json, write_yaml
+
+__all__ = [
+    "Engine",
+    "Folder",
+    "Limits",
+    "TemplateError",
+    "Tree",
+    "quoted",
+    "write_json",
+    "write_yaml",
+]

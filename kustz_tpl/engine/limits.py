@@ -1,0 +1,86 @@
+"""Bounds for what a template may cost, by the operating system where it can."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one page may cost: processor time, memory on top of what is in use, text.
+
+    Time and memory are held by the kernel, where there is POSIX and, for time, in the main
+    thread; the size of the text is held everywhere.
+    """
+
+    seconds: float = 2.0
+    memory_bytes: int = 256 << 20
+    text_characters: int = 32 << 20
+
+
+class TimeLimitError(BaseException):
+    """Stop a template that takes too long; no `except Exception` on the way may keep it."""
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise TimeLimitError
+
+
+@contextlib.contextmanager
+def bounded(limits: Limits) -> Iterator[None]:
+    """Hold the block to its limits: TimeLimitError or MemoryError ends it."""
+    with _bounded_memory(limits.memory_bytes), _bounded_time(limits.seconds):
+        yield
+
+
+@contextlib.contextmanager
+def _bounded_time(seconds: float) -> Iterator[None]:
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGPROF, _stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+@contextlib.contextmanager
+def _bounded_memory(extra: int) -> Iterator[None]:
+    in_use = _address_space()
+    if not in_use:
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    ceiling = in_use + extra
+    tighter = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min([ceiling, *tighter]), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _address_space() -> int:
+    """Return the bytes of address space in use, 0 where the kernel does not say."""
+    if resource is None or not sys.platform.startswith("linux"):
+        return 0
+    try:
+        with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - on every page's way
+            return int(statm.read().split()[0]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return 0

@@ -1,0 +1,106 @@
+"""Renders a template by name to plain data; the engine's front door."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Any
+
+import jinja2
+from jinja2.exceptions import SecurityError
+
+from kustz_tpl.engine.environment import PartsEnvironment, expression_of
+from kustz_tpl.engine.errors import TemplateError
+from kustz_tpl.engine.limits import Limits, TimeLimitError, bounded
+from kustz_tpl.engine.loader import Folder, FolderLoader
+from kustz_tpl.engine.parts import Hole
+from kustz_tpl.engine.tree import Tree, TreeBuilder
+from kustz_tpl.engine.value import Values
+
+
+def carry_everything(_text: str) -> str | None:
+    """Refuse no text."""
+    return None
+
+
+class Engine:
+    """Render the templates of some folders, the first folder that has a name wins.
+
+    `filters` are added to Jinja's own. `refuse` says why a text cannot be carried to where the
+    output goes, None if it can.
+    """
+
+    def __init__(
+        self,
+        folders: Iterable[Folder],
+        filters: Mapping[str, Callable[..., Any]] | None = None,
+        refuse: Callable[[str], str | None] = carry_everything,
+        limits: Limits | None = None,
+    ) -> None:
+        """Compile nothing yet; a template is compiled when it is first rendered."""
+        self.loader = FolderLoader(folders)
+        self._limits = limits or Limits()
+        self._environment = PartsEnvironment(self.loader, filters or {})
+        self._environment.largest_text = self._limits.text_characters
+        self._values = Values(refuse, self._expression)
+
+    def render(self, name: str, context: Mapping[str, Any]) -> Tree:
+        """Return the documents of a template; none if it renders blank.
+
+        The context holds plain data only. Raises TemplateError for whatever is wrong with the
+        template or with what it prints.
+        """
+        try:
+            with bounded(self._limits):
+                return self._render(name, context)
+        except TemplateError:
+            raise
+        except (Exception, TimeLimitError) as error:
+            fault = self._fault(error, name)
+            if fault is None:
+                raise
+            raise fault from error
+
+    def _render(self, name: str, context: Mapping[str, Any]) -> Tree:
+        template = self._environment.get_template(name)
+        parts = template.root_render_func(template.new_context(dict(context)))
+        return TreeBuilder(self._values).build(self._environment.capture(parts))
+
+    def _expression(self, hole: Hole) -> str:
+        return expression_of(hole, self._environment)
+
+    def _fault(self, error: BaseException, name: str) -> TemplateError | None:
+        """Return what a template is to blame for; None if it is a fault of the program."""
+        template, line = _template_line(error.__traceback__) or (name, 0)
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return TemplateError(_syntax(error), error.name or name, error.lineno)
+        if isinstance(error, jinja2.TemplateNotFound):
+            return TemplateError(f"no template {error.message}", template, line)
+        if isinstance(error, TimeLimitError):
+            message = f"takes more than {self._limits.seconds:g} s of processor time"
+        elif isinstance(error, MemoryError):
+            message = f"takes more than {self._limits.memory_bytes >> 20} MiB of memory"
+        elif isinstance(error, RecursionError):
+            message = "nested or recursive without end"
+        elif isinstance(error, SecurityError):
+            message = f"not allowed in a template: {error}"
+        elif line or isinstance(error, OverflowError):
+            message = str(error) or type(error).__name__
+        else:
+            return None
+        return TemplateError(message, template, line)
+
+
+def _syntax(error: jinja2.TemplateSyntaxError) -> str:
+    return (error.message or "not understood").rstrip(".").replace("\n", " ")
+
+
+def _template_line(trace: TracebackType | None) -> tuple[str, int] | None:
+    """Return the innermost line of a template that a traceback goes through."""
+    found = None
+    for frame, line in traceback.walk_tb(trace):
+        template = frame.f_globals.get("__jinja_template__")
+        if template is not None and template.name:
+            found = template.name, template.get_corresponding_lineno(line)
+    return found

@@ -1,0 +1,147 @@
+"""Writes plain data as YAML that every reader reads back equal, or as JSON.
+
+Readers differ over plain scalars (YAML 1.1, 1.2, the two Go parsers under kubectl), so a string
+is written plain only where its form leaves none of them a choice.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+# Words that begin with a letter, and the options, paths, URLs and image references made of them.
+_PLAIN = re.compile(
+    r"(?:-{0,2}[A-Za-z]|/)(?:[-./@+=,%A-Za-z0-9_]|:(?=[-./@+=,%A-Za-z0-9_])| (?=[A-Za-z]))*"
+)
+_QUANTITY = re.compile(r"[0-9]{1,9}(?:m|[KMGT]i)")
+_MISTAKEN = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"))
+
+# Invisible, direction-changing, private or not allowed raw by some reader.
+_UNSAFE = (
+    "\\x00-\\x1f\\x7f-\\xa0\\xad\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\uf8ff"
+    "\\ufdd0-\\ufdef\\ufeff\\ufff0-\\ufffb\\ufffe\\uffff"
+    "\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe-\\U0010ffff"
+)
+_ESCAPED = re.compile(f'["\\\\{_UNSAFE}]')
+_ESCAPED_IN_JSON = re.compile(f"[{_UNSAFE}]")
+_UNSAFE_IN_BLOCK = re.compile(f"(?![\\n\\t])[{_UNSAFE}]")
+_BLANK_AT_END = re.compile(r"[ \t]+(?:\n|\Z)")
+_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def write_yaml(documents: Iterable[Any], comments: Iterable[str] = ()) -> str:
+    """Return documents as one YAML text in block style, keys in their order.
+
+    The keys of mappings must be strings. Nothing is folded and nothing is an alias; a text of
+    several lines is a literal block where that is exact, else it is quoted.
+    """
+    pages = ["\n".join(_lines(document, "")) for document in documents]
+    return "".join(f"{line}\n" for line in comments) + "\n---\n".join(pages) + "\n"
+
+
+def write_json(value: Any) -> str:  # noqa: ANN401 - any plain data
+    """Return a value as JSON, indented by two; text that is printable stays as it is."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    return _ESCAPED_IN_JSON.sub(_json_escape, text) + "\n"
+
+
+def quoted(text: str) -> str:
+    """Return a text in double quotes, on one line, with escapes."""
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _lines(value: Any, indent: str) -> list[str]:  # noqa: ANN401
+    if isinstance(value, dict) and value:
+        return _mapping_lines(value, indent)
+    if isinstance(value, list) and value:
+        return _sequence_lines(value, indent)
+    first, *rest = _inline(value, indent)
+    return [indent + first, *rest]
+
+
+def _mapping_lines(value: dict[str, Any], indent: str) -> list[str]:
+    lines: list[str] = []
+    for key, item in value.items():
+        start = f"{indent}{_key(key)}:"
+        if item and isinstance(item, (dict, list)):
+            lines.append(start)
+            lines += _lines(item, indent + "  ")
+        else:
+            first, *rest = _inline(item, indent)
+            lines.append(f"{start} {first}")
+            lines += rest
+    return lines
+
+
+def _sequence_lines(value: list[Any], indent: str) -> list[str]:
+    lines: list[str] = []
+    inner = indent + "  "
+    for item in value:
+        if item and isinstance(item, (dict, list)):
+            first, *rest = _lines(item, inner)
+            first = first[len(inner) :]
+        else:
+            first, *rest = _inline(item, indent)
+        lines.append(f"{indent}- {first}")
+        lines += rest
+    return lines
+
+
+def _inline(value: Any, indent: str) -> list[str]:  # noqa: ANN401
+    """Return a scalar or an empty collection: what follows a key, then further whole lines."""
+    if isinstance(value, str):
+        return _text(value, indent)
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    if value is None:
+        return ["null"]
+    if isinstance(value, float):
+        return [_float(value)]
+    if isinstance(value, int):
+        return [str(value)]
+    return ["{}" if isinstance(value, dict) else "[]"]
+
+
+def _text(value: str, indent: str) -> list[str]:
+    if "\n" in value and _is_exact_in_block(value):
+        chomp = "" if value.endswith("\n") else "-"
+        body = value.removesuffix("\n").split("\n")
+        return [f"|{chomp}", *(f"{indent}  {line}" if line else "" for line in body)]
+    return [_key(value)]
+
+
+def _key(text: str) -> str:
+    is_plain = _PLAIN.fullmatch(text) and text.lower() not in _MISTAKEN
+    return text if is_plain or _QUANTITY.fullmatch(text) else quoted(text)
+
+
+def _is_exact_in_block(text: str) -> bool:
+    """Tell whether a literal block gives the text back, in every reader and to the eye."""
+    if text[0] in " \t\n" or text.endswith("\n\n") or _UNSAFE_IN_BLOCK.search(text):
+        return False
+    return not _BLANK_AT_END.search(text)
+
+
+def _float(value: float) -> str:
+    """Return a float so that YAML 1.1 too sees a number: with a point and a signed exponent."""
+    text = repr(value)
+    if "e" in text and "." not in text:
+        text = text.replace("e", ".0e")
+    return text
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    code = ord(character)
+    if character in _SHORT:
+        return _SHORT[character]
+    if code <= 0xFF:  # noqa: PLR2004
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    character = match[0]
+    return character if character == "\n" else json.dumps(character)[1:-1]
