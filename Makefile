@@ -25,7 +25,7 @@ lint: .venv/dev.stamp ## check format, style, types and the import contract
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-timings
+	@$(BIN)/lint-imports --no-logo
 
 check: lint ## lint, then the tests with 2,000 examples a property
 	@HYPOTHESIS_PROFILE=check $(PYTEST)

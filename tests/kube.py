@@ -1,0 +1,62 @@
+"""The real kubectl builds a folder, and the Kubernetes schemas judge what it built."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+import kubernetes_validate
+import yaml
+
+OLDEST, NEWEST = "1.25", kubernetes_validate.latest_version()
+
+
+class GoLoader(yaml.SafeLoader):
+    """Read plain scalars as kustomize's own YAML writer means them, not as YAML 1.1 does."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {}
+
+
+for tag, pattern in {
+    "bool": r"true|false",
+    "null": r"null|~|",
+    "int": r"[-+]?[0-9]+",
+    "float": r"[-+]?[0-9]+(\.[0-9]*)?(e[-+]?[0-9]+)?",
+}.items():
+    GoLoader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^({pattern})$"), None)
+
+
+def find_kubectl() -> Path:
+    """Return the kubectl of the test extra, or the one on PATH."""
+    beside = Path(sys.executable).parent / "kubectl"
+    found = beside if beside.exists() else shutil.which("kubectl")
+    assert found, "no kubectl; make test installs it"
+    return Path(found)
+
+
+def build(folder: Path) -> list[dict[str, Any]]:
+    """Return the objects that `kubectl kustomize` builds from the folder."""
+    command: list[str | Path] = [find_kubectl(), "kustomize", folder]
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert run.returncode == 0, run.stderr
+    return list(yaml.load_all(run.stdout, GoLoader))
+
+
+def validate(objects: list[dict[str, Any]]) -> None:
+    """Hold every object against the strict schema of the oldest and newest Kubernetes."""
+    for each in objects:
+        for version in (OLDEST, NEWEST):
+            try:
+                kubernetes_validate.validate(each, version, strict=True)
+            except kubernetes_validate.SchemaNotFoundError:
+                assert is_custom(each), each["apiVersion"]
+
+
+def is_custom(each: dict[str, Any]) -> bool:
+    """Tell whether the object's API group is no part of Kubernetes itself."""
+    group = str(each["apiVersion"]).rpartition("/")[0]
+    return "." in group and not group.endswith(".k8s.io")

@@ -1,0 +1,75 @@
+"""What the ConfigMaps and Secrets of a kustz.yml must hold, worked out in the plainest way.
+
+Independent of kustz_tpl on purpose: it reads the sources itself, by the rules of the language
+page, and knows nothing of how the bytes travel through kustomize.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Data = dict[tuple[str, str], dict[str, bytes]]
+
+
+def expected_data(config: Path) -> Data:
+    """Return {(kind, name): {key: bytes}} for the kustz.yml."""
+    # The base loader keeps every scalar as it was typed, which is what the language promises.
+    document = yaml.load(config.read_text("utf-8-sig"), yaml.BaseLoader)
+    return {
+        (kind, entry["name"]): dict(_pairs(config.parent, form, entry["files"]))
+        for kind, section in (("ConfigMap", "configmaps"), ("Secret", "secrets"))
+        for form, entries in (document.get(section) or {}).items()
+        for entry in entries or []
+    }
+
+
+def _pairs(folder: Path, form: str, files: list[str]) -> Iterator[tuple[str, bytes]]:
+    for file in files:
+        key, _, path = file.rpartition("=") if form == "files" else ("", "", file)
+        content = (folder / path).read_bytes()
+        if form == "files":
+            yield key or Path(path).name, content
+        elif form == "envs":
+            yield from _lines(content)
+        else:
+            literals = yaml.load(content, yaml.BaseLoader)
+            yield from ((name, text.encode()) for name, text in literals.items())
+
+
+def _lines(content: bytes) -> Iterator[tuple[str, bytes]]:
+    for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+        text = line.removesuffix(b"\r").lstrip(b" \t\v\f\r")
+        if text and not text.startswith(b"#"):
+            key, _, value = text.partition(b"=")
+            yield key.decode(), value
+
+
+def built_data(objects: list[dict[str, Any]], *, has_hash: bool) -> Data:
+    """Return the same of what kustomize built, its name suffix taken off."""
+    return {
+        (each["kind"], _name(each, has_hash=has_hash)): {
+            **{key: _bytes(each["kind"], text) for key, text in (each.get("data") or {}).items()},
+            **{key: base64.b64decode(text) for key, text in each.get("binaryData", {}).items()},
+        }
+        for each in objects
+        if each["kind"] in {"ConfigMap", "Secret"}
+    }
+
+
+def _name(each: dict[str, Any], *, has_hash: bool) -> str:
+    name: str = each["metadata"]["name"]
+    if not has_hash:
+        return name
+    plain, _, suffix = name.rpartition("-")
+    assert re.fullmatch(r"[a-z0-9]{10}", suffix), name
+    return plain
+
+
+def _bytes(kind: str, text: str) -> bytes:
+    return base64.b64decode(text) if kind == "Secret" else text.encode()

@@ -1,0 +1,152 @@
+"""Every folder of tests/cases, run through the command line.
+
+A case holds kustz.yml and its data files, and either `expected/`, the whole tree that `generate`
+writes, or `expected.err`, the exact messages. An `args` file adds arguments. `make golden`
+rewrites what is expected.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+import yaml
+from command import Run, run
+from kube import build, validate
+from oracle import built_data, expected_data
+
+CASES = Path(__file__).parent / "cases"
+# Under its own name, git would obey secrets/.gitignore and not keep the expected secrets.
+STORED = {".gitignore": "dot-gitignore", ".gitattributes": "dot-gitattributes"}
+NOT_INPUT = ("args", "expected", "expected.err", "expected.warn")
+
+Tree = dict[str, bytes]
+
+
+def names(pattern: str) -> list[str]:
+    return sorted(found.parent.name for found in CASES.glob(f"*/{pattern}"))
+
+
+def read_tree(folder: Path) -> Tree:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def stored(path: str) -> str:
+    parent, slash, name = path.rpartition("/")
+    return parent + slash + STORED.get(name, name)
+
+
+def state(folder: Path) -> list[tuple[str, int, int, int]]:
+    """Return what a rewrite of any file would change, the bytes apart."""
+    return [
+        (path.as_posix(), path.lstat().st_mode, path.lstat().st_ino, path.lstat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if not path.is_dir()
+    ]
+
+
+def warnings(messages: str) -> str:
+    return "".join(line for line in messages.splitlines(keepends=True) if ": warning: " in line)
+
+
+def generate(case: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> Run:
+    arguments = CASES / case / "args"
+    extra = shlex.split(arguments.read_text(), comments=True) if arguments.exists() else []
+    return run(capfd, folder, "generate", *extra)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """Return a copy of the case's input, so that nothing is written into the repository."""
+    case = CASES / request.getfixturevalue("case")
+    ignore = shutil.ignore_patterns(*NOT_INPUT)
+    return Path(shutil.copytree(case, tmp_path / "app", ignore=ignore, symlinks=True))
+
+
+def rewrite(case: str, folder: Path, outcome: Run) -> None:
+    """Keep what the case's run gave as what it is to give."""
+    home = CASES / case
+    shutil.rmtree(home / "expected", ignore_errors=True)
+    for name in ("expected.err", "expected.warn"):
+        (home / name).unlink(missing_ok=True)
+    if outcome.code:
+        (home / "expected.err").write_text(outcome.err, "utf-8", newline="\n")
+        return
+    for path, content in read_tree(folder / "manifests").items():
+        target = home / "expected" / stored(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    if warned := warnings(outcome.err):
+        (home / "expected.warn").write_text(warned, "utf-8", newline="\n")
+
+
+@pytest.mark.parametrize("case", names("kustz.yml"))
+def test_case(
+    case: str, folder: Path, capfd: pytest.CaptureFixture[str], *, is_golden: bool
+) -> None:
+    before = read_tree(folder)
+    outcome = generate(case, folder, capfd)
+    if is_golden:
+        rewrite(case, folder, outcome)
+    if outcome.code:
+        check_refused(case, outcome)
+        assert read_tree(folder) == before, "a refused input writes nothing"
+        return
+    check_written(case, folder, outcome)
+    check_second_run(case, folder, capfd)
+    check_built(folder)
+
+
+def check_refused(case: str, outcome: Run) -> None:
+    expected = CASES / case / "expected.err"
+    assert expected.exists(), outcome.err
+    assert outcome.err == expected.read_text("utf-8")
+    assert (outcome.code, outcome.out) == (1, "")
+
+
+def check_written(case: str, folder: Path, outcome: Run) -> None:
+    home = CASES / case
+    warned = home / "expected.warn"
+    assert not (home / "expected.err").exists(), "the input is refused no more"
+    assert warnings(outcome.err) == (warned.read_text("utf-8") if warned.exists() else "")
+    written = read_tree(folder / "manifests")
+    assert {stored(path): content for path, content in written.items()} == read_tree(
+        home / "expected"
+    )
+    for path, content in written.items():
+        check_file(folder / "manifests" / path, content)
+
+
+def check_file(path: Path, content: bytes) -> None:
+    if path.parent.parent.name == "secrets":
+        assert path.stat().st_mode & 0o777 == 0o600
+    if path.parent.name == "manifests":
+        assert b"\r" not in content
+        assert yaml.safe_load(content)
+
+
+def check_second_run(case: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    before = state(folder)
+    assert generate(case, folder, capfd).code == 0
+    assert state(folder) == before, "a second run changes nothing"
+
+
+def check_built(folder: Path) -> None:
+    objects = build(folder / "manifests")
+    validate(objects)
+    config = yaml.safe_load((folder / "kustz.yml").read_bytes())
+    has_hash = bool(config.get("nameSuffixHash"))
+    assert built_data(objects, has_hash=has_hash) == expected_data(folder / "kustz.yml")
+
+
+def test_every_case_expects_one_thing() -> None:
+    both: Iterable[str] = set(names("expected")) & set(names("expected.err"))
+    assert not both
+    assert set(names("kustz.yml")) == set(names("expected")) | set(names("expected.err"))
