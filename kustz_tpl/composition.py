@@ -1,0 +1,230 @@
+"""YAML events to a tree of nodes with places: what YAML's composer does, without its recursion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
+
+from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.tree import Place, Scalar, quote
+
+NodeEvent: TypeAlias = "ScalarEvent | MappingStartEvent | SequenceStartEvent"
+
+MAX_DEPTH = 100
+"""How many maps and lists may stand inside one another."""
+
+MAX_NODES = 100_000
+"""How many values a file may hold, those that aliases repeat included."""
+
+MERGE = None
+"""The key of an entry that `<<` merges into its map."""
+
+Locate: TypeAlias = "Callable[[int, int], Place]"
+"""Turns the parser's line and column, which count from 0, into a place."""
+
+IsSecret: TypeAlias = "Callable[[str | None], bool]"
+"""Tells whether what stands under a key of the top map (None: outside any) is never shown."""
+
+
+@dataclass(slots=True)
+class ScalarNode:
+    """A scalar of the text."""
+
+    place: Place
+    scalar: Scalar
+
+
+@dataclass(slots=True)
+class ListNode:
+    """A sequence of the text."""
+
+    place: Place
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class MapNode:
+    """A mapping of the text: its entries as key, place of the key, value."""
+
+    place: Place
+    entries: list[tuple[str | None, Place, Node]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class AliasNode:
+    """An alias of the text and the node that its anchor marks."""
+
+    place: Place
+    target: Node
+
+
+Node: TypeAlias = "ScalarNode | ListNode | MapNode | AliasNode"
+
+
+@dataclass(slots=True)
+class _Key:
+    """The key whose value comes next; one that is not `wanted` was refused."""
+
+    text: str | None
+    place: Place
+    is_wanted: bool
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A collection that is still open."""
+
+    node: ListNode | MapNode
+    seen: dict[str | None, Place] = field(default_factory=dict)
+    key: _Key | None = None
+
+
+def strip_alias(node: Node) -> Node:
+    """Return what an alias stands for, and any other node as it is."""
+    while isinstance(node, AliasNode):
+        node = node.target
+    return node
+
+
+def kind(node: Node) -> str:
+    """Name a node in a message's words."""
+    match strip_alias(node):
+        case MapNode():
+            return "a map"
+        case ListNode():
+            return "a list"
+        case ScalarNode(scalar=scalar) if scalar.is_null:
+            return "null"
+    return "a string"
+
+
+class Composer:
+    """Build the tree of one document from its events, in `root`, and gather `problems`."""
+
+    def __init__(self, locate: Locate, is_secret: IsSecret) -> None:
+        """Take the functions that place what is read and that tell what is never shown."""
+        self.root: Node | None = None
+        self.problems: list[Problem] = []
+        self.locate = locate
+        self._is_secret = is_secret
+        self._anchors: dict[str, Node] = {}
+        self._open: list[_Frame] = []
+        self._count = 0
+        self._documents = 0
+
+    def take(self, event: Event) -> None:
+        """Add what one event says; raises InputError where going on would be dangerous."""
+        match event:
+            case ScalarEvent():
+                scalar = Scalar(event.value, not event.style)
+                self._start(event, ScalarNode(self._place(event), scalar))
+            case MappingStartEvent():
+                self._open_frame(event, MapNode(self._place(event)))
+            case SequenceStartEvent():
+                self._open_frame(event, ListNode(self._place(event)))
+            case CollectionEndEvent():
+                self._open.pop()
+            case AliasEvent():
+                self._take_alias(event)
+            case DocumentStartEvent():
+                self._start_document(event)
+
+    def fail(self, place: Place, message: str) -> InputError:
+        """Return the exception that ends the reading: the problems so far and this one."""
+        self.complain(place, message)
+        return InputError(*self.problems)
+
+    def complain(self, place: Place, message: str) -> None:
+        """Note a problem; the reading goes on."""
+        key = self._open[0].key if self._open else None
+        is_secret = self._is_secret(key.text if key else None)
+        if is_secret:  # what the user typed stands behind "got" only
+            message = message.partition(", got ")[0]
+        self.problems.append(Problem(place.file, place.line, place.column, "", message, is_secret))
+
+    def _place(self, event: Event) -> Place:
+        assert event.start_mark is not None  # noqa: S101 - the parser marks every event
+        return self.locate(event.start_mark.line, event.start_mark.column)
+
+    def _start_document(self, event: Event) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            raise self.fail(self._place(event), "expected one document, got a second one")
+
+    def _start(self, event: NodeEvent, node: Node) -> None:
+        """Add a node that is not an alias, and remember its anchor."""
+        if event.tag is not None:
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.complain(
+                node.place,
+                f"expected no tag, got {quote(tag)}; write text that starts with ! in quotes",
+            )
+        self._add(node)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
+
+    def _open_frame(self, event: NodeEvent, node: ListNode | MapNode) -> None:
+        if len(self._open) >= MAX_DEPTH:
+            message = f"expected at most {MAX_DEPTH} maps and lists inside one another"
+            raise self.fail(node.place, message)
+        self._start(event, node)
+        self._open.append(_Frame(node))
+
+    def _take_alias(self, event: AliasEvent) -> None:
+        place = self._place(event)
+        target = self._anchors.get(event.anchor or "")
+        if target is None:
+            self.complain(place, f"expected an anchor before its alias, got *{event.anchor}")
+            target = ScalarNode(place, Scalar("", is_plain=True))
+        if any(frame.node is target for frame in self._open):
+            self.complain(
+                place, f"expected an alias of something complete, got *{event.anchor} inside it"
+            )
+            target = ScalarNode(place, Scalar("", is_plain=True))
+        self._add(AliasNode(place, target))
+
+    def _add(self, node: Node) -> None:
+        self._count += 1
+        if self._count > MAX_NODES:
+            raise self.fail(node.place, f"expected at most {MAX_NODES} values")
+        if not self._open:
+            self.root = node
+            return
+        frame = self._open[-1]
+        if isinstance(frame.node, ListNode):
+            frame.node.items.append(node)
+        elif frame.key is None:
+            frame.key = self._key(frame, node)
+        else:
+            if frame.key.is_wanted:
+                frame.node.entries.append((frame.key.text, frame.key.place, node))
+            frame.key = None
+
+    def _key(self, frame: _Frame, node: Node) -> _Key:
+        named = strip_alias(node)
+        if not isinstance(named, ScalarNode):
+            self.complain(node.place, f"expected a string as a key, got {kind(named)}")
+            return _Key("", node.place, is_wanted=False)
+        text = MERGE if named.scalar == Scalar("<<", is_plain=True) else named.scalar.text
+        first = frame.seen.setdefault(text, node.place)
+        if first is not node.place:
+            self.complain(node.place, _duplicate(text, first))
+        return _Key(text, node.place, is_wanted=first is node.place)
+
+
+def _duplicate(key: str | None, first: Place) -> str:
+    where = f"the first is at line {first.line}" if first.line else "it was written before"
+    if key is MERGE:
+        return f"expected one <<, got another; {where}; write <<: [*a, *b]"
+    return f"expected each key once, got {quote(key)} again; {where}"

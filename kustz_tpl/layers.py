@@ -1,0 +1,88 @@
+"""Values of the command line put over a document."""
+
+from __future__ import annotations
+
+from kustz_tpl.document import read_value
+from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.tree import (
+    Data,
+    Document,
+    Path,
+    Place,
+    Scalar,
+    describe,
+    parse_path,
+    show_path,
+)
+
+
+def override(document: Document, path_text: str, value_text: str, label: str) -> Document:
+    """Put a value, read as YAML, at a path; it replaces what stands there, a map whole too.
+
+    A list takes a new item at its end, and maps that lack on the way are made. The places of what
+    is put in are the label, line 0. Raises InputError, named by the label, for a path that leads
+    nowhere and a value that is no YAML.
+    """
+    value, placed = read_value(value_text, label)
+    try:
+        path = parse_path(path_text)
+        data = _put(document.data, path, 0, value)
+    except NotationError as error:
+        raise InputError(Problem(label, 0, 0, "", str(error))) from None
+    assert isinstance(data, dict)  # noqa: S101 - a path starts with a key
+    here = Place(label, 0, 0)
+    places = _without(document.places, path)
+    for end in range(1, len(path)):
+        places.setdefault(path[:end], here)
+    places.update({path + inner: place for inner, place in placed.places.items()})
+    places[path] = here
+    keys = _without(document.key_places, path)
+    for end in range(1, len(path) + 1):
+        keys.setdefault(path[:end], here)
+    keys.update({path + inner: place for inner, place in placed.key_places.items()})
+    return Document(document.file, data, places, keys)
+
+
+def _put(data: Data, path: Path, depth: int, value: Data) -> Data:
+    """Return data with the value at the rest of the path, copied along the path only."""
+    if depth == len(path):
+        return value
+    step = path[depth]
+    if isinstance(step, int):
+        return _put_item(_as_list(data, path[:depth]), path, depth, value)
+    entries = _as_map(data, path[:depth])
+    below = entries.get(step, Scalar("", is_plain=True))
+    return {**entries, step: _put(below, path, depth + 1, value)}
+
+
+def _put_item(items: list[Data], path: Path, depth: int, value: Data) -> Data:
+    index = path[depth]
+    assert isinstance(index, int)  # noqa: S101 - the caller has looked
+    if index > len(items):
+        raise NotationError(
+            f"expected a position up to {len(items)} in {show_path(path[:depth])}, got {index}"
+        )
+    below = items[index] if index < len(items) else Scalar("", is_plain=True)
+    return [*items[:index], _put(below, path, depth + 1, value), *items[index + 1 :]]
+
+
+def _as_list(data: Data, path: Path) -> list[Data]:
+    if isinstance(data, Scalar) and data.is_null:
+        return []
+    if isinstance(data, list):
+        return data
+    raise NotationError(f"expected a list at {show_path(path)}, got {describe(data)}")
+
+
+def _as_map(data: Data, path: Path) -> dict[str, Data]:
+    if isinstance(data, Scalar) and data.is_null:
+        return {}
+    if isinstance(data, dict):
+        return data
+    raise NotationError(f"expected a map at {show_path(path)}, got {describe(data)}")
+
+
+def _without(places: dict[Path, Place], path: Path) -> dict[Path, Place]:
+    """Return the places without those below a path, which is about to be replaced."""
+    length = len(path)
+    return {at: place for at, place in places.items() if at[:length] != path or at == path}

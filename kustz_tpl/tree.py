@@ -1,0 +1,138 @@
+"""What a YAML file holds: plain data, scalars as they were typed, and where each stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from kustz_tpl.errors import NotationError
+
+Step: TypeAlias = "str | int"
+Path: TypeAlias = "tuple[Step, ...]"
+Data: TypeAlias = "Scalar | list[Data] | dict[str, Data]"
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_SHOWN = 80  # characters of a value that a message quotes
+_SHOWN_KEY = 317  # the longest label key: prefix, slash, name
+_STEP = re.compile(
+    r"\[(?P<index>0|[1-9][0-9]{0,8})\]|(?P<dot>\.)?(?P<key>(?:\\.|[^\\.\[])+)", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Keep a scalar's source text; `is_plain` says that nothing quoted it."""
+
+    text: str
+    is_plain: bool
+
+    @property
+    def is_null(self) -> bool:
+        """Tell whether YAML reads it as null, which is how an empty value reads too."""
+        return self.is_plain and self.text in _NULLS
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Say where something stands; lines and columns count from 1, line 0 is the file as a whole."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Hold a file's data with the place of every value and every key."""
+
+    file: str
+    data: dict[str, Data]
+    places: dict[Path, Place]
+    key_places: dict[Path, Place]
+
+    def place(self, path: Path) -> Place:
+        """Return the place of a value, or of the nearest thing around it that was written."""
+        while path not in self.places and path:
+            path = path[:-1]
+        return self.places.get(path, Place(self.file, 1, 1))
+
+    def key_place(self, path: Path) -> Place:
+        """Return the place of a key, or of its value where it has none."""
+        return self.key_places.get(path) or self.place(path)
+
+
+def describe(value: object) -> str:
+    """Name a value in a message's words, a scalar by its text."""
+    match value:
+        case Scalar(is_null=True) | None:
+            return "null"
+        case Scalar(text=text):
+            return quote(text)
+        case dict():
+            return "a map"
+        case list():
+            return "a list"
+    return quote(str(value))
+
+
+def quote(text: str) -> str:
+    """Write a text for a message: on one line, in single quotes, cut where it is long."""
+    if len(text) > _SHOWN:
+        text = f"{text[:_SHOWN]}…"
+    return f"'{_one_line(text)}'"
+
+
+def show_path(path: Path) -> str:
+    """Write a path as `parse_path` reads it: `service.ports[1]`."""
+    shown = ""
+    for step in path:
+        if isinstance(step, int):
+            shown += f"[{step}]"
+        else:
+            shown += f"{'.' if shown else ''}{_show_key(step)}"
+    return shown
+
+
+def parse_path(text: str) -> Path:
+    r"""Read a path into its steps.
+
+    Form: keys joined by dots, list positions in brackets: `service.ports[0]`,
+    `labels.example\.com/team`. A backslash takes the next character as it is. Refused: an empty
+    key, a bracket that holds no number, a list position at the start.
+    """
+    steps: list[Step] = []
+    position = 0
+    while position < len(text):
+        match = _STEP.match(text, position)
+        if match is None or not _continues(match, is_first=not steps):
+            raise NotationError(f"expected a path such as service.ports[0], got {quote(text)}")
+        steps.append(_step(match))
+        position = match.end()
+    if not steps:
+        raise NotationError("expected a path such as service.ports[0], got nothing")
+    return tuple(steps)
+
+
+def _continues(match: re.Match[str], *, is_first: bool) -> bool:
+    if match["index"]:
+        return not is_first
+    return bool(match["dot"]) != is_first
+
+
+def _step(match: re.Match[str]) -> Step:
+    if match["index"]:
+        return int(match["index"])
+    return re.sub(r"\\(.)", r"\1", match["key"], flags=re.DOTALL)
+
+
+def _show_key(key: str) -> str:
+    if len(key) > _SHOWN_KEY:
+        key = f"{key[:_SHOWN_KEY]}…"
+    return _one_line(re.sub(r"([\\.\[])", r"\\\1", key)) or '""'
+
+
+def _one_line(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
