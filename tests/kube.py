@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import kubernetes_validate
 import yaml
@@ -18,9 +18,8 @@ OLDEST, NEWEST = "1.25", kubernetes_validate.latest_version()
 class GoLoader(yaml.SafeLoader):
     """Read plain scalars as kustomize's own YAML writer means them, not as YAML 1.1 does."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {}
 
-
+GoLoader.yaml_implicit_resolvers = {}
 for tag, pattern in {
     "bool": r"true|false",
     "null": r"null|~|",

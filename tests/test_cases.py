@@ -17,30 +17,25 @@ import yaml
 from command import Run, run
 from kube import build, validate
 from oracle import built_data, expected_data
+from trees import Tree, read_tree, write_tree
 
 CASES = Path(__file__).parent / "cases"
 # Under its own name, git would obey secrets/.gitignore and not keep the expected secrets.
 STORED = {".gitignore": "dot-gitignore", ".gitattributes": "dot-gitattributes"}
 NOT_INPUT = ("args", "expected", "expected.err", "expected.warn")
 
-Tree = dict[str, bytes]
-
 
 def names(pattern: str) -> list[str]:
     return sorted(found.parent.name for found in CASES.glob(f"*/{pattern}"))
 
 
-def read_tree(folder: Path) -> Tree:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
 def stored(path: str) -> str:
     parent, slash, name = path.rpartition("/")
     return parent + slash + STORED.get(name, name)
+
+
+def stored_tree(tree: Tree) -> Tree:
+    return {stored(path): content for path, content in tree.items()}
 
 
 def state(folder: Path) -> list[tuple[str, int, int, int]]:
@@ -79,10 +74,7 @@ def rewrite(case: str, folder: Path, outcome: Run) -> None:
     if outcome.code:
         (home / "expected.err").write_text(outcome.err, "utf-8", newline="\n")
         return
-    for path, content in read_tree(folder / "manifests").items():
-        target = home / "expected" / stored(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+    write_tree(home / "expected", stored_tree(read_tree(folder / "manifests")))
     if warned := warnings(outcome.err):
         (home / "expected.warn").write_text(warned, "utf-8", newline="\n")
 
@@ -117,9 +109,7 @@ def check_written(case: str, folder: Path, outcome: Run) -> None:
     assert not (home / "expected.err").exists(), "the input is refused no more"
     assert warnings(outcome.err) == (warned.read_text("utf-8") if warned.exists() else "")
     written = read_tree(folder / "manifests")
-    assert {stored(path): content for path, content in written.items()} == read_tree(
-        home / "expected"
-    )
+    assert stored_tree(written) == read_tree(home / "expected")
     for path, content in written.items():
         check_file(folder / "manifests" / path, content)
 

@@ -1,0 +1,46 @@
+"""The examples: their committed manifests are what kustz-tpl makes of them today."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from command import run
+from kube import build, validate
+from oracle import built_data, expected_data
+from trees import Tree, read_tree, write_tree
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/kustz.yml"))
+
+
+def committed(tree: Tree) -> Tree:
+    """Return the part of a tree that git keeps: secrets/.gitignore keeps the rest out."""
+    return {path: content for path, content in tree.items() if not is_secret(path)}
+
+
+def is_secret(path: str) -> bool:
+    return path.startswith("secrets/") and path.count("/") == 2
+
+
+def test_there_are_examples() -> None:
+    assert len(NAMES) >= 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_example(
+    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], *, is_golden: bool
+) -> None:
+    home = EXAMPLES / name
+    folder = shutil.copytree(home, tmp_path / name, ignore=shutil.ignore_patterns("manifests"))
+    outcome = run(capfd, folder, "generate")
+    assert outcome.code == 0, outcome.err
+    written = read_tree(folder / "manifests")
+    if is_golden:
+        shutil.rmtree(home / "manifests", ignore_errors=True)
+        write_tree(home / "manifests", committed(written))
+    assert committed(written) == committed(read_tree(home / "manifests"))
+    objects = build(folder / "manifests")
+    validate(objects)
+    assert built_data(objects, has_hash=False) == expected_data(home / "kustz.yml")
