@@ -1,0 +1,82 @@
+"""The DNS settings of a pod."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.ip import is_ipv4, is_ipv6, mapped_ipv4
+from kustz_tpl.notation.names import parse_dns_subdomain
+from kustz_tpl.notation.words import closest, refusal
+
+DnsPolicy = Literal["None", "Default", "ClusterFirst", "ClusterFirstWithHostNet"]
+
+_POLICIES: dict[str, DnsPolicy] = {
+    "none": "None",
+    "default": "Default",
+    "clusterfirst": "ClusterFirst",
+    "clusterfirstwithhostnet": "ClusterFirstWithHostNet",
+}
+_OPTION = re.compile(r"(?P<name>[!-9;-~]+)(?::(?P<value>[!-9;-~]+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class DnsOption:
+    """Hold an option of the resolver; many have no value."""
+
+    name: str
+    value: str | None
+
+
+def parse_dns_policy(text: str) -> DnsPolicy:
+    """Read `None`, `Default`, `ClusterFirst` or `ClusterFirstWithHostNet`, in any case.
+
+    Examples: `None`, `clusterfirst`. Refused: any other word.
+    """
+    policy = _POLICIES.get(text.lower())
+    if policy is None:
+        hint = closest(text, _POLICIES.values())
+        raise refusal("None, Default, ClusterFirst or ClusterFirstWithHostNet", text, hint=hint)
+    return policy
+
+
+def parse_dns_option(text: str) -> DnsOption:
+    """Read `name[:value]`.
+
+    Examples: `ndots:2`, `edns0`. Refused: an empty name or value, blanks, a second colon.
+    """
+    found = _OPTION.fullmatch(text)
+    if not found:
+        raise refusal("name or name:value, such as edns0 or ndots:2", text)
+    return DnsOption(found["name"], found["value"])
+
+
+def parse_nameserver(text: str) -> str:
+    """Read the IP address of a name server.
+
+    Examples: `10.9.8.7`, `2001:db8::1`. Refused: a host name, a port, leading zeros, an IPv6
+    address that stands for an IPv4 one.
+    """
+    if is_ipv4(text):
+        return text
+    if not is_ipv6(text):
+        raise refusal("an IP address such as 10.9.8.7 or 2001:db8::1", text)
+    ipv4 = mapped_ipv4(text)
+    if ipv4:
+        raise refusal("a plain IP address", text, hint=f"write {ipv4}")
+    return text
+
+
+def parse_search(text: str) -> str:
+    """Read a DNS search domain.
+
+    Examples: `ns1.svc.cluster.local`, `example.com.`. Refused: capitals, `_`, a dot alone
+    (Kubernetes takes the last two only from 1.33).
+    """
+    try:
+        parse_dns_subdomain(text.removesuffix("."))
+    except NotationError:
+        raise refusal("a domain such as svc.cluster.local (lower case)", text) from None
+    return text

@@ -1,0 +1,77 @@
+"""Lines of a dotenv file, read as kustomize reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.names import parse_data_key
+
+_BYTE_ORDER_MARK = "\ufeff"
+# What Go's unicode.IsSpace takes for a blank; str.isspace() would take U+001C to U+001F too.
+_BLANKS = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Hold a key and its value, which may be secret, and the number of their line, from 1."""
+
+    number: int
+    key: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """State what is wrong with a line, without anything that stands in it."""
+
+    number: int
+    message: str
+
+
+class DotenvError(NotationError):
+    """Carry every fault of a dotenv file."""
+
+    def __init__(self, *faults: Fault) -> None:
+        """Keep the faults in the order of their lines."""
+        super().__init__("\n".join(f"line {each.number}: {each.message}" for each in faults))
+        self.faults = faults
+
+
+def parse_dotenv(text: str) -> list[Line]:
+    r"""Read `key=value` lines by the rules of kustomize.
+
+    A byte order mark at the start, blanks before the key, a carriage return at the end of a
+    line and lines that start with `#` are dropped; the rest of a line after the first `=` is
+    the value, quotes, blanks and `#` included; without a `=` the value is empty.
+
+    Examples: `LEVEL=debug`, `GREETING="hi" # both quotes and this`. Refused: a key that
+    Kubernetes refuses, such as that of `export LEVEL=debug`; a line without a key, which
+    kustomize would drop. Raises DotenvError.
+    """
+    lines: list[Line] = []
+    faults: list[Fault] = []
+    for number, source in enumerate(text.removeprefix(_BYTE_ORDER_MARK).split("\n"), start=1):
+        content = source.removesuffix("\r").lstrip(_BLANKS)
+        if not content or content.startswith("#"):
+            continue
+        key, _, value = content.partition("=")
+        try:
+            lines.append(Line(number, parse_data_key(key), value))
+        except NotationError:
+            faults.append(Fault(number, _fault(key)))
+    if faults:
+        raise DotenvError(*faults)
+    return lines
+
+
+def _fault(key: str) -> str:
+    expected = "expected key=value, the key of letters, digits, '-', '_' and '.'"
+    if key.split()[:1] == ["export"]:
+        return f"{expected}; remove the word export"
+    if key and key.strip() == "":
+        return expected
+    return f"{expected}; remove the blank before '='" if key != key.rstrip() else expected

@@ -1,0 +1,33 @@
+"""A ConfigMap or Secret as a source of environment variables: `name[:optional]`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kustz_tpl.notation.names import parse_dns_subdomain
+from kustz_tpl.notation.words import closest, refusal
+
+_WORDS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class EnvSource:
+    """Name a ConfigMap or Secret; without `optional` a pod waits until it exists."""
+
+    name: str
+    optional: bool
+
+
+def parse_env_source(text: str) -> EnvSource:
+    """Read `name[:optional]`; optional is `true` or `false`, by default `false`.
+
+    Examples: `web-envs`, `web-envs:true`. Refused: another word after the colon, a name that is
+    no DNS subdomain.
+    """
+    name, colon, word = text.partition(":")
+    parse_dns_subdomain(name, within=text)
+    if not colon:
+        return EnvSource(name, optional=False)
+    if word not in _WORDS:
+        raise refusal("true or false after the ':'", word, within=text, hint=closest(word, _WORDS))
+    return EnvSource(name, optional=_WORDS[word])

@@ -1,0 +1,91 @@
+"""An image reference: `[host[:port]/]path[:tag][@digest]`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kustz_tpl.notation.words import refusal
+
+_DOMAIN_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?"
+_HOST = re.compile(
+    rf"(?:{_DOMAIN_PART}(?:\.{_DOMAIN_PART})*|\[[0-9A-Fa-f:]+\])(?::[1-9][0-9]{{0,4}})?"
+)
+_PATH_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_PATH = re.compile(rf"{_PATH_PART}(?:/{_PATH_PART})*")
+_TAG = re.compile(r"[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_LONGEST_NAME = 255
+_DEFAULT_HOST = "docker.io"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Hold the parts of an image reference as written."""
+
+    host: str | None
+    path: str
+    tag: str | None
+    digest: str | None
+
+
+def parse_image(text: str) -> Image:
+    """Read `[host[:port]/]path[:tag][@digest]`.
+
+    The first part is a host if it has a `.` or `:` or is `localhost`, as for Docker.
+
+    Examples: `nginx:alpine`, `registry.example.com:5000/team/web:1.10@sha256:…`. Refused:
+    capitals or blanks in the path, a name over 255 characters, a tag over 128, a digest that
+    is not 64 hexadecimal digits after `sha256:`.
+    """
+    rest, at, digest = text.partition("@")
+    if at and not _DIGEST.fullmatch(digest):
+        raise refusal("sha256: and 64 hexadecimal digits after the '@'", digest, within=text)
+    host, rest = _split_host(rest)
+    path, colon, tag = rest.partition(":")
+    if colon and not _TAG.fullmatch(tag):
+        raise refusal(
+            "a tag of letters, digits, '_', '-' and '.' after the ':' (at most 128)",
+            tag,
+            within=text,
+        )
+    _check_host(host, text)
+    _check_path(path, text)
+    _check_name(host, path)
+    return Image(host, path, tag if colon else None, digest if at else None)
+
+
+def _split_host(name: str) -> tuple[str | None, str]:
+    first, slash, rest = name.partition("/")
+    is_host = slash and (first == "localhost" or "." in first or ":" in first)
+    return (first, rest) if is_host else (None, name)
+
+
+def _check_host(host: str | None, text: str) -> None:
+    if host is None or _HOST.fullmatch(host):
+        return
+    hint = "leave out the scheme" if host in {"http:", "https:"} else None
+    raise refusal("a host or host:port before the first '/'", host, within=text, hint=hint)
+
+
+def _check_path(path: str, text: str) -> None:
+    if _HASH.fullmatch(path):
+        raise refusal("a name, not the bare hash of an image", text)
+    if _PATH.fullmatch(path):
+        return
+    lower = path.lower()
+    is_near = lower != path and path.isascii() and _PATH.fullmatch(lower)
+    raise refusal(
+        "an image path of lower-case letters and digits with '.', '_', '-' or '/' between them",
+        path,
+        within=text,
+        hint=f"did you mean {lower}?" if is_near and len(lower) < _LONGEST_NAME else None,
+    )
+
+
+def _check_name(host: str | None, path: str) -> None:
+    """Refuse a name that is too long with the host that is added where none is written."""
+    name = f"{host or _DEFAULT_HOST}/{path}"
+    if len(name) > _LONGEST_NAME:
+        raise refusal(f"an image name of at most {_LONGEST_NAME} characters", name)

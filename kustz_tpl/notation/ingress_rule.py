@@ -1,0 +1,120 @@
+"""A rule of the Ingress, written as the URL it serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kustz_tpl.notation.names import (
+    parse_dns_subdomain,
+    parse_host,
+    parse_port_name,
+    parse_service_name,
+)
+from kustz_tpl.notation.port import parse_port_number
+from kustz_tpl.notation.url import parse_url
+from kustz_tpl.notation.words import closest, refusal
+
+PathType = Literal["Prefix", "Exact"]
+
+_SCHEMES = ("http", "https")
+_PARAMETERS = ("tls", "svc")
+_BAD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
+_BAD_ENDINGS = ("/.", "/..")
+
+
+@dataclass(frozen=True, slots=True)
+class IngressRule:
+    """Hold one rule; an empty host is every host, no service is this application's."""
+
+    scheme: str
+    host: str
+    path: str
+    path_type: PathType
+    tls: str | None = None
+    service: str | None = None
+    port: int | str | None = None
+
+
+def parse_ingress_rule(text: str) -> IngressRule:
+    """Read `scheme://host/path[*][?tls=SECRET&svc=NAME[:PORT]]`.
+
+    The scheme is http or https. A path that ends in `*` is a prefix, any other is exact, none
+    is everything. The path stays as written. The port of `svc` is a number or a name.
+
+    Examples: `http://www.example.com/api/*`, `https://www.example.com/?tls=www-cert&svc=web:8080`.
+    Refused: another scheme, an IP address, a port, user name or fragment in the URL, a `*`
+    within the path, a path that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown or
+    repeated parameter.
+    """
+    url = parse_url(text)
+    if url.scheme not in _SCHEMES:
+        hint = closest(url.scheme, _SCHEMES)
+        raise refusal("http or https before '://'", url.scheme, within=text, hint=hint)
+    host = _parse_authority(url.authority, text)
+    path, path_type = _parse_path(url.path, text)
+    parameters = {} if url.query is None else _parse_query(url.query, text)
+    tls, svc = parameters.get("tls"), parameters.get("svc")
+    if tls is not None:
+        _check_tls(tls, host, text)
+    service, port = (None, None) if svc is None else _parse_service(svc, text)
+    return IngressRule(url.scheme, host, path, path_type, tls, service, port)
+
+
+def _parse_authority(authority: str, text: str) -> str:
+    host, colon, _ = authority.partition(":")
+    if colon:
+        raise refusal("no port in the URL", authority, within=text, hint="write ?svc=NAME:PORT")
+    return parse_host(host, within=text) if host else host
+
+
+def _parse_path(path: str, text: str) -> tuple[str, PathType]:
+    if not path:
+        return "/", "Prefix"
+    path_type: PathType = "Prefix" if path.endswith("*") else "Exact"
+    path = path.removesuffix("*")
+    if "*" in path:
+        raise refusal("a '*' only at the end of the path", path, within=text)
+    for bad in _BAD_PARTS:
+        if bad in path:
+            raise refusal("a path without '//', '/./', '/../' and '%2f'", path, within=text)
+    if path.endswith(_BAD_ENDINGS):
+        raise refusal("a path that does not end in '/.' or '/..'", path, within=text)
+    return path, path_type
+
+
+def _parse_query(query: str, text: str) -> dict[str, str]:
+    parameters: dict[str, str] = {}
+    for parameter in query.split("&"):
+        name, _, value = parameter.partition("=")
+        if name not in _PARAMETERS:
+            hint = closest(name, _PARAMETERS)
+            raise refusal("the parameters tls and svc only", name, within=text, hint=hint)
+        if name in parameters:
+            raise refusal("each parameter once", parameter, within=text)
+        parameters[name] = _unquoted(value)
+    return parameters
+
+
+def _unquoted(value: str) -> str:
+    if "%" not in value:
+        return value
+    from urllib.parse import unquote  # noqa: PLC0415 - start-up time
+
+    return unquote(value)
+
+
+def _check_tls(secret: str, host: str, text: str) -> None:
+    parse_dns_subdomain(secret, within=text)
+    if not host:
+        raise refusal("a host for the certificate", text)
+
+
+def _parse_service(value: str, text: str) -> tuple[str, int | str | None]:
+    name, colon, port = value.partition(":")
+    parse_service_name(name, within=text)
+    if not colon:
+        return name, None
+    if port.isascii() and port.isdigit():
+        return name, parse_port_number(port, within=text)
+    return name, parse_port_name(port, within=text)

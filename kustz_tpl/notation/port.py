@@ -1,0 +1,118 @@
+"""A port of the Service: `[protocol://][mode]ports`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.names import parse_dns_subdomain
+from kustz_tpl.notation.words import closest, refusal
+
+Protocol = Literal["TCP", "UDP", "SCTP"]
+ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer", "Headless", "ExternalName"]
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,4}")
+_HIGHEST = 65535
+_NODE_PORTS = range(30000, 32768)
+_PROTOCOLS: dict[str, Protocol] = {"tcp": "TCP", "udp": "UDP", "sctp": "SCTP"}
+_MODES: dict[str, ServiceType] = {
+    "!": "NodePort",
+    "%": "LoadBalancer",
+    "#": "Headless",
+    "@": "ExternalName",
+}
+_TAKES_NODE_PORT = ("!", "%")
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Hold one port of the Service; for ExternalName only the name counts."""
+
+    service_type: ServiceType
+    protocol: Protocol = "TCP"
+    port: int | None = None
+    target_port: int | None = None
+    node_port: int | None = None
+    external_name: str | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether the port has no mode and so takes the type of those beside it."""
+        return self.service_type == "ClusterIP"
+
+
+def parse_port(text: str) -> Port:
+    """Read `[protocol://][mode]ports`.
+
+    The protocol is tcp (default), udp or sctp in any case. The mode is `!` for NodePort, `%`
+    for LoadBalancer, `#` for headless, none for ClusterIP; the ports are `port`,
+    `port:targetPort` or, with `!` and `%`, `nodePort:port:targetPort`. `@name` makes the
+    Service an ExternalName.
+
+    Examples: `80:8080` (port 80, 8080 in the pod), `udp://!30053:53:53`. Refused: a port
+    outside 1 to 65535, a node port outside 30000 to 32767 or without its mode, a protocol or
+    port beside `@`.
+    """
+    protocol, separator, rest = text.rpartition("://")
+    mode = rest[:1] if rest[:1] in _MODES else ""
+    if mode == "@":
+        return Port("ExternalName", external_name=_parse_external_name(text))
+    parts = rest.removeprefix(mode).split(":")
+    _check_form(parts, mode, text)
+    return Port(
+        service_type=_MODES.get(mode, "ClusterIP"),
+        protocol=_parse_protocol(protocol, text) if separator else "TCP",
+        port=parse_port_number(parts[-2:][0], within=text),
+        target_port=parse_port_number(parts[-1], within=text),
+        node_port=_parse_node_port(parts[-3], text) if parts[2:] else None,
+    )
+
+
+def parse_port_number(text: str, *, within: str | None = None) -> int:
+    """Read a port from 1 to 65535 in plain digits; `within` is the notation around it."""
+    if _NUMBER.fullmatch(text) and int(text) <= _HIGHEST:
+        return int(text)
+    raise _refused_number(f"a port from 1 to {_HIGHEST}", text, within)
+
+
+def _parse_node_port(text: str, within: str) -> int:
+    if _NUMBER.fullmatch(text) and int(text) in _NODE_PORTS:
+        return int(text)
+    expected = f"a node port from {_NODE_PORTS[0]} to {_NODE_PORTS[-1]}"
+    raise _refused_number(expected, text, within)
+
+
+def _refused_number(expected: str, text: str, within: str | None) -> NotationError:
+    bare = text.strip().lstrip("+0")
+    hint = f"write {bare}" if bare != text and _NUMBER.fullmatch(bare) else None
+    return refusal(expected, text, within=within, hint=hint)
+
+
+def _check_form(parts: list[str], mode: str, text: str) -> None:
+    takes_node_port = mode in _TAKES_NODE_PORT
+    if len(parts) <= 2 + takes_node_port:
+        return
+    form = "nodePort:port:targetPort" if takes_node_port else "port:targetPort"
+    hint = "a node port needs the mode '!' or '%'" if not mode else None
+    raise refusal(f"{form} at most", text, hint=hint)
+
+
+def _parse_protocol(word: str, text: str) -> Protocol:
+    if word.lower() in _PROTOCOLS:
+        return _PROTOCOLS[word.lower()]
+    hint = closest(word, _PROTOCOLS)
+    raise refusal("tcp, udp or sctp before '://'", word, within=text, hint=hint)
+
+
+def _parse_external_name(text: str) -> str:
+    if not text.startswith("@"):
+        raise refusal("no protocol before '@'", text)
+    name = text[1:]
+    try:
+        parse_dns_subdomain(name.removesuffix("."))
+    except NotationError:
+        hint = "an ExternalName has no port" if ":" in name else None
+        raise refusal("a DNS name after '@'", name, within=text, hint=hint) from None
+    return name

@@ -1,0 +1,141 @@
+"""The action of a probe: a URL, a command line, or the words of a command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kustz_tpl.notation.command_line import split_words
+from kustz_tpl.notation.ip import is_ipv6
+from kustz_tpl.notation.port import parse_port_number
+from kustz_tpl.notation.url import Url, parse_url, scheme_of
+from kustz_tpl.notation.words import closest, refusal
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_SCHEMES = (*_DEFAULT_PORTS, "tcp", "grpc")
+_MISSING_SLASHES = re.compile(rf"({'|'.join(_SCHEMES)}):(?!//)", re.IGNORECASE)
+_HOST = re.compile(r"[A-Za-z0-9_](?:[-A-Za-z0-9_.]{0,252})")
+_AUTHORITY = re.compile(r"(?:\[(?P<ipv6>[^]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>.*))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpGet:
+    """Ask for a path, query included; no host is the pod itself."""
+
+    scheme: Literal["HTTP", "HTTPS"]
+    host: str | None
+    port: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class TcpSocket:
+    """Open a connection; no host is the pod itself."""
+
+    host: str | None
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grpc:
+    """Ask the gRPC health service, for the whole server or one of its services."""
+
+    port: int
+    service: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exec:
+    """Run a command in the container, without a shell."""
+
+    command: tuple[str, ...]
+
+
+Action = HttpGet | TcpSocket | Grpc | Exec
+
+
+def parse_action(action: str | Sequence[str]) -> Action:
+    """Read what a probe does.
+
+    `http://[host][:port][/path][?query]` or `https://…` (ports 80 and 443, path `/`),
+    `tcp://[host]:port`, `grpc://:port[/service]`, a list of words, or a command line that is
+    split as a POSIX shell splits words. The scheme may be in any case, an IPv6 host stands in
+    brackets.
+
+    Examples: `http://:8080/healthy?full=1`, `cat /tmp/healthy`. Refused: another scheme, a
+    fragment, a user name, a missing port of tcp and grpc, an empty command, an open quote.
+    """
+    if not isinstance(action, str):
+        return _checked_exec(tuple(action), " ".join(action))
+    scheme = scheme_of(action.strip())
+    if scheme is not None:
+        return _parse_url_action(action)
+    found = _MISSING_SLASHES.match(action.strip())
+    if found:
+        raise refusal("'//' after the scheme", action, hint=f"write {found[1]}://")
+    return _checked_exec(split_words(action), action)
+
+
+def _checked_exec(command: tuple[str, ...], text: str) -> Exec:
+    if not command or not command[0]:
+        raise refusal("a URL or a command", text)
+    return Exec(command)
+
+
+def _parse_url_action(text: str) -> Action:
+    url = parse_url(text)
+    match url.scheme:
+        case "http":
+            return _parse_http("HTTP", url, text)
+        case "https":
+            return _parse_http("HTTPS", url, text)
+        case "tcp":
+            return _parse_tcp(url, text)
+        case "grpc":
+            return _parse_grpc(url, text)
+    hint = closest(url.scheme, _SCHEMES)
+    raise refusal("http, https, tcp or grpc before '://'", url.scheme, within=text, hint=hint)
+
+
+def _parse_http(scheme: Literal["HTTP", "HTTPS"], url: Url, text: str) -> HttpGet:
+    host, port = _parse_authority(url, text)
+    query = "" if url.query is None else f"?{url.query}"
+    return HttpGet(scheme, host, port, (url.path or "/") + query)
+
+
+def _parse_tcp(url: Url, text: str) -> TcpSocket:
+    if url.path not in {"", "/"} or url.query is not None:
+        raise refusal("neither path nor query in tcp://host:port", text)
+    return TcpSocket(*_parse_authority(url, text))
+
+
+def _parse_grpc(url: Url, text: str) -> Grpc:
+    if url.query is not None:
+        raise refusal("no query in grpc://:port/service", text)
+    host, port = _parse_authority(url, text)
+    if host:
+        raise refusal("no host in grpc://:port/service", host, within=text)
+    return Grpc(port, url.path.removeprefix("/") or None)
+
+
+def _parse_authority(url: Url, text: str) -> tuple[str | None, int]:
+    found = _AUTHORITY.fullmatch(url.authority)
+    if not found:
+        raise refusal("host:port, an IPv6 host in brackets", url.authority, within=text)
+    host = _parse_host(found["ipv6"], found["host"], text)
+    if found["port"] is None and url.scheme in _DEFAULT_PORTS:
+        return host, _DEFAULT_PORTS[url.scheme]
+    if found["port"] is None:
+        raise refusal("a port", text, hint=f"write {url.scheme}://:PORT")
+    return host, parse_port_number(found["port"], within=text)
+
+
+def _parse_host(ipv6: str | None, host: str, text: str) -> str | None:
+    if ipv6 is None and (not host or _HOST.fullmatch(host)):
+        return host or None
+    if ipv6 is not None and is_ipv6(ipv6):
+        return ipv6
+    expected = "a host name or IPv4 address" if ipv6 is None else "an IPv6 address in brackets"
+    raise refusal(expected, host if ipv6 is None else ipv6, within=text)

@@ -1,0 +1,61 @@
+"""The parts of a URL, as Ingress rules and probes write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.words import refusal
+
+_URL = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)"
+    r"(?:\?(?P<query>[^#]*))?(?P<fragment>#.*)?",
+    re.DOTALL,
+)
+_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """Hold a URL's parts as written, the scheme in lower case; no query is not an empty one."""
+
+    scheme: str
+    authority: str
+    path: str
+    query: str | None
+
+
+def scheme_of(text: str) -> str | None:
+    """Return what stands before `://` at the text's start if it could be a scheme."""
+    found = _URL.match(text)
+    return found["scheme"] if found else None
+
+
+def parse_url(text: str) -> Url:
+    """Read a URL that has neither fragment nor user name.
+
+    Refused as well: blanks, control characters, a `%` without two hexadecimal digits.
+    """
+    found = _URL.fullmatch(text)
+    if not found:
+        raise refusal("scheme://host/path", text)
+    if "@" in found["authority"]:
+        # A password may stand beside it, so the URL is not shown.
+        raise NotationError("expected no user name in the URL, got one")
+    _check_characters(text)
+    if found["fragment"]:
+        raise refusal("no fragment in the URL", found["fragment"], within=text, hint="write %23")
+    return Url(found["scheme"].lower(), found["authority"], found["path"], found["query"])
+
+
+def _check_characters(text: str) -> None:
+    for each in text:
+        if each == " " or not each.isprintable():
+            hint = "write %20" if each == " " else None
+            raise refusal("no blank or control character in the URL", text, hint=hint)
+    bad = _BAD_PERCENT.search(text)
+    if bad:
+        raise refusal(
+            "two hexadecimal digits after the '%'", bad[0], within=text, hint="write %25 for a '%'"
+        )
