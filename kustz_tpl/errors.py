@@ -12,7 +12,8 @@ class Problem:
 
     Lines and columns count from 1; line 0 means the file as a whole. `path` is the key as a
     user would write it (`service.ports[1]`), empty for the whole document. The source line of
-    a problem with `is_secret` is never shown.
+    a problem with `is_secret` is never shown. `excerpt` holds further lines that show the fault,
+    such as a rendered page around it.
     """
 
     file: str
@@ -22,6 +23,7 @@ class Problem:
     message: str
     is_secret: bool = False
     severity: Literal["error", "warning"] = "error"
+    excerpt: str = ""
 
     def __str__(self) -> str:
         """Return the one clickable line that reports the problem."""

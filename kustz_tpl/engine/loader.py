@@ -46,14 +46,38 @@ class FolderLoader(BaseLoader):
 
     def find(self, template: str) -> Path | None:
         """Return the file of a template's name, None if no folder has it."""
+        folder, name = self._locate(template)
+        return None if folder is None else _inside(folder.path / name, folder.path, template)
+
+    def describe(self, template: str) -> str:
+        """Return how a message names a template: its prefixed name, else its file's path."""
+        try:
+            folder, name = self._locate(template)
+        except TemplateError:
+            return template
+        if folder is None:
+            return template
+        return f"{folder.prefix}/{name}" if folder.prefix else str(folder.path / name)
+
+    def _locate(self, template: str) -> tuple[Folder | None, str]:
+        """Return the folder that has a template, and its name there."""
         if not _is_tame(template):
             raise TemplateError("a template's name may not lead out of its folder", template)
         for folder in self.folders:
-            for name in _names(template, folder.prefix):
-                path = folder.path / name
-                if path.is_file():
-                    return _inside(path, folder.path, template)
-        return None
+            name = template.removeprefix(f"{folder.prefix}/") if folder.prefix else template
+            if (folder.path / name).is_file():
+                return folder, name
+        return None, template
+
+    def list_pages(self) -> list[str]:
+        """Return the names of the templates that lie directly in the folders, sorted."""
+        found = {
+            path.name
+            for folder in self.folders
+            if folder.path.is_dir()
+            for path in folder.path.glob("*.j2")
+        }
+        return sorted(found)
 
     def list_templates(self) -> list[str]:
         """Return the names of all templates, without prefixed ones, sorted."""
@@ -69,12 +93,6 @@ class FolderLoader(BaseLoader):
 def _is_tame(name: str) -> bool:
     pieces = name.split("/")
     return bool(name) and not (set(name) & set("\\\0:") or set(pieces) & {"", ".", ".."})
-
-
-def _names(template: str, prefix: str) -> list[str]:
-    if prefix and template.startswith(prefix + "/"):
-        return [template.removeprefix(prefix + "/")]
-    return [template]
 
 
 def _inside(path: Path, folder: Path, template: str) -> Path:

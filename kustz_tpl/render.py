@@ -1,0 +1,160 @@
+"""Renders the normalised config through the templates into the text of every manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kustz_tpl.carry import kustomize_fault
+from kustz_tpl.engine import Engine, Folder, TemplateError, Tree, write_json, write_yaml
+from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.filters import FILTERS
+
+BUILT_IN_PREFIX = "kustz"
+KUSTOMIZATION = "kustomization.yml"
+# kustomize applies in its own order; this one is for the reader.
+FIRST_MANIFESTS = ("deployment.yml", "service.yml", "ingress.yml")
+SUFFIX = ".j2"
+MANIFEST_SUFFIXES = (".yml", ".yaml", ".json")
+
+
+def built_in_folder() -> Path:
+    """Return the folder of the built-in templates, in a wheel or in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A file to be, the template it comes from, and its documents."""
+
+    name: str
+    template: str
+    tree: Tree
+
+    @property
+    def text(self) -> str:
+        """Return the file's text."""
+        if self.name.endswith(".json"):
+            return write_json(self.tree.documents[0])
+        return write_yaml(self.tree.documents, self.tree.comments)
+
+
+class Renderer:
+    """Render the built-in templates and those of the user's folders, the first folder wins."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        """Look for templates in the folders, then among the built-in ones."""
+        users = [Folder(folder) for folder in folders]
+        built_in = Folder(built_in_folder(), BUILT_IN_PREFIX)
+        self.engine = Engine([*users, built_in], FILTERS, kustomize_fault)
+        self._templates = self.engine.loader.list_pages()
+
+    def render(self, context: Mapping[str, Any]) -> dict[str, str]:
+        """Return the text of every file by its name, kustomization.yml last.
+
+        Raises InputError with the problems of all templates.
+        """
+        problems = [self._problem(error) for error in _misnamed(self._templates)]
+        manifests: list[Manifest] = []
+        for name, template in _in_order(self._templates).items():
+            manifests += self._manifest(name, template, context, problems)
+        problems += [self._problem(error) for error in _clashes(manifests)]
+        listed = {**context, "manifests": [manifest.name for manifest in manifests]}
+        last = self._manifest(KUSTOMIZATION, KUSTOMIZATION + SUFFIX, listed, problems)
+        if problems:
+            raise InputError(*problems)
+        return {manifest.name: manifest.text for manifest in [*manifests, *last]}
+
+    def _manifest(
+        self, name: str, template: str, context: Mapping[str, Any], problems: list[Problem]
+    ) -> list[Manifest]:
+        """Return the manifest of a template; none if it renders blank or has a problem."""
+        try:
+            tree = self.engine.render(template, context)
+        except TemplateError as error:
+            problems.append(self._problem(error))
+            return []
+        return [Manifest(name, template, tree)] if tree.documents else []
+
+    def _problem(self, error: TemplateError) -> Problem:
+        """Return a template's fault as a problem of the file that the template stands in."""
+        expression = f"{{{{ {error.expression} }}}}: " if error.expression else ""
+        return Problem(
+            self.engine.loader.describe(error.template),
+            error.line,
+            1 if error.line else 0,
+            "",
+            expression + error.message,
+            excerpt=error.excerpt,
+        )
+
+
+def _misnamed(templates: Iterable[str]) -> list[TemplateError]:
+    form = "expected a name that ends in .yml.j2, .yaml.j2 or .json.j2, or a partial's _ in front"
+    return [
+        TemplateError(form, template)
+        for template in templates
+        if not template.startswith("_")
+        and not template.removesuffix(SUFFIX).endswith(MANIFEST_SUFFIXES)
+    ]
+
+
+def _in_order(templates: Iterable[str]) -> dict[str, str]:
+    """Return the template of every manifest by its file name, in kustomization.yml's order."""
+    names = {
+        template.removesuffix(SUFFIX): template
+        for template in templates
+        if not template.startswith("_")
+    }
+    names.pop(KUSTOMIZATION, None)
+    first = [name for name in FIRST_MANIFESTS if name in names]
+    return {name: names[name] for name in [*first, *names] if name.endswith(MANIFEST_SUFFIXES)}
+
+
+def _clashes(manifests: Iterable[Manifest]) -> list[TemplateError]:
+    """Return what kustomize would refuse about the documents of all files."""
+    errors: list[TemplateError] = []
+    files: dict[tuple[str, ...], str] = {}
+    for manifest in manifests:
+        for document in manifest.tree.documents:
+            fault = _identity_fault(document) or _claim(document, manifest.name, files)
+            if fault:
+                errors.append(TemplateError(fault, manifest.template))
+    return errors
+
+
+def _identity_fault(document: object) -> str | None:
+    if not isinstance(document, dict):
+        return "expected a mapping with apiVersion, kind and metadata.name"
+    metadata = document.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    fields = {
+        "apiVersion": document.get("apiVersion"),
+        "kind": document.get("kind"),
+        "metadata.name": name,
+    }
+    for field, value in fields.items():
+        if not isinstance(value, str) or not value:
+            return f"expected {field} to be a text, got {_kind(value)}"
+    return None
+
+
+def _claim(document: dict[str, Any], file: str, files: dict[tuple[str, ...], str]) -> str | None:
+    """Enter a resource's identity, as kustomize counts it, or say which file has it already."""
+    group, _, _version = document["apiVersion"].rpartition("/")
+    kind, metadata = document["kind"], document["metadata"]
+    identity = group, kind, str(metadata.get("namespace") or ""), metadata["name"]
+    if identity in files:
+        return f"{kind} {metadata['name']} is in {files[identity]} already"
+    files[identity] = file
+    return None
+
+
+def _kind(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
+    return "a mapping or a list" if isinstance(value, (dict, list)) else str(value)
