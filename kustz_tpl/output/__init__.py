@@ -1,0 +1,1 @@
+"""Compare, show, write and remove generated files: all that touches an output folder."""

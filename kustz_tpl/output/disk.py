@@ -1,0 +1,82 @@
+"""What stands at a path, without ever following a link."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from kustz_tpl.errors import InputError, Problem
+
+Standing = Literal["nothing", "file", "folder", "link", "special"]
+
+STAGING = ".kustz-tpl.tmp"
+"""The folder inside an output folder in which a run prepares its files."""
+
+READ_LIMIT = 64 * 2**20
+"""Bytes; a larger file is none that kustz-tpl wrote."""
+
+
+def standing(path: Path) -> Standing:
+    """Return what stands at a path; a device, a socket or a pipe is `special`."""
+    try:
+        mode = os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return "nothing"
+    if stat.S_ISREG(mode):
+        return "file"
+    if stat.S_ISDIR(mode):
+        return "folder"
+    return "link" if stat.S_ISLNK(mode) else "special"
+
+
+def read(path: Path) -> bytes:
+    """Return the content of a file; of a larger one than we write, only the beginning."""
+    with path.open("rb") as file:
+        return file.read(READ_LIMIT)
+
+
+def read_head(path: Path, size: int) -> bytes:
+    """Return the first bytes of a file, none where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(size)
+    except OSError:
+        return b""
+
+
+def files_in(folder: Path) -> list[str]:
+    """Return the sorted names of the regular files directly in a folder."""
+    if standing(folder) != "folder":
+        return []
+    with os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
+
+
+def folders_in(folder: Path) -> list[str]:
+    """Return the sorted names of the real folders directly in a folder."""
+    if standing(folder) != "folder":
+        return []
+    with os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+
+
+@contextmanager
+def reported(folder: Path) -> Iterator[None]:
+    """Turn what the disk refuses into a problem of the folder."""
+    try:
+        yield
+    except OSError as error:
+        # An interim name tells a user nothing.
+        path = str(error.filename2 or error.filename or "")
+        place = folder.as_posix() if not path or STAGING in path else path
+        raise InputError(Problem(place, 0, 0, "", reason(error))) from error
+
+
+def reason(error: OSError) -> str:
+    """Return the system's words for an error, in the manner of our messages."""
+    words = error.strerror or str(error)
+    return words[:1].lower() + words[1:]

@@ -1,0 +1,90 @@
+"""Generated values built by hand, and the folders they are written to."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from kustz_tpl.application import Generated, GeneratedFile
+
+DEPLOYMENT = b"""\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 1
+"""
+KUSTOMIZATION = b"""\
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+  - deployment.yml
+"""
+ATTRIBUTES = b"* -text\n"
+IGNORE = b"*\n!.gitignore\n"
+
+_KINDS = {"configmaps": "copy", "secrets": "secret"}
+
+
+def application(name: str = "web", **files: bytes | None) -> Generated:
+    """Make a Generated: `service_yml=b"..."`, `configmaps__web__key=b"..."`; None leaves out."""
+    contents: dict[str, bytes | None] = {
+        "deployment.yml": DEPLOYMENT,
+        "kustomization.yml": KUSTOMIZATION,
+    }
+    contents |= {_path(key): content for key, content in files.items()}
+    if any(path.startswith("configmaps/") for path in contents):
+        contents.setdefault("configmaps/.gitattributes", ATTRIBUTES)
+    if any(path.startswith("secrets/") for path in contents):
+        contents.setdefault("secrets/.gitignore", IGNORE)
+    return Generated(
+        name=name,
+        namespace=None,
+        config_name="kustz.yml",
+        files={path: _file(path, text) for path, text in contents.items() if text is not None},
+    )
+
+
+def _path(key: str) -> str:
+    return key.replace("__", "/") if "__" in key else key.replace("_", ".")
+
+
+def _file(path: str, content: bytes) -> GeneratedFile:
+    if path.endswith(("/.gitattributes", "/.gitignore")):
+        return GeneratedFile(content, "control")
+    kind = _KINDS.get(path.split("/", maxsplit=1)[0], "manifest")
+    return GeneratedFile(content, kind)  # type: ignore[arg-type]
+
+
+def tree(folder: Path) -> dict[str, bytes | str]:
+    """Return every file, link and empty folder below a folder, `.git` apart."""
+    found: dict[str, bytes | str] = {}
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != ".git"]
+        here = Path(parent)
+        for name in (*names, *(name for name in folders if (here / name).is_symlink())):
+            path = here / name
+            is_link = path.is_symlink()
+            found[path.relative_to(folder).as_posix()] = (
+                f"-> {path.readlink()}" if is_link else path.read_bytes()
+            )
+        if not folders and not names and here != folder:
+            found[here.relative_to(folder).as_posix() + "/"] = "empty"
+    return found
+
+
+def git(folder: Path, *words: str) -> str:
+    """Run git with nothing of the machine's settings and return what it prints."""
+    settings = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
+    environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    done = subprocess.run(
+        ["git", *settings, *words],
+        cwd=folder,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
