@@ -33,8 +33,8 @@ check: lint ## lint, then the tests with 2,000 examples a property
 slow: .venv/test.stamp ## the property tests alone, 50,000 examples each (an hour or more)
 	@HYPOTHESIS_PROFILE=slow $(PYTEST) -m "hypothesis or slow"
 
-golden: .venv/test.stamp ## rewrite what the cases and examples expect, to review in the diff
-	@$(PYTEST) tests/test_cases.py tests/test_examples.py --golden
+golden: .venv/test.stamp ## rewrite what cases, examples and documents expect, to review in the diff
+	@$(PYTEST) -n 0 --golden tests/test_cases.py tests/test_examples.py tests/test_docs.py
 
 format: .venv/dev.stamp ## format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -1,0 +1,39 @@
+"""Show the first example: what a person writes, what kustz-tpl makes, what kubectl builds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+EXAMPLE = Path("examples/web/kustz.yml")
+OUTPUT = Path("build/demo")
+
+
+def main() -> None:
+    """Run the two commands of the README on the first example."""
+    title(f"{EXAMPLE}: all that a person writes")
+    print(EXAMPLE.read_text("utf-8"))
+    run("kustz-tpl", "generate", "-c", EXAMPLE, "-o", OUTPUT)
+    run("kubectl", "kustomize", OUTPUT)
+    title(f"To apply it to a cluster: kubectl apply -k {OUTPUT}")
+
+
+def title(text: str) -> None:
+    """Print a line that stands out."""
+    line = f"# {text}"
+    print(f"\033[1m{line}\033[0m" if sys.stdout.isatty() else line, flush=True)
+
+
+def run(command: str, *arguments: str | Path) -> None:
+    """Run a command of this environment as a person would, and show both."""
+    title(" ".join(["$", command, *map(str, arguments)]))
+    code = subprocess.run([BIN / command, *arguments], check=False).returncode
+    if code:
+        sys.exit(code)
+    print(flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Rewrite the generated parts of the documents and check their links; --check only looks."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from kustz_tpl.filters import FILTERS
+from kustz_tpl.notation import CHECKS
+from kustz_tpl.notation.dotenv import parse_dotenv
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PART = re.compile(r"(?ms)^(<!-- (\w+): ([\w -]*) -->\n).*?^(<!-- end -->)$")
+BLOCK = re.compile(r"{%-? block (\w+)")
+LINK = re.compile(r"\]\(([^()\s]+)\)")
+FENCED = re.compile(r"(?ms)^```.*?^```$")
+NOTATIONS: dict[str, Callable[[str], object]] = {**CHECKS, "dotenv": parse_dotenv}
+
+
+def main() -> None:
+    """Bring every page up to date, or say which is not; then say which links lead nowhere."""
+    is_check = sys.argv[1:] == ["--check"]
+    problems = [problem for page in PAGES for problem in update(page, is_check=is_check)]
+    problems += [problem for page in PAGES for problem in broken_links(page)]
+    if problems:
+        sys.exit("\n".join(problems))
+
+
+def update(page: Path, *, is_check: bool) -> Iterator[str]:
+    """Write the page with its generated parts new; yield a problem instead when checking."""
+    text = page.read_text("utf-8")
+    new = PART.sub(lambda part: f"{part[1]}{GENERATORS[part[2]](part[3])}{part[4]}", text)
+    if new == text:
+        return
+    if is_check:
+        yield f"{page.relative_to(ROOT)}: out of date; run make docs"
+    else:
+        page.write_text(new, "utf-8", newline="\n")
+
+
+def notation(name: str) -> str:
+    """Return the manual entry of a notation: its parser's docstring."""
+    entry = inspect.getdoc(NOTATIONS[name]) or ""
+    paragraphs = [" ".join(paragraph.split()) for paragraph in entry.split("\n\n")]
+    text = "\n\n".join(re.sub(r" Raises \w+\.$", "", paragraph) for paragraph in paragraphs)
+    return re.sub(r"(Examples|Refused):", r"*\1:*", text.removeprefix("Read ")) + "\n"
+
+
+def blocks(_all: str) -> str:
+    """Return a table of the built-in templates and their blocks."""
+    rows = [
+        f"| `{path.name}` | {', '.join(f'`{name}`' for name in BLOCK.findall(path.read_text()))} |"
+        for path in sorted((ROOT / "templates").glob("[!_]*.j2"))
+    ]
+    return "\n".join(["| template | blocks |", "|---|---|", *rows, ""])
+
+
+def filters(_all: str) -> str:
+    """Return a table of our filters, from the first sentences of their docstrings."""
+    rows = [f"| `{name}` | {first_sentence(each)} |" for name, each in sorted(FILTERS.items())]
+    return "\n".join(["| filter | what it returns |", "|---|---|", *rows, ""])
+
+
+def first_sentence(function: Callable[..., object]) -> str:
+    """Return the first sentence of a docstring, without its verb."""
+    sentence = (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
+    return re.sub(r"^(Return|Read) ", "", sentence)
+
+
+def usage(command: str) -> str:
+    """Return the help text of a command, as a fenced block."""
+    environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
+    words = [sys.executable, "-m", "kustz_tpl", *command.split(), "--help"]
+    run = subprocess.run(words, capture_output=True, text=True, check=True, env=environment)
+    lines = [line.rstrip() for line in run.stdout.strip("\n").splitlines()]
+    return "\n".join(["<!-- not run: it is generated -->", "```text", *lines, "```", ""])
+
+
+GENERATORS: dict[str, Callable[[str], str]] = {
+    "blocks": blocks,
+    "filters": filters,
+    "notation": notation,
+    "usage": usage,
+}
+
+
+def broken_links(page: Path) -> Iterator[str]:
+    """Yield a problem for each link to a file or heading of ours that is not there."""
+    for link in LINK.findall(FENCED.sub("", page.read_text("utf-8"))):
+        if re.match(r"\w+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            yield f"{page.relative_to(ROOT)}: {link} leads nowhere"
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors that the page's headings get."""
+    headings = re.findall(r"(?m)^#+ (.+)$", FENCED.sub("", page.read_text("utf-8")))
+    return {
+        re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings
+    }
+
+
+if __name__ == "__main__":
+    main()

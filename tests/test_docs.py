@@ -1,0 +1,155 @@
+"""Every snippet of README.md and docs/ does what it shows.
+
+A comment before a fenced block says what the block is; the folder is an empty one for each
+heading, and a block without such a comment is a mistake:
+
+    <!-- write PATH -->       the block becomes that file
+    <!-- complete -->         the block is a part of a kustz.yml; name and image are added if
+                              they are missing, and the manifests are generated
+    <!-- run -->              each line after a dollar is run; the lines below it are its output
+    <!-- shows PATH -->       the block is the whole of that file
+    <!-- part of PATH -->     the block's lines stand in that file, at any indentation
+    <!-- not run: WHY -->     the block is only looked at
+
+`make golden` rewrites the blocks of `run` and `shows`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+HEADING = re.compile(r"(?m)^#+ (.+)$")
+BLOCK = re.compile(r"(?ms)^(?:<!-- ([^\n]*?) -->\n)?```(\w*)\n(.*?)^```$")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One fenced block: what its comment says, its text, and where the text stands."""
+
+    role: str
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The blocks under one heading."""
+
+    page: Path
+    heading: str
+    blocks: tuple[Block, ...]
+
+    def __str__(self) -> str:
+        return f"{self.page.name}: {self.heading}"
+
+
+def scenes() -> Iterator[Scene]:
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        # A comment in a snippet looks like a heading, so blank what is fenced.
+        outline = BLOCK.sub(lambda block: re.sub(r"[^\n]", " ", block[0]), text)
+        headings = [*HEADING.finditer(outline)]
+        ends = [heading.start() for heading in headings[1:]] + [len(text)]
+        for heading, end in zip(headings, ends, strict=True):
+            found = BLOCK.finditer(text, heading.end(), end)
+            blocks = tuple(Block(block[1] or "", block[3], block.start(3)) for block in found)
+            if blocks:
+                yield Scene(page, heading[1], blocks)
+
+
+SCENES = list(scenes())
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=str)
+def test_snippets(scene: Scene, tmp_path: Path, *, is_golden: bool) -> None:
+    if is_golden:  # a rewrite of an earlier scene has moved this one
+        scene = next(each for each in scenes() if str(each) == str(scene))
+    wrong = [(block, true) for block in scene.blocks if (true := play(block, tmp_path)) is not None]
+    if is_golden and wrong:
+        text = scene.page.read_text("utf-8")
+        for block, true in reversed(wrong):  # so that no block to come moves
+            text = text[: block.start] + true + text[block.start + len(block.text) :]
+        scene.page.write_text(text, "utf-8", newline="\n")
+        return
+    assert [true for _, true in wrong] == [block.text for block, _ in wrong]
+
+
+def play(block: Block, folder: Path) -> str | None:
+    """Do what the block says; return the text it should have if it has another."""
+    role, _, detail = block.role.partition(" ")
+    if role == "write":
+        write(folder / detail, block.text)
+    elif role == "complete":
+        complete(block.text, folder)
+    elif role == "part":
+        assert is_part(block.text, (folder / detail.removeprefix("of ")).read_text("utf-8"))
+    elif role in ("run", "shows"):
+        true = show(block.text, folder) if role == "run" else (folder / detail).read_text("utf-8")
+        return true if true != block.text else None
+    else:
+        assert re.fullmatch(r"not run: .+", block.role), f"what is this?\n{block.text}"
+    return None
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8", newline="\n")
+
+
+def complete(text: str, folder: Path) -> None:
+    """Make a whole kustz.yml of a part of one, and generate its manifests."""
+    whole = text if re.search(r"(?m)^name:", text) else f"name: shop\n{text}"
+    if not re.search(r"(?m)^service:", whole):
+        whole += "service:\n"
+    if not re.search(r"(?m)^  image:", whole):
+        whole = re.sub(r"(?m)^service:\n", "service:\n  image: nginx:1.29\n", whole)
+    write(folder / "kustz.yml", whole)
+    code, output = call("kustz-tpl generate", folder)
+    assert code == 0, output
+
+
+def show(text: str, folder: Path) -> str:
+    """Return the block as it should be: each command with what it prints now."""
+    commands = re.findall(r"(?m)^\$ (.*(?:\\\n.*)*)\n", text)
+    assert commands, text
+    return "".join(f"$ {command}\n{call(command, folder)[1]}" for command in commands)
+
+
+def call(command: str, folder: Path) -> tuple[int, str]:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    run = subprocess.run(
+        command,
+        shell=True,
+        cwd=folder,
+        env={**os.environ, "PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return run.returncode, run.stdout
+
+
+def is_part(text: str, whole: str) -> bool:
+    """Tell whether the lines stand in the text one after another, however indented."""
+    lines = whole.splitlines()
+    wanted = text.splitlines()
+    windows = ("\n".join(lines[at : at + len(wanted)]) for at in range(len(lines)))
+    return any(textwrap.dedent(window) == text.rstrip("\n") for window in windows)
+
+
+def test_the_readme_is_found_and_headings_tell_scenes_apart() -> None:
+    assert PAGES[0] in {scene.page for scene in SCENES}
+    assert len({str(scene) for scene in SCENES}) == len(SCENES)
