@@ -17,7 +17,8 @@ from yaml.events import (
 )
 
 from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.tree import Place, Scalar, quote
+from kustz_tpl.notation.words import quoted
+from kustz_tpl.tree import Place, Scalar
 
 NodeEvent: TypeAlias = "ScalarEvent | MappingStartEvent | SequenceStartEvent"
 
@@ -168,7 +169,7 @@ class Composer:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self.complain(
                 node.place,
-                f"expected no tag, got {quote(tag)}; write text that starts with ! in quotes",
+                f"expected no tag, got {quoted(tag)}; write text that starts with ! in quotes",
             )
         self._add(node)
         if event.anchor is not None:
@@ -227,4 +228,4 @@ def _duplicate(key: str | None, first: Place) -> str:
     where = f"the first is at line {first.line}" if first.line else "it was written before"
     if key is MERGE:
         return f"expected one <<, got another; {where}; write <<: [*a, *b]"
-    return f"expected each key once, got {quote(key)} again; {where}"
+    return f"expected each key once, got {quoted(key)} again; {where}"

@@ -12,7 +12,7 @@ from kustz_tpl.decoding import decode
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.expansion import Expansion
 from kustz_tpl.syntax import explain
-from kustz_tpl.tree import Data, Document, Path, Place, Scalar, describe, quote, show_path
+from kustz_tpl.tree import Data, Document, Path, Place, Scalar, describe, show_path
 
 __all__ = [
     "Data",
@@ -21,7 +21,6 @@ __all__ = [
     "Place",
     "Scalar",
     "describe",
-    "quote",
     "read",
     "read_value",
     "show_path",

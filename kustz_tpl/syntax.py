@@ -5,7 +5,8 @@ from __future__ import annotations
 from yaml.error import MarkedYAMLError
 
 from kustz_tpl.composition import Locate
-from kustz_tpl.tree import Place, quote
+from kustz_tpl.notation.words import quoted
+from kustz_tpl.tree import Place
 
 _TABS = "expected spaces, got a tab; indent with spaces"
 
@@ -81,4 +82,4 @@ def _found(text: str, index: int) -> str:
         return "a tab"
     if text[index] in "\r\n":
         return "the end of the line"
-    return quote(text[index : index + 2] if text[index] == "\\" else text[index])
+    return quoted(text[index : index + 2] if text[index] == "\\" else text[index])

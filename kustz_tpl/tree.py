@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.words import quoted
 
 Step: TypeAlias = "str | int"
 Path: TypeAlias = "tuple[Step, ...]"
 Data: TypeAlias = "Scalar | list[Data] | dict[str, Data]"
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_SHOWN = 80  # characters of a value that a message quotes
 _SHOWN_KEY = 317  # the longest label key: prefix, slash, name
 _STEP = re.compile(
     r"\[(?P<index>0|[1-9][0-9]{0,8})\]|(?P<dot>\.)?(?P<key>(?:\\.|[^\\.\[])+)", re.DOTALL
@@ -68,19 +68,12 @@ def describe(value: object) -> str:
         case Scalar(is_null=True) | None:
             return "null"
         case Scalar(text=text):
-            return quote(text)
+            return quoted(text)
         case dict():
             return "a map"
         case list():
             return "a list"
-    return quote(str(value))
-
-
-def quote(text: str) -> str:
-    """Write a text for a message: on one line, in single quotes, cut where it is long."""
-    if len(text) > _SHOWN:
-        text = f"{text[:_SHOWN]}…"
-    return f"'{_one_line(text)}'"
+    return quoted(str(value))
 
 
 def show_path(path: Path) -> str:
@@ -106,7 +99,7 @@ def parse_path(text: str) -> Path:
     while position < len(text):
         match = _STEP.match(text, position)
         if match is None or not _continues(match, is_first=not steps):
-            raise NotationError(f"expected a path such as service.ports[0], got {quote(text)}")
+            raise NotationError(f"expected a path such as service.ports[0], got {quoted(text)}")
         steps.append(_step(match))
         position = match.end()
     if not steps:

@@ -1,0 +1,148 @@
+"""What Cerberus found, in the words of the language and with its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kustz_tpl.errors import NotationError, Problem
+from kustz_tpl.notation.words import closest, without_value
+from kustz_tpl.plain import to_boolean, to_integer
+from kustz_tpl.tree import Document, Path, Place, Scalar, describe, show_path
+
+if TYPE_CHECKING:
+    from cerberus.errors import ValidationError
+
+_MAX_HINTS = 100  # looking for a near word takes time, and such a file is no kustz.yml
+_TYPES = {
+    "string": "a string",
+    "list": "a list",
+    "dict": "a map",
+    "integer": "an integer",
+    "boolean": "true or false",
+}
+_TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+
+
+def complain(
+    errors: Iterable[ValidationError],
+    document: Document,
+    schema: Mapping[str, Any],
+    secret_keys: Iterable[str],
+) -> dict[Path, Problem]:
+    """Return the problem of each path that Cerberus' errors are about, the first of each."""
+    problems: dict[Path, Problem] = {}
+    hints = 0
+    for error in _flattened(errors):
+        path = error.document_path
+        if path in problems:
+            continue
+        known = _keys_around(path, schema) if hints < _MAX_HINTS else []
+        hints += _is_unknown(error)
+        hides = path[0] in secret_keys
+        place = _place(error, document)
+        problems[path] = Problem(
+            place.file,
+            place.line,
+            place.column,
+            show_path(path),
+            _message(error, known, hides=hides),
+            is_secret=hides,
+        )
+    return problems
+
+
+def _flattened(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    for error in errors:
+        if error.is_group_error:
+            yield from _flattened(error.child_errors)
+        else:
+            yield error
+
+
+def _is_unknown(error: ValidationError) -> bool:
+    return error.rule is None and not error.info
+
+
+def _is_about_key(error: ValidationError) -> bool:
+    return _is_unknown(error) or error.info[1:] == ("key",)
+
+
+def _place(error: ValidationError, document: Document) -> Place:
+    path: Path = error.document_path
+    if _is_about_key(error):
+        return document.key_place(path)
+    if error.rule == "nullable":
+        return document.key_place(path[:-1])
+    return document.place(path)
+
+
+def _keys_around(path: Path, schema: Mapping[str, Any]) -> list[str]:
+    """Return the keys that may stand beside the last of a path."""
+    rules: Mapping[str, Any] = {"schema": schema}
+    for step in path[:-1]:
+        inner = rules.get("schema", {})
+        rules = inner if isinstance(step, int) else inner.get(step, {})
+    return list(rules.get("schema", {}))
+
+
+def _message(error: ValidationError, known: list[str], *, hides: bool) -> str:
+    if error.rule == "nullable":
+        return "required key is missing"
+    if _is_unknown(error):
+        hint = closest(str(error.document_path[-1]), known)
+        return f"unknown key; {hint}" if hint else "unknown key"
+    if error.rule is not None:
+        return _expected(_wanted(error), error.value, hides=hides)
+    found = error.info[0]
+    if isinstance(found, NotationError):
+        return without_value(found) if hides else str(found)
+    return _expected("a string", found, hides=hides)
+
+
+def _wanted(error: ValidationError) -> str:
+    match error.rule:
+        case "type":
+            types = error.constraint if isinstance(error.constraint, tuple) else [error.constraint]
+            return " or ".join(_TYPES[name] for name in types)
+        case "min":
+            return f"at least {error.constraint}"
+        case "max":
+            return f"at most {error.constraint}"
+        case "allowed":
+            return " or ".join(error.constraint)
+        case "empty":
+            return "some text"
+    raise AssertionError(error.rule)
+
+
+def _expected(wanted: str, value: object, *, hides: bool) -> str:
+    got = _shown(value, hides=hides)
+    hint = _hint(wanted, value)
+    return f"expected {wanted}{f', got {got}' if got else ''}{f'; {hint}' if hint else ''}"
+
+
+def _shown(value: object, *, hides: bool) -> str:
+    """Name a value for a message; of one that is hidden only its kind."""
+    is_text = isinstance(value, str) or (isinstance(value, Scalar) and not value.is_null)
+    if hides and is_text:
+        return ""
+    if isinstance(value, int):
+        return str(value)
+    return describe(Scalar(value, is_plain=False) if isinstance(value, str) else value)
+
+
+def _hint(wanted: str, value: object) -> str:
+    if not isinstance(value, Scalar):
+        return ""
+    if value.is_null:
+        return 'write "" for an empty string' if wanted == "a string" else ""
+    bare = Scalar(value.text, is_plain=True)
+    if wanted == "an integer" and not value.is_plain and to_integer(bare) is not None:
+        return "remove the quotes"
+    if wanted == "true or false":
+        if not value.is_plain and to_boolean(bare) is not None:
+            return "remove the quotes"
+        truth = _TRUTHS.get(value.text.lower())
+        return f"write {truth}" if truth else ""
+    return ""

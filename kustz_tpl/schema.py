@@ -1,0 +1,187 @@
+"""The language's schema as a literal value, and the way from a document to its config."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from kustz_tpl.complaints import complain
+from kustz_tpl.errors import Problem
+from kustz_tpl.tree import Document, Path
+
+if TYPE_CHECKING:
+    from kustz_tpl.validator import LanguageValidator
+
+Config: TypeAlias = "dict[str, Any]"
+
+_SECRET_KEYS = ("secrets", "registries")
+_MAX_INT32 = 2**31 - 1
+
+_REQUIRED = {"nullable": False, "default": None}
+_OPTIONAL = {"nullable": True, "default": None}
+
+_TEXT = {"coerce": "text", "type": "string"}
+_TEXTS = {"coerce": "texts", "type": "list", "default": []}
+_TEXT_MAP = {"coerce": "text_map", "type": "dict", "default": {}}
+_MAP = {"coerce": "map", "type": "dict", "default": {}}
+_LIST = {"coerce": "list", "type": "list", "default": []}
+_COUNT = {"coerce": "integer", "type": "integer", "min": 0, "max": _MAX_INT32}
+
+_LABELS = {**_TEXT_MAP, "keys": "label_key", "values": "label_value"}
+_ANNOTATIONS = {**_TEXT_MAP, "keys": "annotation_key", "values": "text"}
+
+_PROBE = {
+    "coerce": "map_or_none",
+    "type": "dict",
+    **_OPTIONAL,
+    "schema": {
+        "action": {
+            "coerce": "text_or_texts",
+            "type": ["string", "list"],
+            **_REQUIRED,
+            "notation": "action",
+        },
+        "headers": {**_TEXT_MAP, "keys": "header_name", "values": "text"},
+        "initialDelaySeconds": {**_COUNT, **_OPTIONAL},
+        "timeoutSeconds": {**_COUNT, **_OPTIONAL},
+        "periodSeconds": {**_COUNT, **_OPTIONAL},
+        "successThreshold": {**_COUNT, **_OPTIONAL},
+        "failureThreshold": {**_COUNT, **_OPTIONAL},
+        "terminationGracePeriodSeconds": {**_COUNT, **_OPTIONAL, "min": 1},
+    },
+}
+
+_SERVICE = {
+    "name": {**_TEXT, **_OPTIONAL, "notation": "dns_label"},
+    "image": {**_TEXT, **_REQUIRED, "notation": "image"},
+    "replicas": {**_COUNT, "default": 1},
+    "command": {**_TEXTS, "each": "text"},
+    "args": {**_TEXTS, "each": "text"},
+    "imagePullPolicy": {
+        "coerce": "pull_policy",
+        "type": "string",
+        **_OPTIONAL,
+        "notation": "pull_policy",
+    },
+    "imagePullSecrets": {**_TEXTS, "each": "dns_subdomain"},
+    "ports": {**_TEXTS, "each": "port"},
+    "envs": {
+        **_MAP,
+        "schema": {
+            "files": {**_TEXTS, "each": "data_path"},
+            "pairs": {**_TEXT_MAP, "keys": "env_name", "values": "text"},
+            "configmaps": {**_TEXTS, "each": "env_source"},
+            "secrets": {**_TEXTS, "each": "env_source"},
+        },
+    },
+    "resources": {**_TEXT_MAP, "keys": "text", "values": "resource"},
+    "probes": {**_MAP, "schema": {"liveness": _PROBE, "readiness": _PROBE, "startup": _PROBE}},
+}
+
+_DNS = {
+    "config": {
+        **_MAP,
+        "schema": {
+            "nameservers": {**_TEXTS, "each": "nameserver"},
+            "searches": {**_TEXTS, "each": "search"},
+            "options": {**_TEXTS, "each": "dns_option"},
+        },
+    },
+    "policy": {"coerce": "dns_policy", "type": "string", **_OPTIONAL, "notation": "dns_policy"},
+}
+
+_INGRESS = {
+    "rules": {**_TEXTS, "each": "ingress_rule"},
+    "annotations": _ANNOTATIONS,
+    "class": {**_TEXT, **_OPTIONAL, "notation": "dns_subdomain"},
+}
+
+
+def _generators(file: str, **more: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a list of ConfigMaps or Secrets, whose files are in one notation."""
+    entry = {
+        "name": {**_TEXT, **_REQUIRED, "notation": "dns_subdomain"},
+        "files": {**_TEXTS, "each": file},
+        **more,
+    }
+    return {**_LIST, "schema": {"coerce": "map", "type": "dict", "schema": entry}}
+
+
+_SECRET_TYPE = {**_TEXT, "default": "Opaque", "empty": False}
+
+_CONFIGMAPS = {
+    "envs": _generators("data_path"),
+    "files": _generators("data_file"),
+    "literals": _generators("data_path"),
+}
+_SECRETS = {
+    "envs": _generators("data_path", type=_SECRET_TYPE),
+    "files": _generators("data_file", type=_SECRET_TYPE),
+    "literals": _generators("data_path", type=_SECRET_TYPE),
+}
+
+SCHEMA: dict[str, dict[str, Any]] = {
+    "apiVersion": {**_TEXT, "default": "kustz/v1", "allowed": ["kustz/v1"]},
+    "name": {**_TEXT, **_REQUIRED, "notation": "dns_label"},
+    "namespace": {**_TEXT, **_OPTIONAL, "notation": "dns_label"},
+    "labels": _LABELS,
+    "annotations": _ANNOTATIONS,
+    "values": {"coerce": "plain_map", "type": "dict", "default": {}},
+    "nameSuffixHash": {"coerce": "boolean", "type": "boolean", "default": False},
+    "service": {**_MAP, "schema": _SERVICE},
+    "dns": {**_MAP, "schema": _DNS},
+    "ingress": {**_MAP, "schema": _INGRESS},
+    "configmaps": {**_MAP, "schema": _CONFIGMAPS},
+    "secrets": {**_MAP, "schema": _SECRETS},
+}
+
+
+def is_secret(key: str | None) -> bool:
+    """Tell whether what stands under a key of the top map is never shown."""
+    return key in _SECRET_KEYS
+
+
+def normalise(document: Document) -> tuple[Config, list[Problem]]:
+    """Return the config, where every key of the language exists, and what is wrong with it.
+
+    What is wrong has its default in the config, a wrong item of a list None, so that further
+    checks can tell whatever else is wrong.
+    """
+    validator = _validator()
+    config: Config = validator.normalized(document.data, always_return_document=True)
+    validator.validate(config, normalize=False)
+    found = validator._errors  # noqa: SLF001 - the public `errors` are words already
+    problems = complain(found, document, SCHEMA, _SECRET_KEYS)
+    if problems:
+        kept = _without(document.data, set(problems))
+        config = validator.normalized(kept, always_return_document=True)
+    return _completed(config), list(problems.values())
+
+
+@cache
+def _validator() -> LanguageValidator:
+    from kustz_tpl.validator import LanguageValidator, PreparedSchema  # noqa: PLC0415 - slow
+
+    return LanguageValidator(PreparedSchema(LanguageValidator(), SCHEMA))
+
+
+def _completed(config: Config) -> Config:
+    """Fill in what depends on another key."""
+    service, dns = config["service"], config["dns"]
+    if service["name"] is None:
+        service["name"] = config["name"]
+    if dns["policy"] is None and any(dns["config"].values()):
+        dns["policy"] = "None"
+    return config
+
+
+def _without(data: Any, paths: set[Path], at: Path = ()) -> Any:  # noqa: ANN401 - a tree with holes
+    """Return a copy of data without what stands at the paths; an item of a list becomes None."""
+    if at in paths:
+        return None
+    if isinstance(data, dict):
+        items = {key: _without(each, paths, (*at, key)) for key, each in data.items()}
+        return {key: each for key, each in items.items() if each is not None}
+    if isinstance(data, list):
+        return [_without(each, paths, (*at, i)) for i, each in enumerate(data)]
+    return data

@@ -1,0 +1,159 @@
+"""The language's conversions and rules, as Cerberus takes them: methods of a validator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from cerberus import Validator
+from cerberus.errors import CUSTOM, ValidationError
+from cerberus.schema import DefinitionSchema
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation import CHECKS, parse_dns_policy, parse_pull_policy
+from kustz_tpl.plain import to_boolean, to_integer, to_plain
+from kustz_tpl.tree import Path, Scalar
+
+Value: TypeAlias = Any  # a Scalar, list or map as read; what its conversion made of it
+Schema: TypeAlias = "dict[str, dict[str, Any]]"
+
+
+class PreparedSchema(DefinitionSchema):  # type: ignore[misc]
+    """A schema that Cerberus checks once, not once more for every document."""
+
+    def copy(self) -> Schema:
+        """Return the rules alone."""
+        return dict(self.schema)
+
+
+class LanguageValidator(Validator):  # type: ignore[misc]
+    """Convert what can be converted, then name what is still not as the schema wants it.
+
+    A conversion never fails: what it cannot convert stays as it is, for the validation to find.
+    What a rule finds is in the error's info: a NotationError or a value that is no string, then
+    "key" where it is about the key.
+    """
+
+    def _error(self, *args: Any) -> None:  # noqa: ANN401 - Cerberus' own signature
+        """Gather errors without Cerberus' trees and sorting, whose time grows with the square."""
+        if len(args) == 1:
+            self._errors.extend(args[0])
+        else:
+            super()._error(*args)
+
+    def _complain(self, inner: Path, *info: Value) -> None:
+        """Add an error about what is at a path inside the map at hand."""
+        path = (*self.document_path, *inner)
+        self._error([ValidationError(path, (), CUSTOM.code, None, None, None, info)])
+
+    def _check(self, notation: str, inner: Path, value: Value) -> None:
+        """Check a string, and a notation that is not just `text` on it."""
+        if not isinstance(value, str):
+            self._complain(inner, value)
+        elif error := _refusal(notation, value):
+            self._complain(inner, error)
+
+    def _normalize_coerce_text(self, value: Value) -> Value:
+        return _text(value)
+
+    def _normalize_coerce_texts(self, value: Value) -> Value:
+        return [_text(each) for each in value] if isinstance(value, list) else _or_empty(value, [])
+
+    def _normalize_coerce_text_map(self, value: Value) -> Value:
+        if isinstance(value, dict):
+            return {key: _text(each) for key, each in value.items()}
+        return _or_empty(value, {})
+
+    def _normalize_coerce_list(self, value: Value) -> Value:
+        return list(value) if isinstance(value, list) else _or_empty(value, [])
+
+    def _normalize_coerce_map(self, value: Value) -> Value:
+        return dict(value) if isinstance(value, dict) else _or_empty(value, {})
+
+    def _normalize_coerce_map_or_none(self, value: Value) -> Value:
+        return self._normalize_coerce_map(value) or None
+
+    def _normalize_coerce_plain_map(self, value: Value) -> Value:
+        return to_plain(value) if isinstance(value, dict) else _or_empty(value, {})
+
+    def _normalize_coerce_integer(self, value: Value) -> Value:
+        number = to_integer(value) if isinstance(value, Scalar) else None
+        return value if number is None else number
+
+    def _normalize_coerce_boolean(self, value: Value) -> Value:
+        truth = to_boolean(value) if isinstance(value, Scalar) else None
+        return value if truth is None else truth
+
+    def _normalize_coerce_text_or_texts(self, value: Value) -> Value:
+        return self._normalize_coerce_texts(value) if isinstance(value, list) else _text(value)
+
+    def _normalize_coerce_pull_policy(self, value: Value) -> Value:
+        return _canonical(parse_pull_policy, _text(value))
+
+    def _normalize_coerce_dns_policy(self, value: Value) -> Value:
+        return _canonical(parse_dns_policy, _text(value))
+
+    def _validate_notation(self, notation: str, field: str, value: Value) -> None:
+        """Check a string, or a list of strings, that is one notation.
+
+        The rule's arguments are validated against this schema: {'type': 'string'}
+        """
+        if value is None:
+            return
+        wrong = [i for i, each in enumerate(value) if not isinstance(each, str)]
+        for index in wrong:
+            self._complain((field, index), value[index])
+        error = None if wrong else _refusal(notation, value)
+        if error:
+            self._complain((field,), error)
+
+    def _validate_each(self, notation: str, field: str, value: Value) -> None:
+        """Check every item of a list.
+
+        The rule's arguments are validated against this schema: {'type': 'string'}
+        """
+        for index, each in enumerate(value):
+            self._check(notation, (field, index), each)
+
+    def _validate_keys(self, notation: str, field: str, value: Value) -> None:
+        """Check every key of a map.
+
+        The rule's arguments are validated against this schema: {'type': 'string'}
+        """
+        for key in value:
+            error = _refusal(notation, key)
+            if error:
+                self._complain((field, key), error, "key")
+
+    def _validate_values(self, notation: str, field: str, value: Value) -> None:
+        """Check every value of a map.
+
+        The rule's arguments are validated against this schema: {'type': 'string'}
+        """
+        for key, each in value.items():
+            self._check(notation, (field, key), each)
+
+
+def _text(value: Value) -> Value:
+    return value.text if isinstance(value, Scalar) and not value.is_null else value
+
+
+def _or_empty(value: Value, empty: Value) -> Value:
+    return empty if isinstance(value, Scalar) and value.is_null else value
+
+
+def _refusal(notation: str, value: Value) -> NotationError | None:
+    if notation == "text":
+        return None
+    try:
+        CHECKS[notation](value)
+    except NotationError as error:
+        return error
+    return None
+
+
+def _canonical(parse: Callable[[str], str], value: Value) -> Value:
+    try:
+        return parse(value) if isinstance(value, str) else value
+    except NotationError:
+        return value
