@@ -1,0 +1,52 @@
+"""What Kubernetes refuses and no single field shows: the cross-checks over a whole config."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from kustz_tpl.errors import Problem
+from kustz_tpl.rules.dns import check_dns
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.rules.generators import check_generators
+from kustz_tpl.rules.ingress import check_ingress
+from kustz_tpl.rules.metadata import check_metadata
+from kustz_tpl.rules.ports import check_ports
+from kustz_tpl.rules.workload import check_workload
+from kustz_tpl.schema import is_secret
+from kustz_tpl.tree import Document, Place, show_path
+
+Config = dict[str, Any]
+Rule = Callable[[Config], Iterable[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    check_metadata,
+    check_workload,
+    check_ports,
+    check_dns,
+    check_ingress,
+    check_generators,
+)
+
+
+def check(config: Config, document: Document) -> list[Problem]:
+    """Return every problem of a config that only several of its fields together show.
+
+    A wrong field is None in the config and keeps silent here; its own problem is known already.
+    """
+    return [to_problem(finding, document) for rule in RULES for finding in rule(config)]
+
+
+def to_problem(finding: Finding, document: Document) -> Problem:
+    """Return the problem that a finding is, at its place."""
+    find = document.key_place if finding.is_about_key else document.place
+    place, path = find(finding.path), show_path(finding.path)
+    hides = is_secret(str(finding.path[0]))
+    message = finding.message.partition(", got ")[0] if hides else finding.message
+    if finding.other is not None:
+        message += f"; the other is {_where(document.place(finding.other))}"
+    return Problem(place.file, place.line, place.column, path, message, hides)
+
+
+def _where(place: Place) -> str:
+    return f"at line {place.line}" if place.line else f"in {place.file}"

@@ -1,0 +1,20 @@
+"""What a rule finds: a path of the config and what is wrong there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kustz_tpl.tree import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """State what is wrong at a path, and the path of what it clashes with, if there is one.
+
+    What the user wrote stands in the message behind `, got ` only.
+    """
+
+    path: Path
+    message: str
+    other: Path | None = None
+    is_about_key: bool = False

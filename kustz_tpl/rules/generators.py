@@ -1,0 +1,67 @@
+"""The ConfigMaps and Secrets: their names, keys and types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kustz_tpl.notation.data_file import parse_data_file
+from kustz_tpl.notation.words import quoted
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.tree import Path
+
+KINDS = ("configmaps", "secrets")
+HASH_LENGTH = 11
+"""What `nameSuffixHash` appends to a name: a hyphen and ten characters."""
+MAX_NAME = 253
+_TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type, no token
+
+
+def check_generators(config: Mapping[str, Any]) -> Iterator[Finding]:
+    """Find names and keys that stand twice, and Secrets that only the cluster makes."""
+    for kind in KINDS:
+        yield from _check_names(kind, config)
+        for path, entry in entries(kind, config):
+            if path[1] == "files":
+                yield from _check_keys(path, entry["files"])
+            if entry.get("type") == _TOKEN:
+                message = "expected another type, for a token is made by the cluster; leave it out"
+                yield Finding((*path, "type"), message)
+
+
+def entries(kind: str, config: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield the entries of every list of a kind with their paths, without the wrong ones."""
+    for name, items in config[kind].items():
+        for index, entry in enumerate(items):
+            if entry is not None:
+                yield (kind, name, index), entry
+
+
+def _check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Finding]:
+    seen: dict[str, Path] = {}
+    longest = MAX_NAME - HASH_LENGTH if config["nameSuffixHash"] else MAX_NAME
+    for entry_path, entry in entries(kind, config):
+        name, path = entry["name"], (*entry_path, "name")
+        if name is None:
+            continue
+        first = seen.setdefault(name, path)
+        if first is not path:
+            yield Finding(path, "expected each name once, got this one again", other=first)
+        if len(name) > longest:
+            message = (
+                f"expected at most {longest} characters, for nameSuffixHash adds {HASH_LENGTH}"
+            )
+            yield Finding(path, message)
+
+
+def _check_keys(path: Path, files: list[str | None]) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for index, text in enumerate(files):
+        if text is None:
+            continue
+        key = parse_data_file(text).key
+        first = seen.setdefault(key, index)
+        if first != index:
+            message = f"expected each key once, got {quoted(key)} again"
+            other = (*path, "files", first)
+            yield Finding((*path, "files", index), message, other=other)

@@ -1,0 +1,93 @@
+"""The rules of the Ingress, among themselves and against the Service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
+from kustz_tpl.notation.port import parse_port
+from kustz_tpl.notation.words import quoted
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.tree import Path
+
+Numbered = tuple[int, IngressRule]
+"""A rule and its position in the list."""
+
+CLASS_ANNOTATION = "kubernetes.io/ingress.class"
+DEFAULT_PORT = 80
+
+
+def check_ingress(config: Mapping[str, Any]) -> Iterator[Finding]:
+    """Find rules that clash or lead to no port of the Service, and a class written twice."""
+    texts = config["ingress"]["rules"]
+    rules = [(i, parse_ingress_rule(text)) for i, text in enumerate(texts) if text is not None]
+    yield from _check_paths(rules)
+    yield from _check_certificates(rules)
+    for index, rule in rules:
+        if rule.service in (None, config["name"]):
+            yield from _check_port(index, rule, config["service"]["ports"])
+    yield from _check_class(config)
+
+
+def _check_paths(rules: Sequence[Numbered]) -> Iterator[Finding]:
+    seen: dict[tuple[str, str, str], int] = {}
+    for index, rule in rules:
+        first = seen.setdefault((rule.host, rule.path, rule.path_type), index)
+        if first != index:
+            got = f"{quoted(rule.host + rule.path)} ({rule.path_type})"
+            message = f"expected each host and path once, got {got} again"
+            yield Finding(_path(index), message, other=_path(first))
+
+
+def _check_certificates(rules: Sequence[Numbered]) -> Iterator[Finding]:
+    seen: dict[str, Numbered] = {}
+    for index, rule in rules:
+        if rule.tls is None:
+            continue
+        first, known = seen.setdefault(rule.host, (index, rule))
+        if known.tls != rule.tls:
+            message = (
+                f"expected one certificate for {quoted(rule.host)}"
+                f", got {quoted(rule.tls)} beside {quoted(known.tls or '')}"
+            )
+            yield Finding(_path(index), message, other=_path(first))
+
+
+def _check_port(index: int, rule: IngressRule, texts: Sequence[str | None]) -> Iterator[Finding]:
+    """Check a rule that leads to this application."""
+    if None in texts:
+        return  # which ports there are is not known before their own problems are solved
+    ports = [parse_port(text) for text in texts if text is not None]
+    numbers = list(dict.fromkeys(port.port for port in ports if port.port is not None))
+    if not texts:
+        message = "expected a Service to lead to; write service.ports or ?svc=NAME:PORT"
+    elif not numbers:
+        message = "expected a port to lead to, but an ExternalName has none"
+    elif rule.port is None and DEFAULT_PORT not in numbers and len(numbers) > 1:
+        message = f"expected ?svc=NAME:PORT, for the Service has the ports {_words(numbers)}"
+    elif rule.port is not None and rule.port not in numbers:
+        message = f"expected a port of the Service, {_words(numbers)}, got {quoted(str(rule.port))}"
+    else:
+        return
+    yield Finding(_path(index), message)
+
+
+def _words(numbers: Sequence[int]) -> str:
+    *others, last = map(str, numbers)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _check_class(config: Mapping[str, Any]) -> Iterator[Finding]:
+    if config["ingress"]["class"] is None:
+        return
+    for path in (("ingress", "annotations"), ("annotations",)):
+        annotations = config["ingress"]["annotations"] if path[1:] else config["annotations"]
+        if CLASS_ANNOTATION in annotations:
+            message = "expected this annotation or ingress.class, got both"
+            key = (*path, CLASS_ANNOTATION)
+            yield Finding(key, message, other=("ingress", "class"), is_about_key=True)
+
+
+def _path(index: int) -> Path:
+    return ("ingress", "rules", index)

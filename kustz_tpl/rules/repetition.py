@@ -1,0 +1,21 @@
+"""Lists in which nothing may stand twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kustz_tpl.notation.words import quoted
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.tree import Path
+
+
+def check_once(path: Path, texts: Sequence[str | None]) -> Iterator[Finding]:
+    """Find the items of a list that stand in it before."""
+    seen: dict[str, int] = {}
+    for index, text in enumerate(texts):
+        if text is None:
+            continue
+        first = seen.setdefault(text, index)
+        if first != index:
+            message = f"expected each once, got {quoted(text)} again"
+            yield Finding((*path, index), message, other=(*path, first))

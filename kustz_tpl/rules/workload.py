@@ -1,0 +1,90 @@
+"""The container: its pull secrets, variables, resources and probes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.probe import Action, Exec, HttpGet, parse_action
+from kustz_tpl.notation.quantity import Resource, check_resource, parse_resource
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.rules.repetition import check_once
+from kustz_tpl.tree import Path
+
+_ONE_SUCCESS = ("liveness", "startup")
+
+
+def check_workload(config: Mapping[str, Any]) -> Iterator[Finding]:
+    """Find what the container cannot be run with."""
+    service = config["service"]
+    yield from check_once(("service", "imagePullSecrets"), service["imagePullSecrets"])
+    yield from _check_nulls(service)
+    yield from _check_resources(service["resources"])
+    for kind, probe in service["probes"].items():
+        if probe is not None:
+            yield from _check_probe(kind, probe)
+
+
+def _check_nulls(service: Mapping[str, Any]) -> Iterator[Finding]:
+    """Find the character that ends every string of a process' arguments and environment."""
+    for key in ("command", "args"):
+        for index, text in enumerate(service[key]):
+            yield from _check_null(("service", key, index), text)
+    for name, text in service["envs"]["pairs"].items():
+        yield from _check_null(("service", "envs", "pairs", name), text)
+    for kind, probe in service["probes"].items():
+        parsed = _parsed(probe["action"]) if probe else None
+        if isinstance(parsed, Exec):
+            yield from _check_null(("service", "probes", kind, "action"), " ".join(parsed.command))
+
+
+def _parsed(action: str | list[str | None] | None) -> Action | None:
+    """Return what an action means, None where it or one of its words is wrong."""
+    if isinstance(action, list):
+        return None if None in action else parse_action([word or "" for word in action])
+    return None if action is None else parse_action(action)
+
+
+def _check_null(path: Path, text: str | None) -> Iterator[Finding]:
+    if text and "\0" in text:
+        yield Finding(path, "expected no U+0000, which no process can be given")
+
+
+def _check_resources(resources: Mapping[str, str | None]) -> Iterator[Finding]:
+    for name, text in resources.items():
+        path = ("service", "resources", name)
+        for resource in (Resource(None, None), text and parse_resource(text)):
+            try:
+                if resource:
+                    check_resource(name, resource)
+            except NotationError as error:
+                yield Finding(path, str(error), is_about_key=resource == Resource(None, None))
+                break
+    pages = next((name for name in resources if name.startswith("hugepages-")), None)
+    if pages and not resources.keys() & {"cpu", "memory"}:
+        message = "expected cpu or memory beside huge pages"
+        yield Finding(("service", "resources", pages), message, is_about_key=True)
+
+
+def _check_probe(kind: str, probe: Mapping[str, Any]) -> Iterator[Finding]:
+    path = ("service", "probes", kind)
+    successes, grace = probe["successThreshold"], probe["terminationGracePeriodSeconds"]
+    if kind in _ONE_SUCCESS and successes is not None and successes > 1:
+        message = f"expected 1 for a {kind} probe, got {successes}"
+        yield Finding((*path, "successThreshold"), message)
+    if kind == "readiness" and grace is not None:
+        message = "expected no terminationGracePeriodSeconds: a readiness probe ends no container"
+        yield Finding((*path, "terminationGracePeriodSeconds"), message, is_about_key=True)
+    yield from _check_headers(path, probe)
+
+
+def _check_headers(path: Path, probe: Mapping[str, Any]) -> Iterator[Finding]:
+    headers, action = probe["headers"], _parsed(probe["action"])
+    if headers and action and not isinstance(action, HttpGet):
+        message = "expected headers with an http or https action only"
+        yield Finding((*path, "headers"), message, is_about_key=True)
+    for name, text in headers.items():
+        if text and not text.replace("\t", " ").isprintable():
+            message = "expected a header value without control characters and line ends"
+            yield Finding((*path, "headers", name), message)
