@@ -103,7 +103,10 @@ def ingress_rules(rules: Sequence[str], name: str, ports: Sequence[str]) -> list
     paths: dict[str, list[Manifest]] = {}
     for rule in map(parse_ingress_rule, rules):
         paths.setdefault(rule.host, []).append(_path(rule, name, ports))
-    return [{"host": host, "http": {"paths": entries}} for host, entries in paths.items()]
+    return [
+        {**({"host": host} if host else {}), "http": {"paths": entries}}
+        for host, entries in paths.items()
+    ]
 
 
 def ingress_tls(rules: Sequence[str]) -> list[Manifest]:
@@ -117,10 +120,10 @@ def ingress_tls(rules: Sequence[str]) -> list[Manifest]:
 
 def default_port(ports: Sequence[str]) -> int | None:
     """Return the port of a Service that a rule means by itself: 80, else the only one."""
-    numbers = [port.port for port in _ports(ports)]
+    numbers = {port.port for port in _ports(ports)}
     if DEFAULT_PORT in numbers:
         return DEFAULT_PORT
-    return numbers[0] if len(numbers) == 1 else None
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
