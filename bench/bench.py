@@ -1,0 +1,214 @@
+"""Measure one run, many applications, and other tools beside it; write docs/benchmark.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from corpus import write_applications
+from cost import Cost, Work, lowest, measure
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs/benchmark.md"
+PART = re.compile(r"(?s)(<!-- bench -->\n).*(<!-- end -->)")
+BIN = Path(sys.executable).parent
+TOOL = BIN / "kustz-tpl"
+IMPORTS = "import yaml, jinja2, cerberus, typer"
+START, GENERATE = "`python -c pass`", "`kustz-tpl generate`, into an empty folder"
+MEBIBYTE = 1 << 20
+
+
+def main() -> None:
+    """Measure everything and put the tables into the page."""
+    options = parse_options()
+    with TemporaryDirectory() as name:
+        scratch = Path(name)
+        one = measure_one(scratch, options.rounds)
+        start, generate = one[START], one[GENERATE]
+        many = measure_many(scratch, options.most)
+        tables = [
+            heading(options.rounds),
+            table_one(one),
+            table_many(many, start),
+            table_beside(measure_beside(scratch, options.rounds), generate, many),
+            table_imports(scratch),
+        ]
+    text = "\n".join(tables)
+    page = PAGE.read_text("utf-8")
+    PAGE.write_text(PART.sub(lambda part: f"{part[1]}{text}{part[2]}", page), "utf-8", newline="\n")
+    print(text)
+
+
+def parse_options() -> argparse.Namespace:
+    """Return how long to measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=15, help="runs of each short command")
+    parser.add_argument("--most", type=int, default=10_000, help="the most applications in a run")
+    return parser.parse_args()
+
+
+def measure_one(scratch: Path, rounds: int) -> dict[str, Cost]:
+    """Return what Python, the libraries and each command for one application take."""
+    [home] = write_applications(scratch / "one", 1)
+    output = home / "fresh"
+    works = {
+        START: Work([sys.executable, "-c", "pass"], home),
+        f"`python -c '{IMPORTS}'`": Work([sys.executable, "-c", IMPORTS], home),
+        "`kustz-tpl --version`": Work(tool("--version"), home),
+        "`kustz-tpl validate`": Work(tool("validate"), home),
+        GENERATE: Work(tool("generate", "-o", output), home, output),
+        "`kustz-tpl generate`, nothing changed": Work(tool("generate"), home),
+        "`kustz-tpl check`": Work(tool("check"), home),
+    }
+    measure(Work(tool("generate"), home))
+    return lowest(works, rounds)
+
+
+def tool(*arguments: str | Path) -> list[str | Path]:
+    """Return a command line of ours."""
+    return [TOOL, *arguments]
+
+
+def measure_many(scratch: Path, most: int) -> dict[tuple[int, int, str], Cost]:
+    """Return {(applications, jobs, what): cost} of runs over many applications."""
+    costs: dict[tuple[int, int, str], Cost] = {}
+    for number in (size for size in (10, 100, 1_000, 10_000) if size <= most):
+        homes = write_applications(scratch / f"many-{number}", number)
+        folder = homes[0].parent
+        output = folder / "manifests"
+        for jobs in (1, 2):
+            arguments = (
+                "--jobs",
+                str(jobs),
+                *(home.name for home in homes),
+                "-o",
+                "manifests/{name}",
+            )
+            generate = tool("generate", *arguments)
+            costs[number, jobs, "generate"] = measure(Work(generate, folder, output))
+            costs[number, jobs, "nothing changed"] = measure(Work(generate, folder))
+            costs[number, jobs, "check"] = measure(Work(tool("check", *arguments), folder))
+        shutil.rmtree(folder)
+    return costs
+
+
+def measure_beside(scratch: Path, rounds: int) -> dict[str, Cost]:
+    """Return what the other tools that are on PATH take for the same application."""
+    [home] = write_applications(scratch / "beside", 1)
+    measure(Work(tool("generate"), home))
+    works = {
+        "`kubectl kustomize` of our manifests": Work(
+            [BIN / "kubectl", "kustomize", "manifests"], home
+        )
+    }
+    if helm := shutil.which("helm"):
+        chart = ROOT / "bench/chart"
+        works["`helm template` of a chart for the same"] = Work(
+            [helm, "template", "shop", chart], home
+        )
+    if kustz := shutil.which("kustz"):
+        [other] = write_applications(scratch / "kustz", 1)
+        works["the Go `kustz render`"] = Work([kustz, "render"], other)
+    return lowest(works, rounds)
+
+
+def heading(rounds: int) -> str:
+    """Return on what and how the figures came about."""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return (
+        f"\nMeasured by `make bench` on {platform.system()} {platform.machine()} with {os.cpu_count()} processors, "
+        f"{python}; the lowest of {rounds} runs, those over many applications once.\n"
+    )
+
+
+def table_one(costs: dict[str, Cost]) -> str:
+    """Return the table of one application."""
+    start, bare = list(costs.values())[:2]
+    return table(
+        "One application",
+        ("command", "ms", "processor ms", "× Python's start", "× bare imports", "MiB"),
+        (
+            (
+                name,
+                f"{one.wall * 1e3:.0f}",
+                f"{one.cpu * 1e3:.0f}",
+                f"{one.wall / start.wall:.2f}",
+                f"{one.wall / bare.wall:.2f}",
+                f"{one.memory / MEBIBYTE:.0f}",
+            )
+            for name, one in costs.items()
+        ),
+    )
+
+
+def table_many(costs: dict[tuple[int, int, str], Cost], start: Cost) -> str:
+    """Return the table of many applications in one run."""
+    return table(
+        "Many applications in one run",
+        ("applications", "jobs", "what", "s", "ms each", "× Python's start, each", "MiB"),
+        (
+            (
+                f"{number:,}",
+                str(jobs),
+                what,
+                f"{one.wall:.2f}",
+                f"{one.wall / number * 1e3:.2f}",
+                f"{one.wall / number / start.wall:.2f}",
+                f"{one.memory / MEBIBYTE:.0f}",
+            )
+            for (number, jobs, what), one in costs.items()
+        ),
+    )
+
+
+def table_beside(
+    costs: dict[str, Cost], generate: Cost, many: dict[tuple[int, int, str], Cost]
+) -> str:
+    """Return the table of other tools; each takes one process an application."""
+    number = max(key[0] for key in many)
+    each = many[number, 1, "generate"].wall / number
+    rows = {
+        "`kustz-tpl generate`": generate.wall,
+        f"`kustz-tpl generate`, each of {number:,} in one run": each,
+        **{name: one.wall for name, one in costs.items()},
+    }
+    return table(
+        "Beside others",
+        ("for one application", "ms", "× `kustz-tpl generate`"),
+        ((name, f"{wall * 1e3:.1f}", f"{wall / generate.wall:.2f}") for name, wall in rows.items()),
+    )
+
+
+def table_imports(scratch: Path) -> str:
+    """Return where the time of one run's imports goes, by top-level package."""
+    [home] = write_applications(scratch / "imports", 1)
+    command = [sys.executable, "-X", "importtime", "-m", "kustz_tpl", "generate"]
+    run = subprocess.run(command, cwd=home, capture_output=True, text=True, check=True)
+    spent: dict[str, int] = {}
+    for micros, module in re.findall(r"import time: +(\d+) \| +\d+ \| +(\S+)", run.stderr):
+        package = module.partition(".")[0]
+        spent[package] = spent.get(package, 0) + int(micros)
+    largest = sorted(spent.items(), key=lambda item: -item[1])[:12]
+    return table(
+        "Imports of one `generate`",
+        ("package", "ms, itself"),
+        ((f"`{package}`", f"{micros / 1e3:.1f}") for package, micros in largest),
+    )
+
+
+def table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a table in Markdown under its title."""
+    lines = [f"| {' | '.join(cells)} |" for cells in (columns, ("---",) * len(columns), *rows)]
+    return "\n".join([f"### {title}", "", *lines, "", ""])
+
+
+if __name__ == "__main__":
+    main()
