@@ -9,6 +9,7 @@ heading, and a block without such a comment is a mistake:
     <!-- run -->              each line after a dollar is run; the lines below it are its output
     <!-- shows PATH -->       the block is the whole of that file
     <!-- part of PATH -->     the block's lines stand in that file, at any indentation
+    <!-- parses as KIND -->   the block is a good file of that kind, see VALIDATORS
     <!-- not run: WHY -->     the block is only looked at
 
 `make golden` rewrites the blocks of `run` and `shows`.
@@ -26,11 +27,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 HEADING = re.compile(r"(?m)^#+ (.+)$")
 BLOCK = re.compile(r"(?ms)^(?:<!-- ([^\n]*?) -->\n)?```(\w*)\n(.*?)^```$")
+VALIDATORS = {
+    "github-workflows": "check-jsonschema --builtin-schema vendor.github-workflows",
+    "gitlab-ci": "check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci",
+    "pre-commit-config": "pre-commit validate-config",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,8 @@ def play(block: Block, folder: Path) -> str | None:
         complete(block.text, folder)
     elif role == "part":
         assert is_part(block.text, (folder / detail.removeprefix("of ")).read_text("utf-8"))
+    elif role == "parses":
+        parse(block.text, detail.removeprefix("as "), folder)
     elif role in ("run", "shows"):
         true = show(block.text, folder) if role == "run" else (folder / detail).read_text("utf-8")
         return true if true != block.text else None
@@ -116,6 +125,17 @@ def complete(text: str, folder: Path) -> None:
         whole = re.sub(r"(?m)^service:\n", "service:\n  image: nginx:1.29\n", whole)
     write(folder / "kustz.yml", whole)
     code, output = call("kustz-tpl generate", folder)
+    assert code == 0, output
+
+
+def parse(text: str, kind: str, folder: Path) -> None:
+    """Let the tool that knows such files judge the block."""
+    if kind == "manifests":
+        for each in yaml.safe_load_all(text):
+            assert {"apiVersion", "kind", "metadata", "spec"} == set(each)
+        return
+    write(folder / "file.yml", text)
+    code, output = call(f"{VALIDATORS[kind]} file.yml", folder)
     assert code == 0, output
 
 
