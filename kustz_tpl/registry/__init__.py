@@ -1,0 +1,1 @@
+"""Image registries and the credentials for them, as the kubelet reads them."""

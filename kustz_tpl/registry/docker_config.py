@@ -1,0 +1,169 @@
+"""A docker config as the kubelet reads it, and what is wrong with one.
+
+Source: pkg/credentialprovider/config.go of Kubernetes 1.36. No message holds a credential.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from kustz_tpl.registry.server import server_fault, shown_server
+from kustz_tpl.secret import Secret
+
+Kind: TypeAlias = "Literal['dockerconfigjson', 'dockercfg']"
+
+TYPES: dict[str, Kind] = {
+    "kubernetes.io/dockerconfigjson": "dockerconfigjson",
+    "kubernetes.io/dockercfg": "dockercfg",
+}
+"""The Secret types that hold a docker config; the data key is a dot and the kind."""
+
+_LOG_IN = "log in where no credential helper is set, or write username and password"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """State one fault of a docker config; `path` is empty for the file as a whole."""
+
+    path: str
+    message: str
+    severity: Literal["error", "warning"] = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Name a user of a registry and the password."""
+
+    server: str
+    username: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class DockerConfig:
+    """Hold the accounts that the kubelet finds, and what is wrong."""
+
+    accounts: tuple[Account, ...]
+    findings: tuple[Finding, ...]
+
+
+class _FaultError(Exception):
+    """Carry a fault of one entry."""
+
+
+def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
+    """Read a docker config; an older `dockercfg` is what stands under `auths` in the other."""
+    try:
+        data = json.loads(content.decode(), object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        return DockerConfig((), (Finding("", _no_json(error)),))
+    if not isinstance(data, dict):
+        return DockerConfig((), (Finding("", "expected a JSON object"),))
+    if kind == "dockercfg":
+        return _read_entries(data, "", ())
+    fields = _folded(data)
+    helpers = tuple(_helpers(fields))
+    if fields.get("auths") is None:
+        message = "expected an object with auths, as docker login writes it"
+        return DockerConfig((), (Finding("", message), *helpers))
+    if not isinstance(fields["auths"], dict):
+        return DockerConfig((), (Finding("auths", "expected a JSON object"), *helpers))
+    return _read_entries(fields["auths"], "auths", helpers)
+
+
+def _read_entries(entries: dict[str, Any], path: str, helpers: tuple[Finding, ...]) -> DockerConfig:
+    accounts: list[Account] = []
+    findings: list[Finding] = []
+    for server, entry in entries.items():
+        at = f"{path}[{shown_server(server)}]"
+        try:
+            accounts.append(Account(server, *_credentials(entry)))
+        except _FaultError as fault:
+            findings.append(Finding(at, str(fault)))
+        if cure := server_fault(server):
+            message = f"the kubelet never finds an image for this name; {cure}"
+            findings.append(Finding(at, message, "warning"))
+    if not entries:
+        findings.append(Finding(path, f"expected an entry of a registry, got none; {_LOG_IN}"))
+    return DockerConfig(tuple(accounts), (*findings, *helpers))
+
+
+def _credentials(entry: object) -> tuple[str, Secret]:
+    """Return what the kubelet takes of an entry: `auth` wins over the other two."""
+    if entry is not None and not isinstance(entry, dict):
+        raise _FaultError("expected a JSON object")
+    fields = _folded(entry or {})
+    for name in ("username", "password", "email", "auth"):
+        if not isinstance(fields.get(name) or "", str):
+            raise _FaultError(f"expected {name} to be a string")
+    username, password = fields.get("username") or "", fields.get("password") or ""
+    if fields.get("auth"):
+        username, password = decode_auth(fields["auth"])
+    if username and password:
+        return username, Secret(password)
+    if fields.get("identitytoken") or fields.get("registrytoken"):
+        raise _FaultError(
+            "the kubelet ignores an identity token; log in with a user name and an access token"
+        )
+    if not username and not password:
+        raise _FaultError(f"holds no user name and password; {_LOG_IN}")
+    raise _FaultError(f"the {'password' if username else 'user name'} is empty; {_LOG_IN}")
+
+
+def decode_auth(auth: str) -> tuple[str, str]:
+    """Return the user name and password of an `auth`, as the kubelet decodes it."""
+    text = auth.replace("\r", "").replace("\n", "")
+    is_padded = auth.strip().endswith("=")
+    padded = text if is_padded else text + "=" * (-len(text) % 4)
+    fault = _FaultError("auth is not the base64 of user:password, and spoils every other entry")
+    if len(padded) % 4 or padded.endswith("==="):
+        raise fault
+    try:
+        decoded = base64.b64decode(padded, validate=True)
+    except (ValueError, binascii.Error):
+        raise fault from None
+    username, colon, password = decoded.decode(errors="surrogateescape").partition(":")
+    if not colon:
+        raise _FaultError(
+            "auth has no colon between user and password, and spoils every other entry"
+        )
+    return username, password
+
+
+def _helpers(fields: dict[str, Any]) -> Iterator[Finding]:
+    """Yield what stands for credentials that lie elsewhere."""
+    if fields.get("credsstore"):
+        yield Finding("credsStore", f"the kubelet ignores it; {_LOG_IN}", "warning")
+    helpers = fields.get("credhelpers")
+    for server in helpers if isinstance(helpers, dict) else ():
+        at = f"credHelpers[{shown_server(server)}]"
+        yield Finding(at, f"the kubelet ignores it; {_LOG_IN}", "warning")
+
+
+def _folded(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an object's fields by their lower-case names: Go takes them in any case."""
+    return {name.lower(): value for name, value in entry.items()}
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    entries = dict(pairs)
+    if len(entries) < len(pairs):
+        raise ValueError("duplicate")
+    return entries
+
+
+def _no_json(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "expected UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        return f"expected JSON, the fault is at line {error.lineno}, column {error.colno}"
+    return (
+        "expected JSON, got a key twice in one object"
+        if str(error) == "duplicate"
+        else "expected JSON"
+    )
