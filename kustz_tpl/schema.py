@@ -24,6 +24,7 @@ _TEXT = {"coerce": "text", "type": "string"}
 _TEXTS = {"coerce": "texts", "type": "list", "default": []}
 _TEXT_MAP = {"coerce": "text_map", "type": "dict", "default": {}}
 _MAP = {"coerce": "map", "type": "dict", "default": {}}
+_PLAIN_MAP = {"coerce": "plain_map", "type": "dict", "default": {}}
 _LIST = {"coerce": "list", "type": "list", "default": []}
 _COUNT = {"coerce": "integer", "type": "integer", "min": 0, "max": _MAX_INT32}
 
@@ -76,6 +77,7 @@ _SERVICE = {
     },
     "resources": {**_TEXT_MAP, "keys": "text", "values": "resource"},
     "probes": {**_MAP, "schema": {"liveness": _PROBE, "readiness": _PROBE, "startup": _PROBE}},
+    "container": _PLAIN_MAP,
 }
 
 _DNS = {
@@ -120,19 +122,47 @@ _SECRETS = {
     "literals": _generators("data_path", type=_SECRET_TYPE),
 }
 
+_PATCH = {
+    "patch": {**_TEXT, **_OPTIONAL, "empty": False},
+    "path": {**_TEXT, **_OPTIONAL, "notation": "data_path"},
+    "target": {
+        **_MAP,
+        "schema": {
+            "group": {**_TEXT, **_OPTIONAL},
+            "version": {**_TEXT, **_OPTIONAL},
+            "kind": {**_TEXT, **_OPTIONAL},
+            "name": {**_TEXT, **_OPTIONAL},
+            "namespace": {**_TEXT, **_OPTIONAL},
+            "labelSelector": {**_TEXT, **_OPTIONAL},
+            "annotationSelector": {**_TEXT, **_OPTIONAL},
+        },
+    },
+    "options": {
+        **_MAP,
+        "schema": {
+            "allowNameChange": {"coerce": "boolean", "type": "boolean", "default": False},
+            "allowKindChange": {"coerce": "boolean", "type": "boolean", "default": False},
+        },
+    },
+}
+
 SCHEMA: dict[str, dict[str, Any]] = {
     "apiVersion": {**_TEXT, "default": "kustz/v1", "allowed": ["kustz/v1"]},
     "name": {**_TEXT, **_REQUIRED, "notation": "dns_label"},
     "namespace": {**_TEXT, **_OPTIONAL, "notation": "dns_label"},
     "labels": _LABELS,
     "annotations": _ANNOTATIONS,
-    "values": {"coerce": "plain_map", "type": "dict", "default": {}},
+    "values": _PLAIN_MAP,
     "nameSuffixHash": {"coerce": "boolean", "type": "boolean", "default": False},
     "service": {**_MAP, "schema": _SERVICE},
     "dns": {**_MAP, "schema": _DNS},
     "ingress": {**_MAP, "schema": _INGRESS},
     "configmaps": {**_MAP, "schema": _CONFIGMAPS},
     "secrets": {**_MAP, "schema": _SECRETS},
+    "pod": _PLAIN_MAP,
+    "deployment": _PLAIN_MAP,
+    "patches": {**_LIST, "schema": {"coerce": "map", "type": "dict", "schema": _PATCH}},
+    "resources": {**_TEXTS, "each": "data_path"},
 }
 
 

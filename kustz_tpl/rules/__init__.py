@@ -11,6 +11,7 @@ from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import check_generators
 from kustz_tpl.rules.ingress import check_ingress
 from kustz_tpl.rules.metadata import check_metadata
+from kustz_tpl.rules.passthrough import check_passthrough
 from kustz_tpl.rules.ports import check_ports
 from kustz_tpl.rules.workload import check_workload
 from kustz_tpl.schema import is_secret
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     check_dns,
     check_ingress,
     check_generators,
+    check_passthrough,
 )
 
 

@@ -1,0 +1,145 @@
+"""The names and kinds of Kubernetes' own fields, checked in a tree of plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any
+
+from kustz_tpl.notation.words import closest, quoted
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.tree import Path
+
+_WORDS = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "map": "a map",
+    "list": "a list",
+}
+_TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+
+
+def check_fields(kind: str, value: Any, path: Path) -> Iterator[Finding]:  # noqa: ANN401 - plain data
+    """Yield what Kubernetes does not know of a value that is of a kind.
+
+    A kind is a type of the table (`Container`), `string`, `integer`, `number`, `boolean`, several
+    of these joined by `|`, `[]kind` for a list (`[name]kind` where the items' `name` tells them
+    apart), `{}kind` for a map of any keys, and `{}` for a map of anything.
+    """
+    if kind == "{}" and isinstance(value, dict):
+        return
+    if kind.startswith("["):
+        yield from _check_list(kind.partition("]")[2], value, path)
+    elif kind.startswith("{"):
+        yield from _check_map(kind.removeprefix("{}"), value, path)
+    elif kind in types():
+        yield from _check_type(kind, value, path)
+    elif not any(_is(word, value) for word in kind.split("|")):
+        yield Finding(path, _refusal(kind, value))
+
+
+def list_keys(kind: str) -> tuple[str, ...]:
+    """Return the fields that tell the items of a list of this kind apart, `("name",)`."""
+    keys = kind.partition("]")[0].removeprefix("[")
+    return tuple(keys.split(",")) if kind.startswith("[") and keys else ()
+
+
+@cache
+def types() -> dict[str, dict[str, str]]:
+    """Return the kind of every field of every type, from the newest Kubernetes known.
+
+    `scripts/refresh_fields.py` writes the table.
+    """
+    import json  # noqa: PLC0415 - start-up time
+
+    table = json.loads(FilePath(__file__).with_name("fields.json").read_bytes())
+    found: dict[str, dict[str, str]] = table["types"]
+    return found
+
+
+def _check_list(kind: str, value: object, path: Path) -> Iterator[Finding]:
+    if not isinstance(value, list):
+        yield _wrong("list", value, path)
+        return
+    for index, item in enumerate(value):
+        yield from check_fields(kind, item, (*path, index))
+
+
+def _check_map(kind: str, value: object, path: Path) -> Iterator[Finding]:
+    if not isinstance(value, dict):
+        yield _wrong("map", value, path)
+        return
+    for key, item in value.items():
+        yield from check_fields(kind, item, (*path, key))
+
+
+def _check_type(kind: str, value: object, path: Path) -> Iterator[Finding]:
+    if not isinstance(value, dict):
+        yield _wrong("map", value, path)
+        return
+    known: Mapping[str, str] = types()[kind]
+    for key, item in value.items():
+        if key in known:
+            yield from check_fields(known[key], item, (*path, key))
+        else:
+            hint = closest(key, known)
+            message = f"unknown field of {_article(kind)}{f'; {hint}' if hint else ''}"
+            yield Finding((*path, key), message, is_about_key=True)
+
+
+def _is(word: str, value: object) -> bool:
+    if isinstance(value, bool) or word == "boolean":
+        return isinstance(value, bool) and word == "boolean"
+    wanted: dict[str, type | tuple[type, ...]] = {
+        "string": str,
+        "integer": int,
+        "number": (int, float),
+    }
+    return isinstance(value, wanted[word])
+
+
+def _wrong(word: str, value: object, path: Path) -> Finding:
+    return Finding(path, _refusal(word, value))
+
+
+def _refusal(kind: str, value: object) -> str:
+    wanted = " or ".join(_WORDS[word] for word in kind.split("|"))
+    hint = _hint(kind, value)
+    return f"expected {wanted}, got {_shown(value)}{f'; {hint}' if hint else ''}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, (dict, list)):
+        return _WORDS["map" if isinstance(value, dict) else "list"]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "null" if value is None else quoted(value) if isinstance(value, str) else str(value)
+
+
+def _hint(kind: str, value: object) -> str:
+    """Say what to write instead where there is little doubt."""
+    if value is None:
+        return {"map": "write {}", "list": "write []", "string": 'write ""'}.get(kind, "")
+    if kind == "string" and not isinstance(value, (dict, list)):
+        return "put it in quotes"
+    if not isinstance(value, str):
+        return ""
+    if kind == "boolean":
+        word = _TRUTHS.get(value.lower(), value.lower())
+        return f"write {word}" if word in _TRUTHS.values() else ""
+    return _number_hint(value) if kind == "integer" else ""
+
+
+def _number_hint(text: str) -> str:
+    """Return the number that a quoted or an octal one means: file modes are often octal."""
+    digits = text.removeprefix("0o").removeprefix("0")
+    if text.startswith("0") and digits and not set(digits) - set("01234567"):
+        return f"write {int(digits, 8)}"
+    return f"write {text} without quotes" if text.isascii() and text.isdecimal() else ""
+
+
+def _article(kind: str) -> str:
+    return f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind}"

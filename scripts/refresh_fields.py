@@ -1,0 +1,100 @@
+"""Rewrite the table of Kubernetes' fields from the newest schema in kubernetes-validate."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+
+FIELDS = Path(__file__).parent.parent / "kustz_tpl" / "rules" / "fields.json"
+SCHEMAS = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
+ROOTS = (
+    "io.k8s.api.core.v1.Container",
+    "io.k8s.api.core.v1.PodSpec",
+    "io.k8s.api.apps.v1.DeploymentSpec",
+)
+
+
+def main() -> None:
+    """Write the table."""
+    FIELDS.write_text(table(), "utf-8", newline="\n")
+
+
+def table() -> str:
+    """Return the table's text: one line for each type, in the order of their names."""
+    version = kubernetes_validate.latest_version()
+    definitions = read_definitions(version)
+    types = {
+        short(name): {
+            field: kind(schema, definitions)
+            for field, schema in sorted(definitions[name]["properties"].items())
+        }
+        for name in reachable(definitions)
+    }
+    rows = [f"  {json.dumps(name)}: {json.dumps(types[name])}" for name in sorted(types)]
+    body = ",\n".join(rows)
+    return f'{{"version": {json.dumps(version)}, "types": {{\n{body}\n}}}}\n'
+
+
+def read_definitions(version: str) -> dict[str, dict[str, Any]]:
+    """Return the definitions of a version's schema by their full names."""
+    path = SCHEMAS / f"v{version}-local" / "_definitions.json"
+    found: dict[str, dict[str, Any]] = json.loads(path.read_bytes())["$defs"]
+    return found
+
+
+def reachable(definitions: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the names of the types with fields that the roots contain; no two are alike."""
+    found: dict[str, None] = dict.fromkeys(ROOTS)
+    todo = list(ROOTS)
+    while todo:
+        inner = {name for name in references(definitions[todo.pop()]) if name not in found}
+        inner = {name for name in inner if "properties" in definitions[name]}
+        found.update(dict.fromkeys(inner))
+        todo += inner
+    if len({short(name) for name in found}) < len(found):
+        raise SystemExit("two types have one short name")
+    return list(found)
+
+
+def references(schema: object) -> set[str]:
+    """Return the names of all types that a schema mentions."""
+    if isinstance(schema, list):
+        return {name for item in schema for name in references(item)}
+    if not isinstance(schema, dict):
+        return set()
+    own = {target(schema)} if "$ref" in schema else set()
+    return own.union(*(references(item) for item in schema.values()))
+
+
+def kind(schema: dict[str, Any], definitions: dict[str, dict[str, Any]]) -> str:
+    """Return what a field holds, as kustz_tpl/rules/fields.py reads it."""
+    if "$ref" in schema:
+        inner = definitions[target(schema)]
+        return short(target(schema)) if "properties" in inner else kind(inner, definitions)
+    if "oneOf" in schema:
+        return "|".join(kind(item, definitions) for item in schema["oneOf"])
+    word = schema["type"] if isinstance(schema["type"], str) else schema["type"][0]
+    if word == "array":
+        keys = ",".join(schema.get("x-kubernetes-list-map-keys", ()))
+        return f"[{keys}]{kind(schema['items'], definitions)}"
+    if word == "object":
+        values = schema.get("additionalProperties")
+        return f"{{}}{kind(values, definitions)}" if values else "{}"
+    return str(word)
+
+
+def target(schema: dict[str, Any]) -> str:
+    """Return the full name of the type that a schema refers to."""
+    return str(schema["$ref"]).rpartition("/")[2]
+
+
+def short(name: str) -> str:
+    """Return a type's own name."""
+    return name.rpartition(".")[2]
+
+
+if __name__ == "__main__":
+    main()
