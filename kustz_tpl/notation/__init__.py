@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kustz_tpl.notation.age_recipient import parse_age_recipient
 from kustz_tpl.notation.data_file import parse_data_file, parse_data_path
 from kustz_tpl.notation.dns import (
     parse_dns_option,
@@ -15,6 +16,7 @@ from kustz_tpl.notation.dns import (
     parse_nameserver,
     parse_search,
 )
+from kustz_tpl.notation.duration import parse_duration
 from kustz_tpl.notation.env_source import parse_env_source
 from kustz_tpl.notation.image import parse_image
 from kustz_tpl.notation.ingress_rule import parse_ingress_rule
@@ -35,9 +37,11 @@ from kustz_tpl.notation.port import parse_port
 from kustz_tpl.notation.probe import parse_action
 from kustz_tpl.notation.pull_policy import parse_pull_policy
 from kustz_tpl.notation.quantity import parse_quantity, parse_resource
+from kustz_tpl.notation.variable import parse_variable
 
 CHECKS: dict[str, Callable[[str], object]] = {
     "action": parse_action,
+    "age_recipient": parse_age_recipient,
     "annotation_key": parse_annotation_key,
     "data_file": parse_data_file,
     "data_key": parse_data_key,
@@ -46,6 +50,7 @@ CHECKS: dict[str, Callable[[str], object]] = {
     "dns_option": parse_dns_option,
     "dns_policy": parse_dns_policy,
     "dns_subdomain": parse_dns_subdomain,
+    "duration": parse_duration,
     "env_name": parse_env_name,
     "env_source": parse_env_source,
     "header_name": parse_header_name,
@@ -62,4 +67,5 @@ CHECKS: dict[str, Callable[[str], object]] = {
     "resource": parse_resource,
     "search": parse_search,
     "service_name": parse_service_name,
+    "variable": parse_variable,
 }

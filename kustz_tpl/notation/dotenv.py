@@ -72,6 +72,6 @@ def _fault(key: str) -> str:
     expected = "expected key=value, the key of letters, digits, '-', '_' and '.'"
     if key.split()[:1] == ["export"]:
         return f"{expected}; remove the word export"
-    if key and key.strip() == "":
-        return expected
-    return f"{expected}; remove the blank before '='" if key != key.rstrip() else expected
+    if key != key.rstrip():
+        return f"{expected}; remove the blank before '='"
+    return expected

@@ -17,7 +17,7 @@ _TAG = re.compile(r"[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LONGEST_NAME = 255
-_DEFAULT_HOST = "docker.io"
+_DEFAULT_HOSTS = ("docker.io/library", "docker.io")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,6 @@ def _check_path(path: str, text: str) -> None:
 
 def _check_name(host: str | None, path: str) -> None:
     """Refuse a name that is too long with the host that is added where none is written."""
-    name = f"{host or _DEFAULT_HOST}/{path}"
+    name = f"{host or _DEFAULT_HOSTS['/' in path]}/{path}"
     if len(name) > _LONGEST_NAME:
         raise refusal(f"an image name of at most {_LONGEST_NAME} characters", name)

@@ -25,7 +25,7 @@ _BAD_ENDINGS = ("/.", "/..")
 
 @dataclass(frozen=True, slots=True)
 class IngressRule:
-    """Hold one rule; an empty host is every host, no service is this application's."""
+    """Hold one rule; no service is this application's."""
 
     scheme: str
     host: str
@@ -43,7 +43,7 @@ def parse_ingress_rule(text: str) -> IngressRule:
     is everything. The path stays as written. The port of `svc` is a number or a name.
 
     Examples: `http://www.example.com/api/*`, `https://www.example.com/?tls=www-cert&svc=web:8080`.
-    Refused: another scheme, an IP address, a port, user name or fragment in the URL, a `*`
+    Refused: another scheme, no host, an IP address, a port, user name or fragment in the URL, a `*`
     within the path, a path that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown or
     repeated parameter.
     """
@@ -56,7 +56,7 @@ def parse_ingress_rule(text: str) -> IngressRule:
     parameters = {} if url.query is None else _parse_query(url.query, text)
     tls, svc = parameters.get("tls"), parameters.get("svc")
     if tls is not None:
-        _check_tls(tls, host, text)
+        parse_dns_subdomain(tls, within=text)
     service, port = (None, None) if svc is None else _parse_service(svc, text)
     return IngressRule(url.scheme, host, path, path_type, tls, service, port)
 
@@ -65,7 +65,7 @@ def _parse_authority(authority: str, text: str) -> str:
     host, colon, _ = authority.partition(":")
     if colon:
         raise refusal("no port in the URL", authority, within=text, hint="write ?svc=NAME:PORT")
-    return parse_host(host, within=text) if host else host
+    return parse_host(host, within=text)
 
 
 def _parse_path(path: str, text: str) -> tuple[str, PathType]:
@@ -102,12 +102,6 @@ def _unquoted(value: str) -> str:
     from urllib.parse import unquote  # noqa: PLC0415 - start-up time
 
     return unquote(value)
-
-
-def _check_tls(secret: str, host: str, text: str) -> None:
-    parse_dns_subdomain(secret, within=text)
-    if not host:
-        raise refusal("a host for the certificate", text)
 
 
 def _parse_service(value: str, text: str) -> tuple[str, int | str | None]:

@@ -1,0 +1,20 @@
+"""The name of an environment variable that kustz-tpl reads."""
+
+from __future__ import annotations
+
+import re
+
+from kustz_tpl.notation.words import refusal
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def parse_variable(text: str) -> str:
+    """Read the name of a variable of the shell that runs kustz-tpl.
+
+    Examples: `REGISTRY_PASSWORD`, `GHCR_TOKEN`. Refused: a `$` before it, blanks, a dash.
+    """
+    if not _NAME.fullmatch(text):
+        hint = "leave out the $" if text.startswith("$") else None
+        raise refusal("the name of an environment variable", text, hint=hint)
+    return text
