@@ -1,0 +1,78 @@
+"""The built-in templates as they are, and every released one that has changed since."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HISTORY = Path(__file__).parent / "history"
+RENAMED = "renamed.json"
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIns:
+    """Hold the texts of the built-in templates by name, and the released ones by their digest.
+
+    `renamed` leads from a name of an earlier release to the name of the next one.
+    """
+
+    current: Mapping[str, str]
+    past: Mapping[tuple[str, str], str]
+    renamed: Mapping[str, str]
+
+    def find(self, name: str, digest_: str) -> str | None:
+        """Return the text of a built-in as it was released, None if it never was."""
+        text = self.current.get(name)
+        if text is not None and digest(text) == digest_:
+            return text
+        return self.past.get((name, digest_))
+
+    def name_now(self, name: str) -> str | None:
+        """Return what a built-in is called now, None if it is no more."""
+        seen: set[str] = set()
+        while name not in self.current and name in self.renamed and name not in seen:
+            seen.add(name)
+            name = self.renamed[name]
+        return name if name in self.current else None
+
+
+def digest(text: str) -> str:
+    """Return the checksum that stands for a template's text, whatever its line ends."""
+    from hashlib import sha256  # noqa: PLC0415 - start-up time
+
+    return sha256(text.replace("\r\n", "\n").encode()).hexdigest()[:16]
+
+
+def read_built_ins(templates: Path, history: Path = HISTORY) -> BuiltIns:
+    """Return the built-ins of a folder and what a history folder keeps of earlier ones.
+
+    A history holds `<name>/<digest>.j2`, and `renamed.json` if a built-in was renamed.
+    """
+    current = {path.name: _text(path) for path in sorted(templates.glob("*.j2"))}
+    past = {(path.parent.name, path.stem): _text(path) for path in sorted(history.glob("*/*.j2"))}
+    names = history / RENAMED
+    renamed = json.loads(names.read_text("utf-8")) if names.is_file() else {}
+    return BuiltIns(current, past, renamed)
+
+
+def keep(templates: Path, history: Path = HISTORY) -> list[Path]:
+    """Copy the built-ins that the history lacks into it, and return the new files.
+
+    Run for every release (`scripts/keep_templates.py`), so that whoever ejects from it can
+    merge what later releases change.
+    """
+    made: list[Path] = []
+    for path in sorted(templates.glob("*.j2")):
+        text = _text(path)
+        kept = history / path.name / f"{digest(text)}.j2"
+        if not kept.is_file():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(text, "utf-8", newline="\n")
+            made.append(kept)
+    return made
+
+
+def _text(path: Path) -> str:
+    return path.read_bytes().decode().replace("\r\n", "\n")
