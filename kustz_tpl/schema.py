@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kustz_tpl.complaints import complain
 from kustz_tpl.errors import Problem
+from kustz_tpl.registry.language import BACKEND, KEYS, REGISTRIES
 from kustz_tpl.tree import Document, Path
 
 if TYPE_CHECKING:
@@ -109,7 +110,11 @@ def _generators(file: str, **more: dict[str, Any]) -> dict[str, Any]:
     return {**_LIST, "schema": {"coerce": "map", "type": "dict", "schema": entry}}
 
 
-_SECRET_TYPE = {**_TEXT, "default": "Opaque", "empty": False}
+_SECRET = {
+    "type": {**_TEXT, "default": "Opaque", "empty": False},
+    "backend": BACKEND,
+    "keys": KEYS,
+}
 
 _CONFIGMAPS = {
     "envs": _generators("data_path"),
@@ -117,9 +122,9 @@ _CONFIGMAPS = {
     "literals": _generators("data_path"),
 }
 _SECRETS = {
-    "envs": _generators("data_path", type=_SECRET_TYPE),
-    "files": _generators("data_file", type=_SECRET_TYPE),
-    "literals": _generators("data_path", type=_SECRET_TYPE),
+    "envs": _generators("data_path", **_SECRET),
+    "files": _generators("data_file", **_SECRET),
+    "literals": _generators("data_path", **_SECRET),
 }
 
 _PATCH = {
@@ -159,6 +164,8 @@ SCHEMA: dict[str, dict[str, Any]] = {
     "ingress": {**_MAP, "schema": _INGRESS},
     "configmaps": {**_MAP, "schema": _CONFIGMAPS},
     "secrets": {**_MAP, "schema": _SECRETS},
+    "registries": REGISTRIES,
+    "secretBackend": BACKEND,
     "pod": _PLAIN_MAP,
     "deployment": _PLAIN_MAP,
     "patches": {**_LIST, "schema": {"coerce": "map", "type": "dict", "schema": _PATCH}},

@@ -12,6 +12,7 @@ from cerberus.schema import DefinitionSchema
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS, parse_dns_policy, parse_pull_policy
 from kustz_tpl.plain import to_boolean, to_integer, to_plain
+from kustz_tpl.registry.source import source_refusal
 from kustz_tpl.tree import Path, Scalar
 
 Value: TypeAlias = Any  # a Scalar, list or map as read; what its conversion made of it
@@ -87,6 +88,13 @@ class LanguageValidator(Validator):  # type: ignore[misc]
     def _normalize_coerce_text_or_texts(self, value: Value) -> Value:
         return self._normalize_coerce_texts(value) if isinstance(value, list) else _text(value)
 
+    def _normalize_coerce_text_or_map(self, value: Value) -> Value:
+        return self._normalize_coerce_map(value) if isinstance(value, dict) else _text(value)
+
+    def _normalize_coerce_backend(self, value: Value) -> Value:
+        """Make a map of a backend that is only named."""
+        return {value.text: {}} if isinstance(value, Scalar) and not value.is_null else value
+
     def _normalize_coerce_pull_policy(self, value: Value) -> Value:
         return _canonical(parse_pull_policy, _text(value))
 
@@ -132,6 +140,16 @@ class LanguageValidator(Validator):  # type: ignore[misc]
         """
         for key, each in value.items():
             self._check(notation, (field, key), each)
+
+    def _validate_source(self, role: str, field: str, value: Value) -> None:
+        """Check where a user name, a password or a docker config comes from.
+
+        The rule's arguments are validated against this schema: {'type': 'string'}
+        """
+        if value is None:
+            return
+        if error := source_refusal(role, value):
+            self._complain((field,), error)
 
 
 def _text(value: Value) -> Value:

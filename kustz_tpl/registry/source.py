@@ -1,0 +1,52 @@
+"""Where a user name, a password or a docker config comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.data_file import parse_data_path
+
+_PLACES = {
+    "username": "a user name, {env: NAME}, {file: PATH} or {remote: PATH}",
+    "password": "{env: NAME}, {file: PATH} or {remote: PATH}; a password written here is committed",
+    "file": "the path of a docker config, or {remote: PATH}",
+}
+
+
+def source_refusal(role: str, value: Any) -> NotationError | None:  # noqa: ANN401 - anything typed
+    """Return why a value cannot be the source in a role, None if it can; never the value."""
+    if isinstance(value, str) and role != "password":
+        return _text_refusal(role, value)
+    if not isinstance(value, dict):
+        return NotationError(f"expected {_PLACES[role]}")
+    chosen = [key for key in ("env", "file", "remote") if value.get(key) is not None]
+    if len(chosen) != 1:
+        return NotationError(f"expected {_PLACES[role]}")
+    if value.get("property") is not None and chosen != ["remote"]:
+        return NotationError("expected property beside remote only")
+    return None
+
+
+def _text_refusal(role: str, value: str) -> NotationError | None:
+    try:
+        _check_username(value) if role == "username" else parse_data_path(value)
+    except NotationError as error:
+        return error
+    return None
+
+
+def _check_username(text: str) -> None:
+    if fault := account_fault(text):
+        raise NotationError(f"expected {fault}")
+
+
+def account_fault(username: str) -> str | None:
+    """Say what a user name must be, None if the kubelet reads it back as it is."""
+    if not username:
+        return "a user name that is not empty"
+    if ":" in username:
+        return "a user name without ':', where the kubelet ends it"
+    if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in username):  # noqa: PLR2004
+        return "a user name without control characters"
+    return None
