@@ -159,9 +159,9 @@ def _service_port(port: Port, names: set[str]) -> Manifest:
     return _present(
         {
             "name": name,
+            "protocol": port.protocol,
             "port": port.port,
             "targetPort": port.target_port,
-            "protocol": port.protocol,
             "nodePort": port.node_port,
         }
     )
