@@ -1,0 +1,43 @@
+"""The command line: Typer commands, and the only modules that print."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kustz_tpl.cli.command import lazy_group, new_app
+
+COMMANDS = {
+    "generate": "kustz_tpl.cli.generate",
+    "check": "kustz_tpl.cli.check",
+    "diff": "kustz_tpl.cli.diff",
+    "validate": "kustz_tpl.cli.validate",
+    "init": "kustz_tpl.cli.init",
+    "default": "kustz_tpl.cli.default",
+}
+"""Every command, and the module whose `app` it is."""
+
+app = new_app(cls=lazy_group(COMMANDS), add_completion=True, no_args_is_help=True)
+
+
+def _show_version(is_asked: bool) -> None:  # noqa: FBT001 - a Typer callback
+    if is_asked:
+        from kustz_tpl import __version__  # noqa: PLC0415 - beside its only use
+
+        typer.echo(f"kustz-tpl {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Turn one short kustz.yml per application into Kubernetes manifests.
+
+    Begin with kustz-tpl init, then kustz-tpl generate.
+    """

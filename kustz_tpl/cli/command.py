@@ -1,0 +1,96 @@
+"""Typer's commands, loaded when they are called and without its type conversion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+
+def new_app(**settings: Any) -> typer.Typer:  # noqa: ANN401 - whatever Typer takes
+    """Return an app in plain text: no boxes around help and errors, a plain traceback."""
+    plain = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
+    return typer.Typer(**(plain | settings))
+
+
+def lazy_group(modules: Mapping[str, str]) -> type[TyperGroup]:
+    """Return a group of commands; each is imported from its module's `app` when it is called."""
+
+    class LazyGroup(Group):
+        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own
+            return list(modules)
+
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer's own
+            if cmd_name not in modules:
+                return None
+            command = get_command(import_module(modules[cmd_name]).app)
+            command.name = cmd_name
+            return command
+
+        def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own
+            # Typer looks here for the words to suggest.
+            self.commands = dict.fromkeys(modules)  # type: ignore[assignment]
+            return super().resolve_command(ctx, args)
+
+    return LazyGroup
+
+
+class Command(TyperCommand):
+    """Take text as text: every parameter of ours is a text, a list of texts or a flag.
+
+    Recent Typers convert each value, even an absent one, through pydantic; its import alone
+    takes as long as a whole run.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own
+        """Let text pass the parameters as it is."""
+        _pass_text(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's own
+        """Write the help without the Python types of arguments."""
+        for parameter in self.get_params(ctx):
+            if parameter.param_type_name == "argument":
+                setattr(parameter, "display_type", _no_type)  # noqa: B010 - not in every Typer
+        super().format_options(ctx, formatter)
+
+
+def _no_type(_: object) -> str:
+    return ""
+
+
+class Group(TyperGroup):
+    """Take text as text, as a Command does."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own
+        """Let text pass the parameters as it is."""
+        _pass_text(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
+
+def _pass_text(parameters: list[Any]) -> None:
+    for parameter in parameters:
+        if not parameter.required:
+            parameter.process_value = _without_conversion(parameter)
+
+
+def _without_conversion(parameter: Any) -> Callable[[Any, Any], Any]:  # noqa: ANN401 - Typer's own
+    convert = parameter.process_value
+
+    def process_value(context: Any, value: Any) -> Any:  # noqa: ANN401 - whatever was parsed
+        if not _is_text(value):
+            return convert(context, value)
+        call = parameter.callback
+        return call(context, parameter, value) if call else value
+
+    return process_value
+
+
+def _is_text(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(isinstance(item, str) for item in value)
+    return value is None or isinstance(value, str)

@@ -1,0 +1,59 @@
+"""Look at every application's folder without writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from kustz_tpl.cli.mend import mending_command
+from kustz_tpl.cli.progress import track
+from kustz_tpl.cli.work import Action, Outcome, Request, assign, run
+from kustz_tpl.output.index import index_folder, make_index
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Examination(Generic[T]):
+    """State what was found in every folder; a result that is false means no difference."""
+
+    request: Request
+    outcomes: Sequence[Outcome[T]]
+    index: T | None
+
+    @property
+    def results(self) -> list[T]:
+        """Return what was found, of the applications and of their index."""
+        found = [outcome.result for outcome in self.outcomes] + [self.index]
+        return [result for result in found if result is not None]
+
+    @property
+    def is_good(self) -> bool:
+        """Return whether there is neither a problem nor a difference."""
+        return not any(self.results) and not any(outcome.is_failed for outcome in self.outcomes)
+
+    def mending_command(self, flags: Iterable[str]) -> str:
+        """Return the command that mends every difference."""
+        configs = [outcome.config for outcome in self.outcomes if outcome.result]
+        if self.index is not None:
+            # An index lists every application, whichever differ.
+            configs = list(self.request.configs)
+        return mending_command(self.request, configs, flags, index=self.index is not None)
+
+
+def examine_all(request: Request, action: Action[T], *, index: bool) -> Examination[T]:
+    """Return what the action finds in every folder."""
+    tasks = assign(request)
+    outcomes = list(track(run(request, tasks, action), len(tasks)))
+    folders = [outcome.folder for outcome in outcomes if outcome.folder]
+    found = None
+    if index and len(folders) == len(tasks):
+        found = _examine_index(request, action, folders)
+    return Examination(request, outcomes, found)
+
+
+def _examine_index(request: Request, action: Action[T], folders: Iterable[Path]) -> T:
+    folder = index_folder(request.output)
+    return action(make_index(folder, folders), folder)

@@ -1,0 +1,89 @@
+"""The source line of a problem, with a caret under its column."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from kustz_tpl.cli.terminal import safe
+from kustz_tpl.errors import Problem
+
+_READ_LIMIT = 2**20
+_TAB = "    "
+_SHOWN = {".yml", ".yaml", ".j2"}
+_TOP_KEY = re.compile(r"[\"']?([A-Za-z]+)[\"']?[ \t]*:")
+_SECRET_KEYS = {"registries", "secrets"}
+
+
+def excerpt(problem: Problem, width: int, text: bytes | None = None) -> list[str]:
+    """Return the problem's line, cut to a width, and a line with the caret; or nothing.
+
+    `text` is the source where it is no file. Nothing is shown of a place that may hold a
+    secret, nor of data files.
+    """
+    if problem.is_secret or not problem.line:
+        return []
+    lines = _decode(_read(problem.file) if text is None else text).split("\n")
+    if problem.line > len(lines) or _may_be_secret(lines, problem.line):
+        return []
+    line = lines[problem.line - 1].rstrip("\r")
+    before, rest = line[: problem.column - 1], line[problem.column - 1 :]
+    return _fit(_visible(before), _visible(rest), width)
+
+
+def _read(file: str) -> bytes:
+    path = Path(file)
+    try:
+        if path.suffix not in _SHOWN or not path.is_file():
+            return b""
+        with path.open("rb") as source:
+            return source.read(_READ_LIMIT)
+    except (OSError, ValueError):
+        return b""
+
+
+def _decode(content: bytes) -> str:
+    return content.removeprefix(b"\xef\xbb\xbf").decode(errors="replace")
+
+
+def _may_be_secret(lines: list[str], number: int) -> bool:
+    """Return whether a line belongs to a top-level key with secrets; a parser fault has no path."""
+    for line in reversed(lines[:number]):
+        if line.strip() and line[0] not in " \t#-":
+            key = _TOP_KEY.match(line)
+            if key:
+                return key[1] in _SECRET_KEYS
+            return any(word in above for above in lines[:number] for word in _SECRET_KEYS)
+    return False
+
+
+def _visible(text: str) -> list[str]:
+    return [_TAB if char == "\t" else safe(char) for char in text]
+
+
+def _fit(before: list[str], rest: list[str], width: int) -> list[str]:
+    """Cut around the caret, which stays in the left two thirds of the width."""
+    room = max(width - 4, 8)
+    start, used = len(before), 0
+    while start and used + _width(before[start - 1]) <= room * 2 // 3:
+        start -= 1
+        used += _width(before[start])
+    lead = "..." if start else ""
+    left = lead + "".join(before[start:])
+    end, total = 0, _width(left)
+    while end < len(rest) and total + _width(rest[end]) <= room:
+        total += _width(rest[end])
+        end += 1
+    tail = "..." if end < len(rest) else ""
+    return [f"  {left}{''.join(rest[:end])}{tail}", f"  {' ' * _width(left)}^"]
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width  # noqa: PLC0415 - start-up time
+
+    return sum(
+        0 if category(char) in {"Mn", "Me", "Cf"} else 1 + (east_asian_width(char) in "WF")
+        for char in text
+    )

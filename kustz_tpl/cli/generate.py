@@ -1,0 +1,110 @@
+"""The command `generate`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kustz_tpl.application import Generated
+from kustz_tpl.cli import options, request
+from kustz_tpl.cli.command import Command, new_app
+from kustz_tpl.cli.problems import show
+from kustz_tpl.cli.progress import track
+from kustz_tpl.cli.report import Written, conclude, tell, written
+from kustz_tpl.cli.stream import as_stream
+from kustz_tpl.cli.terminal import put, remark
+from kustz_tpl.cli.work import Request, Task, assign, run
+from kustz_tpl.output.change import Policy
+from kustz_tpl.output.index import index_folder, make_index
+from kustz_tpl.output.write import update
+
+app = new_app()
+
+EXAMPLES = """\b
+Examples:
+  kustz-tpl generate
+  kustz-tpl generate -c web.yml -o deploy --image nginx:1.27
+  kustz-tpl generate services/* -o "manifests/{name}" --jobs 4 --index
+"""
+
+
+@app.command(cls=Command, epilog=EXAMPLES)
+def generate(  # noqa: PLR0913 - one per option
+    configs: options.Configs = None,
+    *,
+    config: options.Config = None,
+    output: options.Output = options.OUTPUT,
+    templates: options.Templates = None,
+    image: options.Image = None,
+    replicas: options.Replicas = None,
+    values: options.Set = None,
+    stdout: Annotated[
+        bool, typer.Option("--stdout", help="Print the manifests, write nothing.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite what was edited by hand.")
+    ] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take over files that kustz-tpl did not write.")
+    ] = False,
+    no_prune: Annotated[
+        bool, typer.Option("--no-prune", help="Keep files that are generated no more.")
+    ] = False,
+    jobs: options.Jobs = "1",
+    index: options.Index = False,
+) -> None:
+    """Write the manifests of applications.
+
+    What is generated is there to be committed. Files that kustz-tpl did not write, or that
+    somebody edited, stop the run before anything is written.
+    """
+    asked = Request(
+        configs=request.read_configs(config, configs),
+        output=request.read_output(output),
+        templates=request.read_templates(templates),
+        overrides=request.read_overrides(image, replicas, values),
+        jobs=request.read_jobs(jobs),
+    )
+    tasks = assign(asked)
+    if stdout:
+        is_good = _print(asked, tasks)
+    else:
+        policy = Policy(force=force, adopt=adopt, prune=not no_prune)
+        is_good = _write(asked, tasks, policy, index=index)
+    if not is_good:
+        raise typer.Exit(1)
+
+
+def _print(asked: Request, tasks: list[Task]) -> bool:
+    failures = 0
+    for outcome in run(asked, tasks, as_stream):
+        show((*outcome.warnings, *outcome.problems), outcome.text)
+        put(outcome.result or "")
+        failures += outcome.is_failed
+    return not failures
+
+
+def _write(asked: Request, tasks: list[Task], policy: Policy, *, index: bool) -> bool:
+    all_done: list[Written] = []
+    for outcome in track(run(asked, tasks, partial(_update, policy)), len(tasks)):
+        show((*outcome.warnings, *outcome.problems), outcome.text)
+        if outcome.result is not None:
+            tell(outcome.result)
+            all_done.append(replace(outcome.result, differences=()))
+    failures = len(tasks) - len(all_done)
+    if index and not failures:
+        folder = index_folder(asked.output)
+        done = _update(policy, make_index(folder, [done.folder for done in all_done]), folder)
+        tell(done)
+    conclude(all_done)
+    if failures and len(tasks) > 1:
+        remark(f"{failures} of {len(tasks)} applications failed")
+    return not failures
+
+
+def _update(policy: Policy, generated: Generated, folder: Path) -> Written:
+    return written(update(generated, folder, policy))

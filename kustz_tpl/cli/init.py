@@ -1,0 +1,47 @@
+"""The command `init`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kustz_tpl.cli.command import Command, new_app
+from kustz_tpl.cli.options import CONFIG
+from kustz_tpl.cli.starter import read_starter
+from kustz_tpl.cli.terminal import remark, say
+from kustz_tpl.errors import InputError, Problem
+
+app = new_app()
+
+EXAMPLES = """\b
+Examples:
+  kustz-tpl init
+  kustz-tpl init services/web/kustz.yml
+"""
+
+
+@app.command(cls=Command, epilog=EXAMPLES)
+def init(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")] = CONFIG,
+) -> None:
+    """Write a starter kustz.yml, never over a file."""
+    _write_new(Path(file), read_starter())
+    say(f"created  {file}")
+    remark("next: edit it, then run kustz-tpl generate")
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except FileExistsError:
+        message = "already exists; kustz-tpl default prints the starter"
+        raise InputError(Problem(str(path), 0, 0, "", message)) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,46 @@
+"""The configs that a command line names, and what it puts over them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from kustz_tpl.application import Override, Source
+from kustz_tpl.cli.options import CONFIG, STDIN, STDIN_NAME
+from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.output.disk import reason
+
+_LIMIT = 2**20 + 1
+"""Bytes; one more than a config may have, so that a longer one is noticed and not read."""
+
+
+def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
+    """Return the source of a config as typed: a file, a folder that holds one, or `-`."""
+    if config == STDIN:
+        return Source(STDIN_NAME, read_stdin(), Path(), overrides)
+    file = config_file(config)
+    try:
+        with Path(file).open("rb") as source:
+            return Source(file, source.read(_LIMIT), Path(file).parent, overrides)
+    except FileNotFoundError:
+        hint = "; kustz-tpl init writes a starter" if file == CONFIG else ""
+        raise InputError(Problem(file, 0, 0, "", f"no such file{hint}")) from None
+    except OSError as error:
+        raise InputError(Problem(file, 0, 0, "", reason(error))) from None
+
+
+def config_file(config: str) -> str:
+    """Return the file that a config as typed stands for."""
+    if config != STDIN and Path(config).is_dir():
+        return (Path(config) / CONFIG).as_posix()
+    return config
+
+
+def read_stdin() -> bytes:
+    """Return what comes on standard input, up to a config's size."""
+    # A closed standard input is None here, whatever the annotations say.
+    stream = getattr(sys.stdin, "buffer", None)
+    try:
+        return stream.read(_LIMIT) if stream else b""
+    except OSError as error:
+        raise InputError(Problem(STDIN_NAME, 0, 0, "", reason(error))) from None

@@ -1,0 +1,97 @@
+"""Where each application of a run is written."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from kustz_tpl.cli.inputs import config_file
+from kustz_tpl.cli.options import STDIN, STDIN_NAME
+from kustz_tpl.errors import InputError, Problem
+
+PLACEHOLDERS = ("name", "namespace", "dir")
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_OWN_FOLDERS = {"configmaps", "secrets"}
+_KEY = r"^[\"']?{}[\"']?[ \t]*:"
+_PLAIN = r"[ \t]+[\"']?([a-z0-9][-.a-z0-9]*)[\"']?[ \t]*(?:#.*)?$"
+# A merge key, a flow mapping or an explicit key may hide a name from a look at the lines.
+_OPAQUE = re.compile(r"^(?:[\"']?<<|[{?%])", re.MULTILINE)
+
+
+def unknown_placeholders(pattern: str) -> list[str]:
+    """Return the words in braces that mean nothing."""
+    return [word for word in _PLACEHOLDER.findall(pattern) if word not in PLACEHOLDERS]
+
+
+def needs(pattern: str, *words: str) -> bool:
+    """Return whether a pattern has one of these placeholders."""
+    return any(word in _PLACEHOLDER.findall(pattern) for word in words)
+
+
+def output_folder(pattern: str, config: str, name: str, namespace: str | None) -> Path:
+    """Return the folder that a pattern makes for one application."""
+    if namespace is None and needs(pattern, "namespace"):
+        message = f"expected a namespace for the output folder {pattern}, got none"
+        raise InputError(Problem(shown(config), 0, 0, "namespace", message))
+    words = {"name": name, "namespace": namespace or "", "dir": _dir(config)}
+    return Path(_PLACEHOLDER.sub(lambda match: words[match[1]], pattern))
+
+
+def _dir(config: str) -> str:
+    return "." if config == STDIN else os.path.dirname(config_file(config)) or "."  # noqa: PTH120 - as typed
+
+
+def shown(config: str) -> str:
+    """Return a config as messages name it."""
+    return STDIN_NAME if config == STDIN else config_file(config)
+
+
+def glance(text: bytes) -> tuple[str, str | None] | None:
+    """Return a config's name and namespace by a look at its lines; None where that is unsafe.
+
+    Whoever writes must compare with what the config really says.
+    """
+    lines = text.decode(errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
+    if _OPAQUE.search(lines):
+        return None
+    name, namespace = _glance_at("name", lines), _glance_at("namespace", lines)
+    if not name or namespace is None:
+        return None
+    return name, namespace or None
+
+
+def _glance_at(key: str, lines: str) -> str | None:
+    """Return a plain value, empty for an absent key, None where it is not that simple."""
+    count = len(re.findall(_KEY.format(key), lines, re.MULTILINE))
+    value = re.search(_KEY.format(key) + _PLAIN, lines, re.MULTILINE)
+    if count > 1 or (count and not value):
+        return None
+    return value[1] if value else ""
+
+
+def clashes(folders: dict[str, Path]) -> list[Problem]:
+    """Return a problem for each config whose folder another one, by its order, has taken."""
+    taken: dict[str, str] = {}
+    problems = []
+    for config, folder in folders.items():
+        place = os.path.abspath(folder)  # noqa: PTH100 - resolves `..` without the disk
+        if place in taken:
+            message = f"{shown(taken[place])} is written to {folder.as_posix()} too"
+            hint = "put {name} or {dir} into -o"
+            problems.append(Problem(shown(config), 0, 0, "", f"{message}; {hint}"))
+        taken.setdefault(place, config)
+    return problems + _nested(taken, folders)
+
+
+def _nested(taken: dict[str, str], folders: dict[str, Path]) -> list[Problem]:
+    """Return a problem for each folder inside what another application keeps as its own."""
+    problems = []
+    for place, config in taken.items():
+        parent, last = os.path.split(place)
+        if last in _OWN_FOLDERS and parent in taken:
+            owner = shown(taken[parent])
+            message = f"{folders[config].as_posix()} is a folder of {owner}'s own files"
+            problems.append(Problem(shown(config), 0, 0, "", message))
+    return problems

@@ -1,0 +1,88 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+CONFIG = "kustz.yml"
+OUTPUT = "manifests"
+STDIN = "-"
+STDIN_NAME = "standard input"
+
+Configs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="CONFIG",
+        help="Config files, or folders that hold a kustz.yml; instead of --config.",
+        show_default=False,
+    ),
+]
+Config = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        "-c",
+        metavar="FILE",
+        help="The config file; - is standard input. [default: kustz.yml]",
+        show_default=False,
+    ),
+]
+Output = Annotated[
+    str,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="DIR",
+        help="The folder of the manifests; {name}, {namespace} and {dir} stand for those of "
+        "each application.",
+    ),
+]
+Templates = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--templates",
+        "-t",
+        metavar="DIR",
+        help="A folder of templates that go before the built-in ones; repeatable, first wins.",
+        show_default=False,
+    ),
+]
+Image = Annotated[
+    str | None,
+    typer.Option("--image", metavar="REF", help="Use this image.", show_default=False),
+]
+Replicas = Annotated[
+    str | None,
+    typer.Option("--replicas", metavar="N", help="Use this number of pods.", show_default=False),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Put a value over the config, as in service.ports[0]=80:8080; repeatable.",
+        show_default=False,
+    ),
+]
+Jobs = Annotated[
+    str,
+    typer.Option("--jobs", "-j", metavar="N", help="Processes for many applications."),
+]
+Index = Annotated[
+    bool,
+    typer.Option(
+        "--index",
+        help="Also write a kustomization.yml that lists the applications' folders, above them.",
+    ),
+]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="text, json, or github for workflow annotations.",
+        autocompletion=lambda: ["text", "json", "github"],
+    ),
+]

@@ -1,0 +1,67 @@
+"""Problems as people and programs read them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from kustz_tpl.cli.terminal import Colour, paint, remark, safe
+from kustz_tpl.errors import Problem
+
+
+def show(problems: Iterable[Problem], text: bytes | None = None) -> None:
+    """Write problems to standard error, on a terminal with their source lines.
+
+    `text` is the config that came from standard input.
+    """
+    if not sys.stderr.isatty():
+        for problem in problems:
+            remark(str(problem))
+        return
+    from shutil import get_terminal_size  # noqa: PLC0415 - start-up time
+
+    from kustz_tpl.cli.excerpt import excerpt  # noqa: PLC0415 - start-up time
+
+    width = get_terminal_size().columns
+    for problem in problems:
+        sys.stdout.flush()
+        colour: Colour = "yellow" if problem.severity == "warning" else "red"
+        sys.stderr.write(f"{paint(safe(str(problem)), colour, sys.stderr)}\n")
+        source = text if problem.file == "standard input" else None
+        sys.stderr.writelines(f"{line}\n" for line in excerpt(problem, width, source))
+
+
+def as_json(problem: Problem) -> dict[str, object]:
+    """Return a problem as JSON; line and column are 0 for a file as a whole."""
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "path": problem.path,
+        "message": problem.message,
+        "severity": problem.severity,
+    }
+
+
+def as_github(problem: Problem) -> str:
+    """Return a problem as a workflow command, which GitHub shows beside the line."""
+    path = f"{problem.path}: " if problem.path else ""
+    place = f",line={problem.line},col={problem.column}" if problem.line else ""
+    return _annotation(problem.severity, _property(problem.file) + place, path + problem.message)
+
+
+def github_note(severity: str, file: str, message: str) -> str:
+    """Return a message about a whole file as a workflow command."""
+    return _annotation(severity, _property(file), message)
+
+
+def _annotation(severity: str, place: str, message: str) -> str:
+    return f"::{severity} file={place}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,77 @@
+"""From the options of a command line to what they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from kustz_tpl.application import Override
+from kustz_tpl.cli.layout import PLACEHOLDERS, unknown_placeholders
+from kustz_tpl.cli.options import CONFIG, STDIN
+
+FORMATS = ("text", "json", "github")
+
+
+def read_configs(config: str | None, configs: list[str] | None) -> tuple[str, ...]:
+    """Return the configs as typed, wherever they stand on the command line."""
+    if config is not None and configs:
+        raise typer.BadParameter("give it, or configs without it, not both", param_hint="--config")
+    chosen = tuple(configs or [config or CONFIG])
+    if STDIN in chosen and len(chosen) > 1:
+        raise typer.BadParameter("- stands alone", param_hint="CONFIG")
+    return chosen
+
+
+def read_output(pattern: str) -> str:
+    """Return a pattern for folders of which every placeholder is known."""
+    for word in unknown_placeholders(pattern):
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        raise typer.BadParameter(f"expected {known}, got {{{word}}}", param_hint="--output")
+    if not pattern:
+        raise typer.BadParameter("expected a folder, got nothing", param_hint="--output")
+    return pattern
+
+
+def read_templates(folders: list[str] | None) -> tuple[Path, ...]:
+    """Return the folders of templates, each of which must be there."""
+    paths = tuple(Path(folder) for folder in folders or ())
+    for path in paths:
+        if not path.is_dir():
+            raise typer.BadParameter(f"{path}: no such folder", param_hint="--templates")
+    return paths
+
+
+def read_overrides(
+    image: str | None, replicas: str | None, values: list[str] | None
+) -> tuple[Override, ...]:
+    """Return what goes over the config; a later one goes over an earlier one."""
+    return tuple(_overrides(image, replicas, values or []))
+
+
+def _overrides(image: str | None, replicas: str | None, values: list[str]) -> Iterator[Override]:
+    if image is not None:
+        yield Override("--image", "service.image", image)
+    if replicas is not None:
+        yield Override("--replicas", "service.replicas", replicas)
+    for text in values:
+        path, sign, value = text.partition("=")
+        if not path or not sign:
+            raise typer.BadParameter(f"expected PATH=VALUE, got {text!r}", param_hint="--set")
+        yield Override(f"--set {path}", path, value)
+
+
+def read_jobs(text: str) -> int:
+    """Return a number of processes."""
+    if not text.isdecimal() or not 1 <= int(text) <= 1024:  # noqa: PLR2004 - more is a slip
+        raise typer.BadParameter(f"expected 1 to 1024, got {text!r}", param_hint="--jobs")
+    return int(text)
+
+
+def read_format(word: str) -> str:
+    """Return one of the output formats."""
+    if word not in FORMATS:
+        message = f"expected {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, got {word!r}"
+        raise typer.BadParameter(message, param_hint="--format")
+    return word

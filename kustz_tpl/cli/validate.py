@@ -1,0 +1,90 @@
+"""The command `validate`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+from kustz_tpl.application import Generated
+from kustz_tpl.cli import options, request
+from kustz_tpl.cli.command import Command, new_app
+from kustz_tpl.cli.problems import as_github, as_json, show
+from kustz_tpl.cli.progress import track
+from kustz_tpl.cli.terminal import put, say
+from kustz_tpl.cli.work import Outcome, Request, Task, run
+
+app = new_app()
+
+EXAMPLES = """\b
+Examples:
+  kustz-tpl validate
+  kustz-tpl validate services/* --format github
+"""
+
+
+@app.command(cls=Command, epilog=EXAMPLES)
+def validate(  # noqa: PLR0913 - one per option
+    configs: options.Configs = None,
+    *,
+    config: options.Config = None,
+    templates: options.Templates = None,
+    image: options.Image = None,
+    replicas: options.Replicas = None,
+    values: options.Set = None,
+    jobs: options.Jobs = "1",
+    format_: options.Format = "text",
+) -> None:
+    """Find every problem of a config, write nothing.
+
+    Data files and templates are looked at, too.
+    """
+    word = request.read_format(format_)
+    asked = Request(
+        configs=request.read_configs(config, configs),
+        output=".",
+        templates=request.read_templates(templates),
+        overrides=request.read_overrides(image, replicas, values),
+        jobs=request.read_jobs(jobs),
+    )
+    tasks = [Task(name) for name in dict.fromkeys(asked.configs)]
+    outcomes = list(track(run(asked, tasks, _nothing), len(tasks)))
+    _REPORTS[word](outcomes)
+    if any(outcome.is_failed for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _nothing(generated: Generated, folder: Path) -> None:
+    """Generate, and leave it at that."""
+
+
+def _report_text(outcomes: list[Outcome[None]]) -> None:
+    for outcome in outcomes:
+        show((*outcome.warnings, *outcome.problems), outcome.text)
+    valid = [outcome.file for outcome in outcomes if not outcome.is_failed]
+    if len(outcomes) == len(valid) == 1:
+        say(f"{valid[0]}: valid")
+    else:
+        say(f"{len(valid)} of {len(outcomes)} configs valid")
+
+
+def _report_json(outcomes: list[Outcome[None]]) -> None:
+    applications = [
+        {
+            "config": outcome.file,
+            "problems": [as_json(p) for p in (*outcome.warnings, *outcome.problems)],
+        }
+        for outcome in outcomes
+    ]
+    is_valid = not any(outcome.is_failed for outcome in outcomes)
+    put(json.dumps({"ok": is_valid, "applications": applications}, indent=2) + "\n")
+
+
+def _report_github(outcomes: list[Outcome[None]]) -> None:
+    for outcome in outcomes:
+        for problem in (*outcome.warnings, *outcome.problems):
+            say(as_github(problem))
+
+
+_REPORTS = {"text": _report_text, "json": _report_json, "github": _report_github}

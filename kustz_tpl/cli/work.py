@@ -1,0 +1,183 @@
+"""Do one thing with every application of a run, here or in several processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from kustz_tpl.application import Generated, Generator, Override
+from kustz_tpl.cli import layout
+from kustz_tpl.cli.inputs import config_file, read_source
+from kustz_tpl.cli.options import STDIN
+from kustz_tpl.errors import InputError, Problem
+
+T = TypeVar("T")
+Action = Callable[[Generated, Path], T]
+
+_CHUNK = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks of every application."""
+
+    configs: tuple[str, ...]
+    output: str
+    templates: tuple[Path, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    jobs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One application's part of a request; `folder` is where it has a place, if that is known."""
+
+    config: str
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What became of one application: a result, or problems.
+
+    `text` is a config with problems that came on standard input.
+    """
+
+    config: str
+    folder: Path | None
+    result: T | None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    text: bytes | None = None
+
+    @property
+    def file(self) -> str:
+        """Return the config as messages name it."""
+        return layout.shown(self.config)
+
+    @property
+    def is_failed(self) -> bool:
+        """Return whether the application has problems."""
+        return bool(self.problems)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Return whether there is nothing to say; a result without news is false."""
+        return not (self.problems or self.warnings or self.result)
+
+
+def assign(request: Request) -> list[Task]:
+    """Return the tasks; raise InputError if two applications have one folder.
+
+    To know that before anything is written, the names are needed first, and reading every
+    config twice would take twice the time: a look at the lines does for nearly all.
+    """
+    configs = _distinct(request.configs)
+    if len(configs) == 1:
+        return [Task(configs[0])]
+    folders = {config: _expected_folder(config, request) for config in configs}
+    problems = layout.clashes({config: folder for config, folder in folders.items() if folder})
+    if problems:
+        raise InputError(*problems)
+    return [Task(config, folder) for config, folder in folders.items()]
+
+
+def _distinct(configs: Sequence[str]) -> list[str]:
+    """Drop what names a file a second time."""
+    files: dict[Path | str, str] = {}
+    for config in configs:
+        files.setdefault(Path(config_file(config)), config)
+    return list(files.values())
+
+
+def _expected_folder(config: str, request: Request) -> Path | None:
+    """Return where an application will be written; None if it cannot be generated anyway."""
+    try:
+        name, namespace = _identity(config, request)
+        return layout.output_folder(request.output, config, name, namespace)
+    except InputError:
+        return None
+
+
+def _identity(config: str, request: Request) -> tuple[str, str | None]:
+    if not layout.needs(request.output, "name", "namespace"):
+        return "", None
+    source = read_source(config, request.overrides)
+    is_overridden = any(override.path in {"name", "namespace"} for override in request.overrides)
+    seen = None if is_overridden else layout.glance(source.text)
+    if seen:
+        return seen
+    generated = Generator(request.templates).generate(source)
+    return generated.name, generated.namespace
+
+
+def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[Outcome[T]]:
+    """Yield the outcome of every task, in the order of the tasks."""
+    perform = partial(_perform, request, action)
+    if request.jobs == 1 or len(tasks) == 1:
+        yield from perform(tasks)
+        return
+    size = min(_CHUNK, -(-len(tasks) // (4 * request.jobs)))
+    chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+    yield from _in_processes(request.jobs, partial(_collect, perform), chunks)
+
+
+def _perform(request: Request, action: Action[T], tasks: Iterable[Task]) -> Iterator[Outcome[T]]:
+    generator = Generator(request.templates)
+    for task in tasks:
+        yield _attempt(generator, request, task, action)
+
+
+def _attempt(generator: Generator, request: Request, task: Task, action: Action[T]) -> Outcome[T]:
+    text = None
+    try:
+        source = read_source(task.config, request.overrides)
+        text = source.text if task.config == STDIN else None
+        generated = generator.generate(source)
+        folder = _folder(request, task, generated)
+        result = action(generated, folder)
+    except InputError as error:
+        return Outcome(task.config, None, None, error.problems, text=text)
+    return Outcome(task.config, folder, result, warnings=generated.warnings)
+
+
+def _folder(request: Request, task: Task, generated: Generated) -> Path:
+    folder = layout.output_folder(request.output, task.config, generated.name, generated.namespace)
+    if task.folder not in {None, folder}:
+        message = "expected the name on a line of its own, as in name: web"
+        raise InputError(Problem(layout.shown(task.config), 0, 0, "name", message))
+    return folder
+
+
+def _collect(
+    perform: Callable[[Iterable[Task]], Iterator[Outcome[T]]], tasks: Sequence[Task]
+) -> list[Outcome[T]]:
+    return list(perform(tasks))
+
+
+def _in_processes(
+    jobs: int,
+    collect: Callable[[Sequence[Task]], list[Outcome[T]]],
+    chunks: Sequence[Sequence[Task]],
+) -> Iterator[Outcome[T]]:
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - start-up time
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - start-up time
+
+    with ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_parent) as pool:
+        try:
+            for outcomes in pool.map(collect, chunks):
+                yield from outcomes
+        except BrokenProcessPool:
+            message = "a process of this run was killed; run it again with fewer --jobs"
+            raise InputError(Problem("kustz-tpl", 0, 0, "", message)) from None
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _leave_interrupts_to_parent() -> None:
+    import signal  # noqa: PLC0415 - start-up time
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,175 @@
+"""Changes that a cluster refuses or that hurt who uses the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kustz_tpl.output.change import Change, Plan
+from kustz_tpl.output.ownership import KUSTOMIZATION
+
+_Object = Mapping[str, Any]
+_Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """State what a change does to a running application, and the file where it stands."""
+
+    path: str
+    message: str
+
+
+def find_harms(plan: Plan) -> tuple[Harm, ...]:
+    """Return the harms of a plan's changes, in the order of its files."""
+    manifests = [change for change in plan.differences if change.kind == "manifest"]
+    before = _resources((change.path, change.before) for change in manifests)
+    after = _resources((change.path, change.after) for change in manifests)
+    return (*_renames(before, after), *_changes(before, after), *_namespace(manifests))
+
+
+def _resources(files: Iterable[tuple[str, bytes | None]]) -> dict[_Key, tuple[str, _Object]]:
+    return {
+        (_text(resource, "kind"), _text(resource, "metadata", "name")): (path, resource)
+        for path, content in files
+        if path != KUSTOMIZATION
+        for resource in _documents(content)
+    }
+
+
+def _documents(content: bytes | None) -> list[_Object]:
+    """Return what a file holds, all scalars as text; nothing if it is no YAML."""
+    import yaml  # noqa: PLC0415 - start-up time
+
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        documents = list(yaml.load_all(content or b"", loader))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return []
+    return [document for document in documents if isinstance(document, dict)]
+
+
+def _renames(
+    before: Mapping[_Key, tuple[str, _Object]], after: Mapping[_Key, tuple[str, _Object]]
+) -> Iterator[Harm]:
+    gone = [key for key in before if key not in after]
+    new = {kind: name for kind, name in after if (kind, name) not in before}
+    for kind, name in gone:
+        if kind in new:
+            path = after[kind, new[kind]][0]
+            message = f"{kind} {name} becomes {new[kind]}: a new one is created, the old one stays"
+            yield Harm(path, message)
+
+
+def _changes(
+    before: Mapping[_Key, tuple[str, _Object]], after: Mapping[_Key, tuple[str, _Object]]
+) -> Iterator[Harm]:
+    for key, (path, old) in before.items():
+        path, new = after.get(key, (path, {}))  # noqa: PLW2901 - the new file, if there is one
+        for compare in _COMPARISONS.get(key[0], _WORKLOAD):
+            for message in compare(old, new):
+                yield Harm(path, f"{key[0]} {key[1]}: {message}")
+
+
+def _namespace(manifests: Iterable[Change]) -> Iterator[Harm]:
+    for change in manifests:
+        if change.path != KUSTOMIZATION or change.action != "changed":
+            continue
+        old, new = (
+            next((_text(part, "namespace") for part in _documents(content)), "")
+            for content in (change.before, change.after)
+        )
+        if old != new:
+            message = f"namespace {old or 'none'} becomes {new or 'none'}"
+            yield Harm(KUSTOMIZATION, f"{message}: all is created anew there, the old stays")
+
+
+def _selector(old: _Object, new: _Object) -> Iterator[str]:
+    if _at(new, "spec", "template") and _at(old, "spec", "selector") != _at(
+        new, "spec", "selector"
+    ):
+        yield "the selector changes, which a cluster refuses: delete and create it"
+
+
+def _replicas(old: _Object, new: _Object) -> Iterator[str]:
+    if _text(new, "spec", "replicas") == "0" != _text(old, "spec", "replicas"):
+        yield "replicas become 0: nothing runs"
+
+
+def _containers(old: _Object, new: _Object) -> Iterator[str]:
+    containers = ("spec", "template", "spec", "containers")
+    new_ones = {_text(container, "name"): container for container in _items(new, *containers)}
+    for container in _items(old, *containers):
+        name = _text(container, "name")
+        if name in new_ones:
+            yield from _protection(container, new_ones[name])
+
+
+def _protection(old: _Object, new: _Object) -> Iterator[str]:
+    for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
+        if _at(old, probe) and not _at(new, probe):
+            yield f"container {_text(old, 'name')} loses its {probe}"
+    kept = _at(new, "resources", "limits") or {}
+    for resource in _at(old, "resources", "limits") or {}:
+        if resource not in kept:
+            yield f"container {_text(old, 'name')} loses its limit of {resource}"
+
+
+def _service_type(old: _Object, new: _Object) -> Iterator[str]:
+    was, becomes = _type_of(old), _type_of(new)
+    if not new or was == becomes:
+        return
+    refusal = ", which a cluster refuses: delete and create it"
+    yield f"type {was} becomes {becomes}" + (refusal if "headless" in {was, becomes} else "")
+
+
+def _type_of(service: _Object) -> str:
+    if _text(service, "spec", "clusterIP") == "None":
+        return "headless"
+    return _text(service, "spec", "type") or "ClusterIP"
+
+
+def _node_ports(old: _Object, new: _Object) -> Iterator[str]:
+    if not new:
+        return
+    ports = {_port(port): _text(port, "nodePort") for port in _items(new, "spec", "ports")}
+    for port in _items(old, "spec", "ports"):
+        was, becomes = _text(port, "nodePort"), ports.get(_port(port), "")
+        if was and was != becomes:
+            yield f"node port {was} becomes {becomes or 'unfixed'}"
+
+
+def _port(port: _Object) -> _Key:
+    return _text(port, "port"), _text(port, "protocol") or "TCP"
+
+
+def _hosts(old: _Object, new: _Object) -> Iterator[str]:
+    kept = {_text(rule, "host") for rule in _items(new, "spec", "rules")}
+    for host in dict.fromkeys(_text(rule, "host") for rule in _items(old, "spec", "rules")):
+        if host not in kept:
+            yield f"host {host or '(any)'} is removed"
+
+
+_Comparison = Callable[[_Object, _Object], Iterator[str]]
+_WORKLOAD: tuple[_Comparison, ...] = (_selector, _replicas, _containers)
+_COMPARISONS: dict[str, tuple[_Comparison, ...]] = {
+    "Service": (_service_type, _node_ports),
+    "Ingress": (_hosts,),
+}
+
+
+def _at(value: object, *keys: str) -> Any:  # noqa: ANN401 - whatever a manifest holds
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _text(value: object, *keys: str) -> str:
+    found = _at(value, *keys)
+    return found if isinstance(found, str) else ""
+
+
+def _items(value: object, *keys: str) -> list[_Object]:
+    found = _at(value, *keys)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
