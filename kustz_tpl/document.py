@@ -8,7 +8,7 @@ from dataclasses import replace
 import yaml
 
 from kustz_tpl.composition import Composer, IsSecret
-from kustz_tpl.decoding import decode
+from kustz_tpl.decoding import decode_yaml
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.expansion import Expansion
 from kustz_tpl.syntax import explain
@@ -33,7 +33,7 @@ def read(data: bytes, file: str, is_secret: IsSecret = lambda _key: False) -> Do
     Raises InputError with every problem found, in line order.
     """
     composer = Composer(lambda line, column: Place(file, line + 1, column + 1), is_secret)
-    tree, expansion = _read(decode(data, file), composer)
+    tree, expansion = _read(decode_yaml(data, file), composer)
     if not isinstance(tree, dict) and not (isinstance(tree, Scalar) and tree.is_null):
         raise composer.fail(expansion.places[()], f"expected a map, got {describe(tree)}")
     expansion.places[()] = Place(file, 1, 1)
@@ -48,7 +48,7 @@ def read_value(text: str, label: str, *, is_secret: bool = False) -> tuple[Data,
     """
     try:
         # an argument that is no UTF-8 holds surrogates, which only this round trip finds
-        decoded = decode(text.encode("utf-8", "surrogateescape"), label)
+        decoded = decode_yaml(text.encode("utf-8", "surrogateescape"), label)
     except InputError as error:
         raise InputError(*(replace(p, line=0, column=0) for p in error.problems)) from None
     place = Place(label, 0, 0)

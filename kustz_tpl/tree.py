@@ -83,7 +83,7 @@ def show_path(path: Path) -> str:
         if isinstance(step, int):
             shown += f"[{step}]"
         else:
-            shown += f"{'.' if shown else ''}{_show_key(step)}"
+            shown += f"{'.' if shown else ''}{_escaped(step)}"
     return shown
 
 
@@ -119,10 +119,13 @@ def _step(match: re.Match[str]) -> Step:
     return re.sub(r"\\(.)", r"\1", match["key"], flags=re.DOTALL)
 
 
-def _show_key(key: str) -> str:
-    if len(key) > _SHOWN_KEY:
-        key = f"{key[:_SHOWN_KEY]}…"
-    return _one_line(re.sub(r"([\\.\[])", r"\\\1", key)) or '""'
+def show_key(key: str) -> str:
+    """Write a key for a message: on one line, cut where it is long."""
+    return _one_line(f"{key[:_SHOWN_KEY]}…" if len(key) > _SHOWN_KEY else key) or '""'
+
+
+def _escaped(key: str) -> str:
+    return re.sub(r"([\\.\[])", r"\\\1", show_key(key))
 
 
 def _one_line(text: str) -> str:

@@ -13,6 +13,7 @@ from kustz_tpl.rules.ingress import check_ingress
 from kustz_tpl.rules.metadata import check_metadata
 from kustz_tpl.rules.passthrough import check_passthrough
 from kustz_tpl.rules.ports import check_ports
+from kustz_tpl.rules.texts import check_texts
 from kustz_tpl.rules.workload import check_workload
 from kustz_tpl.schema import is_secret
 from kustz_tpl.tree import Document, Place, show_path
@@ -21,6 +22,7 @@ Config = dict[str, Any]
 Rule = Callable[[Config], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
+    check_texts,
     check_metadata,
     check_workload,
     check_ports,

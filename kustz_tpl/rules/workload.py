@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.probe import Action, Exec, HttpGet, parse_action
+from kustz_tpl.notation.probe import Action, HttpGet, parse_action
 from kustz_tpl.notation.quantity import Resource, check_resource, parse_resource
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.repetition import check_once
@@ -19,24 +19,10 @@ def check_workload(config: Mapping[str, Any]) -> Iterator[Finding]:
     """Find what the container cannot be run with."""
     service = config["service"]
     yield from check_once(("service", "imagePullSecrets"), service["imagePullSecrets"])
-    yield from _check_nulls(service)
     yield from _check_resources(service["resources"])
     for kind, probe in service["probes"].items():
         if probe is not None:
             yield from _check_probe(kind, probe)
-
-
-def _check_nulls(service: Mapping[str, Any]) -> Iterator[Finding]:
-    """Find the character that ends every string of a process' arguments and environment."""
-    for key in ("command", "args"):
-        for index, text in enumerate(service[key]):
-            yield from _check_null(("service", key, index), text)
-    for name, text in service["envs"]["pairs"].items():
-        yield from _check_null(("service", "envs", "pairs", name), text)
-    for kind, probe in service["probes"].items():
-        parsed = _parsed(probe["action"]) if probe else None
-        if isinstance(parsed, Exec):
-            yield from _check_null(("service", "probes", kind, "action"), " ".join(parsed.command))
 
 
 def _parsed(action: str | list[str | None] | None) -> Action | None:
@@ -44,11 +30,6 @@ def _parsed(action: str | list[str | None] | None) -> Action | None:
     if isinstance(action, list):
         return None if None in action else parse_action([word or "" for word in action])
     return None if action is None else parse_action(action)
-
-
-def _check_null(path: Path, text: str | None) -> Iterator[Finding]:
-    if text and "\0" in text:
-        yield Finding(path, "expected no U+0000, which no process can be given")
 
 
 def _check_resources(resources: Mapping[str, str | None]) -> Iterator[Finding]:

@@ -1,0 +1,120 @@
+"""Data files of the kinds the language knows, read, and what is wrong with them in its place."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path as Folder
+
+from kustz_tpl.data_folder import read_data
+from kustz_tpl.decoding import decode_text
+from kustz_tpl.document import read
+from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.notation.dotenv import DotenvError, parse_dotenv
+from kustz_tpl.rules import to_problem
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.schema import is_secret
+from kustz_tpl.tree import Data, Document, Path, Place, Scalar, describe, show_key
+
+ParseKey = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Hold a value of a data file, which may be secret, with its place."""
+
+    text: str = field(repr=False)
+    place: Place
+
+
+class DataFiles:
+    """Read data files; `problems` gathers what is wrong, without a word of a secret file.
+
+    The paths are those of the config at which the files are named.
+    """
+
+    def __init__(self, document: Document, folder: Folder) -> None:
+        """Read relative to the folder of the document."""
+        self.problems: list[Problem] = []
+        self._document = document
+        self._folder = folder
+
+    def find(self, finding: Finding) -> None:
+        """Note what is wrong in the config itself."""
+        self.problems.append(to_problem(finding, self._document))
+
+    def complain(self, at: Path, place: Place, key: str, message: str) -> None:
+        """Note what is wrong with a key of a data file.
+
+        What the user wrote stands in the message behind `, got ` only.
+        """
+        path = show_key(key) if key else ""
+        problem = Problem(place.file, place.line, place.column, path, message)
+        self.problems.append(_hidden(problem) if is_secret(str(at[0])) else problem)
+
+    def display(self, path: str) -> str:
+        """Return the path of a data file as the user sees the config's own."""
+        return os.path.normpath(os.path.join(os.path.dirname(self._document.file), path))  # noqa: PTH118, PTH120 - text
+
+    def content(self, at: Path, path: str) -> bytes | None:
+        """Return what a file holds, None where it cannot be read."""
+        try:
+            return read_data(self._folder, path)
+        except NotationError as error:
+            self.find(Finding(at, str(error)))
+            return None
+
+    def text_map(self, at: Path, path: str, parse_key: ParseKey) -> dict[str, Text]:
+        """Return the entries of a YAML map of strings that are right."""
+        content = self.content(at, path)
+        if content is None:
+            return {}
+        hides = is_secret(str(at[0]))
+        try:
+            document = read(content, self.display(path), lambda _key: hides)
+        except InputError as error:
+            self._take(at, error)
+            return {}
+        checked = {key: self._entry(at, document, key, parse_key) for key in document.data}
+        return {key: text for key, text in checked.items() if text is not None}
+
+    def dotenv(self, at: Path, path: str) -> Iterator[tuple[str, Text]]:
+        """Yield the lines of a dotenv file, none where one of them is wrong."""
+        content = self.content(at, path)
+        file = self.display(path)
+        try:
+            lines = parse_dotenv(decode_text(content or b"", file))
+        except InputError as error:
+            self._take(at, error)
+        except DotenvError as error:
+            for fault in error.faults:
+                self.complain(at, Place(file, fault.number, 1), "", fault.message)
+        else:
+            for line in lines:
+                yield line.key, Text(line.value, Place(file, line.number, 1))
+
+    def _entry(self, at: Path, document: Document, key: str, parse_key: ParseKey) -> Text | None:
+        value, place = document.data[key], document.place((key,))
+        try:
+            parse_key(key)
+        except NotationError as error:
+            self.complain(at, document.key_place((key,)), key, str(error))
+            return None
+        if isinstance(value, Scalar) and not value.is_null:
+            return Text(value.text, place)
+        self.complain(at, place, key, _refusal(value))
+        return None
+
+    def _take(self, at: Path, error: InputError) -> None:
+        hides = is_secret(str(at[0]))
+        self.problems += map(_hidden, error.problems) if hides else error.problems
+
+
+def _refusal(value: Data) -> str:
+    hint = '; write "" for an empty string' if isinstance(value, Scalar) else ""
+    return f"expected a string, got {describe(value)}{hint}"
+
+
+def _hidden(problem: Problem) -> Problem:
+    return replace(problem, message=problem.message.partition(", got ")[0], is_secret=True)

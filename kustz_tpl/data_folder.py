@@ -1,0 +1,39 @@
+"""The folder that a kustz.yml names its data files from."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.words import quoted
+
+MAX_BYTES = 1_048_576
+"""The largest data file that is read: no ConfigMap or Secret may hold more."""
+
+
+def read_data(folder: Path, path: str) -> bytes:
+    """Return the content of a regular file of at most `MAX_BYTES`; raises NotationError."""
+    try:
+        return _read(folder / path, path)
+    except FileNotFoundError:
+        raise NotationError(f"expected a file that exists, got {quoted(path)}") from None
+    except PermissionError:
+        raise NotationError(f"expected a file that may be read, got {quoted(path)}") from None
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        message = f"expected a file that can be read, got {quoted(path)}: {reason}"
+        raise NotationError(message) from None
+
+
+def _read(file: Path, path: str) -> bytes:
+    status = file.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise NotationError(f"expected a file, got the folder {quoted(path)}")
+    if not stat.S_ISREG(status.st_mode):  # a pipe might never end
+        raise NotationError(f"expected a regular file, got {quoted(path)}")
+    with file.open("rb") as stream:
+        content = stream.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise NotationError(f"expected a file of at most {MAX_BYTES} bytes, got {quoted(path)}")
+    return content

@@ -1,0 +1,111 @@
+"""The registries and the backends of Secrets: what goes together, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.words import without_value
+from kustz_tpl.registry.backend import Backend, backend_of, secret_entries
+from kustz_tpl.registry.language import BACKENDS
+from kustz_tpl.registry.server import canonical_server, parse_server
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.tree import Path
+
+Config = Mapping[str, Any]
+_EXTERNAL = "external-secret"
+
+
+def check_credentials(config: Config) -> Iterator[Finding]:
+    """Find accounts that no kubelet reads, and values that their backend has no use for."""
+    yield from _check_backend(("secretBackend",), config["secretBackend"])
+    for path, entry in secret_entries(config):
+        yield from _check_backend((*path, "backend"), entry["backend"])
+        backend = backend_of(entry, config)
+        if path[0] == "registries":
+            yield from _check_registry(path, entry, backend)
+        else:
+            yield from _check_secret(path, entry, backend)
+    yield from _check_names(config)
+
+
+def _check_backend(path: Path, written: Config | None) -> Iterator[Finding]:
+    if written is None or set(written) - set(BACKENDS):
+        return
+    chosen = [kind for kind in BACKENDS if written[kind] is not None]
+    if len(chosen) != 1:
+        *first, last = BACKENDS
+        yield Finding(path, f"expected one of {', '.join(first)} and {last}")
+
+
+def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Finding]:
+    if backend.kind == _EXTERNAL:
+        if entry["files"]:
+            message = (
+                "expected keys, each with its remote: the external-secret backend reads no file"
+            )
+            yield Finding((*path, "files"), message)
+        elif not entry["keys"]:
+            yield Finding((*path, "keys"), "expected at least one key and its remote")
+        for key, value in entry["keys"].items():
+            if value is not None and value["remote"] is None:
+                yield Finding((*path, "keys", key), "expected {remote: PATH}")
+    elif entry["keys"]:
+        message = "expected files: only the external-secret backend takes keys"
+        yield Finding((*path, "keys"), message, is_about_key=True)
+
+
+def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Finding]:
+    if entry["auths"] and entry["file"] is not None:
+        yield Finding((*path, "file"), "expected auths or file, got both", is_about_key=True)
+    elif not entry["auths"] and entry["file"] is None and backend.kind != "none":
+        yield Finding(path, "expected auths or file; write backend: none for a Secret that exists")
+    yield from _check_servers((*path, "auths"), entry["auths"])
+    for value_path, value in _values(path, entry):
+        is_remote = isinstance(value, Mapping) and value.get("remote") is not None
+        is_plain_user = value_path[-1] == "username" and isinstance(value, str)
+        if backend.kind == _EXTERNAL and not is_remote and not is_plain_user:
+            yield Finding(value_path, "expected {remote: PATH} for the external-secret backend")
+        if backend.has_values and is_remote:
+            message = "expected the external-secret backend beside remote"
+            yield Finding((*value_path, "remote"), message, is_about_key=True)
+
+
+def _values(path: Path, entry: Config) -> Iterator[tuple[Path, Any]]:
+    """Yield path and value of every source that is not wrong already."""
+    file = entry["file"]
+    if isinstance(file, str) or (file and any(file.values())):
+        yield (*path, "file"), file
+    for server, account in entry["auths"].items():
+        for role in ("username", "password"):
+            value = account and account[role]
+            if isinstance(value, str) or (value and any(value.values())):
+                yield (*path, "auths", server, role), value
+
+
+def _check_servers(path: Path, auths: Config) -> Iterator[Finding]:
+    seen: dict[str, Path] = {}
+    for server in auths:
+        here = (*path, server)
+        try:
+            name = parse_server(server)
+        except NotationError as error:
+            cure = str(error).rpartition("; ")[2] if "; " in str(error) else ""
+            message = without_value(error)
+            yield Finding(here, f"{message}; {cure}" if cure else message, is_about_key=True)
+            continue
+        first = seen.setdefault(canonical_server(name), here)
+        if first is not here:
+            message = "expected each registry once, got this one again"
+            yield Finding(here, message, other=first, is_about_key=True)
+
+
+def _check_names(config: Config) -> Iterator[Finding]:
+    """Find a registry's name that another Secret has."""
+    seen: dict[str, Path] = {}
+    for path, entry in secret_entries(config):
+        first = seen.setdefault(entry["name"], path)
+        if entry["name"] is not None and first is not path and path[0] == "registries":
+            message = "expected each name once, got this one again"
+            yield Finding((*path, "name"), message, other=(*first, "name"))

@@ -1,0 +1,70 @@
+"""What the API server wants in a Secret of a known type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+
+Content = Mapping[str, bytes]
+
+_DOCKER_KEYS = {
+    "kubernetes.io/dockerconfigjson": ".dockerconfigjson",
+    "kubernetes.io/dockercfg": ".dockercfg",
+}
+
+
+def check_secret(secret_type: str, content: Content) -> Iterator[str]:
+    """Yield what is wrong with the keys and contents, never a value of them."""
+    check = _CHECKS.get(secret_type)
+    if check is not None:
+        yield from check(secret_type, content)
+
+
+def _check_docker(secret_type: str, content: Content) -> Iterator[str]:
+    key = _DOCKER_KEYS[secret_type]
+    if key not in content:
+        yield f"expected the key {key} for the type {secret_type}"
+    elif fault := _json_fault(content[key]):
+        yield f"expected a JSON object in {key}{fault}"
+
+
+def _check_tls(secret_type: str, content: Content) -> Iterator[str]:
+    for key in ("tls.crt", "tls.key"):
+        if key not in content:
+            yield f"expected the key {key} for the type {secret_type}"
+
+
+def _check_basic(secret_type: str, content: Content) -> Iterator[str]:
+    if not content.keys() & {"username", "password"}:
+        yield f"expected the key username or password for the type {secret_type}"
+
+
+def _check_ssh(secret_type: str, content: Content) -> Iterator[str]:
+    if not content.get("ssh-privatekey"):
+        yield f"expected the key ssh-privatekey, with content, for the type {secret_type}"
+
+
+_CHECKS: dict[str, Callable[[str, Content], Iterator[str]]] = {
+    "kubernetes.io/dockerconfigjson": _check_docker,
+    "kubernetes.io/dockercfg": _check_docker,
+    "kubernetes.io/tls": _check_tls,
+    "kubernetes.io/basic-auth": _check_basic,
+    "kubernetes.io/ssh-auth": _check_ssh,
+}
+
+
+def _json_fault(content: bytes) -> str:
+    """Say why content is no JSON object as Go reads it, not what stands in it; empty if it is."""
+    try:
+        value = json.loads(content.decode(), parse_constant=_refuse)
+    except UnicodeDecodeError:
+        return " (it is no UTF-8)"
+    except json.JSONDecodeError as error:
+        return f" (the fault is at line {error.lineno}, column {error.colno})"
+    except (ValueError, RecursionError):
+        return " (no reader takes what is there)"
+    return "" if isinstance(value, dict) else " (it is another JSON value)"
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)

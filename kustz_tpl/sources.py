@@ -1,0 +1,150 @@
+"""The data files a config names, read: variables, ConfigMaps and Secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path as Folder
+from typing import Any
+
+from kustz_tpl.carriage import find_lost, find_lost_bytes, find_unfit
+from kustz_tpl.data_files import DataFiles, Text
+from kustz_tpl.errors import Problem
+from kustz_tpl.notation.data_file import parse_data_file
+from kustz_tpl.notation.names import parse_data_key, parse_env_name
+from kustz_tpl.notation.words import quoted
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.rules.generators import entries
+from kustz_tpl.secret_types import check_secret
+from kustz_tpl.tree import Document, Path, Place
+
+Config = Mapping[str, Any]
+
+MAX_DATA = 1_048_576
+"""How many bytes the values of a ConfigMap or Secret may have together."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Hold a ConfigMap or Secret: what stands in kustomization.yml and what stands in files.
+
+    `type` is a Secret's. A Secret has files only, whichever list its keys come from.
+    """
+
+    name: str
+    type: str | None
+    literals: dict[str, str] = field(default_factory=dict, repr=False)
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Hold the container's variables, pairs included, and the ConfigMaps and Secrets."""
+
+    env: dict[str, str]
+    configmaps: tuple[DataSet, ...]
+    secrets: tuple[DataSet, ...]
+
+
+def read(config: Config, document: Document, folder: Folder) -> tuple[Sources, list[Problem]]:
+    """Read every data file, relative to the folder; what is wrong is missing in the result."""
+    files = DataFiles(document, folder)
+    sources = Sources(
+        env=_read_env(config["service"]["envs"], files),
+        configmaps=tuple(_read_configmaps(config, files)),
+        secrets=tuple(_read_secrets(config, files)),
+    )
+    return sources, list(dict.fromkeys(files.problems))
+
+
+def _read_env(envs: Config, files: DataFiles) -> dict[str, str]:
+    """Return the variables: a later one wins, in the place of the first."""
+    result: dict[str, str] = {}
+    for at, path in _items(("service", "envs", "files"), envs["files"]):
+        for name, each in files.text_map(at, path, parse_env_name).items():
+            for message in find_unfit(each.text):
+                files.complain(at, each.place, name, message)
+            result[name] = each.text
+    return result | {name: text for name, text in envs["pairs"].items() if text is not None}
+
+
+def _read_configmaps(config: Config, files: DataFiles) -> Iterator[DataSet]:
+    for at, entry in entries("configmaps", config):
+        name = entry["name"] or ""
+        if at[1] == "files":
+            contents = _read_files(at, entry["files"], files)
+            _check_size(at, contents.values(), files)
+            yield DataSet(name, None, files=contents)
+        else:
+            texts = _read_texts(at, entry["files"], files)
+            _check_carriage(at, texts, files)
+            _check_size(at, [each.text.encode() for each in texts.values()], files)
+            yield DataSet(name, None, literals={key: each.text for key, each in texts.items()})
+
+
+def _read_secrets(config: Config, files: DataFiles) -> Iterator[DataSet]:
+    for at, entry in entries("secrets", config):
+        known = len(files.problems)
+        if at[1] == "files":
+            contents = _read_files(at, entry["files"], files)
+        else:
+            texts = _read_texts(at, entry["files"], files)
+            contents = {key: each.text.encode() for key, each in texts.items()}
+        _check_size(at, contents.values(), files)
+        is_whole = len(files.problems) == known and None not in entry["files"]
+        if is_whole and entry["type"] is not None:
+            for message in check_secret(entry["type"], contents):
+                files.find(Finding(at, message))
+        yield DataSet(entry["name"] or "", entry["type"], files=contents)
+
+
+def _read_files(at: Path, notations: Sequence[str | None], files: DataFiles) -> dict[str, bytes]:
+    """Return the content of each `[key=]path` by its key."""
+    contents: dict[str, bytes] = {}
+    for item, text in _items((*at, "files"), notations):
+        file = parse_data_file(text)
+        content = files.content(item, file.path)
+        if content is None:
+            continue
+        contents[file.key] = content
+        if at[0] == "configmaps":
+            for line, column, message in find_lost_bytes(content):
+                place = Place(files.display(file.path), line, column)
+                files.complain(item, place, file.key, message)
+    return contents
+
+
+def _read_texts(at: Path, paths: Sequence[str | None], files: DataFiles) -> dict[str, Text]:
+    """Return the entries of YAML maps, of which the later wins, or of dotenv files."""
+    texts: dict[str, Text] = {}
+    for item, path in _items((*at, "files"), paths):
+        if at[1] == "literals":
+            texts |= files.text_map(item, path, parse_data_key)
+            continue
+        for key, text in files.dotenv(item, path):
+            first = texts.setdefault(key, text)
+            if first is not text:
+                where = f"the first is at line {first.place.line} of {first.place.file}"
+                message = f"expected each key once ({where}), got {quoted(key)} again"
+                files.complain(item, text.place, key, message)
+    return texts
+
+
+def _check_carriage(at: Path, texts: Mapping[str, Text], files: DataFiles) -> None:
+    for key, each in texts.items():
+        for _, _, message in find_lost(each.text):
+            files.complain(at, each.place, key, message)
+
+
+def _check_size(at: Path, contents: Iterable[bytes], files: DataFiles) -> None:
+    size = sum(map(len, contents))
+    if size > MAX_DATA:
+        message = f"expected data of at most {MAX_DATA} bytes together, got {size}"
+        files.find(Finding((*at, "files"), message, is_about_key=True))
+
+
+def _items(at: Path, items: Sequence[str | None]) -> Iterator[tuple[Path, str]]:
+    """Yield the items of a list with their paths, without the wrong ones."""
+    for index, item in enumerate(items):
+        if item is not None:
+            yield (*at, index), item
