@@ -20,7 +20,10 @@ Schema: TypeAlias = "dict[str, dict[str, Any]]"
 
 
 class PreparedSchema(DefinitionSchema):  # type: ignore[misc]
-    """A schema that Cerberus checks once, not once more for every document."""
+    """A schema that Cerberus does not check again: a test has it check the literal."""
+
+    def validate(self, schema: Schema | None = None) -> None:
+        """Take the schema as it is."""
 
     def copy(self) -> Schema:
         """Return the rules alone."""
