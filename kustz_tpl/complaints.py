@@ -103,7 +103,7 @@ def _message(error: ValidationError, known: list[str], *, hides: bool) -> str:
 def _wanted(error: ValidationError) -> str:
     match error.rule:
         case "type":
-            types = error.constraint if isinstance(error.constraint, tuple) else [error.constraint]
+            types = [error.constraint] if isinstance(error.constraint, str) else error.constraint
             return " or ".join(_TYPES[name] for name in types)
         case "min":
             return f"at least {error.constraint}"
@@ -112,21 +112,21 @@ def _wanted(error: ValidationError) -> str:
         case "allowed":
             return " or ".join(error.constraint)
         case "empty":
-            return "some text"
+            return "a string that is not empty"
     raise AssertionError(error.rule)
 
 
 def _expected(wanted: str, value: object, *, hides: bool) -> str:
-    got = _shown(value, hides=hides)
+    got = _shown(value, wanted, hides=hides)
     hint = _hint(wanted, value)
     return f"expected {wanted}{f', got {got}' if got else ''}{f'; {hint}' if hint else ''}"
 
 
-def _shown(value: object, *, hides: bool) -> str:
+def _shown(value: object, wanted: str, *, hides: bool) -> str:
     """Name a value for a message; of one that is hidden only its kind."""
     is_text = isinstance(value, str) or (isinstance(value, Scalar) and not value.is_null)
     if hides and is_text:
-        return ""
+        return "" if wanted.startswith("a string") else "a string"
     if isinstance(value, int):
         return str(value)
     return describe(Scalar(value, is_plain=False) if isinstance(value, str) else value)

@@ -181,8 +181,8 @@ def is_secret(key: str | None) -> bool:
 def normalise(document: Document) -> tuple[Config, list[Problem]]:
     """Return the config, where every key of the language exists, and what is wrong with it.
 
-    What is wrong has its default in the config, a wrong item of a list None, so that further
-    checks can tell whatever else is wrong.
+    What is wrong has its default in the config, or None as an item of a list or map, so that
+    further checks can tell whatever else is wrong.
     """
     validator = _validator()
     config: Config = validator.normalized(document.data, always_return_document=True)
@@ -213,12 +213,11 @@ def _completed(config: Config) -> Config:
 
 
 def _without(data: Any, paths: set[Path], at: Path = ()) -> Any:  # noqa: ANN401 - a tree with holes
-    """Return a copy of data without what stands at the paths; an item of a list becomes None."""
+    """Return a copy of data with None for what stands at the paths."""
     if at in paths:
         return None
     if isinstance(data, dict):
-        items = {key: _without(each, paths, (*at, key)) for key, each in data.items()}
-        return {key: each for key, each in items.items() if each is not None}
+        return {key: _without(each, paths, (*at, key)) for key, each in data.items()}
     if isinstance(data, list):
         return [_without(each, paths, (*at, i)) for i, each in enumerate(data)]
     return data

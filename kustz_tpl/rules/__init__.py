@@ -16,7 +16,7 @@ from kustz_tpl.rules.ports import check_ports
 from kustz_tpl.rules.texts import check_texts
 from kustz_tpl.rules.workload import check_workload
 from kustz_tpl.schema import is_secret
-from kustz_tpl.tree import Document, Place, show_path
+from kustz_tpl.tree import Document, Path, Place, show_path
 
 Config = dict[str, Any]
 Rule = Callable[[Config], Iterable[Finding]]
@@ -34,11 +34,15 @@ RULES: tuple[Rule, ...] = (
 
 
 def check(config: Config, document: Document) -> list[Problem]:
-    """Return every problem of a config that only several of its fields together show.
+    """Return what only several fields of a config together show, one problem for a path.
 
     A wrong field is None in the config and keeps silent here; its own problem is known already.
     """
-    return [to_problem(finding, document) for rule in RULES for finding in rule(config)]
+    findings: dict[Path, Finding] = {}
+    for rule in RULES:
+        for finding in rule(config):
+            findings.setdefault(finding.path, finding)
+    return [to_problem(finding, document) for finding in findings.values()]
 
 
 def to_problem(finding: Finding, document: Document) -> Problem:

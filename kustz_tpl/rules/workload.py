@@ -34,11 +34,12 @@ def _parsed(action: str | list[str | None] | None) -> Action | None:
 
 def _check_resources(resources: Mapping[str, str | None]) -> Iterator[Finding]:
     for name, text in resources.items():
+        if text is None:
+            continue
         path = ("service", "resources", name)
-        for resource in (Resource(None, None), text and parse_resource(text)):
+        for resource in (Resource(None, None), parse_resource(text)):  # the name, then all
             try:
-                if resource:
-                    check_resource(name, resource)
+                check_resource(name, resource)
             except NotationError as error:
                 yield Finding(path, str(error), is_about_key=resource == Resource(None, None))
                 break
