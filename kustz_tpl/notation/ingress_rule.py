@@ -62,10 +62,11 @@ def parse_ingress_rule(text: str) -> IngressRule:
 
 
 def _parse_authority(authority: str, text: str) -> str:
-    host, colon, _ = authority.partition(":")
-    if colon:
+    if authority.startswith("["):
+        raise refusal("a host name, not an IP address", authority, within=text)
+    if ":" in authority:
         raise refusal("no port in the URL", authority, within=text, hint="write ?svc=NAME:PORT")
-    return parse_host(host, within=text)
+    return parse_host(authority, within=text)
 
 
 def _parse_path(path: str, text: str) -> tuple[str, PathType]:

@@ -94,6 +94,14 @@ def parse_annotation_key(text: str) -> str:
     return _check_qualified(text, text.lower() if text.isascii() else text, "annotation key")
 
 
+def parse_resource_name(text: str) -> str:
+    """Read the name of an extended resource, `domain/name`.
+
+    Examples: `nvidia.com/gpu`, `example.com/fpga-1`. Refused as for a label's key.
+    """
+    return _check_qualified(text, text, "resource name")
+
+
 def _check_qualified(text: str, checked: str, kind: str) -> str:
     prefix, slash, name = checked.rpartition("/")
     if len(name) > _LABEL_LIMIT or not _QUALIFIED.fullmatch(name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from kustz_tpl.notation.names import parse_label_key
+from kustz_tpl.notation.names import parse_resource_name
 from kustz_tpl.notation.words import closest, refusal
 
 _NANO = 9
@@ -124,7 +124,7 @@ def check_resource(name: str, resource: Resource) -> None:
 
 def _check_resource_name(name: str) -> None:
     if "/" in name:
-        parse_label_key(name)
+        parse_resource_name(name)
         domain = name.partition("/")[0]
         if _NATIVE in name or (
             not domain.startswith("requests.") and len(domain) <= _LONGEST_DOMAIN

@@ -61,7 +61,9 @@ def test_refusal_says_what_was_expected_and_where() -> None:
 
 
 MARK = "q7Zq"
-AROUND = st.text(alphabet=st.sampled_from("a0./:@?=&#%![]'\"\\-_* \n") | st.characters(), max_size=8)
+AROUND = st.text(
+    alphabet=st.sampled_from("a0./:@?=&#%![]'\"\\-_* \n") | st.characters(), max_size=8
+)
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -98,7 +100,6 @@ def test_any_text_is_read_or_refused_in_one_printable_line(name: str, text: str)
         message = str(error)
         assert message.isprintable()
         assert message.startswith("expected ")
-        assert ", got " in message
         assert not message.endswith(".")
         assert message.count("; ") <= 1 + text.count("; ") * 2
 
