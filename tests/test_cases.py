@@ -51,10 +51,19 @@ def warnings(messages: str) -> str:
     return "".join(line for line in messages.splitlines(keepends=True) if ": warning: " in line)
 
 
+def arguments(case: str) -> list[str]:
+    file = CASES / case / "args"
+    return shlex.split(file.read_text("utf-8")) if file.exists() else []
+
+
+def config(case: str) -> str:
+    """Return the config that the case's `-c` names, or the default one."""
+    words = arguments(case)
+    return words[words.index("-c") + 1] if "-c" in words else "kustz.yml"
+
+
 def generate(case: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> Run:
-    arguments = CASES / case / "args"
-    extra = shlex.split(arguments.read_text(), comments=True) if arguments.exists() else []
-    return run(capfd, folder, "generate", *extra)
+    return run(capfd, folder, "generate", *arguments(case))
 
 
 @pytest.fixture
@@ -93,7 +102,7 @@ def test_case(
         return
     check_written(case, folder, outcome)
     check_second_run(case, folder, capfd)
-    check_built(folder)
+    check_built(folder / config(case), folder / "manifests")
 
 
 def check_refused(case: str, outcome: Run) -> None:
@@ -128,12 +137,12 @@ def check_second_run(case: str, folder: Path, capfd: pytest.CaptureFixture[str])
     assert state(folder) == before, "a second run changes nothing"
 
 
-def check_built(folder: Path) -> None:
-    objects = build(folder / "manifests")
+def check_built(config: Path, output: Path) -> None:
+    objects = build(output)
     validate(objects)
-    config = yaml.safe_load((folder / "kustz.yml").read_bytes())
-    has_hash = bool(config.get("nameSuffixHash"))
-    assert built_data(objects, has_hash=has_hash) == expected_data(folder / "kustz.yml")
+    document = yaml.load(config.read_bytes(), yaml.BaseLoader)
+    has_hash = document.get("nameSuffixHash") == "true"
+    assert built_data(objects, has_hash=has_hash) == expected_data(config)
 
 
 def test_every_case_expects_one_thing() -> None:

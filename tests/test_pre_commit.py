@@ -104,6 +104,8 @@ def repository(project: Repository, tmp_path: Path) -> Repository:
     revision = project.git("rev-parse", "HEAD")
     config = CONFIG.format(repository=project.folder, revision=revision)
     (folder / ".pre-commit-config.yaml").write_text(config)
+    code, output = user.run(sys.executable, "-m", "kustz_tpl", "generate")
+    assert code == 0, output
     user.commit()
     return user
 
