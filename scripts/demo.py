@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,17 +15,17 @@ OUTPUT = Path("build/demo")
 
 def main() -> None:
     """Run the two commands of the README on the first example."""
-    title(f"{EXAMPLE}: all that a person writes")
+    shutil.rmtree(OUTPUT, ignore_errors=True)
+    title(f"# {EXAMPLE}: all that a person writes")
     print(EXAMPLE.read_text("utf-8"))
     run("kustz-tpl", "generate", "-c", EXAMPLE, "-o", OUTPUT)
     run("kubectl", "kustomize", OUTPUT)
-    title(f"To apply it to a cluster: kubectl apply -k {OUTPUT}")
 
 
 def title(text: str) -> None:
     """Print a line that stands out."""
-    line = f"# {text}"
-    print(f"\033[1m{line}\033[0m" if sys.stdout.isatty() else line, flush=True)
+    is_plain = not sys.stdout.isatty() or os.environ.get("NO_COLOR")
+    print(text if is_plain else f"\033[1m{text}\033[0m", flush=True)
 
 
 def run(command: str, *arguments: str | Path) -> None:
