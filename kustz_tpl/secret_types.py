@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 
 Content = Mapping[str, bytes]
@@ -24,8 +23,6 @@ def _check_docker(secret_type: str, content: Content) -> Iterator[str]:
     key = _DOCKER_KEYS[secret_type]
     if key not in content:
         yield f"expected the key {key} for the type {secret_type}"
-    elif fault := _json_fault(content[key]):
-        yield f"expected a JSON object in {key}{fault}"
 
 
 def _check_tls(secret_type: str, content: Content) -> Iterator[str]:
@@ -51,20 +48,3 @@ _CHECKS: dict[str, Callable[[str, Content], Iterator[str]]] = {
     "kubernetes.io/basic-auth": _check_basic,
     "kubernetes.io/ssh-auth": _check_ssh,
 }
-
-
-def _json_fault(content: bytes) -> str:
-    """Say why content is no JSON object as Go reads it, not what stands in it; empty if it is."""
-    try:
-        value = json.loads(content.decode(), parse_constant=_refuse)
-    except UnicodeDecodeError:
-        return " (it is no UTF-8)"
-    except json.JSONDecodeError as error:
-        return f" (the fault is at line {error.lineno}, column {error.colno})"
-    except (ValueError, RecursionError):
-        return " (no reader takes what is there)"
-    return "" if isinstance(value, dict) else " (it is another JSON value)"
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as Folder
 from typing import Any
@@ -13,6 +13,8 @@ from kustz_tpl.errors import Problem
 from kustz_tpl.notation.data_file import parse_data_file
 from kustz_tpl.notation.names import parse_data_key, parse_env_name
 from kustz_tpl.notation.words import quoted
+from kustz_tpl.registry.backend import backend_of
+from kustz_tpl.rules.docker_config import check_docker_config
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import entries
 from kustz_tpl.secret_types import check_secret
@@ -46,13 +48,18 @@ class Sources:
     secrets: tuple[DataSet, ...]
 
 
-def read(config: Config, document: Document, folder: Folder) -> tuple[Sources, list[Problem]]:
-    """Read every data file, relative to the folder; what is wrong is missing in the result."""
+def read(
+    config: Config, document: Document, folder: Folder, left: Container[str] = ()
+) -> tuple[Sources, list[Problem]]:
+    """Read every data file, relative to the folder; what is wrong is missing in the result.
+
+    Secrets that are `left` are not read, nor those whose backend needs no value.
+    """
     files = DataFiles(document, folder)
     sources = Sources(
         env=_read_env(config["service"]["envs"], files),
         configmaps=tuple(_read_configmaps(config, files)),
-        secrets=tuple(_read_secrets(config, files)),
+        secrets=tuple(_read_secrets(config, files, left)),
     )
     return sources, list(dict.fromkeys(files.problems))
 
@@ -82,8 +89,10 @@ def _read_configmaps(config: Config, files: DataFiles) -> Iterator[DataSet]:
             yield DataSet(name, None, literals={key: each.text for key, each in texts.items()})
 
 
-def _read_secrets(config: Config, files: DataFiles) -> Iterator[DataSet]:
+def _read_secrets(config: Config, files: DataFiles, left: Container[str]) -> Iterator[DataSet]:
     for at, entry in entries("secrets", config):
+        if entry["name"] in left or not backend_of(entry, config).has_values:
+            continue
         known = len(files.problems)
         if at[1] == "files":
             contents = _read_files(at, entry["files"], files)
@@ -95,6 +104,8 @@ def _read_secrets(config: Config, files: DataFiles) -> Iterator[DataSet]:
         if is_whole and entry["type"] is not None:
             for message in check_secret(entry["type"], contents):
                 files.find(Finding(at, message))
+            for finding in check_docker_config(at, entry, contents):
+                files.find(finding)
         yield DataSet(entry["name"] or "", entry["type"], files=contents)
 
 

@@ -10,7 +10,9 @@ from cerberus.errors import CUSTOM, ValidationError
 from cerberus.schema import DefinitionSchema
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation import CHECKS, parse_dns_policy, parse_pull_policy
+from kustz_tpl.notation import CHECKS
+from kustz_tpl.notation.dns import parse_dns_policy
+from kustz_tpl.notation.pull_policy import parse_pull_policy
 from kustz_tpl.plain import to_boolean, to_integer, to_plain
 from kustz_tpl.registry.source import source_refusal
 from kustz_tpl.tree import Path, Scalar

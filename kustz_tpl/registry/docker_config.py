@@ -89,7 +89,7 @@ def _read_entries(entries: dict[str, Any], path: str, helpers: tuple[Finding, ..
             message = f"the kubelet never finds an image for this name; {cure}"
             findings.append(Finding(at, message, "warning"))
     if not entries:
-        findings.append(Finding(path, f"expected an entry of a registry, got none; {_LOG_IN}"))
+        findings.append(Finding(path, f"expected an entry of a registry; {_LOG_IN}"))
     return DockerConfig(tuple(accounts), (*findings, *helpers))
 
 
@@ -163,7 +163,7 @@ def _no_json(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"expected JSON, the fault is at line {error.lineno}, column {error.colno}"
     return (
-        "expected JSON, got a key twice in one object"
+        "expected JSON with each key of an object once"
         if str(error) == "duplicate"
         else "expected JSON"
     )

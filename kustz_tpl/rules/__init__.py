@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from kustz_tpl.errors import Problem
+from kustz_tpl.rules.credentials import check_credentials
 from kustz_tpl.rules.dns import check_dns
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import check_generators
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     check_dns,
     check_ingress,
     check_generators,
+    check_credentials,
     check_passthrough,
 )
 
@@ -53,7 +55,8 @@ def to_problem(finding: Finding, document: Document) -> Problem:
     message = finding.message.partition(", got ")[0] if hides else finding.message
     if finding.other is not None:
         message += f"; the other is {_where(document.place(finding.other))}"
-    return Problem(place.file, place.line, place.column, path, message, hides)
+    severity = finding.severity
+    return Problem(place.file, place.line, place.column, path, message, hides, severity)
 
 
 def _where(place: Place) -> str:

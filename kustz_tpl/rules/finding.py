@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from kustz_tpl.tree import Path
 
@@ -18,3 +19,4 @@ class Finding:
     message: str
     other: Path | None = None
     is_about_key: bool = False
+    severity: Literal["error", "warning"] = "error"

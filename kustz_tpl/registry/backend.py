@@ -1,0 +1,44 @@
+"""Where a Secret goes: the backend of a registry or of an entry of `secrets`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kustz_tpl.registry.language import BACKENDS
+
+Config = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Name a backend and what was written for it."""
+
+    kind: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_values(self) -> bool:
+        """Tell whether kustz-tpl itself needs the secret values."""
+        return self.kind in {"file", "sops"}
+
+
+def backend_of(entry: Config, config: Config) -> Backend:
+    """Return an entry's own backend, else that of the whole config, else `file`."""
+    for written in (entry["backend"], config["secretBackend"]):
+        for kind in BACKENDS if written else ():
+            if written[kind] is not None:
+                return Backend(kind, written[kind])
+    return Backend("file")
+
+
+def secret_entries(config: Config) -> Iterator[tuple[tuple[str | int, ...], Config]]:
+    """Yield path and entry of everything that becomes a Secret, without the wrong ones."""
+    for form, items in config["secrets"].items():
+        for index, entry in enumerate(items or ()):
+            if entry is not None:
+                yield ("secrets", form, index), entry
+    for index, entry in enumerate(config["registries"]):
+        if entry is not None:
+            yield ("registries", index), entry

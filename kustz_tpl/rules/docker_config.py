@@ -1,0 +1,41 @@
+"""What is wrong with a docker config that an entry of the config names, at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kustz_tpl.notation.data_file import parse_data_file
+from kustz_tpl.registry.docker_config import TYPES, DockerConfig, read_docker_config
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.tree import Path
+
+Config = Mapping[str, Any]
+
+
+def check_docker_config(
+    at: Path, entry: Config, contents: Mapping[str, bytes]
+) -> Iterator[Finding]:
+    """Yield what is wrong with the docker config of a Secret whose type says it holds one."""
+    kind = TYPES.get(entry["type"])
+    key = f".{kind}"
+    if kind is None or key not in contents:
+        return
+    place, file = _file_of(at, entry, key)
+    yield from to_findings(place, file, read_docker_config(contents[key], kind))
+
+
+def to_findings(at: Path, file: str, config: DockerConfig) -> Iterator[Finding]:
+    """Yield a docker config's findings, each with its file, at a place of the config."""
+    for each in config.findings:
+        where = f"{file}: {each.path}" if each.path else file
+        yield Finding(at, f"{where}: {each.message}", severity=each.severity)
+
+
+def _file_of(at: Path, entry: Config, key: str) -> tuple[Path, str]:
+    """Return the place and path of the file that a key comes from."""
+    for index, text in enumerate(entry["files"]):
+        file = parse_data_file(text) if at[1] == "files" else None
+        if file and file.key == key:
+            return (*at, "files", index), file.path
+    return at, key
