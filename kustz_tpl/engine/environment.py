@@ -1,21 +1,24 @@
 """Jinja that keeps printed values whole instead of turning them into text.
 
-The generated code of a template yields `Text`, `Hole` and `Fragment` objects. Jinja's own
-`concat`, which joins what macros, blocks and `super()` capture, makes a `Fragment`.
+The generated code of a template yields `Text` and `Hole` objects. Jinja's own `concat`, which
+joins what macros, blocks and `super()` capture, makes a `Fragment`.
 """
 
 from __future__ import annotations
 
+import functools
+import re
+from ast import literal_eval
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import CodeType
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes
 from jinja2.compiler import CodeGenerator
-from jinja2.lexer import Lexer
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from kustz_tpl.engine.errors import TemplateError
-from kustz_tpl.engine.parts import BEGIN, END, Fragment, Hole, Part, Text
+from kustz_tpl.engine.parts import Fragment, Hole, Part, Text
+from kustz_tpl.engine.regions import mark_regions
 
 # They make markup, noise or a text that YAML readers mistake.
 REMOVED_FILTERS = (
@@ -32,41 +35,44 @@ REMOVED_FILTERS = (
 )
 REMOVED_GLOBALS = ("lipsum",)
 REMOVED_TESTS = ("escaped",)
-REMOVED_TAGS = ("autoescape",)
 
-_REGION_TAGS = frozenset(("block", "call", "filter", "include"))
-_REGION_ENDS = frozenset(("endblock", "endcall", "endfilter", "include"))
+# Jinja's own give iterators: printed twice they would be empty, and fail without a line.
+_EAGER_FILTERS = (
+    "batch",
+    "items",
+    "map",
+    "reject",
+    "rejectattr",
+    "reverse",
+    "select",
+    "selectattr",
+    "slice",
+    "unique",
+)
 
 
 class _PartsGenerator(CodeGenerator):
     """Generate code that yields parts; nothing is folded while compiling."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Jinja's signature
-        super().__init__(*args, **kwargs)
-        self._prints: dict[int, int] = {}
-
     def _output_child_to_const(
         self,
-        node: nodes.Expr,
-        frame: Any,  # noqa: ANN401, ARG002 - Jinja's signature
+        node: nodes.Expr,  # noqa: ARG002 - Jinja's signature
+        frame: Any,  # noqa: ANN401, ARG002
         finalize: Any,  # noqa: ANN401, ARG002
-    ) -> Any:  # noqa: ANN401 - what _output_const_repr takes
-        if not isinstance(node, nodes.TemplateData):
-            raise nodes.Impossible
-        return Text(self.name or "", node.lineno, node.data)
-
-    def _output_const_repr(self, group: Iterable[Any]) -> str:
-        texts: list[Text] = list(group)
-        whole = "".join(text.text for text in texts)
-        return f"environment.text({texts[0].template!r}, {texts[0].line}, {whole!r})"
+    ) -> str:
+        raise nodes.Impossible
 
     def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:  # noqa: ANN401, ARG002
-        self.write("environment.hole(")
+        if isinstance(node, nodes.TemplateData):
+            self.write(f"environment.text({self.name!r}, {node.lineno}, ")
+        else:
+            self.write("environment.hole(")
 
     def _output_child_post(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:  # noqa: ANN401, ARG002
-        ordinal = self._prints.get(node.lineno, 0)
-        self._prints[node.lineno] = ordinal + 1
-        self.write(f", {self.name!r}, {node.lineno}, {ordinal})")
+        if isinstance(node, nodes.TemplateData):
+            self.write(")")
+        else:
+            self.write(f", {self.name!r}, {node.lineno}, {getattr(node, 'ordinal', -1)})")
 
 
 class PartsEnvironment(ImmutableSandboxedEnvironment):
@@ -75,8 +81,13 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
     code_generator_class = _PartsGenerator
     text = Text
 
-    def __init__(self, loader: Any, filters: Mapping[str, Callable[..., Any]]) -> None:  # noqa: ANN401
-        """Take the templates from the loader and add the filters to Jinja's own."""
+    def __init__(
+        self,
+        loader: Any,  # noqa: ANN401 - Jinja's signature
+        filters: Mapping[str, Callable[..., Any]],
+        largest_text: int,
+    ) -> None:
+        """Take templates from the loader, add filters to Jinja's own, bound what is captured."""
         super().__init__(
             loader=loader,
             extensions=["jinja2.ext.loopcontrols"],
@@ -90,105 +101,76 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
             cache_size=-1,
         )
         self.concat = self.capture  # type: ignore[assignment]
-        self.largest_text = 0
+        self.largest_text = largest_text
         for name in REMOVED_FILTERS:
             del self.filters[name]
         for name in REMOVED_GLOBALS:
             del self.globals[name]
         for name in REMOVED_TESTS:
             del self.tests[name]
+        for name in _EAGER_FILTERS:
+            self.filters[name] = _eager(self.filters[name])
         self.filters.update(filters)
 
-    def capture(self, parts: Iterable[Part | str]) -> Fragment:
+    def capture(self, parts: Iterable[Any]) -> Fragment:
         """Take what a template yielded as a fragment, as long as it is not too much."""
         kept: list[Part] = []
         left = self.largest_text
+        last = Text("", 0, "")
         for part in parts:
-            whole = part if isinstance(part, (Text, Hole, Fragment)) else Hole(part, "", 0, 0)
-            left -= len(whole.text) if isinstance(whole, Text) else 1
+            if isinstance(part, Text):
+                left -= len(part.text)
+                last = part
+            else:
+                left -= 1
             if left < 0:
-                raise OverflowError(f"rendered more than {self.largest_text} characters")
-            kept.append(whole)
+                raise OverflowError(f"renders more than {self.largest_text} characters")
+            is_part = isinstance(part, (Text, Hole))
+            # A call block yields what it called as it is.
+            kept.append(part if is_part else Hole(part, last.template, last.line, -1))
         return Fragment(kept)
 
     @staticmethod
-    def hole(value: object, template: str, line: int, ordinal: int) -> Part:
+    def hole(value: object, template: str, line: int, ordinal: int) -> Hole:
         """Keep a printed value; an undefined one fails here, at its line."""
-        if isinstance(value, Fragment):
-            return value
         if isinstance(value, Undefined):
             str(value)
         return Hole(value, template, line, ordinal)
 
-    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
-        """Mark the tags whose text is a region; refuse the removed ones."""
-        source = super().preprocess(source, name, filename)
-        source = source.replace("\r\n", "\n").replace("\r", "\n")
-        marks = sorted(_region_marks(source, name, filename))
-        pieces, at = [], 0
-        for position, mark in marks:
-            pieces += [source[at:position], mark]
-            at = position
-        return "".join([*pieces, source[at:]])
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        marked, lines = mark_regions(source, name, filename)
+        tree = super()._parse(marked, name, filename)
+        for ordinal, (node, line) in enumerate(zip(_prints(tree), lines, strict=True)):
+            # Jinja gives an expression the line of its last operator.
+            node.lineno, node.ordinal = line, ordinal  # type: ignore[attr-defined]
+        return tree
+
+    def _compile(self, source: str, filename: str) -> CodeType:
+        try:
+            return super()._compile(source, filename)
+        except SyntaxError as error:  # too deeply nested for Python, or break outside of a loop
+            raise _rejected(source, error) from error
 
 
-def _region_marks(source: str, name: str | None, filename: str | None) -> Iterator[tuple[int, str]]:
-    """Yield where a region's marks go: outside its tags, so that trimming stops at them."""
-    tag, begin = "", 0
-    for position, line, kind, value in _tokens(source, name, filename):
-        if kind == "block_begin":
-            tag, begin = "", position
-        elif kind == "name" and not tag:
-            tag = value
-            if tag in REMOVED_TAGS:
-                raise TemplateSyntaxError(f"the tag {tag} is removed", line, name, filename)
-            if tag in _REGION_TAGS:
-                yield begin, BEGIN
-        elif kind == "block_end" and tag in _REGION_ENDS:
-            yield position + len(value.rstrip()), END
+def _prints(tree: nodes.Template) -> Iterator[nodes.Expr]:
+    """Yield what the template prints in the order of its source."""
+    for output in tree.find_all(nodes.Output):
+        yield from (node for node in output.nodes if not isinstance(node, nodes.TemplateData))
 
 
-def _tokens(
-    source: str, name: str | None, filename: str | None
-) -> Iterator[tuple[int, int, str, str]]:
-    """Yield position, line, kind and text of every token.
-
-    Jinja's lexer tells no positions; blanks aside it leaves nothing out, so each token is the
-    next occurrence of its text.
-    """
-    position = 0
-    for line, kind, value in _plain_lexer().tokeniter(source, name, filename):
-        position = source.find(value, position)
-        yield position, line, kind, value
-        position += len(value)
+def _rejected(source: str, error: SyntaxError) -> TemplateSyntaxError:
+    """Return Python's refusal of a template's code as a refusal of the template."""
+    found = re.findall(r"^(name|debug_info) = (.*)$", source, re.MULTILINE)
+    code = {name: literal_eval(value) for name, value in found}
+    pairs = [entry.split("=") for entry in code["debug_info"].split("&") if entry]
+    before = [int(line) for line, python in pairs if int(python) <= (error.lineno or 0)]
+    return TemplateSyntaxError(error.msg, before[-1] if before else 1, code["name"])
 
 
-def _plain_lexer() -> Lexer:
-    from jinja2.environment import Environment  # noqa: PLC0415
-    from jinja2.lexer import get_lexer  # noqa: PLC0415
+def _eager(lazy: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(lazy)  # and with it what Jinja noted on the function
+    def eager(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        made = lazy(*args, **kwargs)
+        return made if isinstance(made, str) else list(made)
 
-    return get_lexer(Environment(keep_trailing_newline=True))
-
-
-def expression_of(hole: Hole, environment: PartsEnvironment) -> str:
-    """Return the text between the braces that printed the hole's value, or nothing."""
-    if environment.loader is None or not hole.template:
-        return ""
-    try:
-        source, _, _ = environment.loader.get_source(environment, hole.template)
-    except TemplateError:
-        return ""
-    found = _expressions(source, hole)
-    return " ".join(found[hole.ordinal].split()) if hole.ordinal < len(found) else ""
-
-
-def _expressions(source: str, hole: Hole) -> list[str]:
-    found: list[str] = []
-    begin = None
-    for position, line, kind, value in _tokens(source, hole.template, None):
-        if kind == "variable_begin" and line == hole.line:
-            begin = position + len(value)
-        elif kind == "variable_end" and begin is not None:
-            found.append(source[begin:position])
-            begin = None
-    return found
+    return eager

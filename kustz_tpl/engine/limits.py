@@ -15,18 +15,21 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
+# An alarm that is raised where Python drops exceptions, as in a finaliser, comes again.
+_AGAIN_SECONDS = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one page may cost: processor time, memory on top of what is in use, text.
 
-    Time and memory are held by the kernel, where there is POSIX and, for time, in the main
-    thread; the size of the text is held everywhere.
+    Time and memory are held by the kernel, on POSIX and in the main thread; both belong to the
+    whole process. The size of the text is held everywhere.
     """
 
     seconds: float = 2.0
     memory_bytes: int = 256 << 20
-    text_characters: int = 32 << 20
+    text_characters: int = 8 << 20
 
 
 class TimeLimitError(BaseException):
@@ -40,23 +43,25 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 @contextlib.contextmanager
 def bounded(limits: Limits) -> Iterator[None]:
     """Hold the block to its limits: TimeLimitError or MemoryError ends it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     with _bounded_memory(limits.memory_bytes), _bounded_time(limits.seconds):
         yield
 
 
 @contextlib.contextmanager
 def _bounded_time(seconds: float) -> Iterator[None]:
-    is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or not hasattr(signal, "setitimer"):
+    if not hasattr(signal, "setitimer"):
         yield
         return
-    before = signal.signal(signal.SIGPROF, _stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    handler = signal.signal(signal.SIGPROF, _stop)
+    outer = signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN_SECONDS)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
+        signal.setitimer(signal.ITIMER_PROF, *outer)
+        signal.signal(signal.SIGPROF, handler)
 
 
 @contextlib.contextmanager

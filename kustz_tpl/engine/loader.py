@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import BaseLoader, Environment, TemplateNotFound
+from jinja2.exceptions import SecurityError
 
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.parts import MARKS
 
 LARGEST = 1 << 20
+
+# What YAML does not allow raw, what only some readers take for the end of a line, and our marks.
+_REFUSED = re.compile(f"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ufffd\U00010000-\U0010ffff]|[{MARKS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +30,9 @@ class Folder:
 class FolderLoader(BaseLoader):
     """Load templates by name from folders, the first that has the name wins.
 
-    A name is a relative path with `/`. Absolute names, `..`, backslashes, NUL and links that
-    lead out of the folder are refused; a template is UTF-8 and at most 1 MiB.
+    A name is a relative path with `/`; a prefixed one is looked for behind its prefix first.
+    Absolute names, `..`, backslashes, NUL and links that lead out of the folder are refused; a
+    template is UTF-8 and at most 1 MiB.
     """
 
     def __init__(self, folders: Iterable[Folder]) -> None:
@@ -47,13 +53,18 @@ class FolderLoader(BaseLoader):
     def find(self, template: str) -> Path | None:
         """Return the file of a template's name, None if no folder has it."""
         folder, name = self._locate(template)
-        return None if folder is None else _inside(folder.path / name, folder.path, template)
+        if folder is None:
+            return None
+        path = folder.path / name
+        if not path.resolve().is_relative_to(folder.path.resolve()):
+            raise SecurityError(f"{_shown(template)} is a link out of the template folder")
+        return path
 
     def describe(self, template: str) -> str:
         """Return how a message names a template: its prefixed name, else its file's path."""
         try:
             folder, name = self._locate(template)
-        except TemplateError:
+        except SecurityError:
             return template
         if folder is None:
             return template
@@ -62,43 +73,48 @@ class FolderLoader(BaseLoader):
     def _locate(self, template: str) -> tuple[Folder | None, str]:
         """Return the folder that has a template, and its name there."""
         if not _is_tame(template):
-            raise TemplateError("a template's name may not lead out of its folder", template)
+            raise SecurityError(f"{_shown(template)} is no name inside the template folder")
         for folder in self.folders:
-            name = template.removeprefix(f"{folder.prefix}/") if folder.prefix else template
-            if (folder.path / name).is_file():
-                return folder, name
-        return None, template
+            if folder.prefix and template.startswith(f"{folder.prefix}/"):
+                name = template.removeprefix(f"{folder.prefix}/")
+                if _is_file(folder.path / name):
+                    return folder, name
+        found = (folder for folder in self.folders if _is_file(folder.path / template))
+        return next(found, None), template
 
     def list_pages(self) -> list[str]:
         """Return the names of the templates that lie directly in the folders, sorted."""
-        found = {
-            path.name
-            for folder in self.folders
-            if folder.path.is_dir()
-            for path in folder.path.glob("*.j2")
-        }
-        return sorted(found)
+        found = (path for folder in self.folders for path in folder.path.glob("*.j2"))
+        return sorted({path.name for path in found if path.is_file()})
 
     def list_templates(self) -> list[str]:
         """Return the names of all templates, without prefixed ones, sorted."""
         found = {
             path.relative_to(folder.path).as_posix()
             for folder in self.folders
-            if folder.path.is_dir()
             for path in folder.path.rglob("*.j2")
+            if path.is_file()
         }
         return sorted(found)
 
 
-def _is_tame(name: str) -> bool:
-    pieces = name.split("/")
-    return bool(name) and not (set(name) & set("\\\0:") or set(pieces) & {"", ".", ".."})
+def _is_tame(name: object) -> bool:
+    """Tell whether a name cannot lead anywhere but into a folder."""
+    if not isinstance(name, str) or set(name) & set("\\\0:"):
+        return False
+    return not set(name.split("/")) & {"", ".", ".."}
 
 
-def _inside(path: Path, folder: Path, template: str) -> Path:
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise TemplateError("a link leads out of the template folder", template)
-    return path
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have, a folder that may not be entered
+        return False
+
+
+def _shown(name: object) -> str:
+    text = repr(name)
+    return text if len(text) <= 80 else text[:79] + "…"  # noqa: PLR2004
 
 
 def read_template(path: Path, template: str) -> str:
@@ -115,7 +131,14 @@ def read_template(path: Path, template: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise TemplateError("not valid UTF-8", template, line) from error
-    for number, line_text in enumerate(text.splitlines(), 1):
-        if MARKS & set(line_text):
-            raise TemplateError("U+E000 to U+E003 are for the engine's own use", template, number)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if found := _REFUSED.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise TemplateError(_refused(found[0]), template, line)
     return text
+
+
+def _refused(character: str) -> str:
+    if character in MARKS:
+        return f"U+{ord(MARKS[0]):04X} to U+{ord(MARKS[-1]):04X} are for the engine's own use"
+    return f"U+{ord(character):04X} cannot stand in a template; write its escape in double quotes"

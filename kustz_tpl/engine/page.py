@@ -1,8 +1,8 @@
 """Joins the parts of a rendered template into one page of YAML with placeholders.
 
-Three placeholders exist, all made of characters that no template may hold: one where a value
-stands, one as a mapping's key where a mapping's entries join their siblings, one as a list's
-item where a list's items do.
+A placeholder is made of characters that no template may hold. It is a hole's number, with a sign
+where the hole is alone on its line and holds a structure, whose entries join their siblings:
+`*` as a key of a block mapping, `-` as an item of a block sequence, `+` in flow style.
 """
 
 from __future__ import annotations
@@ -11,25 +11,28 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from kustz_tpl.engine.errors import TemplateError
-from kustz_tpl.engine.parts import BEGIN, END, LEFT, RIGHT, Fragment, Hole, Part, Text
+from kustz_tpl.engine.parts import BEGIN, EDGE, END, LEFT, RIGHT, Fragment, Hole, Part, Text
 
-WHOLE = re.compile(f"{LEFT}(\\d+){RIGHT}")
-SPREAD = re.compile(f"{LEFT}[*-](\\d+){RIGHT}")
-# Inside a longer scalar no placeholder spreads, but a block scalar's lines look like siblings.
+WHOLE = re.compile(f"{LEFT}\\+?(\\d+){RIGHT}")
+JOINING = re.compile(f"{LEFT}([*+-])(\\d+){RIGHT}")
+# What follows the key that stands for a mapping's entries.
+JOINED_VALUE = {"*": "0", "+": ""}
+# In a longer scalar nothing joins, but a block scalar's lines look like siblings.
 INSIDE = re.compile(
-    f"{LEFT}(\\d+){RIGHT}|{LEFT}\\*(\\d+){RIGHT}: 0|- {LEFT}-(\\d+){RIGHT}",
+    f"{LEFT}\\+?(\\d+){RIGHT}|{LEFT}\\*(\\d+){RIGHT}(?:: 0)?|(?:- )?{LEFT}-(\\d+){RIGHT}",
 )
 
-_MARK = re.compile(f"([{BEGIN}{END}])")
+_MARK = re.compile(f"([{BEGIN}{END}{EDGE}])")
 _ALONE = re.compile(
-    f"^( *)((?:- +)*){LEFT}(\\d+){RIGHT}([ \\t]*(?:#[^\\n]*)?(?:\\n|\\Z))",
+    f"^( *)((?:- +)*){LEFT}(\\d+){RIGHT}((?:[ \\t]+#[^\\n]*|[ \\t]*)(?:\\n|\\Z))",
     re.MULTILINE,
 )
-_NEXT_LINE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*( *)[^ \n]")
+_NEXT_LINE = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\n)*+( *+)([^ \n#])")
 
-LEFT_OPEN = "break or continue leaves a block, call, filter or include tag open"
+LEFT_OPEN = "break or continue leaves a block, call or include tag open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,10 @@ class Place:
 class Page:
     """The text of a page, what its placeholders stand for and where its lines come from."""
 
-    holes: list[Hole | Fragment] = field(default_factory=list)
-    text: str = ""
-    _joined: str = ""
-    _texts: list[tuple[int, Text]] = field(default_factory=list)
+    holes: list[Hole]
+    text: str
+    _joined: str
+    _origins: list[tuple[int, Part]]
     _removed: list[int] = field(default_factory=list)
 
     def place(self, line: int) -> Place:
@@ -55,98 +58,104 @@ class Page:
         for removed in self._removed:
             line += removed <= line
         start = _line_start(self._joined, line)
-        index = bisect_right(self._texts, start, key=lambda entry: entry[0]) - 1
-        if index < 0:
-            return self._first_place()
-        begin, text = self._texts[index]
-        return Place(text.template, text.line + self._joined.count("\n", begin, start))
-
-    def _first_place(self) -> Place:
-        for hole in self.holes:
-            if isinstance(hole, Hole) and hole.template:
-                return Place(hole.template, hole.line)
-        first = self._texts[0][1] if self._texts else Text("", 0, "")
-        return Place(first.template, first.line)
+        begin, part = self._origins[bisect_right(self._origins, start, key=itemgetter(0)) - 1]
+        lines = self._joined.count("\n", begin, start) if isinstance(part, Text) else 0
+        return Place(part.template, part.line + lines)
 
 
-Kind = Callable[[Hole | Fragment], str]
+Kind = Callable[[Hole], str]
 
 
 def assemble(parts: Iterable[Part], kind: Kind) -> Page:
     """Join parts to a page; `kind` tells "mapping", "sequence", "scalar" or "blank" of a hole."""
-    page = Page()
+    holes: list[Hole] = []
+    origins: list[tuple[int, Part]] = []
     pieces: list[str] = []
     length = 0
     for part in _regions(parts):
+        origins.append((length, part))
         if isinstance(part, Text):
-            page._texts.append((length, part))  # noqa: SLF001 - its maker
-            piece = part.text
+            pieces.append(part.text)
         else:
-            piece = f"{LEFT}{len(page.holes)}{RIGHT}"
-            page.holes.append(part)
-        pieces.append(piece)
-        length += len(piece)
-    page._joined = page.text = "".join(pieces)  # noqa: SLF001
-    if page.holes:
-        page.text = _ALONE.sub(lambda match: _join_siblings(match, page, kind), page.text)
+            pieces.append(f"{LEFT}{len(holes)}{RIGHT}")
+            holes.append(part)
+        length += len(pieces[-1])
+    joined = "".join(pieces)
+    page = Page(holes, joined, joined, origins)
+    if holes:
+        _join_siblings(page, kind)
     return page
 
 
 def _regions(parts: Iterable[Part]) -> list[Part]:
     """Make a fragment of all that stands between two marks."""
     stack: list[list[Part]] = [[]]
+    begins: list[Text] = []
     for part in parts:
         if not isinstance(part, Text) or not _MARK.search(part.text):
             stack[-1].append(part)
             continue
         line = part.line
         for piece in _MARK.split(part.text):
-            _place_piece(stack, Text(part.template, line, piece))
+            _place_piece(stack, begins, Text(part.template, line, piece))
             line += piece.count("\n")
-    if len(stack) > 1:
-        raise _left_open(parts)
+    if begins:
+        raise TemplateError(LEFT_OPEN, begins[-1].template, begins[-1].line)
     return stack[0]
 
 
-def _place_piece(stack: list[list[Part]], piece: Text) -> None:
+def _place_piece(stack: list[list[Part]], begins: list[Text], piece: Text) -> None:
     if piece.text == BEGIN:
         stack.append([])
+        begins.append(piece)
     elif piece.text == END:
-        if len(stack) == 1:
+        if not begins:
             raise TemplateError(LEFT_OPEN, piece.template, piece.line)
-        inner = stack.pop()
-        stack[-1].append(Fragment(inner))
-    elif piece.text:
+        begin = begins.pop()
+        region = Hole(Fragment(stack.pop()), begin.template, begin.line, -1)
+        stack[-1].append(region)
+    elif piece.text not in ("", EDGE):
         stack[-1].append(piece)
 
 
-def _left_open(parts: Iterable[Part]) -> TemplateError:
-    texts = [part for part in parts if isinstance(part, Text) and BEGIN in part.text]
-    return TemplateError(LEFT_OPEN, texts[-1].template, texts[-1].line)
+def _join_siblings(page: Page, kind: Kind) -> None:
+    """Rewrite the page's lines that are nothing but one placeholder."""
+    joined = page.text
+    pieces: list[str] = []
+    at = counted = line = 0
+    for match in _ALONE.finditer(joined):
+        written = _alone(match, kind(page.holes[int(match[3])]))
+        if not written:
+            line += joined.count("\n", counted, match.start())
+            counted = match.start()
+            page._removed.append(line)  # noqa: SLF001 - its maker
+        pieces += [joined[at : match.start()], written]
+        at = match.end()
+    page.text = "".join([*pieces, joined[at:]])
 
 
-def _join_siblings(match: re.Match[str], page: Page, kind: Kind) -> str:
-    """Rewrite a line that is nothing but one placeholder, if that joins its siblings."""
+def _alone(match: re.Match[str], what: str) -> str:
+    """Return how a line that is nothing but one placeholder is written."""
     indent, dashes, number, end = match.groups()
-    what = kind(page.holes[int(number)])
-    if what == "blank" and not dashes:
-        page._removed.append(page._joined.count("\n", 0, match.start()))  # noqa: SLF001
-        return ""
-    if what in ("blank", "scalar") or (dashes and not _has_sibling(match)):
+    if what == "scalar":
         return match[0]
+    following = _NEXT_LINE.match(match.string, match.end())
+    if dashes and (not following or len(following[1]) != len(indent + dashes)):
+        return match[0]
+    if what == "blank":
+        return dashes and f"{indent}{dashes}{end}"
+    if following and following[2] in ",]}":  # nothing of block style goes on like that
+        return f"{indent}{LEFT}+{number}{RIGHT}{end}"
     if what == "mapping":
         return f"{indent}{dashes}{LEFT}*{number}{RIGHT}: 0{end}"
     return f"{indent}{dashes}- {LEFT}-{number}{RIGHT}{end}"
 
 
-def _has_sibling(match: re.Match[str]) -> bool:
-    """Tell whether the next line goes on where the placeholder behind the dashes stands."""
-    following = _NEXT_LINE.match(match.string, match.end())
-    return following is not None and len(following[1]) == len(match[1]) + len(match[2])
-
-
 def _line_start(text: str, line: int) -> int:
+    """Return where a line begins; the end of the text if it has fewer."""
     position = 0
     for _ in range(line):
         position = text.find("\n", position) + 1
+        if not position:
+            return len(text)
     return position

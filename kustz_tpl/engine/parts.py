@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jinja2.exceptions import TemplateRuntimeError
 
 # A region stands between these two: text that takes its place at its tag's column.
 BEGIN, END = "\ue000", "\ue001"
+# Where the blanks inside a capturing tag begin or end; a tag's minus does not reach over it.
+EDGE = "\ue002"
 # A hole's number stands between these two.
-LEFT, RIGHT = "\ue002", "\ue003"
-MARKS = frozenset((BEGIN, END, LEFT, RIGHT))
+LEFT, RIGHT = "\ue003", "\ue004"
+MARKS = BEGIN + END + EDGE + LEFT + RIGHT
 
 ONLY_PRINTED = (
-    "text captured by a macro, call, set or filter block may only be printed; "
+    "text captured by a macro, call or set block may only be printed; "
     "use {{ }} with the value itself"
 )
+_BLANKS = " \t\n" + MARKS
 
 
 class Text(NamedTuple):
@@ -27,14 +29,20 @@ class Text(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """A printed value and where it was printed; `ordinal` counts the prints of one line."""
+class Hole(NamedTuple):
+    """A printed value or fragment and where it was printed.
 
-    value: object
+    `ordinal` counts the prints of its template in the order of the source; below 0 it is none
+    of them.
+    """
+
+    value: Any
     template: str
     line: int
     ordinal: int
+
+
+Part = Text | Hole
 
 
 class Fragment:
@@ -48,17 +56,20 @@ class Fragment:
 
     def __bool__(self) -> bool:
         """Tell whether there is anything but blanks."""
-        return any(not isinstance(part, Text) or part.text.strip() for part in self._parts)
+        return not all(map(_is_blank, self._parts))
 
     def __str__(self) -> str:
         """Refuse: joined with data it would no longer be a fragment."""
         raise TemplateRuntimeError(ONLY_PRINTED)
 
     __repr__ = __str__
-    __hash__ = None  # type: ignore[assignment]
+
+    def __hash__(self) -> int:
+        """Refuse: there is no text to compare yet."""
+        raise TemplateRuntimeError(ONLY_PRINTED)
 
     def __eq__(self, other: object) -> bool:
-        """Refuse: there is no text to compare yet."""
+        """Refuse, as above."""
         raise TemplateRuntimeError(ONLY_PRINTED)
 
     def __len__(self) -> int:
@@ -70,9 +81,12 @@ class Fragment:
         raise TemplateRuntimeError(ONLY_PRINTED)
 
 
-Part = Text | Hole | Fragment
-
-
 def fragment_parts(fragment: Fragment) -> list[Part]:
     """Return what a fragment was captured from; templates have no way to it."""
     return fragment._parts  # noqa: SLF001 - the underscore is what hides it from templates
+
+
+def _is_blank(part: Part) -> bool:
+    if isinstance(part, Text):
+        return not part.text.strip(_BLANKS)
+    return isinstance(part.value, Fragment) and not part.value

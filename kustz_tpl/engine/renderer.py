@@ -10,13 +10,16 @@ from typing import Any
 import jinja2
 from jinja2.exceptions import SecurityError
 
-from kustz_tpl.engine.environment import PartsEnvironment, expression_of
+from kustz_tpl.engine.environment import PartsEnvironment
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.limits import Limits, TimeLimitError, bounded
 from kustz_tpl.engine.loader import Folder, FolderLoader
 from kustz_tpl.engine.parts import Hole
-from kustz_tpl.engine.tree import Tree, TreeBuilder
+from kustz_tpl.engine.regions import expression
+from kustz_tpl.engine.tree import Tree, TreeBuilder, check_size
 from kustz_tpl.engine.value import Values
+
+_LONGEST_MESSAGE = 500
 
 
 def carry_everything(_text: str) -> str | None:
@@ -41,8 +44,8 @@ class Engine:
         """Compile nothing yet; a template is compiled when it is first rendered."""
         self.loader = FolderLoader(folders)
         self._limits = limits or Limits()
-        self._environment = PartsEnvironment(self.loader, filters or {})
-        self._environment.largest_text = self._limits.text_characters
+        largest = self._limits.text_characters
+        self._environment = PartsEnvironment(self.loader, filters or {}, largest)
         self._values = Values(refuse, self._expression)
 
     def render(self, name: str, context: Mapping[str, Any]) -> Tree:
@@ -65,19 +68,26 @@ class Engine:
     def _render(self, name: str, context: Mapping[str, Any]) -> Tree:
         template = self._environment.get_template(name)
         parts = template.root_render_func(template.new_context(dict(context)))
-        return TreeBuilder(self._values).build(self._environment.capture(parts))
+        tree = TreeBuilder(self._values).build(self._environment.capture(parts))
+        check_size(tree.documents, self._limits.text_characters)
+        return tree
 
     def _expression(self, hole: Hole) -> str:
-        return expression_of(hole, self._environment)
+        if hole.ordinal < 0:
+            return ""
+        source, _, _ = self.loader.get_source(self._environment, hole.template)
+        return expression(source, hole.ordinal)
 
     def _fault(self, error: BaseException, name: str) -> TemplateError | None:
         """Return what a template is to blame for; None if it is a fault of the program."""
         template, line = _template_line(error.__traceback__) or (name, 0)
         if isinstance(error, jinja2.TemplateSyntaxError):
-            return TemplateError(_syntax(error), error.name or name, error.lineno)
-        if isinstance(error, jinja2.TemplateNotFound):
-            return TemplateError(f"no template {error.message}", template, line)
-        if isinstance(error, TimeLimitError):
+            return TemplateError(_phrase(error.message), error.name or name, error.lineno)
+        if isinstance(error, jinja2.TemplatesNotFound):
+            message = f"no template {' or '.join(map(str, error.templates))}"
+        elif isinstance(error, jinja2.TemplateNotFound):
+            message = f"no template {error.name}"
+        elif isinstance(error, TimeLimitError):
             message = f"takes more than {self._limits.seconds:g} s of processor time"
         elif isinstance(error, MemoryError):
             message = f"takes more than {self._limits.memory_bytes >> 20} MiB of memory"
@@ -89,11 +99,15 @@ class Engine:
             message = str(error) or type(error).__name__
         else:
             return None
-        return TemplateError(message, template, line)
+        return TemplateError(_phrase(message), template, line)
 
 
-def _syntax(error: jinja2.TemplateSyntaxError) -> str:
-    return (error.message or "not understood").rstrip(".").replace("\n", " ")
+def _phrase(message: str | None) -> str:
+    """Return a message of Jinja or Python in the form of our own."""
+    text = " ".join((message or "not understood").split()).rstrip(".")
+    if len(text) > _LONGEST_MESSAGE:
+        text = text[: _LONGEST_MESSAGE - 1] + "…"
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _template_line(trace: TracebackType | None) -> tuple[str, int] | None:

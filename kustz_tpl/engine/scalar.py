@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 _WORDS: dict[str, bool | None] = {
@@ -9,35 +10,35 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_INTEGERS = (
-    (re.compile(r"[-+]?(?:0|[1-9][0-9_]*)", re.ASCII), 10),
-    (re.compile(r"[-+]?0o?[0-7_]+", re.ASCII), 8),
-    (re.compile(r"[-+]?0x[0-9a-fA-F_]+", re.ASCII), 16),
-    (re.compile(r"[-+]?0b[01_]+", re.ASCII), 2),
+_FIRST = frozenset("+-.0123456789")
+_INTEGER = re.compile(
+    r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))", re.ASCII
 )
+_BASES = (0, 0, 16, 8, 2, 10)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
-_NO_DIGIT = re.compile(r"[^0-9]*", re.ASCII)
 
 
 def typed(text: str) -> str | int | float | bool | None:
     """Return the value of a plain scalar: a word, a number or the text itself.
 
-    `yes`, `no`, `on` and `off`, dates and times stay text; `0644` is octal. The infinities and
-    `.nan` stay text too: JSON has no such numbers.
+    `yes`, `no`, `on`, `off` and sexagesimals are text, `0644` is octal, `1_000` a number. Dates
+    stay text though kustomize would rewrite them, and so do the infinities and `.nan`, which
+    JSON has not.
     """
     if text in _WORDS:
         return _WORDS[text]
-    if _NO_DIGIT.fullmatch(text):
+    if text[0] not in _FIRST:
         return text
-    for pattern, base in _INTEGERS:
-        if pattern.fullmatch(text):
-            return _integer(text, base)
-    return float(text) if _FLOAT.fullmatch(text) else text
+    digits = text if text[0] == "." else text.replace("_", "")
+    if match := _INTEGER.fullmatch(digits):
+        return _integer(match, text)
+    number = float(digits) if _FLOAT.fullmatch(digits) else math.inf
+    return number if math.isfinite(number) else text
 
 
-def _integer(text: str, base: int) -> int | str:
-    digits = text.lower().replace("_", "").replace("0o", "0") if base == 8 else text  # noqa: PLR2004
+def _integer(match: re.Match[str], text: str) -> int | str:
+    group = match.lastindex or 0
     try:
-        return int(digits.replace("_", ""), base)
-    except ValueError:  # nothing but underscores, or more digits than Python reads
+        return int(match[1] + match[group], _BASES[group])
+    except ValueError:  # more digits than Python reads
         return text

@@ -16,7 +16,7 @@ from kustz_tpl.engine.parts import ONLY_PRINTED, Fragment, Hole
 from kustz_tpl.engine.writer import quoted
 
 LARGEST_INTEGER = 2**63 - 1
-DEEPEST_VALUE = 100
+DEEPEST = 100
 # Every parser stops to look for a key's colon after 1,024 characters.
 LONGEST_KEY = 1000
 NO_VALUE = "no value (null); default(x, true) or a test says what to do"
@@ -87,8 +87,8 @@ class Values:
             value = value if type(value) is str else str.__str__(value)
         elif isinstance(value, (bool, int, float)) or (value is None and depth):
             pass
-        elif depth > DEEPEST_VALUE:
-            raise ValueError(f"nested deeper than {DEEPEST_VALUE} levels")
+        elif depth >= DEEPEST:
+            raise ValueError(f"nested deeper than {DEEPEST} levels")
         elif isinstance(value, Mapping):
             return self._plain_mapping(value, depth)
         elif isinstance(value, _LISTS):

@@ -1,0 +1,41 @@
+"""Says where in its templates a page is at fault."""
+
+from __future__ import annotations
+
+import yaml
+
+from kustz_tpl.engine.errors import TemplateError
+from kustz_tpl.engine.page import INSIDE, Page
+
+_LINES_AROUND = 2
+
+
+def fault_at(page: Page, line: int, message: str) -> TemplateError:
+    """Return a fault of a line of a page, counted from 0."""
+    place = page.place(line)
+    return TemplateError(message, place.template, place.line)
+
+
+def no_yaml(page: Page, error: yaml.MarkedYAMLError) -> TemplateError:
+    """Return the fault of a page that is no YAML, with the rendered lines around it."""
+    mark = error.problem_mark or error.context_mark
+    line = min(mark.line if mark else 0, page.text.rstrip("\n").count("\n"))
+    place = page.place(line)
+    what = error.problem or error.context or "not understood"
+    opened = error.context_mark
+    if opened and opened.line < line:
+        begin = page.place(opened.line)
+        where = "" if begin.template == place.template else f" of {begin.template}"
+        what += f", {error.context} that begins on line {begin.line}{where}"
+    excerpt = _excerpt(page.text, line)
+    return TemplateError(f"no YAML: {what}", place.template, place.line, excerpt=excerpt)
+
+
+def _excerpt(text: str, line: int) -> str:
+    """Return the rendered lines around a fault; values show as `{{ … }}`."""
+    lines = text.rstrip("\n").split("\n")
+    first = max(0, line - _LINES_AROUND)
+    return "\n".join(
+        f"{'>' if number == line else ' '} {INSIDE.sub('{{ … }}', lines[number])}".rstrip()
+        for number in range(first, min(len(lines), line + _LINES_AROUND + 1))
+    )
