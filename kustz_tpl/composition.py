@@ -117,6 +117,7 @@ class Composer:
         """Take the functions that place what is read and that tell what is never shown."""
         self.root: Node | None = None
         self.problems: list[Problem] = []
+        self.top_key: str | None = None  # the key of the top map under which the reading is
         self.locate = locate
         self._is_secret = is_secret
         self._anchors: dict[str, Node] = {}
@@ -148,8 +149,7 @@ class Composer:
 
     def complain(self, place: Place, message: str) -> None:
         """Note a problem; the reading goes on."""
-        key = self._open[0].key if self._open else None
-        is_secret = self._is_secret(key.text if key else None)
+        is_secret = self._is_secret(self.top_key)
         if is_secret:  # what the user typed stands behind "got" only
             message = message.partition(", got ")[0]
         self.problems.append(Problem(place.file, place.line, place.column, "", message, is_secret))
@@ -206,11 +206,19 @@ class Composer:
         if isinstance(frame.node, ListNode):
             frame.node.items.append(node)
         elif frame.key is None:
-            frame.key = self._key(frame, node)
+            self._take_key(frame, node)
         else:
             if frame.key.is_wanted:
                 frame.node.entries.append((frame.key.text, frame.key.place, node))
             frame.key = None
+
+    def _take_key(self, frame: _Frame, node: Node) -> None:
+        is_top = len(self._open) == 1
+        if is_top:
+            self.top_key = None
+        frame.key = self._key(frame, node)
+        if is_top:
+            self.top_key = frame.key.text
 
     def _key(self, frame: _Frame, node: Node) -> _Key:
         named = strip_alias(node)
@@ -218,10 +226,12 @@ class Composer:
             self.complain(node.place, f"expected a string as a key, got {kind(named)}")
             return _Key("", node.place, is_wanted=False)
         text = MERGE if named.scalar == Scalar("<<", is_plain=True) else named.scalar.text
-        first = frame.seen.setdefault(text, node.place)
-        if first is not node.place:
+        first = frame.seen.get(text)
+        if first is None:
+            frame.seen[text] = node.place
+        else:
             self.complain(node.place, _duplicate(text, first))
-        return _Key(text, node.place, is_wanted=first is node.place)
+        return _Key(text, node.place, is_wanted=first is None)
 
 
 def _duplicate(key: str | None, first: Place) -> str:

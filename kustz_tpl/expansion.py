@@ -40,6 +40,8 @@ class Expansion:
     def expand(self, node: Node, path: Path = (), depth: int = 0) -> Data:
         """Return the data of a node that stands at a path."""
         self.places[path] = node.place
+        if len(path) == 1:
+            self._composer.top_key = str(path[0])
         if isinstance(node, AliasNode):
             outer, self._alias = self._alias, self._alias or node.place
             data = self._data(strip_alias(node), path, depth)

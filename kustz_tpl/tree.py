@@ -121,11 +121,15 @@ def _step(match: re.Match[str]) -> Step:
 
 def show_key(key: str) -> str:
     """Write a key for a message: on one line, cut where it is long."""
-    return _one_line(f"{key[:_SHOWN_KEY]}…" if len(key) > _SHOWN_KEY else key) or '""'
+    return _one_line(_cut(key)) or '""'
 
 
 def _escaped(key: str) -> str:
-    return re.sub(r"([\\.\[])", r"\\\1", show_key(key))
+    return _one_line(re.sub(r"([\\.\[])", r"\\\1", _cut(key))) or '""'
+
+
+def _cut(key: str) -> str:
+    return f"{key[:_SHOWN_KEY]}…" if len(key) > _SHOWN_KEY else key
 
 
 def _one_line(text: str) -> str:
