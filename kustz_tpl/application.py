@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kustz_tpl import rules, schema, sources
 from kustz_tpl.document import Document, read
@@ -13,9 +13,14 @@ from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.layers import override
 from kustz_tpl.render import Renderer
 
+if TYPE_CHECKING:
+    from kustz_tpl.additions.reading import Additions
+
 TEMPLATES_FOLDER = "kustz-templates"
 # A run over many applications may have template folders without end.
 MOST_RENDERERS = 16
+
+_ADDITIONS = ("pod", "deployment", "patches", "resources")
 
 # Keeps git from changing line ends, and secrets out of commits.
 _GUARDS = {
@@ -78,13 +83,16 @@ class Generator:
         document = read(source.text, source.file, schema.is_secret)
         for layer in source.overrides:
             document = override(document, layer.path, layer.value, layer.label)
-        config, data = _validated(document, source.folder)
-        texts = self._renderer(source.folder).render(_context(config, data))
+        config, data, additions = _validated(document, source.folder)
+        texts = self._renderer(source.folder).render(
+            _context(config, data, additions),
+            lambda documents: additions.complete(documents, data) if additions else [],
+        )
         return Generated(
             name=config["name"],
             namespace=config["namespace"],
             config_name=Path(source.file).name,
-            files=_files(texts, data),
+            files=_files(texts, data) | _own_manifests(additions),
         )
 
     def _renderer(self, folder: Path) -> Renderer:
@@ -97,15 +105,23 @@ class Generator:
         return self._renderers[folders]
 
 
-def _validated(document: Document, folder: Path) -> tuple[schema.Config, sources.Sources]:
+def _validated(
+    document: Document, folder: Path
+) -> tuple[schema.Config, sources.Sources, Additions | None]:
     """Return config and data; InputError with every problem of the file and its data files."""
     config, problems = schema.normalise(document)
     problems += rules.check(config, document)
     data, more = sources.read(config, document, folder)
     problems += more
+    additions = None
+    if config["service"]["container"] or any(config[key] for key in _ADDITIONS):
+        from kustz_tpl.additions.reading import read as read_additions  # noqa: PLC0415 - seldom
+
+        additions, more = read_additions(config, document, folder)
+        problems += more
     if problems:
         raise InputError(*_ordered(problems, document.file))
-    return config, data
+    return config, data, additions
 
 
 def _ordered(problems: list[Problem], first: str) -> list[Problem]:
@@ -116,7 +132,9 @@ def _ordered(problems: list[Problem], first: str) -> list[Problem]:
     )
 
 
-def _context(config: schema.Config, data: sources.Sources) -> Mapping[str, Any]:
+def _context(
+    config: schema.Config, data: sources.Sources, additions: Additions | None
+) -> Mapping[str, Any]:
     """Return what the templates see: the config, and of the data files all but secrets."""
     return {
         **config,
@@ -130,6 +148,8 @@ def _context(config: schema.Config, data: sources.Sources) -> Mapping[str, Any]:
                 {"name": each.name, "type": each.type, "files": list(each.files)}
                 for each in data.secrets
             ],
+            "patches": [each.entry for each in additions.patches] if additions else [],
+            "resources": [each.target for each in additions.manifests] if additions else [],
         },
     }
 
@@ -139,6 +159,15 @@ def _files(texts: Mapping[str, str], data: sources.Sources) -> dict[str, Generat
     files |= _data_files("configmaps", data.configmaps, "copy")
     files |= _data_files("secrets", data.secrets, "secret")
     return files
+
+
+def _own_manifests(additions: Additions | None) -> dict[str, GeneratedFile]:
+    """Return the user's own manifests as they are, and the git file that keeps them so."""
+    if additions is None or not additions.manifests:
+        return {}
+    name, text = _GUARDS["copy"]
+    files = {each.target: GeneratedFile(each.content, "copy") for each in additions.manifests}
+    return {f"resources/{name}": GeneratedFile(text, "control")} | files
 
 
 def _data_files(

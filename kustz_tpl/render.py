@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from kustz_tpl.carry import kustomize_fault
 from kustz_tpl.engine import Engine, Folder, TemplateError, Tree, write_json, write_yaml
@@ -25,6 +25,9 @@ def built_in_folder() -> Path:
     package = Path(__file__).parent
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
+
+
+Complete: TypeAlias = Callable[[Mapping[str, list[Any]]], list[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,12 @@ class Renderer:
         self.engine = Engine([*users, built_in], FILTERS, kustomize_fault)
         self._templates = self.engine.loader.list_pages()
 
-    def render(self, context: Mapping[str, Any]) -> dict[str, str]:
+    def render(
+        self, context: Mapping[str, Any], complete: Complete = lambda _: []
+    ) -> dict[str, str]:
         """Return the text of every file by its name, kustomization.yml last.
 
+        `complete` may change the documents of each file in place, and returns what is wrong.
         Raises InputError with the problems of all templates.
         """
         problems = [self._problem(error) for error in _misnamed(self._templates)]
@@ -63,6 +69,8 @@ class Renderer:
         for name, template in _in_order(self._templates).items():
             manifests += self._manifest(name, template, context, problems)
         problems += [self._problem(error) for error in _clashes(manifests)]
+        if not problems:
+            problems += complete({each.name: each.tree.documents for each in manifests})
         listed = {**context, "manifests": [manifest.name for manifest in manifests]}
         last = self._manifest(KUSTOMIZATION, KUSTOMIZATION + SUFFIX, listed, problems)
         if problems:

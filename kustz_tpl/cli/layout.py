@@ -13,7 +13,7 @@ from kustz_tpl.errors import InputError, Problem
 PLACEHOLDERS = ("name", "namespace", "dir")
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_OWN_FOLDERS = {"configmaps", "secrets"}
+_OWN_FOLDERS = {"configmaps", "resources", "secrets"}
 _KEY = r"^[\"']?{}[\"']?[ \t]*:"
 _PLAIN = r"[ \t]+[\"']?([a-z0-9][-.a-z0-9]*)[\"']?[ \t]*(?:#.*)?$"
 # A merge key, a flow mapping or an explicit key may hide a name from a look at the lines.

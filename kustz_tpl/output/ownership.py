@@ -18,7 +18,7 @@ _CONFLICT = re.compile(rb"<<<<<<< [^\n]*\n")
 _OWNER = re.compile(r"^# (?:Application: (\S+)|Index of applications)\r?$", re.MULTILINE)
 _NAME = r"[-._A-Za-z0-9]+"
 _ENTRY = re.compile(
-    rf"^#   (configmaps/(?:{_NAME}/)?{_NAME}|secrets/\.gitignore|{_NAME}\.json) "
+    rf"^#   ((?:configmaps|resources)/(?:{_NAME}/)?{_NAME}|secrets/\.gitignore|{_NAME}\.json) "
     r"sha256:([0-9a-f]{16})\r?$",
     re.MULTILINE,
 )

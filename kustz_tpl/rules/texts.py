@@ -12,7 +12,7 @@ from kustz_tpl.tree import Path
 
 def check_texts(config: Mapping[str, Any]) -> Iterator[Finding]:
     """Find characters that do not survive the way into the cluster."""
-    for key in ("service", "ingress", "annotations"):
+    for key in ("service", "ingress", "annotations", "pod", "deployment"):
         yield from _check(config[key], (key,))
 
 

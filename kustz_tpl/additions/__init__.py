@@ -1,0 +1,1 @@
+"""What kustz.yml says in Kubernetes' own words: pass-through fields, patches, further resources."""

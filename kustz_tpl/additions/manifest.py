@@ -1,0 +1,126 @@
+"""The user's own manifests, which are copied beside the generated ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path as Folder
+from typing import Any
+
+from kustz_tpl.additions.resource import Resource, read_resources
+from kustz_tpl.data_folder import read_data
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.words import quoted
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.tree import Path
+
+FOLDER = "resources"
+SUFFIXES = (".yml", ".yaml", ".json")
+
+_NAME = re.compile(r"[-._A-Za-z0-9]+")
+_KUSTOMIZATIONS = ("kustomization.yml", "kustomization.yaml", "Kustomization")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Hold a file of the user: where it goes, its bytes, its objects, and what asked for it."""
+
+    target: str
+    content: bytes = field(repr=False)
+    resources: tuple[Resource, ...]
+    path: Path
+
+
+def read_manifests(
+    paths: Iterable[str | None], folder: Folder
+) -> tuple[list[Manifest], list[Finding]]:
+    """Return the files that the config names, those of folders in name order, and what is wrong."""
+    manifests: dict[str, Manifest] = {}
+    findings: list[Finding] = []
+    for index, path in enumerate(paths):
+        place: Path = (FOLDER, index)
+        try:
+            for file, target in _files(path or "", folder) if path else ():
+                if target in manifests:
+                    raise NotationError(f"two files would be {target}; rename one of them")  # noqa: TRY301
+                manifests[target] = _read_manifest(file, target, place, folder)
+        except NotationError as error:
+            findings.append(Finding(place, str(error)))
+    return list(manifests.values()), findings
+
+
+def check_identities(
+    manifests: Iterable[Manifest], generated: Iterable[Resource]
+) -> Iterator[Finding]:
+    """Yield the files with an object that is generated too, or stands in an earlier file."""
+    owners = {each.identity: "is generated already" for each in generated}
+    for manifest in manifests:
+        for each in manifest.resources:
+            if each.identity in owners:
+                yield Finding(manifest.path, f"{each} of {manifest.target} {owners[each.identity]}")
+            owners[each.identity] = f"is in {manifest.target} already"
+
+
+def parse_documents(text: str) -> list[Any]:
+    """Return the documents of a YAML text, every scalar as text; NotationError for none."""
+    import yaml  # noqa: PLC0415 - start-up time
+
+    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        documents = list(yaml.load_all(text, loader))
+    except yaml.MarkedYAMLError as error:
+        line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise NotationError(f"no YAML: {error.problem}{line}") from None
+    except (yaml.YAMLError, RecursionError):
+        raise NotationError("no YAML that can be read") from None
+    return [document for document in documents if document not in (None, "")]
+
+
+def _files(path: str, folder: Folder) -> Iterator[tuple[str, str]]:
+    """Yield path and target of every file that a path stands for."""
+    whole = folder / path
+    name = Folder(path).name or whole.resolve().name
+    if not whole.is_dir():
+        yield path, f"{FOLDER}/{_tame(name, path)}"
+        return
+    names = sorted(each.name for each in whole.iterdir() if each.name.endswith(SUFFIXES))
+    if any((whole / each).exists() for each in _KUSTOMIZATIONS):
+        raise NotationError(
+            f"expected a folder of manifests, got a kustomization in {quoted(path)}; "
+            "name its files one by one"
+        )
+    if not names:
+        raise NotationError(
+            f"expected manifests ({', '.join(SUFFIXES)}), got none in {quoted(path)}"
+        )
+    for each in names:
+        yield f"{path.rstrip('/')}/{each}", f"{FOLDER}/{_tame(name, path)}/{_tame(each, path)}"
+
+
+def _tame(name: str, path: str) -> str:
+    """Return a name that the record of generated files can hold."""
+    if not _NAME.fullmatch(name) or name in (".", ".."):
+        raise NotationError(
+            f"expected a name of letters, digits, '-', '_' and '.', got {quoted(name)} "
+            f"in {quoted(path)}"
+        )
+    return name
+
+
+def _read_manifest(file: str, target: str, place: Path, folder: Folder) -> Manifest:
+    if not target.endswith(SUFFIXES):
+        raise NotationError(
+            f"expected a name that ends in {', '.join(SUFFIXES)}, got {quoted(file)}"
+        )
+    content = read_data(folder, file)
+    try:
+        documents = parse_documents(content.decode("utf-8-sig"))
+        resources = tuple(each for document in documents for each in read_resources(document))
+    except UnicodeDecodeError:
+        raise NotationError(f"expected UTF-8 text in {quoted(file)}") from None
+    except ValueError as error:
+        raise NotationError(f"{error} in {quoted(file)}") from None
+    if not resources:
+        raise NotationError(f"expected a manifest, got nothing in {quoted(file)}")
+    return Manifest(target, content, resources, place)

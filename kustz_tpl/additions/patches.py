@@ -1,0 +1,165 @@
+"""The patches of kustz.yml, for kustomize to apply to what is generated."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path as Folder
+from typing import Any
+
+from kustz_tpl.additions.manifest import parse_documents
+from kustz_tpl.additions.resource import Resource, read_resource
+from kustz_tpl.additions.selector import (
+    PATTERNS,
+    SELECTORS,
+    is_selected,
+    parse_pattern,
+    parse_selector,
+)
+from kustz_tpl.carry import kustomize_fault
+from kustz_tpl.data_folder import read_data
+from kustz_tpl.errors import NotationError
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.tree import Path
+
+OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
+_FORM = "a patch: a manifest with apiVersion, kind and metadata.name, or a list of JSON operations"
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Hold a patch as it stands in kustomization.yml, and the objects it names itself.
+
+    `path` is where it stands in the config. A list of JSON operations names none.
+    """
+
+    path: Path
+    text: str
+    target: Mapping[str, str]
+    options: Mapping[str, bool]
+    named: tuple[Resource, ...]
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """Return the entry of kustomization.yml's `patches`."""
+        entry: dict[str, Any] = {"patch": self.text}
+        if self.target:
+            entry["target"] = dict(self.target)
+        if self.options:
+            entry["options"] = dict(self.options)
+        return entry
+
+
+def read_patches(
+    entries: Iterable[Mapping[str, Any] | None], written: Container[Path], folder: Folder
+) -> tuple[list[Patch], list[Finding]]:
+    """Return the patches of the config, those in files read, and what is wrong with them.
+
+    `written` has the paths of all that stands in the file: of a key that has no value here
+    although it is written, the fault is known already.
+    """
+    patches: list[Patch] = []
+    findings: list[Finding] = []
+    for index, entry in enumerate(entries):
+        if entry is None:
+            continue
+        path: Path = ("patches", index)
+        if _is_known_wrong(entry, path, written):
+            continue
+        wrong = list(_check_target(entry["target"], path))
+        findings += wrong
+        try:
+            patch = _read_patch(entry, path, folder)
+        except NotationError as error:
+            key = next((key for key in ("patch", "path") if entry[key] is not None), None)
+            findings.append(Finding((*path, key) if key else path, str(error)))
+            continue
+        patches += [] if wrong else [patch]
+    return patches, findings
+
+
+def check_matches(patches: Iterable[Patch], resources: Iterable[Resource]) -> Iterator[Finding]:
+    """Yield the patches that kustomize would refuse or silently apply to nothing."""
+    present = list(resources)
+    for patch in patches:
+        if patch.target:
+            if not any(is_selected(each, patch.target) for each in present):
+                yield Finding((*patch.path, "target"), f"matches none of {_listed(present)}")
+            continue
+        for named in patch.named:
+            if not any(_is_same(named, each) for each in present):
+                yield Finding(patch.path, f"{named} is none of {_listed(present)}")
+
+
+def _is_known_wrong(entry: Mapping[str, Any], path: Path, written: Container[Path]) -> bool:
+    """Tell whether the language has refused what is written for a key."""
+    absent = [key for key in ("patch", "path") if entry[key] is None]
+    absent += [] if any(entry["target"].values()) else ["target"]
+    return any((*path, key) in written for key in absent)
+
+
+def _read_patch(entry: Mapping[str, Any], path: Path, folder: Folder) -> Patch:
+    if (entry["patch"] is None) is (entry["path"] is None):
+        raise NotationError("expected either patch or path")
+    text = entry["patch"]
+    if text is None:
+        text = _text(read_data(folder, entry["path"]))
+    if fault := kustomize_fault(text):
+        raise NotationError(fault)
+    target = {key: value for key, value in entry["target"].items() if value is not None}
+    options = {key: value for key, value in entry["options"].items() if value}
+    return Patch(path, text, target, options, _named(text, has_target=bool(target)))
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise NotationError("expected UTF-8 text") from None
+
+
+def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
+    """Return the objects that a patch names; NotationError where it is no patch."""
+    documents = parse_documents(text)
+    if len(documents) == 1 and isinstance(documents[0], list):
+        if not has_target:
+            raise NotationError("expected a target beside a list of JSON operations, got none")
+        _check_operations(documents[0])
+        return ()
+    if not documents or (has_target and len(documents) > 1):
+        count = f", got {len(documents)} documents" if documents else ", got nothing"
+        raise NotationError(f"expected {_FORM}{count}")
+    try:
+        return tuple(read_resource(document) for document in documents)
+    except ValueError as error:
+        raise NotationError(f"expected {_FORM}; {error}") from None
+
+
+def _check_operations(operations: list[Any]) -> None:
+    for number, operation in enumerate(operations, 1):
+        known = isinstance(operation, dict) and operation.get("op") in OPERATIONS
+        if not known or not str(operation.get("path", "")).startswith("/"):
+            raise NotationError(
+                f"expected an op ({', '.join(OPERATIONS)}) and a path such as /spec/replicas "
+                f"in operation {number}"
+            )
+
+
+def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Finding]:
+    checks = dict.fromkeys(PATTERNS, parse_pattern) | dict.fromkeys(SELECTORS, parse_selector)
+    for key, check in checks.items():
+        text = target[key]
+        if text is None:
+            continue
+        try:
+            check(text)
+        except NotationError as error:
+            yield Finding((*path, "target", key), str(error))
+
+
+def _is_same(one: Resource, other: Resource) -> bool:
+    return one.identity == other.identity and one.version == other.version
+
+
+def _listed(resources: Iterable[Resource]) -> str:
+    return "what is generated: " + ", ".join(sorted(str(each) for each in resources))

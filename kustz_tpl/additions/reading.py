@@ -1,0 +1,57 @@
+"""What kustz.yml adds beside the language, read whole and checked against what is generated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path as Folder
+from typing import TYPE_CHECKING, Any
+
+from kustz_tpl.additions.fields import join_fields
+from kustz_tpl.additions.manifest import Manifest, check_identities, read_manifests
+from kustz_tpl.additions.patches import Patch, check_matches, read_patches
+from kustz_tpl.additions.resource import Resource, read_resource
+from kustz_tpl.errors import Problem
+from kustz_tpl.rules import to_problem
+from kustz_tpl.tree import Document
+
+if TYPE_CHECKING:
+    from kustz_tpl.sources import Sources
+
+Config = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """Hold patches and the user's own manifests; `document` tells where each was asked for."""
+
+    config: Config
+    document: Document
+    patches: tuple[Patch, ...]
+    manifests: tuple[Manifest, ...]
+
+    def complete(self, documents: Mapping[str, list[Any]], data: Sources) -> list[Problem]:
+        """Join the fields with the generated documents, and return what does not fit them."""
+        rendered = [each for file in documents.values() for each in file]
+        findings = join_fields(self.config, rendered)
+        generated = [*map(read_resource, rendered), *_generated(self.config, data)]
+        findings += check_identities(self.manifests, generated)
+        own = [each for manifest in self.manifests for each in manifest.resources]
+        findings += check_matches(self.patches, [*generated, *own])
+        return [to_problem(finding, self.document) for finding in findings]
+
+
+def read(config: Config, document: Document, folder: Folder) -> tuple[Additions, list[Problem]]:
+    """Read the patches and manifests that the config names, relative to the folder."""
+    patches, findings = read_patches(config["patches"], document.places, folder)
+    manifests, more = read_manifests(config["resources"], folder)
+    problems = [to_problem(finding, document) for finding in [*findings, *more]]
+    return Additions(config, document, tuple(patches), tuple(manifests)), problems
+
+
+def _generated(config: Config, data: Sources) -> Iterator[Resource]:
+    """Yield the ConfigMaps and Secrets that kustomize generates."""
+    labels = {"app": config["name"], **config["labels"]}
+    for kind, sets in (("ConfigMap", data.configmaps), ("Secret", data.secrets)):
+        for each in sets:
+            yield Resource("", "v1", kind, each.name, "", labels, config["annotations"])
