@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -27,6 +28,7 @@ def built_in_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "templates"
 
 
+Filter: TypeAlias = Callable[..., Any]
 Complete: TypeAlias = Callable[[Mapping[str, list[Any]]], list[Problem]]
 
 
@@ -49,12 +51,20 @@ class Manifest:
 class Renderer:
     """Render the built-in templates and those of the user's folders, the first folder wins."""
 
-    def __init__(self, folders: Iterable[Path]) -> None:
-        """Look for templates in the folders, then among the built-in ones."""
+    def __init__(
+        self, folders: Iterable[Path], filters: Mapping[str, Filter] | None = None
+    ) -> None:
+        """Look for templates in the folders, then among the built-in ones; add the filters."""
         users = [Folder(folder) for folder in folders]
         built_in = Folder(built_in_folder(), BUILT_IN_PREFIX)
-        self.engine = Engine([*users, built_in], FILTERS, kustomize_fault)
+        self._folders = [*users, built_in]
+        self.engine = Engine(self._folders, FILTERS, kustomize_fault)
         self._templates = self.engine.loader.list_pages()
+
+    @cached_property
+    def secret_engine(self) -> Engine:
+        """Return the engine for what never stands in a manifest as it is, so any text is fine."""
+        return Engine(self._folders, FILTERS)
 
     def render(
         self, context: Mapping[str, Any], complete: Complete = lambda _: []

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes
+from jinja2 import BytecodeCache, StrictUndefined, TemplateSyntaxError, Undefined, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -86,6 +86,7 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
         loader: Any,  # noqa: ANN401 - Jinja's signature
         filters: Mapping[str, Callable[..., Any]],
         largest_text: int,
+        compiled: BytecodeCache | None = None,
     ) -> None:
         """Take templates from the loader, add filters to Jinja's own, bound what is captured."""
         super().__init__(
@@ -99,6 +100,7 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
             autoescape=False,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=compiled,
         )
         self.concat = self.capture  # type: ignore[assignment]
         self.largest_text = largest_text

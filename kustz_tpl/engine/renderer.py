@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import jinja2
 from jinja2.exceptions import SecurityError
 
+from kustz_tpl.engine.bytecode import compiled_templates
 from kustz_tpl.engine.environment import PartsEnvironment
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.limits import Limits, TimeLimitError, bounded
@@ -31,7 +33,7 @@ class Engine:
     """Render the templates of some folders, the first folder that has a name wins.
 
     `filters` are added to Jinja's own. `refuse` says why a text cannot be carried to where the
-    output goes, None if it can.
+    output goes, None if it can. `cache` is a folder that keeps compiled templates between runs.
     """
 
     def __init__(
@@ -40,12 +42,15 @@ class Engine:
         filters: Mapping[str, Callable[..., Any]] | None = None,
         refuse: Callable[[str], str | None] = carry_everything,
         limits: Limits | None = None,
+        cache: Path | None = None,
     ) -> None:
         """Compile nothing yet; a template is compiled when it is first rendered."""
         self.loader = FolderLoader(folders)
         self._limits = limits or Limits()
         largest = self._limits.text_characters
-        self._environment = PartsEnvironment(self.loader, filters or {}, largest)
+        self._environment = PartsEnvironment(
+            self.loader, filters or {}, largest, compiled_templates(cache) if cache else None
+        )
         self._values = Values(refuse, self._expression)
 
     def render(self, name: str, context: Mapping[str, Any]) -> Tree:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 # Words that begin with a letter, and the options, paths, URLs and image references made of them.
 _PLAIN = re.compile(
     r"(?:-{0,2}[A-Za-z]|/)"
-    r"(?:[-./@+=,%?&;()$~\"'A-Za-z0-9_]|:(?=[-./@+=,%A-Za-z0-9_])| (?=[A-Za-z]))*"
+    r"(?:[-./@+=,%?&;()$~\"'A-Za-z0-9_]++|:(?=[-./@+=,%A-Za-z0-9_])| (?=[A-Za-z]))*+"
 )
 _QUANTITY = re.compile(r"[0-9]{1,9}(?:m|[KMGT]i)")
 _MISTAKEN = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"))
@@ -26,9 +26,9 @@ _UNSAFE = (
     "\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe-\\U0010ffff"
 )
 _ESCAPED = re.compile(f'["\\\\{_UNSAFE}]')
-_ESCAPED_IN_JSON = re.compile(f"[{_UNSAFE}]")
-_UNSAFE_IN_BLOCK = re.compile(f"(?![\\n\\t])[{_UNSAFE}]")
-_BLANK_AT_END = re.compile(r"[ \t]+(?:\n|\Z)")
+# A literal block holds line breaks and tabs as they are; in JSON the raw ones are indentation.
+_UNSAFE_RAW = re.compile(f"(?![\\n\\t])[{_UNSAFE}]")
+_BLANK_AT_END = re.compile(r"(?<![ \t])[ \t]++(?:\n|\Z)")
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -38,19 +38,19 @@ def write_yaml(documents: Iterable[Any], comments: Iterable[str] = ()) -> str:
     The keys of mappings must be strings. Nothing is folded and nothing is an alias; a text of
     several lines is a literal block where that is exact, else it is quoted.
     """
-    pages = ["\n".join(_lines(document, "")) for document in documents]
-    return "".join(f"{line}\n" for line in comments) + "\n---\n".join(pages) + "\n"
+    pages = ["\n".join([*_lines(document, ""), ""]) for document in documents]
+    return "".join(f"{line}\n" for line in comments) + "---\n".join(pages)
 
 
 def write_json(value: Any) -> str:  # noqa: ANN401 - any plain data
     """Return a value as JSON, indented by two; text that is printable stays as it is."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    return _ESCAPED_IN_JSON.sub(_json_escape, text) + "\n"
+    return _escaped(text, _UNSAFE_RAW, _json_escape) + "\n"
 
 
 def quoted(text: str) -> str:
     """Return a text in double quotes, on one line, with escapes."""
-    return f'"{_ESCAPED.sub(_escape, text)}"'
+    return f'"{_escaped(text, _ESCAPED, _escape)}"'
 
 
 def _lines(value: Any, indent: str) -> list[str]:  # noqa: ANN401
@@ -120,7 +120,7 @@ def _key(text: str) -> str:
 
 def _is_exact_in_block(text: str) -> bool:
     """Tell whether a literal block gives the text back, in every reader and to the eye."""
-    if text[0] in " \t\n" or text.endswith("\n\n") or _UNSAFE_IN_BLOCK.search(text):
+    if text[0] in " \t\n" or text.endswith("\n\n") or _UNSAFE_RAW.search(text):
         return False
     return not _BLANK_AT_END.search(text)
 
@@ -133,8 +133,29 @@ def _float(value: float) -> str:
     return text
 
 
-def _escape(match: re.Match[str]) -> str:
-    character = match[0]
+class _Escapes(dict[int, str]):
+    """What stands for each character, worked out when it is first met.
+
+    Far quicker and smaller than a substitution where a long text is nothing but escapes.
+    """
+
+    def __init__(self, pattern: re.Pattern[str], escape: Callable[[str], str]) -> None:
+        super().__init__()
+        self._pattern = pattern
+        self._escape = escape
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        is_safe = self._pattern.match(character) is None
+        written = self[code] = character if is_safe else self._escape(character)
+        return written
+
+
+def _escaped(text: str, pattern: re.Pattern[str], escape: Callable[[str], str]) -> str:
+    return text.translate(_Escapes(pattern, escape)) if pattern.search(text) else text
+
+
+def _escape(character: str) -> str:
     code = ord(character)
     if character in _SHORT:
         return _SHORT[character]
@@ -143,6 +164,5 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
 
 
-def _json_escape(match: re.Match[str]) -> str:
-    character = match[0]
-    return character if character == "\n" else json.dumps(character)[1:-1]
+def _json_escape(character: str) -> str:
+    return json.dumps(character)[1:-1]

@@ -1,0 +1,61 @@
+"""Keeps compiled templates between runs, in a folder that only its user can write."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+from jinja2 import FileSystemBytecodeCache, compiler
+from jinja2.bccache import Bucket
+
+from kustz_tpl.engine import environment, parts, regions
+
+# Whatever decides the code that a template becomes, besides its text.
+_GENERATORS = (compiler, environment, parts, regions)
+
+
+class CompiledTemplates(FileSystemBytecodeCache):
+    """A cache of compiled templates, each valid for one text of its template.
+
+    Whatever cannot be read or written is compiled again: a cache is never a reason to fail.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder that exists."""
+        super().__init__(str(folder), "%s.cache")
+        code = (Path(module.__file__ or "").stat() for module in _GENERATORS)
+        self._generators = "|".join(f"{each.st_mtime_ns}:{each.st_size}" for each in code)
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Return a key for a template and for the code that compiles it."""
+        text = f"{name}|{filename}|{self._generators}"
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Load what is there and fits."""
+        with contextlib.suppress(OSError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Store, if the disk has room."""
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def compiled_templates(folder: Path) -> CompiledTemplates | None:
+    """Return the cache in a folder, made if need be; None if others could write into it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_safe = _is_own(folder.stat()) and os.access(folder, os.W_OK)
+        return CompiledTemplates(folder) if is_safe else None
+    except OSError:
+        return None
+
+
+def _is_own(found: os.stat_result) -> bool:
+    if not hasattr(os, "getuid"):
+        return True
+    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
