@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from kustz_tpl import rules, schema, sources
+from kustz_tpl.data_files import DataFiles
 from kustz_tpl.document import Document, read
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.layers import override
@@ -15,6 +16,8 @@ from kustz_tpl.render import Renderer
 
 if TYPE_CHECKING:
     from kustz_tpl.additions.reading import Additions
+    from kustz_tpl.credentials.delivery import Delivery
+    from kustz_tpl.credentials.logins import Absence, Login
 
 TEMPLATES_FOLDER = "kustz-templates"
 # A run over many applications may have template folders without end.
@@ -43,12 +46,16 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text of one config, how messages name it, and the folder its paths are relative to."""
+    """The text of one config, how messages name it, and the folder its paths are relative to.
+
+    `known_keys` are those of the Secrets of an earlier run, whose sources may be absent now.
+    """
 
     file: str
     text: bytes
     folder: Path
     overrides: tuple[Override, ...] = ()
+    known_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +67,55 @@ class GeneratedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealing:
+    """A Secret's manifest, as JSON, and the age keys that it is to be encrypted for."""
+
+    manifest: bytes = field(repr=False)
+    age: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Generated:
-    """What one application makes: files by their path below the output folder, and warnings."""
+    """What one application makes: files by their path below the output folder, and warnings.
+
+    `sealed` are the manifests that are still to be encrypted, `left` the files that stay as they
+    are, `keyless` the Secrets of which not even the keys are known. `values` are all secret
+    values by what holds them.
+    """
 
     name: str
     namespace: str | None
     config_name: str
     files: dict[str, GeneratedFile]
     warnings: tuple[Problem, ...] = ()
+    sealed: Mapping[str, Sealing] = field(default_factory=dict, repr=False)
+    left: frozenset[str] = frozenset()
+    keyless: frozenset[str] = frozenset()
+    values: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """All that was read and found right."""
+
+    config: schema.Config
+    data: sources.Sources
+    additions: Additions | None
+    logins: list[Login]
+    warnings: tuple[Problem, ...]
 
 
 class Generator:
     """Generate applications; templates are compiled once for all that share their folders."""
 
-    def __init__(self, templates: tuple[Path, ...] = ()) -> None:
-        """Look for templates in these folders before any other."""
+    def __init__(self, templates: tuple[Path, ...] = (), absence: Absence = "refuse") -> None:
+        """Look for templates in these folders before any other.
+
+        `absence` says what becomes of a Secret whose source is absent; with `skip` every Secret
+        stays as it is.
+        """
         self._templates = templates
+        self._absence = absence
         self._renderers: dict[tuple[Path, ...], Renderer] = {}
 
     def generate(self, source: Source) -> Generated:
@@ -83,17 +123,10 @@ class Generator:
         document = read(source.text, source.file, schema.is_secret)
         for layer in source.overrides:
             document = override(document, layer.path, layer.value, layer.label)
-        config, data, additions = _validated(document, source.folder)
-        texts = self._renderer(source.folder).render(
-            _context(config, data, additions),
-            lambda documents: additions.complete(documents, data) if additions else [],
-        )
-        return Generated(
-            name=config["name"],
-            namespace=config["namespace"],
-            config_name=Path(source.file).name,
-            files=_files(texts, data) | _own_manifests(additions),
-        )
+        known = _validated(document, source.folder, self._absence)
+        renderer = self._renderer(source.folder)
+        delivery = _deliver(known, renderer, source.known_keys, skips=self._absence == "skip")
+        return _generated(source, known, renderer, delivery)
 
     def _renderer(self, folder: Path) -> Renderer:
         beside = folder / TEMPLATES_FOLDER
@@ -105,13 +138,63 @@ class Generator:
         return self._renderers[folders]
 
 
-def _validated(
-    document: Document, folder: Path
-) -> tuple[schema.Config, sources.Sources, Additions | None]:
-    """Return config and data; InputError with every problem of the file and its data files."""
+def _generated(
+    source: Source, known: _Input, renderer: Renderer, delivery: Delivery | None
+) -> Generated:
+    config, additions = known.config, known.additions
+    secrets = delivery.files if delivery else ()
+    data = replace(known.data, secrets=secrets)
+    context = _context(config, data, additions, delivery)
+    texts = renderer.render(
+        context, lambda documents: additions.complete(documents, data) if additions else []
+    )
+    sealed = _sealed(delivery, context, renderer) if delivery else {}
+    left = delivery.left if delivery else frozenset()
+    return Generated(
+        name=config["name"],
+        namespace=config["namespace"],
+        config_name=Path(source.file).name,
+        files=_files(texts, data, left) | _own_manifests(additions),
+        warnings=known.warnings,
+        sealed=sealed,
+        left=delivery.left_files if delivery else frozenset(),
+        keyless=frozenset(each.name for each in secrets if not each.files and each.name in left),
+        values=delivery.values(known.logins) if delivery else {},
+    )
+
+
+def _deliver(
+    known: _Input, renderer: Renderer, known_keys: Mapping[str, tuple[str, ...]], *, skips: bool
+) -> Delivery | None:
+    """Return what becomes of the Secrets, None where there are none."""
+    if not known.config["registries"] and not any(known.config["secrets"].values()):
+        return None
+    from kustz_tpl.credentials.delivery import arrange, gather  # noqa: PLC0415 - start-up time
+
+    sets = gather(known.data.secrets, known.logins, renderer.secret_engine)
+    return arrange(known.config, sets, known_keys, skips=skips)
+
+
+def _sealed(
+    delivery: Delivery, context: Mapping[str, Any], renderer: Renderer
+) -> dict[str, Sealing]:
+    """Return the manifests to be encrypted, by their paths."""
+    return {
+        each.path: Sealing(each.manifest(context, renderer.secret_engine), each.age)
+        for each in delivery.sealed
+        if each.name not in delivery.left
+    }
+
+
+def _validated(document: Document, folder: Path, absence: Absence) -> _Input:
+    """Return what was read; InputError with every problem of the file and its data files."""
     config, problems = schema.normalise(document)
     problems += rules.check(config, document)
-    data, more = sources.read(config, document, folder)
+    absent, more = _absent(config, document, folder, absence)
+    problems += more
+    data, more = sources.read(config, document, folder, absent)
+    problems += more
+    logins, more = _logins(config, document, folder, absence, data)
     problems += more
     additions = None
     if config["service"]["container"] or any(config[key] for key in _ADDITIONS):
@@ -119,9 +202,42 @@ def _validated(
 
         additions, more = read_additions(config, document, folder)
         problems += more
-    if problems:
-        raise InputError(*_ordered(problems, document.file))
-    return config, data, additions
+    ordered = _ordered(problems, document.file)
+    if any(problem.severity == "error" for problem in ordered):
+        raise InputError(*ordered)
+    return _Input(config, data, additions, logins, tuple(ordered))
+
+
+def _absent(
+    config: schema.Config, document: Document, folder: Path, absence: Absence
+) -> tuple[Collection[str], list[Problem]]:
+    """Return the Secrets of which a file is absent without that being a problem."""
+    if absence == "refuse" or not any(config["secrets"].values()):
+        return (), []
+    from kustz_tpl.credentials.delivery import absent_secrets  # noqa: PLC0415 - start-up time
+
+    files = DataFiles(document, folder)
+    return absent_secrets(config, files, absence), files.problems
+
+
+def _logins(
+    config: schema.Config,
+    document: Document,
+    folder: Path,
+    absence: Absence,
+    data: sources.Sources,
+) -> tuple[list[Login], list[Problem]]:
+    """Return the accounts of the registries."""
+    if not config["registries"]:
+        return [], []
+    from kustz_tpl.credentials.coverage import check_coverage  # noqa: PLC0415 - start-up time
+    from kustz_tpl.credentials.logins import read_logins  # noqa: PLC0415 - start-up time
+
+    files = DataFiles(document, folder)
+    logins = read_logins(config, files, absence)
+    for finding in check_coverage(config, logins, data.secrets):
+        files.find(finding)
+    return logins, files.problems
 
 
 def _ordered(problems: list[Problem], first: str) -> list[Problem]:
@@ -133,7 +249,10 @@ def _ordered(problems: list[Problem], first: str) -> list[Problem]:
 
 
 def _context(
-    config: schema.Config, data: sources.Sources, additions: Additions | None
+    config: schema.Config,
+    data: sources.Sources,
+    additions: Additions | None,
+    delivery: Delivery | None,
 ) -> Mapping[str, Any]:
     """Return what the templates see: the config, and of the data files all but secrets."""
     return {
@@ -150,14 +269,18 @@ def _context(
             ],
             "patches": [each.entry for each in additions.patches] if additions else [],
             "resources": [each.target for each in additions.manifests] if additions else [],
+            "sealed": [each.path for each in delivery.sealed] if delivery else [],
+            "externalSecrets": list(delivery.external) if delivery else [],
         },
     }
 
 
-def _files(texts: Mapping[str, str], data: sources.Sources) -> dict[str, GeneratedFile]:
+def _files(
+    texts: Mapping[str, str], data: sources.Sources, left: Collection[str]
+) -> dict[str, GeneratedFile]:
     files = {name: GeneratedFile(text.encode(), "manifest") for name, text in texts.items()}
     files |= _data_files("configmaps", data.configmaps, "copy")
-    files |= _data_files("secrets", data.secrets, "secret")
+    files |= _data_files("secrets", data.secrets, "secret", left)
     return files
 
 
@@ -171,14 +294,19 @@ def _own_manifests(additions: Additions | None) -> dict[str, GeneratedFile]:
 
 
 def _data_files(
-    folder: str, sets: tuple[sources.DataSet, ...], kind: Literal["copy", "secret"]
+    folder: str,
+    sets: tuple[sources.DataSet, ...],
+    kind: Literal["copy", "secret"],
+    left: Collection[str] = (),
 ) -> dict[str, GeneratedFile]:
     """Return the files that kustomize reads, and the git file that guards their folder."""
     files = {
         f"{folder}/{each.name}/{key}": GeneratedFile(content, kind)
         for each in sets
+        if each.name not in left
         for key, content in each.files.items()
     }
     name, text = _GUARDS[kind]
-    guard = {f"{folder}/{name}": GeneratedFile(text, "control")} if files else {}
+    is_used = any(each.files for each in sets)
+    guard = {f"{folder}/{name}": GeneratedFile(text, "control")} if is_used else {}
     return guard | files

@@ -57,6 +57,10 @@ class DataFiles:
         """Return the path of a data file as the user sees the config's own."""
         return os.path.normpath(os.path.join(os.path.dirname(self._document.file), path))  # noqa: PTH118, PTH120 - text
 
+    def exists(self, path: str) -> bool:
+        """Tell whether there is a file at all."""
+        return (self._folder / path).exists()
+
     def content(self, at: Path, path: str) -> bytes | None:
         """Return what a file holds, None where it cannot be read."""
         try:
