@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from kustz_tpl.cache import cache_folder
 from kustz_tpl.carry import kustomize_fault
 from kustz_tpl.engine import Engine, Folder, TemplateError, Tree, write_json, write_yaml
 from kustz_tpl.errors import InputError, Problem
@@ -58,7 +59,7 @@ class Renderer:
         users = [Folder(folder) for folder in folders]
         built_in = Folder(built_in_folder(), BUILT_IN_PREFIX)
         self._folders = [*users, built_in]
-        self.engine = Engine(self._folders, FILTERS, kustomize_fault)
+        self.engine = Engine(self._folders, FILTERS, kustomize_fault, cache=cache_folder())
         self._templates = self.engine.loader.list_pages()
 
     @cached_property
