@@ -53,9 +53,15 @@ class Renderer:
     """Render the built-in templates and those of the user's folders, the first folder wins."""
 
     def __init__(
-        self, folders: Iterable[Path], filters: Mapping[str, Filter] | None = None
+        self,
+        folders: Iterable[Path],
+        filters: Mapping[str, Filter] | None = None,
+        warnings: Iterable[Problem] = (),
     ) -> None:
-        """Look for templates in the folders, then among the built-in ones; add the filters."""
+        """Look for templates in the folders, then among the built-in ones; add the filters.
+
+        The warnings are about the folders; they stand below the problems, if there are any.
+        """
         users = [Folder(folder) for folder in folders]
         built_in = Folder(built_in_folder(), BUILT_IN_PREFIX)
         self._folders = [*users, built_in]
@@ -65,7 +71,7 @@ class Renderer:
     @cached_property
     def secret_engine(self) -> Engine:
         """Return the engine for what never stands in a manifest as it is, so any text is fine."""
-        return Engine(self._folders, FILTERS)
+        return Engine(self._folders, self._filters)
 
     def render(
         self, context: Mapping[str, Any], complete: Complete = lambda _: []
@@ -85,7 +91,7 @@ class Renderer:
         listed = {**context, "manifests": [manifest.name for manifest in manifests]}
         last = self._manifest(KUSTOMIZATION, KUSTOMIZATION + SUFFIX, listed, problems)
         if problems:
-            raise InputError(*problems)
+            raise InputError(*problems, *self.warnings)
         return {manifest.name: manifest.text for manifest in [*manifests, *last]}
 
     def _manifest(
