@@ -108,7 +108,13 @@ class _Input:
 class Generator:
     """Generate applications; templates are compiled once for all that share their folders."""
 
-    def __init__(self, templates: tuple[Path, ...] = (), absence: Absence = "refuse") -> None:
+    def __init__(
+        self,
+        templates: tuple[Path, ...] = (),
+        absence: Absence = "refuse",
+        *,
+        allow_python_filters: bool = False,
+    ) -> None:
         """Look for templates in these folders before any other.
 
         `absence` says what becomes of a Secret whose source is absent; with `skip` every Secret
@@ -116,6 +122,7 @@ class Generator:
         """
         self._templates = templates
         self._absence = absence
+        self._allows_python = allow_python_filters
         self._renderers: dict[tuple[Path, ...], Renderer] = {}
 
     def generate(self, source: Source) -> Generated:
@@ -134,8 +141,20 @@ class Generator:
         if folders not in self._renderers:
             if len(self._renderers) >= MOST_RENDERERS:
                 self._renderers.clear()
-            self._renderers[folders] = Renderer(folders)
+            self._renderers[folders] = _new_renderer(folders, self._allows_python)
         return self._renderers[folders]
+
+
+def _new_renderer(folders: tuple[Path, ...], allows_python: bool) -> Renderer:  # noqa: FBT001
+    if not any((folder / "filters.py").is_file() for folder in folders):
+        return Renderer(folders)
+    from kustz_tpl.additions import python_filters  # noqa: PLC0415 - seldom
+    from kustz_tpl.filters import FILTERS  # noqa: PLC0415 - seldom
+
+    files = python_filters.find_filters(folders)
+    if allows_python:
+        return Renderer(folders, python_filters.load_filters(files, FILTERS))
+    return Renderer(folders, warnings=python_filters.warn(files))
 
 
 def _generated(
@@ -155,7 +174,7 @@ def _generated(
         namespace=config["namespace"],
         config_name=Path(source.file).name,
         files=_files(texts, data, left) | _own_manifests(additions),
-        warnings=known.warnings,
+        warnings=(*known.warnings, *renderer.warnings),
         sealed=sealed,
         left=delivery.left_files if delivery else frozenset(),
         keyless=frozenset(each.name for each in secrets if not each.files and each.name in left),

@@ -64,8 +64,10 @@ class Renderer:
         """
         users = [Folder(folder) for folder in folders]
         built_in = Folder(built_in_folder(), BUILT_IN_PREFIX)
+        self.warnings = tuple(warnings)
         self._folders = [*users, built_in]
-        self.engine = Engine(self._folders, FILTERS, kustomize_fault, cache=cache_folder())
+        self._filters = {**FILTERS, **(filters or {})}
+        self.engine = Engine(self._folders, self._filters, kustomize_fault, cache=cache_folder())
         self._templates = self.engine.loader.list_pages()
 
     @cached_property
