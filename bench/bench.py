@@ -23,6 +23,7 @@ BIN = Path(sys.executable).parent
 TOOL = BIN / "kustz-tpl"
 IMPORTS = "import yaml, jinja2, cerberus, typer"
 START, GENERATE = "`python -c pass`", "`kustz-tpl generate`, into an empty folder"
+RUNS = ((10, 1), (100, 1), (1_000, 1), (1_000, 2), (10_000, 1))
 MEBIBYTE = 1 << 20
 
 
@@ -80,22 +81,16 @@ def tool(*arguments: str | Path) -> list[str | Path]:
 def measure_many(scratch: Path, most: int) -> dict[tuple[int, int, str], Cost]:
     """Return {(applications, jobs, what): cost} of runs over many applications."""
     costs: dict[tuple[int, int, str], Cost] = {}
-    for number in (size for size in (10, 100, 1_000, 10_000) if size <= most):
-        homes = write_applications(scratch / f"many-{number}", number)
-        folder = homes[0].parent
-        output = folder / "manifests"
-        for jobs in (1, 2):
-            arguments = (
-                "--jobs",
-                str(jobs),
-                *(home.name for home in homes),
-                "-o",
-                "manifests/{name}",
-            )
-            generate = tool("generate", *arguments)
-            costs[number, jobs, "generate"] = measure(Work(generate, folder, output))
-            costs[number, jobs, "nothing changed"] = measure(Work(generate, folder))
-            costs[number, jobs, "check"] = measure(Work(tool("check", *arguments), folder))
+    for number, jobs in ((size, jobs) for size, jobs in RUNS if size <= most):
+        folder = scratch / f"many-{number}-{jobs}"
+        names = [home.name for home in write_applications(folder, number)]
+        arguments = ("--jobs", str(jobs), *names, "-o", "manifests/{name}")
+        for what, command in (
+            ("generate", "generate"),
+            ("generate, nothing changed", "generate"),
+            ("check", "check"),
+        ):
+            costs[number, jobs, what] = measure(Work(tool(command, *arguments), folder))
         shutil.rmtree(folder)
     return costs
 
@@ -188,15 +183,16 @@ def table_beside(
 
 
 def table_imports(scratch: Path) -> str:
-    """Return where the time of one run's imports goes, by top-level package."""
+    """Return where the time of one run's imports goes, by package or module of ours."""
     [home] = write_applications(scratch / "imports", 1)
     command = [sys.executable, "-X", "importtime", "-m", "kustz_tpl", "generate"]
+    subprocess.run(command, cwd=home, capture_output=True, check=True)  # all is compiled now
     run = subprocess.run(command, cwd=home, capture_output=True, text=True, check=True)
     spent: dict[str, int] = {}
     for micros, module in re.findall(r"import time: +(\d+) \| +\d+ \| +(\S+)", run.stderr):
-        package = module.partition(".")[0]
+        package = ".".join(module.split(".")[: 2 if module.startswith("kustz_tpl") else 1])
         spent[package] = spent.get(package, 0) + int(micros)
-    largest = sorted(spent.items(), key=lambda item: -item[1])[:12]
+    largest = sorted(spent.items(), key=lambda item: -item[1])[:16]
     return table(
         "Imports of one `generate`",
         ("package", "ms, itself"),
@@ -207,7 +203,7 @@ def table_imports(scratch: Path) -> str:
 def table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Return a table in Markdown under its title."""
     lines = [f"| {' | '.join(cells)} |" for cells in (columns, ("---",) * len(columns), *rows)]
-    return "\n".join([f"### {title}", "", *lines, "", ""])
+    return "\n".join([f"### {title}", "", *lines, ""])
 
 
 if __name__ == "__main__":
