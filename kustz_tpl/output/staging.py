@@ -51,10 +51,10 @@ def prepare(staged: Path, target: Path, content: bytes, *, is_secret: bool) -> N
 
 
 def end(folder: Path) -> None:
-    """Remove the folder; the journal goes last."""
+    """Remove the folder, the journal last; while anything else is there, git sees nothing."""
     staging = folder / disk.STAGING
-    _clear(staging, kept={_JOURNAL})
-    _clear(staging, kept=set())
+    for kept in ({_IGNORE, _JOURNAL}, {_JOURNAL}, set[str]()):
+        _clear(staging, kept)
     staging.rmdir()
 
 

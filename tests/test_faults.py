@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from generated import application, tree
+
+from kustz_tpl.errors import InputError
+from kustz_tpl.output.change import Policy
+from kustz_tpl.output.write import update
+
+HERE = Path(__file__).parent
+NOBODY = 65534
+is_root = os.geteuid() == 0
+
+
+@pytest.mark.parametrize("fault", ["kill", "fill", "freeze", "vanish"])
+@pytest.mark.parametrize("scenario", ["first", "update", "shrink", "again"])
+def test_a_run_broken_at_any_file_operation(scenario: str, fault: str) -> None:
+    assert crash(scenario, fault) > 25
+
+
+def test_a_run_killed_at_any_line() -> None:
+    assert crash("update", "lines") > 150
+
+
+def crash(scenario: str, fault: str) -> int:
+    """Return at how many places a run was broken; what is asserted stands in the script."""
+    done = subprocess.run(
+        [sys.executable, HERE / "crash.py", scenario, fault],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
+
+
+def in_child(work: Callable[[], None]) -> list[str]:
+    """Return the problems of a run in a process that may give its rights away."""
+    reader, writer = os.pipe()
+    with warnings.catch_warnings():
+        # The child does not outlive this function, whatever threads pytest has.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process = os.fork()
+    if not process:
+        with os.fdopen(writer, "w") as out:
+            try:
+                work()
+            except InputError as error:
+                out.write("\n".join(map(str, error.problems)))
+            except BaseException as error:  # noqa: BLE001 - reported to the parent
+                out.write(f"bug: {error!r}")
+        os._exit(0)
+    os.close(writer)
+    os.waitpid(process, 0)
+    with os.fdopen(reader) as out:
+        return out.read().splitlines()
+
+
+def new_run(folder: Path) -> None:
+    files = {"configmaps__web__key": b"x" * 50_000, "secrets__web__token": b"t"}
+    update(application(deployment_yml=b"new: true\n", **files), folder, Policy())
+
+
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """Yield a folder that every user can reach."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_read_only_folder(public: Path) -> None:
+    folder = public / "manifests"
+    update(application(), folder, Policy())
+    folder.chmod(0o555)
+    before = tree(folder)
+
+    def work() -> None:
+        if is_root:
+            os.setuid(NOBODY)
+        new_run(folder)
+
+    assert in_child(work) == [f"{folder}: permission denied"]
+    assert tree(folder) == before
+    folder.chmod(0o755)
+    new_run(folder)
+
+
+def test_a_folder_that_cannot_be_made(public: Path) -> None:
+    public.chmod(0o555)
+
+    def work() -> None:
+        if is_root:
+            os.setuid(NOBODY)
+        new_run(public / "deep/manifests")
+
+    assert in_child(work) == [f"{public}/deep: permission denied"]
+    assert not list(public.iterdir())
+
+
+def test_an_unreadable_file(public: Path) -> None:
+    folder = public / "manifests"
+    update(application(), folder, Policy())
+    (folder / "deployment.yml").chmod(0)
+    (folder / "foreign.yml").write_bytes(b"mine")
+    (folder / "foreign.yml").chmod(0)
+
+    def work() -> None:
+        if is_root:
+            os.setuid(NOBODY)
+        update(application(), folder, Policy())
+
+    assert in_child(work) == [f"{folder}/deployment.yml: permission denied"]
+
+
+def test_a_file_that_outgrows_the_limit(tmp_path: Path) -> None:
+    folder = tmp_path / "manifests"
+    update(application(), folder, Policy())
+    before = tree(folder)
+
+    def work() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+        new_run(folder)
+
+    assert in_child(work) == [f"{folder}: file too large"]
+    assert tree(folder) == before
+    new_run(folder)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Yield a file system of 256 KiB, where this machine lets us mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)]
+    if not is_root or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("mounting needs root")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk(small_disk: Path) -> None:
+    outcomes = {fits(small_disk, room) for room in range(0, 90_000, 4096)}
+    assert outcomes == {True, False}
+
+
+def fits(disk: Path, room: int) -> bool:
+    """Return whether a run succeeds with so much room left; if not, with more."""
+    folder = disk / "manifests"
+    shutil.rmtree(folder, ignore_errors=True)
+    update(application(), folder, Policy())
+    before = tree(folder)
+    fill(disk / "filler", room)
+    problems = attempt(folder)
+    if problems:
+        assert problems == [f"{folder}: no space left on device"]
+        assert tree(folder) == before
+    (disk / "filler").unlink()
+    new_run(folder)
+    assert (folder / "configmaps/web/key").stat().st_size == 50_000
+    return not problems
+
+
+def attempt(folder: Path) -> list[str]:
+    try:
+        new_run(folder)
+    except InputError as error:
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+def fill(filler: Path, room: int) -> None:
+    with filler.open("wb", buffering=0) as file:
+        with suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+        file.truncate(file.tell() - room)
