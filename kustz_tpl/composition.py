@@ -186,11 +186,14 @@ class Composer:
         place = self._place(event)
         target = self._anchors.get(event.anchor or "")
         if target is None:
-            self.complain(place, f"expected an anchor before its alias, got *{event.anchor}")
+            self.complain(
+                place, f"expected an anchor before its alias, got {quoted(f'*{event.anchor}')}"
+            )
             target = ScalarNode(place, Scalar("", is_plain=True))
         if any(frame.node is target for frame in self._open):
             self.complain(
-                place, f"expected an alias of something complete, got *{event.anchor} inside it"
+                place,
+                f"expected an alias of something complete, got {quoted(f'*{event.anchor}')} inside it",
             )
             target = ScalarNode(place, Scalar("", is_plain=True))
         self._add(AliasNode(place, target))

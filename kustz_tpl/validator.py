@@ -155,6 +155,7 @@ class LanguageValidator(Validator):  # type: ignore[misc]
             return
         if error := source_refusal(role, value):
             self._complain((field,), error)
+            self._drop_remaining_rules()  # a list is not for the schema of a map
 
 
 def _text(value: Value) -> Value:
