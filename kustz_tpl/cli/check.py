@@ -33,6 +33,7 @@ def check(  # noqa: PLR0913 - one per option
     config: options.Config = None,
     output: options.Output = options.OUTPUT,
     templates: options.Templates = None,
+    allow_python_filters: options.PythonFilters = False,
     image: options.Image = None,
     replicas: options.Replicas = None,
     values: options.Set = None,
@@ -50,6 +51,7 @@ def check(  # noqa: PLR0913 - one per option
         configs=request.read_configs(config, configs),
         output=request.read_output(output),
         templates=request.read_templates(templates),
+        allow_python_filters=allow_python_filters,
         overrides=request.read_overrides(image, replicas, values),
         jobs=request.read_jobs(jobs),
     )

@@ -36,6 +36,7 @@ def diff(  # noqa: PLR0913 - one per option
     config: options.Config = None,
     output: options.Output = options.OUTPUT,
     templates: options.Templates = None,
+    allow_python_filters: options.PythonFilters = False,
     image: options.Image = None,
     replicas: options.Replicas = None,
     values: options.Set = None,
@@ -51,6 +52,7 @@ def diff(  # noqa: PLR0913 - one per option
         configs=request.read_configs(config, configs),
         output=request.read_output(output),
         templates=request.read_templates(templates),
+        allow_python_filters=allow_python_filters,
         overrides=request.read_overrides(image, replicas, values),
         jobs=request.read_jobs(jobs),
     )

@@ -49,6 +49,13 @@ Templates = Annotated[
         show_default=False,
     ),
 ]
+PythonFilters = Annotated[
+    bool,
+    typer.Option(
+        "--allow-python-filters",
+        help="Run filters.py beside the templates; it is Python and may do anything you may.",
+    ),
+]
 Image = Annotated[
     str | None,
     typer.Option("--image", metavar="REF", help="Use this image.", show_default=False),

@@ -30,6 +30,7 @@ def validate(  # noqa: PLR0913 - one per option
     *,
     config: options.Config = None,
     templates: options.Templates = None,
+    allow_python_filters: options.PythonFilters = False,
     image: options.Image = None,
     replicas: options.Replicas = None,
     values: options.Set = None,
@@ -45,6 +46,7 @@ def validate(  # noqa: PLR0913 - one per option
         configs=request.read_configs(config, configs),
         output=".",
         templates=request.read_templates(templates),
+        allow_python_filters=allow_python_filters,
         overrides=request.read_overrides(image, replicas, values),
         jobs=request.read_jobs(jobs),
     )

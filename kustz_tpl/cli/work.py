@@ -27,6 +27,7 @@ class Request:
     configs: tuple[str, ...]
     output: str
     templates: tuple[Path, ...] = ()
+    allow_python_filters: bool = False
     overrides: tuple[Override, ...] = ()
     jobs: int = 1
 
@@ -110,7 +111,7 @@ def _identity(config: str, request: Request) -> tuple[str, str | None]:
     seen = None if is_overridden else layout.glance(source.text)
     if seen:
         return seen
-    generated = Generator(request.templates).generate(source)
+    generated = _generator(request).generate(source)
     return generated.name, generated.namespace
 
 
@@ -126,9 +127,13 @@ def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[
 
 
 def _perform(request: Request, action: Action[T], tasks: Iterable[Task]) -> Iterator[Outcome[T]]:
-    generator = Generator(request.templates)
+    generator = _generator(request)
     for task in tasks:
         yield _attempt(generator, request, task, action)
+
+
+def _generator(request: Request) -> Generator:
+    return Generator(request.templates, allow_python_filters=request.allow_python_filters)
 
 
 def _attempt(generator: Generator, request: Request, task: Task, action: Action[T]) -> Outcome[T]:
