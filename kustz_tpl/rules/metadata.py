@@ -16,7 +16,7 @@ MAX_ANNOTATIONS = 262_144
 def check_metadata(config: Mapping[str, Any]) -> Iterator[Finding]:
     """Find a name no Service may have, the label `app`, and annotations that are too long."""
     yield from _check_service_name(config)
-    if "app" in config["labels"]:
+    if config["labels"].get("app") is not None:
         message = "expected another key, for app is the application's name and its selector"
         yield Finding(("labels", "app"), message, is_about_key=True)
     annotations = config["annotations"]
