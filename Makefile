@@ -27,8 +27,8 @@ lint: .venv/dev.stamp ## check format, style, types and the import contract
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
 
-check: lint ## lint, then the tests with 2,000 examples a property
-	@HYPOTHESIS_PROFILE=check $(PYTEST)
+check: lint ## lint, then the tests with 2,000 examples a property, and what they cover
+	@HYPOTHESIS_PROFILE=check $(PYTEST) --cov
 
 slow: .venv/test.stamp ## the property tests alone, 50,000 examples each (an hour or more)
 	@HYPOTHESIS_PROFILE=slow $(PYTEST) -m "hypothesis or slow"

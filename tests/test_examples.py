@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,16 @@ def test_example(
     objects = build(folder / "manifests")
     validate(objects)
     assert built_data(objects, has_hash=False) == expected_data(home / "kustz.yml")
+
+
+def test_demo() -> None:
+    run = subprocess.run(
+        [sys.executable, "scripts/demo.py"],
+        cwd=EXAMPLES.parent,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "$ kubectl kustomize build/demo\napiVersion: v1\n" in run.stdout
