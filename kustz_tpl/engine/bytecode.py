@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from jinja2 import FileSystemBytecodeCache, compiler
@@ -23,11 +24,12 @@ class CompiledTemplates(FileSystemBytecodeCache):
     Whatever cannot be read or written is compiled again: a cache is never a reason to fail.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Use a folder that exists."""
+    def __init__(self, folder: Path, filters: Iterable[str]) -> None:
+        """Use a folder that exists; a template with an unknown filter does not compile."""
         super().__init__(str(folder), "%s.cache")
         code = (Path(module.__file__ or "").stat() for module in _GENERATORS)
-        self._generators = "|".join(f"{each.st_mtime_ns}:{each.st_size}" for each in code)
+        stamps = (f"{each.st_mtime_ns}:{each.st_size}" for each in code)
+        self._generators = "|".join([*stamps, *sorted(filters)])
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """Return a key for a template and for the code that compiles it."""
@@ -45,12 +47,12 @@ class CompiledTemplates(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def compiled_templates(folder: Path) -> CompiledTemplates | None:
+def compiled_templates(folder: Path, filters: Iterable[str]) -> CompiledTemplates | None:
     """Return the cache in a folder, made if need be; None if others could write into it."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         is_safe = _is_own(folder.stat()) and os.access(folder, os.W_OK)
-        return CompiledTemplates(folder) if is_safe else None
+        return CompiledTemplates(folder, filters) if is_safe else None
     except OSError:
         return None
 

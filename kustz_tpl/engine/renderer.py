@@ -48,9 +48,8 @@ class Engine:
         self.loader = FolderLoader(folders)
         self._limits = limits or Limits()
         largest = self._limits.text_characters
-        self._environment = PartsEnvironment(
-            self.loader, filters or {}, largest, compiled_templates(cache) if cache else None
-        )
+        compiled = compiled_templates(cache, filters or ()) if cache else None
+        self._environment = PartsEnvironment(self.loader, filters or {}, largest, compiled)
         self._values = Values(refuse, self._expression)
 
     def render(self, name: str, context: Mapping[str, Any]) -> Tree:
