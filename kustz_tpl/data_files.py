@@ -59,7 +59,7 @@ class DataFiles:
 
     def exists(self, path: str) -> bool:
         """Tell whether there is a file at all."""
-        return (self._folder / path).exists()
+        return os.path.exists(self._folder / path)  # noqa: PTH110 - Path.exists raises
 
     def content(self, at: Path, path: str) -> bytes | None:
         """Return what a file holds, None where it cannot be read."""
