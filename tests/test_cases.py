@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from command import Run, run
 from kube import build, validate
 from oracle import built_data, expected_data
+from program import Run, run
 from trees import Tree, read_tree, write_tree
 
 CASES = Path(__file__).parent / "cases"

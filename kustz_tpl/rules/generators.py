@@ -32,7 +32,7 @@ def check_generators(config: Mapping[str, Any]) -> Iterator[Finding]:
 def entries(kind: str, config: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Yield the entries of every list of a kind with their paths, without the wrong ones."""
     for name, items in config[kind].items():
-        for index, entry in enumerate(items):
+        for index, entry in enumerate(items or ()):  # None: an unknown key
             if entry is not None:
                 yield (kind, name, index), entry
 
