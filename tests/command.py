@@ -1,11 +1,12 @@
-"""Run the command line as a user does, in this process, with its exact output."""
+"""Run the command line, in this process or in one of its own."""
 
 from __future__ import annotations
 
 import os
+import pty
+import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,40 +14,75 @@ import pytest
 
 from kustz_tpl.__main__ import main
 
+PROGRAM = (sys.executable, "-m", "kustz_tpl")
+WEB = """\
+name: web
+service:
+  image: nginx:1.27
+  ports: ["80"]
+"""
+
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """What one command left behind, apart from files."""
+class Ended:
+    """How a run of the command line ended."""
 
     code: int
     out: str
     err: str
 
 
-def run(capfd: pytest.CaptureFixture[str], folder: Path, *arguments: str) -> Run:
-    """Return what `kustz-tpl ARGUMENTS` says when it is called in the folder."""
-    capfd.readouterr()
-    with _working_folder(folder), _arguments(*arguments), pytest.raises(SystemExit) as end:
-        main()
-    out, err = capfd.readouterr()
-    return Run(end.value.code if isinstance(end.value.code, int) else 0, out, err)
+Run = Callable[..., Ended]
 
 
-@contextmanager
-def _working_folder(folder: Path) -> Iterator[None]:
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
+def runner(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs a command line in this process."""
+
+    def run(*words: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["kustz-tpl", *words])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ending:
+            main()
+        out, err = capsys.readouterr()
+        return Ended(int(ending.value.code or 0), out, err)
+
+    return run
 
 
-@contextmanager
-def _arguments(*arguments: str) -> Iterator[None]:
-    before = sys.argv
-    sys.argv = ["kustz-tpl", *arguments]
-    try:
-        yield
-    finally:
-        sys.argv = before
+def start(*words: str, **settings: object) -> subprocess.CompletedProcess[bytes]:
+    """Run a command line in a process of its own."""
+    environment = os.environ | dict(settings.pop("env", {}))  # type: ignore[call-overload]
+    return subprocess.run(  # type: ignore[call-overload,no-any-return]
+        [*PROGRAM, *words],
+        env=environment,
+        check=False,
+        **{"capture_output": "stdout" not in settings and "stderr" not in settings} | settings,
+    )
+
+
+def on_terminal(*words: str, columns: int = 80, **environment: str) -> tuple[int, str]:
+    """Run a command line on a terminal; return its exit code and what the terminal got."""
+    process, terminal = pty.fork()
+    if not process:
+        os.environ.update({"COLUMNS": str(columns), "TERM": "xterm-256color"} | environment)
+        os.execv(PROGRAM[0], [*PROGRAM, *words])
+    got = b""
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        got += part
+    os.close(terminal)
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    return code, got.decode().replace("\r\n", "\n")
+
+
+def write(path: Path | str, text: str) -> Path:
+    """Write a file and the folders above it."""
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file

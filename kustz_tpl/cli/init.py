@@ -29,7 +29,7 @@ def init(
 ) -> None:
     """Write a starter kustz.yml, never over a file."""
     _write_new(Path(file), read_starter())
-    say(f"created  {file}")
+    say(f"created    {file}")
     remark("next: edit it, then run kustz-tpl generate")
 
 

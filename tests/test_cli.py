@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+import io
+import json
+import stat
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from command import WEB, Run, runner, start, write
+from generated import tree
+
+import kustz_tpl
+from kustz_tpl.cli import COMMANDS
+
+NEXT = "next: kubectl apply -k manifests/\n"
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    return runner(monkeypatch, capsys)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write("kustz.yml", WEB)
+    return tmp_path
+
+
+def test_version(cli: Run) -> None:
+    assert cli("--version").out == f"kustz-tpl {kustz_tpl.__version__}\n"
+
+
+def test_no_command_shows_the_help(cli: Run) -> None:
+    ended = cli()
+    assert "Commands:" in ended.out + ended.err
+    assert ended.code == 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_examples_in_80_columns(command: str) -> None:
+    done = start(command, "--help", env={"COLUMNS": "80", "TERMINAL_WIDTH": "80"})
+    text = done.stdout.decode()
+    assert done.returncode == 0
+    assert max(map(len, text.splitlines())) <= 80
+    assert "Example" in text or "Commands:" in text
+    assert "<str>" not in text
+    assert "list[str]" not in text
+
+
+def test_the_overview_cuts_no_sentence(cli: Run) -> None:
+    assert "..." not in cli("--help").out.partition("\n")[2]
+
+
+def test_a_wrong_command_is_wrong_usage(cli: Run) -> None:
+    ended = cli("generat")
+    assert ended.code == 2
+    assert "Did you mean 'generate'?" in ended.err
+
+
+def test_generate_tells_what_it_did(cli: Run) -> None:
+    ended = cli("generate")
+    assert (ended.code, ended.err) == (0, NEXT)
+    assert ended.out.splitlines() == [
+        "created    manifests/deployment.yml",
+        "created    manifests/service.yml",
+        "created    manifests/kustomization.yml",
+    ]
+    write("kustz.yml", WEB.replace('  ports: ["80"]\n', ""))
+    assert cli("generate").out.splitlines() == [
+        "changed    manifests/deployment.yml",
+        "changed    manifests/kustomization.yml",
+        "removed    manifests/service.yml",
+    ]
+    assert cli("generate").out == "unchanged  2 files\n"
+
+
+def test_generate_into_another_folder(cli: Run) -> None:
+    ended = cli("generate", "-o", "to here/{namespace}-{name}", "--set", "namespace=prod")
+    assert ended.err == "next: kubectl apply -k 'to here/prod-web/'\n"
+    assert Path("to here/prod-web/kustomization.yml").exists()
+
+
+def test_generate_tells_about_secrets_only_when_it_wrote_some(cli: Run) -> None:
+    write("token", "t0p")
+    write("kustz.yml", WEB + "secrets: {files: [{name: web, files: [token]}]}\n")
+    note = "manifests/secrets/: not in git, a clean clone lacks it until you generate there\n"
+    hint = "the backends external-secret and sops make secrets that can be committed\n"
+    assert cli("generate").err == note + hint + NEXT
+    assert cli("generate").err == NEXT
+    assert stat.S_IMODE(Path("manifests/secrets/web/token").stat().st_mode) == 0o600
+
+
+def test_image_replicas_and_set_go_over_the_config(cli: Run) -> None:
+    options = ("--image", "nginx:1.28", "--replicas", "3", "--set", "service.ports[0]='!80:8080'")
+    assert cli("generate", *options).code == 0
+    deployment = yaml.safe_load(Path("manifests/deployment.yml").read_bytes())
+    assert deployment["spec"]["replicas"] == 3
+    assert deployment["spec"]["template"]["spec"]["containers"][0]["image"] == "nginx:1.28"
+    assert yaml.safe_load(Path("manifests/service.yml").read_bytes())["spec"]["type"] == "NodePort"
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        (["--image", "UPPER/x"], "--image"),
+        (["--replicas", "-1"], "--replicas"),
+        (["--replicas", "many"], "--replicas"),
+        (["--set", "service.ports[0]=99999"], "--set service.ports[0]"),
+        (["--set", "service.imag=x"], "--set service.imag"),
+    ],
+)
+def test_what_a_flag_sets_is_validated_like_the_file(
+    cli: Run, words: list[str], label: str
+) -> None:
+    ended = cli("generate", *words)
+    assert ended.code == 1
+    assert ended.err.startswith(f"{label}: ")
+    assert not Path("manifests").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--set", "service.image"], "expected PATH=VALUE, got 'service.image'"),
+        (["--set", "=x"], "expected PATH=VALUE, got '=x'"),
+        (["-o", "{app}"], "expected {name}, {namespace}, {dir}, got {app}"),
+        (["-o", ""], "expected a folder, got nothing"),
+        (["-t", "nowhere"], "nowhere: no such folder"),
+        (["--jobs", "0"], "expected 1 to 1024, got '0'"),
+        (["--jobs", "many"], "expected 1 to 1024, got 'many'"),
+        (["-c", "a.yml", "b.yml"], "give it, or configs without it, not both"),
+        (["-", "b.yml"], "- stands alone"),
+        (["--nonsense"], "No such option: --nonsense"),
+    ],
+)
+def test_wrong_usage(cli: Run, words: list[str], message: str) -> None:
+    ended = cli("generate", *words)
+    assert ended.code == 2
+    assert message in ended.err
+    assert not Path("manifests").exists()
+
+
+def test_a_missing_config(cli: Run) -> None:
+    Path("kustz.yml").unlink()
+    ended = cli("generate")
+    assert ended.code == 1
+    assert ended.err == "kustz.yml: no such file; kustz-tpl init writes a starter\n"
+    assert cli("validate", "-c", "other.yml").err == "other.yml: no such file\n"
+    assert cli("validate", ".").err == "kustz.yml: no such file; kustz-tpl init writes a starter\n"
+
+
+def test_a_config_from_standard_input(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    stdin = SimpleNamespace(buffer=io.BytesIO(WEB.encode()))
+    monkeypatch.setattr("sys.stdin", stdin)
+    assert cli("generate", "-c", "-").code == 0
+    head = Path("manifests/service.yml").read_text().splitlines()[0]
+    assert head.startswith("# Generated by kustz-tpl from standard input; do not edit. sha256:")
+    stdin.buffer = io.BytesIO(b"name: [\n")
+    ended = cli("validate", "-")
+    assert (ended.code, ended.err[:15]) == (1, "standard input:")
+
+
+def test_a_folder_stands_for_its_config(cli: Run) -> None:
+    write("services/web/kustz.yml", WEB)
+    assert cli("generate", "services/web", "-o", "{dir}/out").code == 0
+    assert Path("services/web/out/service.yml").exists()
+
+
+def test_an_endless_config_is_not_read_to_its_end(cli: Run) -> None:
+    ended = cli("validate", "-c", "/dev/zero")
+    assert ended.code == 1
+    assert ended.err.startswith("/dev/zero: ")
+
+
+def test_stdout_prints_what_would_be_written_and_no_secret(cli: Run) -> None:
+    write("token", "t0p-secret")
+    write("key", "k3y")
+    write(
+        "kustz.yml",
+        WEB
+        + "secrets: {files: [{name: web, files: [token]}]}\n"
+        + "configmaps: {files: [{name: web, files: [key]}]}\n",
+    )
+    ended = cli("generate", "--stdout")
+    assert ended.code == 0
+    assert "t0p-secret" not in ended.out
+    assert "# file: manifests/deployment.yml\n# Generated by kustz-tpl" in ended.out
+    assert "# file: manifests/secrets/web/token (a secret, not shown)\n" in ended.out
+    assert "# file: manifests/configmaps/web/key (3 bytes as they are, not shown)\n" in ended.out
+    kinds = [page["kind"] for page in yaml.safe_load_all(ended.out) if page]
+    assert kinds == ["Deployment", "Service", "Kustomization"]
+    assert not Path("manifests").exists()
+
+
+def test_stdout_is_what_generate_writes(cli: Run) -> None:
+    printed = cli("generate", "--stdout").out
+    cli("generate")
+    for path in Path("manifests").iterdir():
+        assert path.read_text() in printed
+
+
+def test_force_adopt_and_no_prune(cli: Run) -> None:
+    cli("generate")
+    path = Path("manifests/service.yml")
+    edited = path.read_text() + "# mine\n"
+    path.write_text(edited)
+    ended = cli("generate")
+    assert ended.code == 1
+    assert ended.err.startswith("manifests/service.yml: edited by hand; move the change into")
+    write("kustz.yml", WEB.replace('  ports: ["80"]\n', ""))
+    assert cli("generate", "--no-prune").code == 0
+    assert path.read_text() == edited
+    assert cli("generate", "--force").code == 0
+    assert not path.exists()
+    path.write_text("kind: Mine\n")
+    write("kustz.yml", WEB)
+    assert cli("generate", "--force").code == 1
+    assert cli("generate", "--adopt").code == 0
+
+
+def test_validate(cli: Run) -> None:
+    assert cli("validate").out == "kustz.yml: valid\n"
+    write("bad.yml", "name: web\nservice: {imag: x}\n")
+    ended = cli("validate", "kustz.yml", "bad.yml")
+    assert ended.code == 1
+    assert ended.out == "1 of 2 configs valid\n"
+    assert ended.err.startswith("bad.yml:2:")
+
+
+def test_validate_as_json(cli: Run) -> None:
+    write("bad.yml", "name: web\nservice:\n  imag: x\n")
+    ended = cli("validate", "kustz.yml", "bad.yml", "--format", "json")
+    assert ended.code == 1
+    report = json.loads(ended.out)
+    assert report["ok"] is False
+    assert report["applications"][0] == {"config": "kustz.yml", "problems": []}
+    problem = next(p for p in report["applications"][1]["problems"] if p["line"] == 3)
+    assert problem == {
+        "file": "bad.yml",
+        "line": 3,
+        "column": 3,
+        "path": "service.imag",
+        "message": "unknown key; did you mean image?",
+        "severity": "error",
+    }
+    assert ended.err == ""
+
+
+def test_validate_for_github(cli: Run) -> None:
+    write("a,b:c.yml", "name: web\nservice:\n  imag: x\n  image: x\n")
+    ended = cli("validate", "a,b:c.yml", "--format", "github")
+    assert ended.code == 1
+    assert ended.out == (
+        "::error file=a%2Cb%3Ac.yml,line=3,col=3::service.imag: unknown key; did you mean image?\n"
+    )
+
+
+def test_an_unknown_format(cli: Run) -> None:
+    ended = cli("check", "--format", "xml")
+    assert ended.code == 2
+    assert "expected text, json or github, got 'xml'" in ended.err
+
+
+def test_init(cli: Run, here: Path) -> None:
+    before = tree(here)
+    ended = cli("init")
+    assert ended.code == 1
+    assert ended.err == "kustz.yml: already exists; kustz-tpl default prints the starter\n"
+    assert tree(here) == before
+    Path("kustz.yml").unlink()
+    ended = cli("init")
+    assert (ended.code, ended.out) == (0, "created    kustz.yml\n")
+    assert ended.err == "next: edit it, then run kustz-tpl generate\n"
+    assert (
+        cli("init", "no/such/folder.yml").err == "no/such/folder.yml: no such file or directory\n"
+    )
+    Path("link.yml").symlink_to("target.yml")
+    assert cli("init", "link.yml").code == 1
+    assert not Path("target.yml").exists()
+
+
+def test_the_starter_is_valid_and_generates(cli: Run) -> None:
+    text = cli("default").out
+    write("kustz.yml", text)
+    assert cli("validate").code == 0
+    assert cli("generate").code == 0
+
+
+def test_everything_in_the_starter_is_valid(cli: Run) -> None:
+    """Its examples are comments: with the # gone they hold, too."""
+    text = cli("default").out
+    lines = [
+        line.replace("# ", "", 1) if line.lstrip().startswith("#") else line
+        for line in text.splitlines()[2:]
+    ]
+    write("kustz.yml", "\n".join(lines) + "\n")
+    for name in ("settings.env", "credentials.env"):
+        write(name, "KEY=value\n")
+    for name in ("env.yml", "flags.yml"):
+        write(name, "KEY: value\n")
+    for name in ("nginx.conf", "conf/default.conf"):
+        write(name, "text\n")
+    ended = cli("validate")
+    assert (ended.code, ended.err) == (0, "")

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from command import Run, on_terminal, runner, start, write
+from generated import tree
+
+from kustz_tpl.cli import layout
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    return runner(monkeypatch, capsys)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def lay(*names: str, image: str = "nginx:1.27") -> list[str]:
+    for name in names:
+        write(f"services/{name}/kustz.yml", f"name: {name}\nservice: {{image: '{image}'}}\n")
+    return [f"services/{name}/kustz.yml" for name in names]
+
+
+def test_many_applications_each_into_its_folder(cli: Run) -> None:
+    ended = cli("generate", *lay("a", "b"), "-o", "manifests/{name}")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines() == [
+        "created    manifests/a/deployment.yml",
+        "created    manifests/a/kustomization.yml",
+        "created    manifests/b/deployment.yml",
+        "created    manifests/b/kustomization.yml",
+    ]
+    lay("b", image="nginx:1.28")
+    ended = cli("generate", "services/a", "services/b", "-o", "manifests/{name}")
+    assert ended.out == "changed    manifests/b/deployment.yml\nunchanged  3 files\n"
+
+
+def test_each_into_its_own_folder_beside_it(cli: Run) -> None:
+    assert cli("generate", *lay("a", "b"), "-o", "{dir}/manifests").code == 0
+    assert Path("services/a/manifests/deployment.yml").exists()
+    assert Path("services/b/manifests/deployment.yml").exists()
+
+
+def test_two_applications_in_one_folder_are_an_error_before_anything_is_written(
+    cli: Run, here: Path
+) -> None:
+    configs = lay("a", "b", "c")
+    before = tree(here)
+    ended = cli("generate", *configs)
+    assert ended.code == 1
+    assert ended.err.splitlines() == [
+        f"services/{name}/kustz.yml: services/a/kustz.yml is written to manifests too; "
+        "put {name} or {dir} into -o"
+        for name in ("b", "c")
+    ]
+    assert tree(here) == before
+
+
+@pytest.mark.parametrize(
+    "text", ["name: a", "'name': \"a\" # same", "? name\n: a", "<<: {name: a}"]
+)
+def test_two_applications_of_one_name_are_found_however_it_is_written(
+    cli: Run, here: Path, text: str
+) -> None:
+    (config,) = lay("a")
+    write("other.yml", f"{text}\nservice: {{image: x}}\n")
+    before = tree(here)
+    ended = cli("generate", config, "other.yml", "-o", "out/{name}")
+    assert ended.err == (
+        "other.yml: services/a/kustz.yml is written to out/a too; put {name} or {dir} into -o\n"
+    )
+    assert tree(here) == before
+
+
+def test_names_from_flags_clash_too(cli: Run) -> None:
+    ended = cli("generate", *lay("a", "b"), "-o", "out/{name}", "--set", "name=c")
+    assert ended.code == 1
+    assert "is written to out/c too" in ended.err
+
+
+def test_a_folder_of_another_applications_own_files_is_no_place(cli: Run) -> None:
+    configs = lay("web", "secrets")
+    write("services/web/kustz.yml", "name: web\nnamespace: .\nservice: {image: x}\n")
+    ended = cli("generate", *configs, "-o", "services/secrets/../{name}")
+    assert ended.code == 1
+    write("services/kustz.yml", "name: services\nservice: {image: x}\n")
+    ended = cli("generate", "services", "services/secrets", "-o", "{dir}")
+    assert ended.code == 1
+    assert ended.err == (
+        "services/secrets/kustz.yml: services/secrets is a folder of services/kustz.yml's own files\n"
+    )
+
+
+def test_a_config_named_twice_is_one(cli: Run) -> None:
+    configs = lay("a")
+    ended = cli("generate", *configs, "services/a", "services/./a", "-o", "out")
+    assert ended.code == 0
+
+
+def test_one_bad_application_does_not_stop_the_others(cli: Run) -> None:
+    configs = lay("a", "b", "c")
+    write("services/b/kustz.yml", "name: b\nservice: {imag: x}\n")
+    ended = cli("generate", *configs, "missing.yml", "-o", "out/{name}", "--index")
+    assert ended.code == 1
+    assert sorted(path.name for path in Path("out").iterdir()) == ["a", "c"]
+    *problems, last = ended.err.splitlines()
+    assert {line.split(":")[0] for line in problems} == {"services/b/kustz.yml", "missing.yml"}
+    assert last == "2 of 4 applications failed"
+
+
+def test_an_index_lists_the_folders(cli: Run) -> None:
+    configs = lay("b", "a")
+    ended = cli("generate", *configs, "-o", "out/{name}", "--index")
+    assert ended.err == "next: kubectl apply -k out/\n"
+    index = yaml.safe_load(Path("out/kustomization.yml").read_bytes())
+    assert index["resources"] == ["a", "b"]
+    assert cli("generate", *reversed(configs), "-o", "out/{name}", "--index").out == (
+        "unchanged  4 files\n"
+    )
+    assert cli("check", *configs, "-o", "out/{name}", "--index").code == 0
+    ended = cli("check", *configs, *lay("c"), "-o", "out/{name}", "--index")
+    assert "out/kustomization.yml: changed\n" in ended.out
+    assert "mend it with: kustz-tpl generate services/b/kustz.yml services/a" in ended.err
+    ended = cli("generate", "services/a", "-o", "out")
+    assert ended.err.startswith("out: belongs to an index of applications; ")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "folder", "listed"),
+    [
+        ("{dir}/manifests", ".", ["services/a/manifests", "services/b/manifests"]),
+        ("x/y-{name}/z", "x", ["y-a/z", "y-b/z"]),
+    ],
+)
+def test_an_index_stands_above_all_folders(
+    cli: Run, pattern: str, folder: str, listed: list[str]
+) -> None:
+    cli("generate", *lay("a", "b"), "-o", pattern, "--index")
+    index = yaml.safe_load((Path(folder) / "kustomization.yml").read_bytes())
+    assert index["resources"] == listed
+
+
+def test_a_namespace_is_needed_where_the_folder_says_so(cli: Run) -> None:
+    ended = cli("generate", *lay("a", "b"), "-o", "{namespace}/{name}")
+    assert ended.code == 1
+    assert ended.err.startswith(
+        "services/a/kustz.yml: namespace: expected a namespace for the output folder "
+        "{namespace}/{name}, got none\n"
+    )
+
+
+def test_processes_do_the_same_in_the_same_order(here: Path) -> None:
+    configs = lay(*(f"app{number:03}" for number in range(30)))
+    write("services/app007/kustz.yml", "name: app007\nservice: {imag: x}\n")
+    one = start("generate", *configs, "-o", "one/{name}")
+    two = start("generate", *configs, "-o", "two/{name}", "--jobs", "2")
+    assert (one.returncode, two.returncode) == (1, 1)
+    assert two.stdout.replace(b"two/", b"one/") == one.stdout
+    assert two.stderr == one.stderr
+    assert tree(here / "one") == tree(here / "two")
+    for command in ("check", "diff"):
+        done = start(command, *configs, "-o", "two/{name}", "--jobs", "2")
+        assert done.returncode == 1
+        assert done.stderr.splitlines() == one.stderr.splitlines()[:-1]
+    done = start("validate", *configs, "--jobs", "3", "--format", "json")
+    assert len(json.loads(done.stdout)["applications"]) == 30
+
+
+def test_a_progress_bar_on_a_terminal_of_a_long_run() -> None:
+    configs = lay(*(f"app{number:03}" for number in range(300)))
+    code, text = on_terminal("validate", *configs)
+    assert code == 0
+    assert "/300\r\x1b[K300 of 300 configs valid\n" in text
+    assert text.startswith("\r[")
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("name: web\n", ("web", None)),
+        ("\ufeffapiVersion: kustz/v1\r\nname: 'web' # x\r\nnamespace: prod\r\n", ("web", "prod")),
+        ("name: web\nservice:\n  name: other\n", ("web", None)),
+        ("name: web\nname: web\n", None),
+        ("name: &a web\n", None),
+        ("name:\n  web\n", None),
+        ("service: {}\n", None),
+        ("{name: web}\n", None),
+        ("? name\n: web\n", None),
+        ("name: web\n<<: *x\n", None),
+        ("name: web\nnamespace: *x\n", None),
+        ("%YAML 1.1\n---\nname: web\n", None),
+        ("name: [web]\n", None),
+    ],
+)
+def test_a_glance_sees_a_plain_name_and_nothing_doubtful(
+    text: str, seen: tuple[str, str | None] | None
+) -> None:
+    assert layout.glance(text.encode()) == seen
