@@ -17,7 +17,7 @@ from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.report import Written, conclude, tell, written
 from kustz_tpl.cli.stream import as_stream
 from kustz_tpl.cli.terminal import put, remark
-from kustz_tpl.cli.work import Request, Task, assign, run
+from kustz_tpl.cli.work import Request, Secrets, Task, assign, run
 from kustz_tpl.output.change import Policy
 from kustz_tpl.output.index import index_folder, make_index
 from kustz_tpl.output.write import update
@@ -57,6 +57,15 @@ def generate(  # noqa: PLR0913 - one per option
     ] = False,
     jobs: options.Jobs = "1",
     index: options.Index = False,
+    skip_secrets: Annotated[
+        bool, typer.Option("--skip-secrets", help="Leave secret files as they are.")
+    ] = False,
+    show_secrets: Annotated[
+        bool, typer.Option("--show-secrets", help="With --stdout, print what secrets hold too.")
+    ] = False,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Encrypt anew what sops has encrypted.")
+    ] = False,
 ) -> None:
     """Write the manifests of applications.
 
@@ -70,10 +79,11 @@ def generate(  # noqa: PLR0913 - one per option
         allow_python_filters=allow_python_filters,
         overrides=request.read_overrides(image, replicas, values),
         jobs=request.read_jobs(jobs),
+        secrets=Secrets("skip" if skip_secrets else "refuse", rotate, writes=not stdout),
     )
     tasks = assign(asked)
     if stdout:
-        is_good = _print(asked, tasks)
+        is_good = _print(asked, tasks, shows_secrets=show_secrets)
     else:
         policy = Policy(force=force, adopt=adopt, prune=not no_prune)
         is_good = _write(asked, tasks, policy, index=index)
@@ -81,9 +91,9 @@ def generate(  # noqa: PLR0913 - one per option
         raise typer.Exit(1)
 
 
-def _print(asked: Request, tasks: list[Task]) -> bool:
+def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool) -> bool:
     failures = 0
-    for outcome in run(asked, tasks, as_stream):
+    for outcome in run(asked, tasks, partial(as_stream, shows_secrets=shows_secrets)):
         show((*outcome.warnings, *outcome.problems), outcome.text)
         put(outcome.result or "")
         failures += outcome.is_failed
@@ -98,11 +108,12 @@ def _write(asked: Request, tasks: list[Task], policy: Policy, *, index: bool) ->
             tell(outcome.result)
             all_done.append(replace(outcome.result, differences=()))
     failures = len(tasks) - len(all_done)
+    folder = all_done[0].folder if len(all_done) == 1 else None
     if index and not failures:
         folder = index_folder(asked.output)
         done = _update(policy, make_index(folder, [done.folder for done in all_done]), folder)
         tell(done)
-    conclude(all_done)
+    conclude(all_done, folder)
     if failures and len(tasks) > 1:
         remark(f"{failures} of {len(tasks)} applications failed")
     return not failures

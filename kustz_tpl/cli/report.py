@@ -20,6 +20,7 @@ class Written:
     differences: tuple[tuple[str, str], ...]
     unchanged: int
     has_new_secrets: bool
+    has_sealed: bool = False
 
     def __bool__(self) -> bool:
         """Return whether anything was done."""
@@ -35,6 +36,10 @@ def written(plan: Plan) -> Written:
         has_new_secrets=any(
             change.kind == "secret" and change.action != "removed" for change in plan.differences
         ),
+        has_sealed=any(
+            change.path.endswith(".sops.yml") and change.action != "removed"
+            for change in plan.differences
+        ),
     )
 
 
@@ -44,16 +49,21 @@ def tell(done: Written) -> None:
         say(f"{action:9}  {(done.folder / path).as_posix()}")
 
 
-def conclude(all_done: Sequence[Written]) -> None:
-    """Say what stayed, what git will not have, and what to do next."""
+def conclude(all_done: Sequence[Written], folder: Path | None) -> None:
+    """Say what stayed, what git will not have, and how to apply the one folder, if it is one."""
     unchanged = sum(done.unchanged for done in all_done)
     if unchanged:
         say(f"unchanged  {counted(unchanged, 'file')}")
-    for done in all_done:
-        if done.has_new_secrets:
-            place = (done.folder / SECRETS).as_posix()
-            remark(
-                f"{place}/ stays out of git: a clean clone has no secrets until you generate there"
-            )
-    if len(all_done) == 1:
-        remark(f"next: kubectl apply -k {shlex.quote(f'{all_done[0].folder.as_posix()}/')}")
+    _conclude_secrets(all_done)
+    if folder:
+        remark(f"next: kubectl apply -k {shlex.quote(f'{folder.as_posix()}/')}")
+
+
+def _conclude_secrets(all_done: Sequence[Written]) -> None:
+    folders = [(done.folder / SECRETS).as_posix() for done in all_done if done.has_new_secrets]
+    if folders:
+        more = f" and {counted(len(folders) - 1, 'folder')} more" if len(folders) > 1 else ""
+        remark(f"{folders[0]}/{more}: not in git, a clean clone lacks it until you generate there")
+        remark("the backends external-secret and sops make secrets that can be committed")
+    if any(done.has_sealed for done in all_done):
+        remark("Flux, ksops and sops -d decrypt secret-*.sops.yml; kubectl apply -k does not")

@@ -13,7 +13,7 @@ from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.problems import as_github, as_json, show
 from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.terminal import put, say
-from kustz_tpl.cli.work import Outcome, Request, Task, run
+from kustz_tpl.cli.work import Outcome, Request, Secrets, Task, run
 
 app = new_app()
 
@@ -49,6 +49,7 @@ def validate(  # noqa: PLR0913 - one per option
         allow_python_filters=allow_python_filters,
         overrides=request.read_overrides(image, replicas, values),
         jobs=request.read_jobs(jobs),
+        secrets=Secrets(settles=False),
     )
     tasks = [Task(name) for name in dict.fromkeys(asked.configs)]
     outcomes = list(track(run(asked, tasks, _nothing), len(tasks)))

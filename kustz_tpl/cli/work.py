@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kustz_tpl.application import Generated, Generator, Override
 from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import config_file, read_source
 from kustz_tpl.cli.options import STDIN
 from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.output.settle import known_keys, settle
+
+if TYPE_CHECKING:
+    from kustz_tpl.credentials.logins import Absence
 
 T = TypeVar("T")
 Action = Callable[[Generated, Path], T]
 
 _CHUNK = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """State how a run deals with secrets: absent ones, encrypted ones, and whether it writes.
+
+    A run that does not `settle` leaves encrypting and the last look over the files out.
+    """
+
+    absence: Absence = "leave"
+    rotates: bool = False
+    writes: bool = False
+    settles: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +47,7 @@ class Request:
     allow_python_filters: bool = False
     overrides: tuple[Override, ...] = ()
     jobs: int = 1
+    secrets: Secrets = Secrets()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +151,11 @@ def _perform(request: Request, action: Action[T], tasks: Iterable[Task]) -> Iter
 
 
 def _generator(request: Request) -> Generator:
-    return Generator(request.templates, allow_python_filters=request.allow_python_filters)
+    return Generator(
+        request.templates,
+        request.secrets.absence,
+        allow_python_filters=request.allow_python_filters,
+    )
 
 
 def _attempt(generator: Generator, request: Request, task: Task, action: Action[T]) -> Outcome[T]:
@@ -143,6 +165,11 @@ def _attempt(generator: Generator, request: Request, task: Task, action: Action[
         text = source.text if task.config == STDIN else None
         generated = generator.generate(source)
         folder = _folder(request, task, generated)
+        if generated.keyless:
+            generated = generator.generate(replace(source, known_keys=known_keys(folder)))
+        if request.secrets.settles:
+            how = request.secrets
+            generated = settle(generated, folder, rotates=how.rotates, writes=how.writes)
         result = action(generated, folder)
     except InputError as error:
         return Outcome(task.config, None, None, error.problems, text=text)

@@ -59,8 +59,7 @@ def _read_login(at: Path, entry: Config, reader: _Reader) -> Login:
     else:
         accounts = tuple(_accounts((*at, "auths"), entry["auths"], reader))
     if reader.absent and reader.absence == "leave":
-        words = " and ".join(reader.absent)
-        message = f"{words} is absent here, so this secret is left out"
+        message = f"{reader.absent[0]} is absent here, so this secret is left out"
         reader.files.find(Finding((*at, "name"), message, severity="warning"))
     return Login(entry["name"], entry["type"], accounts, content, tuple(reader.absent))
 

@@ -21,7 +21,7 @@ _STATES: dict[ownership.Mark, State] = {"none": "foreign", "intact": "ours", "ed
 def compare(generated: Generated, folder: Path, *, prune: bool = True) -> Plan:
     """Return the plan that makes the folder hold what was generated."""
     found = _read_record(folder)
-    stale = find_stale(folder, generated.files, found)
+    stale = find_stale(folder, generated.files.keys() | generated.left, found)
     kept = Record() if prune else _record_of(stale, found)
     files = finish(generated, kept)
     changes = [_compare_file(folder / path, path, file, found) for path, file in files.items()]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kustz_tpl.output import ownership
-from kustz_tpl.output.ownership import KUSTOMIZATION, Record
+from kustz_tpl.output.ownership import KUSTOMIZATION, SECRETS, Record
 
 if TYPE_CHECKING:
     from kustz_tpl.application import Generated, GeneratedFile
@@ -40,5 +40,6 @@ def own_record(generated: Generated) -> Record:
             for path, file in generated.files.items()
             if file.kind != "secret" and not is_marked(path, file.kind)
         },
-        has_secrets=any(file.kind == "secret" for file in generated.files.values()),
+        has_secrets=any(file.kind == "secret" for file in generated.files.values())
+        or any(path.startswith(f"{SECRETS}/") for path in generated.left),
     )

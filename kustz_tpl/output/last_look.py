@@ -1,0 +1,126 @@
+"""The last look over everything that is about to be written: no credential in what is committed."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kustz_tpl.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from kustz_tpl.application import Generated
+
+_SIGNS = {
+    rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY": "a private key",
+    rb"\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{50}": "a GitHub token",
+    rb"\bglpat-[-A-Za-z0-9_]{20}": "a GitLab token",
+    rb"\bdckr_pat_[-A-Za-z0-9_]{20}": "a Docker Hub token",
+    rb"\bnpm_[A-Za-z0-9]{36}": "an npm token",
+    rb"\bxox[abeoprs]-[A-Za-z0-9]{10}": "a Slack token",
+    rb"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b": "an AWS key",
+    rb"\bAIza[-A-Za-z0-9_]{35}": "a Google key",
+    rb"\bsk_live_[A-Za-z0-9]{16}": "a Stripe key",
+    rb"\bAGE-SECRET-KEY-1[A-Z0-9]{20}": "an age key",
+}
+_HINTS = re.compile(
+    rb"PRIVATE KEY|\bgh[pousr]_|github_pat_|glpat-|dckr_pat_|npm_|xox|AKIA|ASIA|AIza|sk_live_|AGE-SEC"
+)
+_AUTH = re.compile(rb"""\bauth\\?["']?\s*:\s*\\?["']?([A-Za-z0-9+/]{4,}={0,2})""")
+_SECRET_KIND = re.compile(rb"""\bkind["']?\s*:\s*["']?Secret\b""")
+
+SHORTEST_VALUE = 6
+"""Characters; shorter values stand in too many places that have nothing to do with them."""
+
+# Hosts, names, numbers and addresses stand in a Secret and in the open for good reasons.
+_PLAIN = re.compile(
+    rb"(?:https?://)?[A-Za-z]*[0-9]{0,5}(?:[-_./:, ][A-Za-z]*[0-9]{0,5})*", re.DOTALL
+)
+_PUBLIC_KEYS = {"tls.crt", "ca.crt", "username"}
+
+
+def last_look(generated: Generated, folder: Path) -> None:
+    """Raise InputError if a file outside `secrets/` holds a credential; never name its value."""
+    values = dict(_sought(generated.values))
+    problems = [
+        Problem((folder / path).as_posix(), line, 1 if line else 0, "", f"{message}; {_CURE}")
+        for path, file in generated.files.items()
+        if file.kind != "secret"
+        for line, message in _find(file.content, values)
+    ]
+    if problems:
+        raise InputError(*problems)
+
+
+_CURE = "a credential is never written where git takes it; put it under secrets or registries"
+
+
+def _sought(values: Mapping[str, bytes]) -> Iterator[tuple[bytes, str]]:
+    """Yield each form in which a value could stand somewhere, and what holds it."""
+    for name, value in values.items():
+        holder, _, key = name.rpartition("/")
+        is_password = re.fullmatch("password[0-9]+", key) is not None
+        text = value.strip()
+        if len(text) < SHORTEST_VALUE or key in _PUBLIC_KEYS:
+            continue
+        if not is_password and _PLAIN.fullmatch(text):
+            continue
+        for form in (text, b64encode(value), _escaped(text)):
+            yield form, holder
+
+
+def _escaped(text: bytes) -> bytes:
+    """Return a text as YAML and JSON write it in double quotes."""
+    return text.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+
+
+def _find(content: bytes, values: Mapping[bytes, str]) -> Iterator[tuple[int, str]]:
+    """Yield line and kind of every credential."""
+    for value, holder in values.items():
+        at = content.find(value)
+        if at >= 0:
+            yield _line(content, at), f"holds a value of the secret {holder}"
+            return
+    if _HINTS.search(content):
+        for pattern, name in _SIGNS.items():
+            sign = re.search(pattern, content)
+            if sign:
+                yield _line(content, sign.start()), f"holds {name}"
+    if b"auths" in content:
+        auth = next((each for each in _AUTH.finditer(content) if _is_account(each[1])), None)
+        if auth:
+            yield _line(content, auth.start()), "holds the auths of a docker config"
+    kind = _SECRET_KIND.search(content)
+    if kind and _has_open_secret(content):
+        yield _line(content, kind.start()), "is a Secret with its data in the open"
+
+
+def _line(content: bytes, position: int) -> int:
+    return content.count(b"\n", 0, position) + 1
+
+
+def _is_account(text: bytes) -> bool:
+    try:
+        return b":" in b64decode(text + b"=" * (-len(text) % 4))
+    except ValueError:
+        return False
+
+
+def _has_open_secret(content: bytes) -> bool:
+    import yaml  # noqa: PLC0415 - start-up time
+
+    try:
+        return any(map(_is_open_secret, yaml.load_all(content, yaml.CSafeLoader)))
+    except yaml.YAMLError:
+        return False
+
+
+def _is_open_secret(document: Any) -> bool:  # noqa: ANN401 - whatever a file holds
+    if not isinstance(document, dict):
+        return False
+    if isinstance(document.get("items"), list):
+        return any(map(_is_open_secret, document["items"]))
+    has_data = bool(document.get("data") or document.get("stringData"))
+    return document.get("kind") == "Secret" and has_data and "sops" not in document

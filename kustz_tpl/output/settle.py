@@ -1,0 +1,43 @@
+"""Between generating and comparing: encrypt, look for credentials, ask git."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kustz_tpl.output import disk
+from kustz_tpl.output.last_look import last_look
+from kustz_tpl.output.ownership import KUSTOMIZATION
+
+if TYPE_CHECKING:
+    from kustz_tpl.application import Generated
+
+
+def settle(generated: Generated, folder: Path, *, rotates: bool, writes: bool) -> Generated:
+    """Return what may be written into a folder; InputError where a secret would get out."""
+    if generated.sealed:
+        from kustz_tpl.output.seal import seal  # noqa: PLC0415 - seldom
+
+        generated = seal(generated, folder, rotates=rotates)
+    last_look(generated, folder)
+    if writes and any(file.kind == "secret" for file in generated.files.values()):
+        from kustz_tpl.output.tracked import refuse_tracked  # noqa: PLC0415 - start-up time
+
+        refuse_tracked(generated, folder)
+    return generated
+
+
+def known_keys(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the keys of each Secret that the folder's kustomization.yml makes."""
+    import yaml  # noqa: PLC0415 - start-up time
+
+    if disk.standing(folder / KUSTOMIZATION) != "file":
+        return {}
+    try:
+        found = yaml.load(disk.read(folder / KUSTOMIZATION), yaml.CSafeLoader)
+        return {
+            each["name"]: tuple(file.partition("=")[0] for file in each.get("files") or ())
+            for each in found.get("secretGenerator") or ()
+        }
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError):
+        return {}
