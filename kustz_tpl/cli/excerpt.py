@@ -23,8 +23,9 @@ def excerpt(problem: Problem, width: int, text: bytes | None = None) -> list[str
     """
     if problem.is_secret or not problem.line:
         return []
-    lines = _decode(_read(problem.file) if text is None else text).split("\n")
-    if problem.line > len(lines) or _may_be_secret(lines, problem.line):
+    content = _read(problem.file) if text is None else text
+    lines = _decode(content).split("\n")
+    if not content or problem.line > len(lines) or _may_be_secret(lines, problem.line):
         return []
     line = lines[problem.line - 1].rstrip("\r")
     before, rest = line[: problem.column - 1], line[problem.column - 1 :]
