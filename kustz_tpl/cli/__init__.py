@@ -15,6 +15,7 @@ COMMANDS = {
     "validate": "kustz_tpl.cli.validate",
     "init": "kustz_tpl.cli.init",
     "default": "kustz_tpl.cli.default",
+    "templates": "kustz_tpl.cli.templates",
 }
 """Every command, and the module whose `app` it is."""
 

@@ -90,7 +90,8 @@ def update(file: str, text: str, built_ins: BuiltIns) -> Update:
             f"kustz/{origin.name} is no longer built in; remove the first line to keep the file"
         )
     merged = _merged(plain, origin, name, built_ins)
-    new_file = file if name == origin.name or file != origin.name else name
+    folder, slash, base = file.rpartition("/")
+    new_file = folder + slash + (name if base == origin.name else base)
     if "\r\n" in text:
         merged = merged.replace("\n", "\r\n")
     return Update(file, new_file, merged, has_conflict(merged))

@@ -1,0 +1,137 @@
+"""The user's folders of templates, found and written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from kustz_tpl.application import TEMPLATES_FOLDER
+from kustz_tpl.cli.inputs import config_file, read_source
+from kustz_tpl.cli.options import CONFIG, STDIN
+from kustz_tpl.cli.request import read_templates
+from kustz_tpl.customise.built_in import BuiltIns, read_built_ins
+from kustz_tpl.customise.catalogue import PREFIX
+from kustz_tpl.customise.catalogue import read_templates as read_folder
+from kustz_tpl.customise.ejection import read_origin
+from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.notation.words import closest
+from kustz_tpl.render import built_in_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Hold the user's folders in the order of search, their templates, and the built-in ones.
+
+    `folder` is the one that ejected templates go to; it may not be there yet.
+    """
+
+    config: str
+    folder: Path
+    folders: tuple[Path, ...]
+    users: Mapping[str, Mapping[str, str]]
+    built_ins: BuiltIns
+
+    def text(self, name: str) -> str:
+        """Return the text of the template that a name stands for."""
+        for texts in self.users.values():
+            if name in texts:
+                return texts[name]
+        return self.built_ins.current[self.built_in(name)]
+
+    def built_in(self, name: str) -> str:
+        """Return a built-in's whole name: `service` and `kustz/service.yml.j2` mean one."""
+        plain = name.removeprefix(PREFIX)
+        for suffix in ("", ".j2", ".yml.j2"):
+            if plain + suffix in self.built_ins.current:
+                return plain + suffix
+        known = [each.removesuffix(".j2") for each in self.built_ins.current]
+        hint = closest(
+            plain.removesuffix(".j2"), [*known, *(k.removesuffix(".yml") for k in known)]
+        )
+        message = f"no built-in template {plain}{f'; {hint}' if hint else ''}"
+        raise typer.BadParameter(message, param_hint="NAME")
+
+    def ejected(self, names: Iterable[str] | None) -> dict[str, str]:
+        """Return the texts of ejected templates by file; of those named, or of all."""
+        found = {
+            f"{folder}/{name}": text
+            for folder, texts in self.users.items()
+            for name, text in texts.items()
+            if read_origin(text.replace("\r\n", "\n"))
+        }
+        if not names:
+            return found
+        return {file: found[file] for name in names for file in [_find(name, found)]}
+
+    def values(self) -> dict[str, Any]:
+        """Return the user's own parameters, none where there is no config."""
+        from kustz_tpl import schema  # noqa: PLC0415 - only here
+        from kustz_tpl.document import read  # noqa: PLC0415 - only here
+
+        if self.config == CONFIG and not Path(CONFIG).is_file():
+            return {}
+        source = read_source(self.config, ())
+        config, _ = schema.normalise(read(source.text, source.file, schema.is_secret))
+        values: dict[str, Any] = config["values"]
+        return values
+
+
+def find(config: str | None, folders: list[str] | None) -> Templates:
+    """Return the templates of `--templates` and of the folder beside the config."""
+    file = config_file(config or CONFIG)
+    beside = (Path() if file == STDIN else Path(file).parent) / TEMPLATES_FOLDER
+    given = read_templates(folders)
+    searched = (*given, *([beside] if beside.is_dir() else []))
+    return Templates(
+        config=config or CONFIG,
+        folder=given[0] if given else beside,
+        folders=searched,
+        users={folder.as_posix(): read_folder(folder) for folder in searched},
+        built_ins=read_built_ins(built_in_folder()),
+    )
+
+
+def write_new(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write files that must not be there yet, all or none."""
+    paths = {folder / name: text for name, text in texts.items()}
+    there = [path for path in paths if os.path.lexists(path)]
+    if there:
+        message = "already exists; nothing was written"
+        raise InputError(*(Problem(str(path), 0, 0, "", message) for path in there))
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in paths.items():
+        with path.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+    return list(paths)
+
+
+def write_over(file: str, text: str, *, old: str | None = None) -> None:
+    """Put a text in a file's place in one step; `old` is the file's name until now."""
+    path, source = Path(file), Path(old or file)
+    if old and os.path.lexists(path):
+        raise InputError(Problem(file, 0, 0, "", f"already exists; move {old} by hand"))
+    # A link's target is what its owner edits.
+    target = path.resolve() if not old else path
+    interim = target.with_name(f".{target.name}.kustz-tpl")
+    try:
+        interim.write_text(text, "utf-8", newline="")
+        interim.chmod(source.stat().st_mode & 0o777)
+        interim.replace(target)
+    finally:
+        interim.unlink(missing_ok=True)
+    if old:
+        source.unlink()
+
+
+def _find(name: str, found: Iterable[str]) -> str:
+    plain = name.removeprefix(PREFIX)
+    for file in found:
+        base = file.rpartition("/")[2]
+        if name == file or plain in (base, base.removesuffix(".j2"), base.removesuffix(".yml.j2")):
+            return file
+    raise typer.BadParameter(f"{name} was not ejected", param_hint="NAME")

@@ -1,0 +1,224 @@
+"""The commands `templates …`: take built-in templates out, compare them, keep them up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from kustz_tpl.cli import options
+from kustz_tpl.cli.command import Command, Group, new_app
+from kustz_tpl.cli.problems import show
+from kustz_tpl.cli.template_files import find, write_new, write_over
+from kustz_tpl.cli.terminal import counted, put, remark, say
+from kustz_tpl.customise.catalogue import Entry, find_lost_blocks, list_templates
+from kustz_tpl.customise.comparison import (
+    Status,
+    Update,
+    UpdateError,
+    compare,
+    diff_of_built_in,
+    diff_of_user,
+    update,
+)
+from kustz_tpl.customise.ejection import eject
+from kustz_tpl.customise.merge import MergeError
+from kustz_tpl.errors import InputError, Problem
+
+app = new_app(cls=Group, no_args_is_help=True)
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="NAME", help="Templates; without a name, every ejected one."),
+]
+
+
+@app.callback()
+def templates() -> None:
+    """Make templates your own, and keep them up to date with the built-in ones.
+
+    Your templates are those of kustz-templates/ beside the kustz.yml, or of --templates.
+    """
+
+
+@app.command("list", cls=Command)
+def list_(*, config: options.Config = None, folders: options.Templates = None) -> None:
+    """List every template, its blocks, and what it takes from the config."""
+    found = find(config, folders)
+    for entry in list_templates(found.users, found.built_ins.current):
+        for line in _entry_lines(entry):
+            say(line)
+
+
+@app.command("show", cls=Command)
+def show_(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As in list: NAME or kustz/NAME.")],
+    *,
+    config: options.Config = None,
+    folders: options.Templates = None,
+) -> None:
+    """Print a template: yours if you have it, else the built-in one."""
+    found = find(config, folders)
+    put(found.text(name))
+
+
+@app.command("eject", cls=Command)
+def eject_(
+    names: Annotated[list[str], typer.Argument(metavar="NAME", help="Built-in templates.")],
+    *,
+    full: Annotated[
+        bool, typer.Option("--full", help="The whole text, to change any of it.")
+    ] = False,
+    config: options.Config = None,
+    folders: options.Templates = None,
+) -> None:
+    """Write a file that extends a built-in template into your folder, never over a file.
+
+    It has every block as a comment; take out of the comment what you change.
+    """
+    found = find(config, folders)
+    chosen = {name: found.built_in(name) for name in dict.fromkeys(names)}
+    texts = {
+        name: eject(name, found.built_ins.current[name], is_whole=full) for name in chosen.values()
+    }
+    for path in write_new(found.folder, texts):
+        say(f"created  {path}")
+
+
+@app.command("status", cls=Command)
+def status(*, config: options.Config = None, folders: options.Templates = None) -> None:
+    """Tell of each ejected template whether you or the built-in one changed."""
+    found = find(config, folders)
+    statuses = [compare(file, text, found.built_ins) for file, text in found.ejected(None).items()]
+    for each in statuses:
+        if each:
+            say(f"{_state(each):<10} {each.file}{_news(each)}")
+    if not statuses:
+        remark("no template was ejected; kustz-tpl templates eject NAME takes one out")
+
+
+@app.command("diff", cls=Command)
+def diff(
+    names: Names = None,
+    *,
+    upstream: Annotated[
+        bool, typer.Option("--upstream", help="What changed in the built-in one, not what you did.")
+    ] = False,
+    config: options.Config = None,
+    folders: options.Templates = None,
+) -> None:
+    """Show what you changed since you ejected a template, or what changed in the built-in one."""
+    found = find(config, folders)
+    problems: list[Problem] = []
+    for file, text in found.ejected(names).items():
+        try:
+            put(
+                diff_of_built_in(text, found.built_ins)
+                if upstream
+                else diff_of_user(file, text, found.built_ins)
+            )
+        except UpdateError as error:
+            problems.append(Problem(file, 0, 0, "", str(error)))
+    _fail(problems)
+
+
+@app.command("update", cls=Command)
+def update_(
+    names: Names = None, *, config: options.Config = None, folders: options.Templates = None
+) -> None:
+    """Merge what changed in the built-in templates into yours, with git.
+
+    What both changed is marked as git marks conflicts, and the exit code is 1.
+    """
+    found = find(config, folders)
+    problems: list[Problem] = []
+    for file, text in found.ejected(names).items():
+        try:
+            done = update(file, text, found.built_ins)
+            say(_put_in_place(done, text))
+        except (UpdateError, MergeError) as error:
+            problems.append(Problem(file, 0, 0, "", str(error)))
+        except InputError as error:
+            problems += error.problems
+        else:
+            if done.has_conflict:
+                message = "conflicts are marked in it; resolve them"
+                problems.append(Problem(done.new_file, 0, 0, "", message))
+    _fail(problems)
+
+
+@app.command("test", cls=Command)
+def try_(
+    *,
+    config: options.Config = None,
+    folders: options.Templates = None,
+    allow_python_filters: options.PythonFilters = False,
+) -> None:
+    """Render every template with the bundled example configs and the values of your own."""
+    from kustz_tpl.application import Generator  # noqa: PLC0415 - only here
+    from kustz_tpl.customise.trial import example_names, try_templates  # noqa: PLC0415
+
+    found = find(config, folders)
+    generator = Generator(found.folders, allow_python_filters=allow_python_filters)
+    problems = [
+        *find_lost_blocks(found.users, found.built_ins.current),
+        *try_templates(generator, found.values()),
+    ]
+    warnings = [each for each in problems if each.severity == "warning"]
+    show(warnings)
+    _fail([each for each in problems if each.severity == "error"])
+    number = sum(len(texts) for texts in found.users.values())
+    examples = counted(len(example_names()), "example")
+    say(f"{counted(number, 'template')} of yours and the built-in ones render with {examples}")
+
+
+def _entry_lines(entry: Entry) -> Iterable[str]:
+    parent = entry.outline.parent if entry.outline else None
+    notes = [f"extends {parent}"] if parent else []
+    notes += [f"over {entry.hides}"] if entry.hides else []
+    notes += [f"overridden by {entry.hidden_by}"] if entry.hidden_by else []
+    notes += ["partial"] if entry.name.startswith("_") else []
+    notes += [] if entry.outline else ["no valid template"]
+    remarks = f"  ({', '.join(notes)})" if notes else ""
+    yield entry.shown + remarks
+    if entry.outline and entry.outline.blocks:
+        yield f"  blocks   {', '.join(entry.outline.blocks)}"
+    if entry.outline and entry.outline.names:
+        yield f"  context  {', '.join(entry.outline.names)}"
+
+
+def _state(status: Status) -> str:
+    if status.has_conflict:
+        return "conflict"
+    if status.upstream == "unknown":
+        return "unknown"
+    return "edited" if status.is_edited else "unchanged"
+
+
+def _news(status: Status) -> str:
+    news = {
+        "same": "",
+        "moved": f"kustz/{status.origin.name} has moved on",
+        "renamed": f"kustz/{status.origin.name} is now kustz/{status.name_now}",
+        "gone": f"kustz/{status.origin.name} is no longer built in",
+        "unknown": f"the kustz/{status.origin.name} it came from is of no release known here",
+    }[status.upstream]
+    lost = f"no block {', '.join(status.lost_blocks)} in it" if status.lost_blocks else ""
+    words = "; ".join(each for each in (news, lost) if each)
+    return f": {words}" if words else ""
+
+
+def _put_in_place(done: Update, text: str) -> str:
+    if done.file != done.new_file:
+        write_over(done.new_file, done.text, old=done.file)
+        return f"renamed   {done.file} to {done.new_file}"
+    if done.text == text:
+        return f"unchanged {done.file}"
+    write_over(done.file, done.text)
+    return f"{'conflict ' if done.has_conflict else 'updated  '} {done.file}"
+
+
+def _fail(problems: list[Problem]) -> None:
+    if problems:
+        raise InputError(*problems)

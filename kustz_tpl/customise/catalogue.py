@@ -1,0 +1,94 @@
+"""Which templates there are, where each comes from, and what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kustz_tpl.engine.errors import TemplateError
+from kustz_tpl.engine.loader import LARGEST
+from kustz_tpl.engine.outline import Outline, outline
+from kustz_tpl.errors import Problem
+from kustz_tpl.notation.words import closest
+
+PREFIX = "kustz/"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """State one template: its file or `kustz/NAME`, what it is made of, and what hides it.
+
+    `outline` is None where the template is no Jinja. `hides` and `hidden_by` are the templates of
+    the same name that it overrides, and the one that overrides it.
+    """
+
+    name: str
+    shown: str
+    outline: Outline | None
+    hides: str | None = None
+    hidden_by: str | None = None
+
+
+def read_templates(folder: Path) -> dict[str, str]:
+    """Return the texts of the templates that lie directly in a folder, by name."""
+    return {path.name: _read(path) for path in sorted(folder.glob("*.j2")) if path.is_file()}
+
+
+def list_templates(
+    folders: Mapping[str, Mapping[str, str]], built_ins: Mapping[str, str]
+) -> list[Entry]:
+    """Return every template in the order of names; of one name, the one that counts first.
+
+    `folders` has the texts of the user's templates by folder, in the order of search.
+    """
+    places = [*folders.items(), ("kustz", built_ins)]
+    names = sorted({name for _, texts in places for name in texts})
+    return [entry for name in names for entry in _entries(name, places)]
+
+
+def find_lost_blocks(
+    folders: Mapping[str, Mapping[str, str]], built_ins: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Yield the blocks that a user's template fills although the built-in it extends has none.
+
+    Jinja says nothing of them, and they change nothing.
+    """
+    for folder, texts in folders.items():
+        for name, text in texts.items():
+            mine = _outline(name, text)
+            parent = (mine.parent or "") if mine else ""
+            built_in = built_ins.get(parent.removeprefix(PREFIX))
+            if mine is None or built_in is None or not parent.startswith(PREFIX):
+                continue
+            known = outline(built_in, parent).blocks
+            for block in mine.outer_blocks:
+                if block not in known:
+                    hint = closest(block, known)
+                    message = f"{parent} has no block {block}{f'; {hint}' if hint else ''}"
+                    yield Problem(f"{folder}/{name}", mine.blocks[block], 1, "", message)
+
+
+def _entries(name: str, places: Iterable[tuple[str, Mapping[str, str]]]) -> Iterator[Entry]:
+    found = [(folder, texts[name]) for folder, texts in places if name in texts]
+    shown = [f"{folder}/{name}" for folder, _ in found]
+    for index, (_, text) in enumerate(found):
+        yield Entry(
+            name,
+            shown[index],
+            _outline(name, text),
+            hides=shown[index + 1] if index + 1 < len(found) else None,
+            hidden_by=shown[0] if index else None,
+        )
+
+
+def _outline(name: str, text: str) -> Outline | None:
+    try:
+        return outline(text, name)
+    except TemplateError:
+        return None
+
+
+def _read(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(LARGEST).decode("utf-8-sig", errors="replace")
