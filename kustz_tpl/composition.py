@@ -18,7 +18,7 @@ from yaml.events import (
 
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.notation.words import quoted
-from kustz_tpl.tree import Place, Scalar
+from kustz_tpl.tree import IsSecret, Place, Scalar
 
 NodeEvent: TypeAlias = "ScalarEvent | MappingStartEvent | SequenceStartEvent"
 
@@ -33,9 +33,6 @@ MERGE = None
 
 Locate: TypeAlias = "Callable[[int, int], Place]"
 """Turns the parser's line and column, which count from 0, into a place."""
-
-IsSecret: TypeAlias = "Callable[[str | None], bool]"
-"""Tells whether what stands under a key of the top map (None: outside any) is never shown."""
 
 
 @dataclass(slots=True)

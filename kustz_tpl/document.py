@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import yaml
 
-from kustz_tpl.composition import Composer, IsSecret
+from kustz_tpl.composition import Composer
 from kustz_tpl.decoding import decode_yaml
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.expansion import Expansion
 from kustz_tpl.syntax import explain
-from kustz_tpl.tree import Data, Document, Path, Place, Scalar, describe, show_path
+from kustz_tpl.tree import Data, Document, IsSecret, Path, Place, Scalar, describe, show_path
 
 __all__ = [
     "Data",
@@ -38,7 +38,7 @@ def read(data: bytes, file: str, is_secret: IsSecret = lambda _key: False) -> Do
         raise composer.fail(expansion.places[()], f"expected a map, got {describe(tree)}")
     expansion.places[()] = Place(file, 1, 1)
     top = tree if isinstance(tree, dict) else {}
-    return Document(file, top, expansion.places, expansion.key_places)
+    return Document(file, top, expansion.places, expansion.key_places, is_secret)
 
 
 def read_value(text: str, label: str, *, is_secret: bool = False) -> tuple[Data, Expansion]:

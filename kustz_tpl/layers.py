@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from kustz_tpl.composition import MAX_DEPTH
 from kustz_tpl.document import read_value
 from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.notation.words import without_value
 from kustz_tpl.tree import (
     Data,
     Document,
@@ -23,24 +27,43 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
     is put in are the label, line 0. Raises InputError, named by the label, for a path that leads
     nowhere and a value that is no YAML.
     """
-    value, placed = read_value(value_text, label)
+    path = _parse(path_text, label)
+    is_secret = document.is_secret(str(path[0]))
+    value, layer = read_value(value_text, label, is_secret=is_secret)
     try:
-        path = parse_path(path_text)
         data = _put(document.data, path, 0, value)
     except NotationError as error:
-        raise InputError(Problem(label, 0, 0, "", str(error))) from None
+        message = without_value(error) if is_secret else str(error)
+        raise InputError(Problem(label, 0, 0, "", message, is_secret)) from None
     assert isinstance(data, dict)  # noqa: S101 - a path starts with a key
-    here = Place(label, 0, 0)
-    places = _without(document.places, path)
-    for end in range(1, len(path)):
-        places.setdefault(path[:end], here)
-    places.update({path + inner: place for inner, place in placed.places.items()})
-    places[path] = here
-    keys = _without(document.key_places, path)
-    for end in range(1, len(path) + 1):
-        keys.setdefault(path[:end], here)
-    keys.update({path + inner: place for inner, place in placed.key_places.items()})
-    return Document(document.file, data, places, keys)
+    place = Place(label, 0, 0)
+    return replace(
+        document,
+        data=data,
+        places={**_around(document.places, path, place), **_below(layer.places, path)},
+        key_places={**_around(document.key_places, path, place), **_below(layer.key_places, path)},
+    )
+
+
+def _parse(text: str, label: str) -> Path:
+    try:
+        path = parse_path(text)
+    except NotationError as error:
+        raise InputError(Problem(label, 0, 0, "", str(error))) from None
+    if len(path) > MAX_DEPTH:
+        message = f"expected a path of at most {MAX_DEPTH} keys, got {len(path)}"
+        raise InputError(Problem(label, 0, 0, "", message))
+    return path
+
+
+def _around(places: dict[Path, Place], path: Path, place: Place) -> dict[Path, Place]:
+    """Return the places without those below a path; on the way to it what lacked has the place."""
+    kept = {at: where for at, where in places.items() if at[: len(path)] != path or at == path}
+    return {path[:end]: place for end in range(1, len(path) + 1)} | kept
+
+
+def _below(places: dict[Path, Place], path: Path) -> dict[Path, Place]:
+    return {path + inner: place for inner, place in places.items()}
 
 
 def _put(data: Data, path: Path, depth: int, value: Data) -> Data:
@@ -80,9 +103,3 @@ def _as_map(data: Data, path: Path) -> dict[str, Data]:
     if isinstance(data, dict):
         return data
     raise NotationError(f"expected a map at {show_path(path)}, got {describe(data)}")
-
-
-def _without(places: dict[Path, Place], path: Path) -> dict[Path, Place]:
-    """Return the places without those below a path, which is about to be replaced."""
-    length = len(path)
-    return {at: place for at, place in places.items() if at[:length] != path or at == path}

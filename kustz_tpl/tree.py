@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from kustz_tpl.errors import NotationError
@@ -11,6 +12,8 @@ from kustz_tpl.notation.words import quoted
 
 Step: TypeAlias = "str | int"
 Path: TypeAlias = "tuple[Step, ...]"
+IsSecret: TypeAlias = "Callable[[str | None], bool]"
+"""Tells whether what stands under a key of the top map (None: outside any) is never shown."""
 Data: TypeAlias = "Scalar | list[Data] | dict[str, Data]"
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -50,6 +53,7 @@ class Document:
     data: dict[str, Data]
     places: dict[Path, Place]
     key_places: dict[Path, Place]
+    is_secret: IsSecret = field(default=lambda _key: False, repr=False, compare=False)
 
     def place(self, path: Path) -> Place:
         """Return the place of a value, or of the nearest thing around it that was written."""
@@ -80,6 +84,8 @@ def show_path(path: Path) -> str:
     """Write a path as `parse_path` reads it: `service.ports[1]`."""
     shown = ""
     for step in path:
+        if isinstance(step, str) and path[0] == "registries":
+            step = step.rpartition("@")[2]  # noqa: PLW2901 - before it may stand a password
         if isinstance(step, int):
             shown += f"[{step}]"
         else:

@@ -433,6 +433,30 @@ def test_override_refused(path: str, value: str, expected: str) -> None:
     assert str(raised.value) == f"--set p: {expected}"
 
 
+def test_a_long_path_is_refused() -> None:
+    with pytest.raises(InputError) as raised:
+        override(load(BASE), ".".join("a" * 101), "1", "--set p")
+    assert str(raised.value) == "--set p: expected a path of at most 100 keys, got 101"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("a.b", f"!{SECRET} x"),
+        ("a.b", f"*{SECRET}"),
+        ("a.b.c", "1"),
+        ("a.b[0]", "1"),
+        ("a", f"'{SECRET}"),
+    ],
+)
+def test_an_override_shows_nothing_secret(path: str, value: str) -> None:
+    document = read(f"a: {{b: {SECRET}}}".encode(), "f.yml", {"a": True}.__contains__)
+    with pytest.raises(InputError) as raised:
+        override(document, path, value, "--set p")
+    assert SECRET not in str(raised.value)
+    assert all(problem.is_secret for problem in raised.value.problems)
+
+
 # Paths
 
 

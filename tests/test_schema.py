@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
+from shaped import CONFIGS
 
 from kustz_tpl.document import read
 from kustz_tpl.errors import Problem
@@ -334,44 +334,6 @@ def test_an_unknown_key_among_very_many_has_no_hint() -> None:
     assert len(found) == 200
 
 
-LEAVES = st.one_of(
-    st.text(max_size=6),
-    st.sampled_from(
-        ["80", "nginx", "a", "a/b", "http://a.b/", "true", "3", "1/2", "None", "k=v", "~"]
-    ),
-).map(lambda text: Scalar(text, is_plain=True))
-ANY = st.recursive(
-    LEAVES,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
-    ),
-    max_leaves=5,
-)
-
-
-def shaped(rules: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Return what mostly fits the rules of a schema."""
-    inner = rules.get("schema")
-    if inner is None:
-        plain = {
-            "list": st.lists(LEAVES, max_size=3),
-            "dict": st.dictionaries(st.sampled_from(["a", "cpu", "A b"]), LEAVES, max_size=3),
-        }
-        return st.one_of(LEAVES, ANY, plain.get(str(rules.get("type")), LEAVES))
-    if rules.get("type") == "list":
-        return st.one_of(ANY, st.lists(shaped(inner), max_size=3))
-    return st.one_of(ANY, keyed(inner))
-
-
-def keyed(schema: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    known = st.fixed_dictionaries(
-        {}, optional={key: shaped(rules) for key, rules in schema.items()}
-    )
-    return st.tuples(known, st.dictionaries(st.text(max_size=3), ANY, max_size=1)).map(
-        lambda pair: {**pair[1], **pair[0]}
-    )
-
-
 def keys_of(schema: dict[str, Any]) -> dict[str, Any]:
     return {
         key: keys_of(rules["schema"]) if rules.get("default") == {} and "schema" in rules else None
@@ -392,7 +354,7 @@ def scalars(data: Any) -> bool:  # noqa: ANN401
     return any(map(scalars, data)) if isinstance(data, list) else isinstance(data, Scalar)
 
 
-@given(keyed(SCHEMA))
+@given(CONFIGS)
 def test_any_data_is_a_config_or_refused(data: dict[str, Any]) -> None:
     document = Document("f.yml", data, {(): Place("f.yml", 1, 1)}, {})
     config, problems = normalise(document)

@@ -7,14 +7,16 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from shaped import CONFIGS
 
-from kustz_tpl import sources
+from kustz_tpl import rules, sources
 from kustz_tpl.carriage import find_lost, find_lost_bytes
 from kustz_tpl.data_folder import MAX_BYTES
 from kustz_tpl.document import read
 from kustz_tpl.errors import Problem
 from kustz_tpl.schema import is_secret, normalise
 from kustz_tpl.sources import DataSet, Sources
+from kustz_tpl.tree import Data, Document, Place
 
 Files = dict[str, bytes | str]
 HEAD = "name: shop\nservice: {image: nginx}\n"
@@ -402,3 +404,12 @@ def test_literals_are_what_yaml_says(
     found, problems = read_sources(folder, text)
     assert problems == []
     assert found.secrets[0].files == {key: value.encode() for key, value in texts.items()}
+
+
+@given(CONFIGS)
+def test_any_config_names_data_files_or_is_refused(data: dict[str, Data]) -> None:
+    document = Document("f.yml", data, {(): Place("f.yml", 1, 1)}, {})
+    config, _ = normalise(document)
+    problems = rules.check(config, document)
+    problems += sources.read(config, document, Path(__file__).parent / "absent")[1]
+    assert all(problem.message for problem in problems)
