@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from kustz_tpl.cli.mend import mending_command
 from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.work import Action, Outcome, Request, assign, run
+from kustz_tpl.errors import InputError
 from kustz_tpl.output.index import index_folder, make_index
 
 T = TypeVar("T")
@@ -45,7 +46,13 @@ class Examination(Generic[T]):
 
 def examine_all(request: Request, action: Action[T], *, index: bool) -> Examination[T]:
     """Return what the action finds in every folder."""
-    tasks = assign(request)
+    try:
+        tasks = assign(request)
+    except InputError as error:
+        refused: list[Outcome[T]] = [
+            Outcome(one.file, None, None, (one,)) for one in error.problems
+        ]
+        return Examination(request, refused, None)
     outcomes = list(track(run(request, tasks, action), len(tasks)))
     folders = [outcome.folder for outcome in outcomes if outcome.folder]
     found = None

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kustz_tpl.output.change import Change, Plan
+from kustz_tpl.output.harm import find_harms
+from kustz_tpl.output.ownership import Record
+
+DEPLOYMENT = """\
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    spec:
+      containers:
+        - name: web
+          livenessProbe: {tcpSocket: {port: 80}}
+          readinessProbe: {tcpSocket: {port: 80}}
+          resources: {limits: {cpu: 10m, memory: 10Mi}}
+        - name: side
+"""
+SERVICE = """\
+kind: Service
+metadata: {name: web}
+spec:
+  type: NodePort
+  ports:
+    - {port: 80, nodePort: 30080}
+    - {port: 53, protocol: UDP, nodePort: 30053}
+    - {port: 53, protocol: TCP}
+"""
+INGRESS = """\
+kind: Ingress
+metadata: {name: web}
+spec:
+  rules: [{host: a.example.com}, {host: b.example.com}, {http: {}}]
+"""
+KUSTOMIZATION = "kind: Kustomization\nnamespace: one\n"
+
+
+def harms(old: str | None, new: str | None, path: str = "x.yml") -> list[str]:
+    before, after = (text.encode() if text is not None else None for text in (old, new))
+    action = "created" if old is None else "removed" if new is None else "changed"
+    change = Change(path, "manifest", action, "ours", before, after)
+    return [
+        harm.message
+        for harm in find_harms(Plan(Path(), (change,), (), Record(), is_interrupted=False))
+    ]
+
+
+def swapped(text: str, old: str, new: str) -> list[str]:
+    assert old in text
+    return harms(text, text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "message"),
+    [
+        (DEPLOYMENT, "name: web}", "name: shop}", "Deployment web becomes shop: a new one is created, the old one stays"),
+        (DEPLOYMENT, "{app: web}", "{app: shop}", "Deployment web: the selector changes, which a cluster refuses: delete and create it"),
+        (DEPLOYMENT, "replicas: 2", "replicas: 0", "Deployment web: replicas become 0: nothing runs"),
+        (DEPLOYMENT, "livenessProbe", "startupProbe", "Deployment web: container web loses its livenessProbe"),
+        (DEPLOYMENT, "cpu: 10m, ", "", "Deployment web: container web loses its limit of cpu"),
+        (SERVICE, "type: NodePort", "type: LoadBalancer", "Service web: type NodePort becomes LoadBalancer"),
+        (SERVICE, "type: NodePort", "clusterIP: None", "Service web: type NodePort becomes headless, which a cluster refuses: delete and create it"),
+        (SERVICE, "nodePort: 30080", "nodePort: 30081", "Service web: node port 30080 becomes 30081"),
+        (SERVICE, ", nodePort: 30053", "", "Service web: node port 30053 becomes unfixed"),
+        (INGRESS, "a.example", "c.example", "Ingress web: host a.example.com is removed"),
+        (INGRESS, ", {http: {}}", "", "Ingress web: host (any) is removed"),
+    ],
+)  # fmt: skip
+def test_what_hurts_is_marked(text: str, old: str, new: str, message: str) -> None:
+    assert swapped(text, old, new) == [message]
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (DEPLOYMENT, "replicas: 2", "replicas: 1"),
+        (DEPLOYMENT, "cpu: 10m", "cpu: 1m"),
+        (DEPLOYMENT, "port: 80", "port: 81"),
+        (DEPLOYMENT, "name: side", "name: other"),
+        (SERVICE, "port: 80,", "targetPort: 8080, port: 80,"),
+        (SERVICE, "protocol: TCP", "protocol: SCTP"),
+        (INGRESS, "{host: a.example.com}, ", "{host: c.example.com}, {host: a.example.com}, "),
+    ],
+)
+def test_what_does_not_hurt_is_not(text: str, old: str, new: str) -> None:
+    assert swapped(text, old, new) == []
+
+
+def test_what_comes_or_stays_does_not_hurt() -> None:
+    for text in (DEPLOYMENT, SERVICE, INGRESS):
+        assert harms(None, text) == []
+        assert harms(text, text) == []
+
+
+def test_what_is_no_longer_generated_loses_its_hosts_alone() -> None:
+    assert harms(DEPLOYMENT, None) == []
+    assert harms(SERVICE, None) == []
+    assert len(harms(INGRESS, None)) == 3
+
+
+def test_replicas_that_were_0_already() -> None:
+    zero = DEPLOYMENT.replace("replicas: 2", "replicas: 0")
+    assert harms(zero, zero + "# x\n") == []
+
+
+def test_a_service_without_type_is_a_cluster_ip() -> None:
+    plain = "kind: Service\nmetadata: {name: web}\nspec: {ports: []}\n"
+    assert harms(plain, plain.replace("{ports", "{type: ClusterIP, ports")) == []
+
+
+@pytest.mark.parametrize(
+    ("new", "becomes"), [("namespace: two", "two"), ("", "none"), ("namespace: one", None)]
+)
+def test_another_namespace(new: str, becomes: str | None) -> None:
+    found = harms(KUSTOMIZATION, KUSTOMIZATION.replace("namespace: one", new), "kustomization.yml")
+    expected = f"namespace one becomes {becomes}: all is created anew there, the old stays"
+    assert found == ([expected] if becomes else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: [", "- 1\n", "", "\0", "&a [*a]", "[" * 5000, "kind: {}\nmetadata: []\nspec: 1\n", "? [a]\n: b\n"],
+)  # fmt: skip
+def test_an_old_file_that_is_no_manifest_marks_nothing(text: str) -> None:
+    assert harms(text, DEPLOYMENT) == []
+
+
+def test_a_resource_that_moves_to_another_file_is_the_same() -> None:
+    plan = Plan(
+        Path(),
+        (
+            Change(
+                "old.yml", "manifest", "removed", "ours", f"{DEPLOYMENT}---\n{INGRESS}".encode()
+            ),
+            Change("new.yml", "manifest", "created", "absent", None, DEPLOYMENT.encode()),
+            Change("ingress.yml", "manifest", "created", "absent", None, INGRESS.encode()),
+        ),
+        (),
+        Record(),
+        is_interrupted=False,
+    )
+    assert find_harms(plan) == ()
