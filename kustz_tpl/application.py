@@ -213,7 +213,7 @@ def _validated(document: Document, folder: Path, absence: Absence) -> _Input:
     problems += more
     data, more = sources.read(config, document, folder, absent)
     problems += more
-    logins, more = _logins(config, document, folder, absence, data)
+    logins, more = _logins(config, document, folder, absence)
     problems += more
     additions = None
     if config["service"]["container"] or any(config[key] for key in _ADDITIONS):
@@ -221,6 +221,8 @@ def _validated(document: Document, folder: Path, absence: Absence) -> _Input:
 
         additions, more = read_additions(config, document, folder)
         problems += more
+    if not any(problem.severity == "error" for problem in problems):
+        problems += _uncovered(config, document, data, logins)
     ordered = _ordered(problems, document.file)
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)
@@ -244,19 +246,27 @@ def _logins(
     document: Document,
     folder: Path,
     absence: Absence,
-    data: sources.Sources,
 ) -> tuple[list[Login], list[Problem]]:
     """Return the accounts of the registries."""
     if not config["registries"]:
         return [], []
-    from kustz_tpl.credentials.coverage import check_coverage  # noqa: PLC0415 - start-up time
     from kustz_tpl.credentials.logins import read_logins  # noqa: PLC0415 - start-up time
 
     files = DataFiles(document, folder)
     logins = read_logins(config, files, absence)
-    for finding in check_coverage(config, logins, data.secrets):
-        files.find(finding)
     return logins, files.problems
+
+
+def _uncovered(
+    config: schema.Config, document: Document, data: sources.Sources, logins: list[Login]
+) -> list[Problem]:
+    """Return what does not meet: registries, pull secrets and images."""
+    if not config["registries"]:
+        return []
+    from kustz_tpl.credentials.coverage import check_coverage  # noqa: PLC0415 - start-up time
+
+    found = check_coverage(config, logins, data.secrets)
+    return [rules.to_problem(finding, document) for finding in found]
 
 
 def _ordered(problems: list[Problem], first: str) -> list[Problem]:

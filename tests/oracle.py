@@ -7,12 +7,16 @@ page, and knows nothing of how the bytes travel through kustomize.
 from __future__ import annotations
 
 import base64
+import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+HUB = "https://index.docker.io/v1/"
 
 Data = dict[tuple[str, str], dict[str, bytes]]
 
@@ -21,12 +25,49 @@ def expected_data(config: Path) -> Data:
     """Return {(kind, name): {key: bytes}} for the kustz.yml."""
     # The base loader keeps every scalar as it was typed, which is what the language promises.
     document = yaml.load(config.read_text("utf-8-sig"), yaml.BaseLoader)
-    return {
+    backend = document.get("secretBackend", "file")
+    data = {
         (kind, entry["name"]): dict(_pairs(config.parent, form, entry["files"]))
         for kind, section in (("ConfigMap", "configmaps"), ("Secret", "secrets"))
         for form, entries in (document.get(section) or {}).items()
         for entry in entries or []
+        if kind == "ConfigMap" or entry.get("backend", backend) == "file"
     }
+    for entry in document.get("registries") or []:
+        if entry.get("backend", backend) == "file":
+            data["Secret", entry["name"]] = _registry(config.parent, entry)
+    return data
+
+
+def _registry(folder: Path, entry: dict[str, Any]) -> dict[str, bytes]:
+    kind = entry.get("type", "dockerconfigjson")
+    if "file" in entry:
+        content = (folder / entry["file"]).read_bytes()
+        inner = json.dumps(json.loads(content)["auths"], separators=(",", ":")).encode()
+        return {f".{kind}": content if kind == "dockerconfigjson" else inner}
+    auths = {
+        HUB if server == "docker.io" else server: _account(folder, account)
+        for server, account in entry["auths"].items()
+    }
+    value = auths if kind == "dockercfg" else {"auths": auths}
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    for char in "<>&":
+        text = text.replace(char, f"\\u00{ord(char):x}")
+    return {f".{kind}": text.encode()}
+
+
+def _account(folder: Path, account: dict[str, Any]) -> dict[str, str]:
+    username, password = (_value(folder, account[key]) for key in ("username", "password"))
+    auth = base64.b64encode(f"{username}:{password}".encode()).decode()
+    return {"username": username, "password": password, "auth": auth}
+
+
+def _value(folder: Path, source: str | dict[str, str]) -> str:
+    if isinstance(source, str):
+        return source
+    if "env" in source:
+        return os.environ[source["env"]]
+    return re.sub(r"\r?\n\Z", "", (folder / source["file"]).read_bytes().decode())
 
 
 def _pairs(folder: Path, form: str, files: list[str]) -> Iterator[tuple[str, bytes]]:

@@ -1,8 +1,8 @@
 """Every folder of tests/cases, run through the command line.
 
 A case holds kustz.yml and its data files, and either `expected/`, the whole tree that `generate`
-writes, or `expected.err`, the exact messages. An `args` file adds arguments. `make golden`
-rewrites what is expected.
+writes, or `expected.err`, the exact messages. An `args` file adds arguments, an `env` file variables.
+`make golden` rewrites what is expected.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from trees import Tree, read_tree, write_tree
 CASES = Path(__file__).parent / "cases"
 # Under its own name, git would obey secrets/.gitignore and not keep the expected secrets.
 STORED = {".gitignore": "dot-gitignore", ".gitattributes": "dot-gitattributes"}
-NOT_INPUT = ("args", "expected", "expected.err", "expected.warn")
+NOT_INPUT = ("args", "env", "expected", "expected.err", "expected.warn")
 
 
 def names(pattern: str) -> list[str]:
@@ -67,9 +67,13 @@ def generate(case: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+def folder(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the case's input, so that nothing is written into the repository."""
     case = CASES / request.getfixturevalue("case")
+    if (case / "env").exists():
+        for line in (case / "env").read_text("utf-8").splitlines():
+            name, _, value = line.partition("=")
+            monkeypatch.setenv(name, value)
     ignore = shutil.ignore_patterns(*NOT_INPUT)
     return Path(shutil.copytree(case, tmp_path / "app", ignore=ignore, symlinks=True))
 
@@ -128,7 +132,7 @@ def check_file(path: Path, content: bytes) -> None:
         assert path.stat().st_mode & 0o777 == 0o600
     if path.parent.name == "manifests":
         assert b"\r" not in content
-        assert yaml.safe_load(content)
+        assert list(yaml.safe_load_all(content))
 
 
 def check_second_run(case: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 from kustz_tpl.credentials.external_secret import keys_spec, registry_spec
 from kustz_tpl.credentials.logins import Absence, Login
+from kustz_tpl.credentials.redaction import reported
 from kustz_tpl.data_files import DataFiles
-from kustz_tpl.engine import Engine, TemplateError
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.engine import Engine
 from kustz_tpl.notation.data_file import parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
-from kustz_tpl.registry.build import docker_config
+from kustz_tpl.registry.build import docker_config, render_one
 from kustz_tpl.registry.go_json import go_json
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.sources import DataSet
@@ -41,8 +41,11 @@ class Sealed:
         """Return the Secret as JSON, made by the template `_secret.yml.j2`."""
         data = {key: b64encode(content).decode() for key, content in self.files.items()}
         secret = {"name": self.name, "type": self.type, "data": data}
-        tree = engine.render("_secret.yml.j2", {**context, "secret": secret})
-        return go_json(tree.documents[0]).encode()
+        values = [*data.values(), *(each.decode(errors="replace") for each in self.files.values())]
+        with reported(engine, values):
+            return go_json(
+                render_one(engine, "_secret.yml.j2", {**context, "secret": secret})
+            ).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,22 +168,11 @@ def _keys_alone(at: Path, entry: Config, known_keys: Mapping[str, Collection[str
 
 def _content(login: Login, engine: Engine) -> bytes:
     if login.content is None:
-        try:
+        with reported(engine, [account.password.reveal() for account in login.accounts]):
             return docker_config(engine, login.kind, login.accounts)
-        except TemplateError as error:
-            raise _template_problem(error, engine, login) from None
     if login.kind == "dockerconfigjson":
         return login.content
     import json  # noqa: PLC0415 - start-up time
 
     fields = {key.lower(): value for key, value in json.loads(login.content).items()}
     return go_json(fields["auths"]).encode()
-
-
-def _template_problem(error: TemplateError, engine: Engine, login: Login) -> InputError:
-    """Return a template's fault without what it may have said about a value."""
-    message = error.message
-    for account in login.accounts:
-        message = message.replace(account.password.reveal(), "<secret>")
-    place = engine.loader.describe(error.template)
-    return InputError(Problem(place, error.line, 1 if error.line else 0, "", message))

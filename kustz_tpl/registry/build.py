@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from kustz_tpl.engine import Engine
+from kustz_tpl.engine import Engine, TemplateError
 from kustz_tpl.registry.docker_config import Account, Kind
 from kustz_tpl.registry.go_json import go_json
 
@@ -22,5 +23,12 @@ def docker_config(engine: Engine, kind: Kind, accounts: Iterable[Account]) -> by
         }
         for account in accounts
     ]
-    tree = engine.render(f"_{kind}.json.j2", {"accounts": plain})
-    return go_json(tree.documents[0]).encode()
+    return go_json(render_one(engine, f"_{kind}.json.j2", {"accounts": plain})).encode()
+
+
+def render_one(engine: Engine, template: str, context: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """Return the one document of a template; raises TemplateError."""
+    documents = engine.render(template, context).documents
+    if len(documents) != 1:
+        raise TemplateError(f"expected one document, got {len(documents)}", template)
+    return documents[0]

@@ -21,7 +21,9 @@ def source_refusal(role: str, value: Any) -> NotationError | None:  # noqa: ANN4
     if not isinstance(value, dict):
         return NotationError(f"expected {_PLACES[role]}")
     chosen = [key for key in ("env", "file", "remote") if value.get(key) is not None]
-    if len(chosen) != 1:
+    if len(chosen) > 1:
+        return NotationError("expected one of env, file and remote")
+    if not chosen:
         return NotationError(f"expected {_PLACES[role]}")
     if value.get("property") is not None and chosen != ["remote"]:
         return NotationError("expected property beside remote only")
