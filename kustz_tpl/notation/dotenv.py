@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.names import parse_data_key
+from kustz_tpl.notation.text_key import check_text_key
+from kustz_tpl.notation.words import without_value
 
 _BYTE_ORDER_MARK = "\ufeff"
 # What Go's unicode.IsSpace takes for a blank; str.isspace() would take U+001C to U+001F too.
@@ -69,6 +71,10 @@ def parse_dotenv(text: str) -> list[Line]:
 
 
 def _fault(key: str) -> str:
+    try:
+        check_text_key(key)
+    except NotationError as error:
+        return without_value(error)
     expected = "expected key=value, the key of letters, digits, '-', '_' and '.'"
     if key.split()[:1] == ["export"]:
         return f"{expected}; remove the word export"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from kustz_tpl.notation.ip import is_ipv4
+from kustz_tpl.notation.text_key import check_text_key
 from kustz_tpl.notation.words import refusal
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
@@ -80,9 +81,10 @@ def parse_label_key(text: str) -> str:
     """Read a label's key, `[prefix/]name`.
 
     Examples: `tier`, `app.kubernetes.io/name`. Refused: a prefix that is no DNS subdomain, a
-    name over 63 characters or with other than letters, digits, `-`, `_` and `.`.
+    name over 63 characters or with other than letters, digits, `-`, `_` and `.`; `1`, `true`
+    and what else kustomize does not take for text.
     """
-    return _check_qualified(text, text, "label key")
+    return check_text_key(_check_qualified(text, text, "label key"))
 
 
 def parse_annotation_key(text: str) -> str:
@@ -91,7 +93,8 @@ def parse_annotation_key(text: str) -> str:
     Examples: `note`, `Example.com/Note`. Refused as for a label's key, but the prefix may have
     capitals.
     """
-    return _check_qualified(text, text.lower() if text.isascii() else text, "annotation key")
+    checked = text.lower() if text.isascii() else text
+    return check_text_key(_check_qualified(text, checked, "annotation key"))
 
 
 def parse_resource_name(text: str) -> str:
@@ -154,10 +157,11 @@ def parse_data_key(text: str, *, within: str | None = None) -> str:
     """Read a key of a ConfigMap or Secret.
 
     Examples: `tls.crt`, `.dockerconfigjson`. Refused: more than 253 characters, other than
-    letters, digits, `-`, `_` and `.`, and `.`, `..` or a name that starts with `..`.
+    letters, digits, `-`, `_` and `.`; `.` and a name that starts with `..`; `1`, `true` and
+    what else kustomize does not take for text.
     """
     if len(text) <= _SUBDOMAIN_LIMIT and _DATA_KEY.fullmatch(text) and not _is_dotted(text):
-        return text
+        return check_text_key(text, within=within)
     raise refusal(
         "a key of letters, digits, '-', '_' and '.' (at most 253, not '.', no '..' first)",
         text,
