@@ -45,10 +45,10 @@ def build(folder: Path) -> list[dict[str, Any]]:
     return list(yaml.load_all(run.stdout, GoLoader))
 
 
-def validate(objects: list[dict[str, Any]]) -> None:
+def validate(objects: list[dict[str, Any]], oldest: str = OLDEST) -> None:
     """Hold every object against the strict schema of the oldest and newest Kubernetes."""
     for each in objects:
-        for version in (OLDEST, NEWEST):
+        for version in (oldest, NEWEST):
             try:
                 kubernetes_validate.validate(each, version, strict=True)
             except kubernetes_validate.SchemaNotFoundError:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from kube import build, validate
+from kube import OLDEST, build, validate
 from oracle import built_data, expected_data
 from program import run
 from trees import Tree, read_tree, write_tree
@@ -24,6 +25,12 @@ def committed(tree: Tree) -> Tree:
 
 def is_secret(path: str) -> bool:
     return path.startswith("secrets/") and path.count("/") == 2
+
+
+def needed_version(home: Path) -> str:
+    """Return the oldest Kubernetes that an example is for, which it says if it needs a newer."""
+    found = re.search(r"# Needs Kubernetes (1\.\d+)", (home / "kustz.yml").read_text("utf-8"))
+    return found[1] if found else OLDEST
 
 
 def test_there_are_examples() -> None:
@@ -44,7 +51,7 @@ def test_example(
         write_tree(home / "manifests", committed(written))
     assert committed(written) == committed(read_tree(home / "manifests"))
     objects = build(folder / "manifests")
-    validate(objects)
+    validate(objects, needed_version(home))
     assert built_data(objects, has_hash=False) == expected_data(home / "kustz.yml")
 
 
