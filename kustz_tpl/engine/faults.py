@@ -5,7 +5,8 @@ from __future__ import annotations
 import yaml
 
 from kustz_tpl.engine.errors import TemplateError
-from kustz_tpl.engine.page import INSIDE, Page
+from kustz_tpl.engine.page import INSIDE, WHOLE, Page
+from kustz_tpl.engine.parts import Hole
 
 _LINES_AROUND = 2
 
@@ -14,6 +15,18 @@ def fault_at(page: Page, line: int, message: str) -> TemplateError:
     """Return a fault of a line of a page, counted from 0."""
     place = page.place(line)
     return TemplateError(message, place.template, place.line)
+
+
+def lone_hole(page: Page, error: yaml.MarkedYAMLError) -> Hole | None:
+    """Return what stands alone on a line where a page is no YAML."""
+    lines = page.text.split("\n")
+    for mark in (error.context_mark, error.problem_mark):
+        found = (
+            WHOLE.fullmatch(lines[mark.line].strip()) if mark and mark.line < len(lines) else None
+        )
+        if found:
+            return page.holes[int(found[1])]
+    return None
 
 
 def no_yaml(page: Page, error: yaml.MarkedYAMLError) -> TemplateError:

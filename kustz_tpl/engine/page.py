@@ -2,7 +2,8 @@
 
 A placeholder is made of characters that no template may hold. It is a hole's number, with a sign
 where the hole is alone on its line and holds a structure, whose entries join their siblings:
-`*` as a key of a block mapping, `-` as an item of a block sequence, `+` in flow style.
+`*` as a key of a block mapping, `-` as an item of a block sequence, `+` in flow style. A fragment
+of nothing but comments stands in one, with the sign `#`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ JOINING = re.compile(f"{LEFT}([*+-])(\\d+){RIGHT}")
 JOINED_VALUE = {"*": "0", "+": ""}
 # In a longer scalar nothing joins, but a block scalar's lines look like siblings.
 INSIDE = re.compile(
-    f"{LEFT}\\+?(\\d+){RIGHT}|{LEFT}\\*(\\d+){RIGHT}(?:: 0)?|(?:- )?{LEFT}-(\\d+){RIGHT}",
+    f"{LEFT}\\+?(\\d+){RIGHT}|{LEFT}\\*(\\d+){RIGHT}(?:: 0)?|(?:- )?{LEFT}-(\\d+){RIGHT}"
+    f"|# {LEFT}#(\\d+){RIGHT}",
 )
 
 _MARK = re.compile(f"([{BEGIN}{END}{EDGE}])")
@@ -31,6 +33,13 @@ _ALONE = re.compile(
     re.MULTILINE,
 )
 _NEXT_LINE = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\n)*+( *+)([^ \n#])")
+_FORMS = {
+    "mapping": f"{LEFT}*{{}}{RIGHT}: 0",
+    "sequence": f"- {LEFT}-{{}}{RIGHT}",
+    "flow": f"{LEFT}+{{}}{RIGHT}",
+    "comment": f"# {LEFT}#{{}}{RIGHT}",
+    "blank": "",
+}
 
 LEFT_OPEN = "break or continue leaves a block, call or include tag open"
 
@@ -67,7 +76,11 @@ Kind = Callable[[Hole], str]
 
 
 def assemble(parts: Iterable[Part], kind: Kind) -> Page:
-    """Join parts to a page; `kind` tells "mapping", "sequence", "scalar" or "blank" of a hole."""
+    """Join parts to a page.
+
+    `kind` tells of a hole "mapping", "sequence" or "scalar", of a fragment also "comment" or
+    "blank".
+    """
     holes: list[Hole] = []
     origins: list[tuple[int, Part]] = []
     pieces: list[str] = []
@@ -137,18 +150,16 @@ def _join_siblings(page: Page, kind: Kind) -> None:
 def _alone(match: re.Match[str], what: str) -> str:
     """Return how a line that is nothing but one placeholder is written."""
     indent, dashes, number, end = match.groups()
-    if what == "scalar":
-        return match[0]
     following = _NEXT_LINE.match(match.string, match.end())
-    if dashes and (not following or len(following[1]) != len(indent + dashes)):
+    has_sibling = following is not None and len(following[1]) == len(indent + dashes)
+    if what == "scalar" or (dashes and not has_sibling):
         return match[0]
-    if what == "blank":
-        return dashes and f"{indent}{dashes}{end}"
-    if following and following[2] in ",]}":  # nothing of block style goes on like that
-        return f"{indent}{LEFT}+{number}{RIGHT}{end}"
-    if what == "mapping":
-        return f"{indent}{dashes}{LEFT}*{number}{RIGHT}: 0{end}"
-    return f"{indent}{dashes}- {LEFT}-{number}{RIGHT}{end}"
+    if what == "blank" and not dashes:
+        return ""
+    if what in ("mapping", "sequence") and following and following[2] in ",]}":
+        what = "flow"  # nothing of block style goes on like that
+    form = _FORMS[what].format(number)
+    return f"{indent}{dashes}{form}{end}"
 
 
 def _line_start(text: str, line: int) -> int:

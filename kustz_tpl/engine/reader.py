@@ -8,7 +8,8 @@ from typing import Any, NoReturn, Protocol, TypeAlias
 
 import yaml
 
-from kustz_tpl.engine.faults import fault_at, no_yaml
+from kustz_tpl.engine.errors import TemplateError
+from kustz_tpl.engine.faults import fault_at, lone_hole, no_yaml
 from kustz_tpl.engine.page import JOINED_VALUE, JOINING, WHOLE, Page
 from kustz_tpl.engine.parts import LEFT, Fragment, Hole
 from kustz_tpl.engine.scalar import typed
@@ -47,7 +48,15 @@ class PageReader:
         try:
             return [value for value in self._documents() if value is not None]
         except yaml.MarkedYAMLError as error:
-            raise no_yaml(self.page, error) from error
+            raise self._no_yaml(error) from error
+
+    def _no_yaml(self, error: yaml.MarkedYAMLError) -> TemplateError:
+        hole = lone_hole(self.page, error)
+        if hole is None:
+            return no_yaml(self.page, error)
+        self.filler.value(hole)  # a fragment that is no YAML either says so itself
+        message = "only a mapping or a list may stand alone among keys or items"
+        return TemplateError(message, hole.template, hole.line)
 
     def _documents(self) -> Iterator[Any]:
         for event in self._events:
@@ -91,7 +100,8 @@ class PageReader:
         whole = WHOLE.fullmatch(text) if is_plain else None
         if whole:
             return self.filler.value(self.page.holes[int(whole[1])])
-        return splice(text, self.page, self.filler, is_literal=event.style == "|")
+        is_literal = event.style == "|"
+        return splice(text, self.page, self.filler, column=0, is_literal=is_literal)
 
     def _sequence(self) -> list[Any]:
         items: list[Any] = []
@@ -174,7 +184,7 @@ class PageReader:
         whole = WHOLE.fullmatch(event.value)
         hole = self.page.holes[int(whole[1])] if whole else None
         if hole and isinstance(hole.value, Fragment):
-            value: Any = self.filler.spliced(hole)
+            value: Any = self.filler.spliced(hole, 0)
         elif LEFT in event.value or event.tag not in _STRING_TAGS:
             value = self._scalar(event)
         else:

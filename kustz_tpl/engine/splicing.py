@@ -9,40 +9,40 @@ from typing import Protocol
 from kustz_tpl.engine.page import INSIDE, Page, assemble
 from kustz_tpl.engine.parts import Fragment, Hole, fragment_parts
 
-_LINE_BREAK = re.compile(r"\n(?!\n|\Z)")
+_LINE_BREAK = re.compile(r"\n(?!\n)")
 
 
 class Splicer(Protocol):
     """What knows a hole's text."""
 
-    def spliced(self, hole: Hole) -> str:
-        """Return the text that goes into a longer scalar."""
+    def spliced(self, hole: Hole, column: int) -> str:
+        """Return the text that goes into a longer scalar, at a column of it."""
 
 
-def splice(text: str, page: Page, splicer: Splicer, *, is_literal: bool) -> str:
-    """Put the holes' text into a text; in a literal one a fragment's lines keep their column.
+def splice(text: str, page: Page, splicer: Splicer, *, column: int, is_literal: bool) -> str:
+    """Put the holes' text into a text that begins at a column.
 
-    The columns of a folded or quoted text mean nothing.
+    Values stay as they are; a fragment's own lines go on at its column, if the text is a
+    literal one: the columns of a folded or quoted text mean nothing.
     """
     pieces: list[str] = []
-    at = column = 0
+    at = 0
     for match in INSIDE.finditer(text):
         hole = page.holes[int(match[match.lastindex or 0])]
-        before, inner = text[at : match.start()], splicer.spliced(hole)
+        pieces.append(text[at : match.start()])
+        column = _column(pieces[-1], column)
+        pieces.append(splicer.spliced(hole, column if is_literal else 0))
+        column = _column(pieces[-1], column)
         at = match.end()
-        column = _column(before, column)
-        if is_literal and isinstance(hole.value, Fragment):
-            inner = _LINE_BREAK.sub("\n" + " " * column, inner)
-        column = _column(inner, column)
-        pieces += [before, inner]
     return "".join([*pieces, text[at:]])
 
 
-def fragment_text(fragment: Fragment, splicer: Splicer) -> str:
-    """Return a fragment's text without its margin."""
+def fragment_text(fragment: Fragment, splicer: Splicer, column: int) -> str:
+    """Return a fragment's text, its margin moved to a column."""
     page = assemble(fragment_parts(fragment), _kind)
     text = textwrap.dedent(page.text).strip("\n").rstrip()
-    return splice(text, page, splicer, is_literal=True)
+    moved = _LINE_BREAK.sub("\n" + " " * column, text)
+    return splice(moved, page, splicer, column=column, is_literal=True)
 
 
 def _kind(hole: Hole) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from kustz_tpl.engine.errors import TemplateError
+from kustz_tpl.engine.errors import TemplateError, ValueFaultError
 from kustz_tpl.engine.page import assemble
 from kustz_tpl.engine.parts import LEFT, Fragment, Hole, fragment_parts
 from kustz_tpl.engine.reader import PageReader
@@ -46,10 +46,10 @@ class TreeBuilder:
             return documents[0] if documents else None
         return self.values.plain(hole)
 
-    def spliced(self, hole: Hole) -> str:
-        """Return the text that goes into a longer scalar."""
+    def spliced(self, hole: Hole, column: int) -> str:
+        """Return the text that goes into a longer scalar, at a column of it."""
         if isinstance(hole.value, Fragment):
-            return fragment_text(hole.value, self)
+            return fragment_text(hole.value, self, column)
         return self.values.text(hole)
 
     def _kind(self, hole: Hole) -> str:
@@ -61,9 +61,11 @@ class TreeBuilder:
             return "blank"
         try:
             documents = self._fragment(hole.value).documents
+        except ValueFaultError:
+            raise
         except TemplateError:  # no YAML of its own: it may be a line of a block scalar
             return "scalar"
-        return kind_of(documents[0]) if documents else "blank"
+        return kind_of(documents[0]) if documents else "comment"
 
     def _fragment(self, fragment: Fragment) -> Tree:
         found = self._fragments.get(id(fragment))

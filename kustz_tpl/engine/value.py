@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from jinja2 import Undefined, UndefinedError
 
-from kustz_tpl.engine.errors import TemplateError
+from kustz_tpl.engine.errors import ValueFaultError
 from kustz_tpl.engine.parts import ONLY_PRINTED, Fragment, Hole
 from kustz_tpl.engine.writer import quoted
 
@@ -112,7 +112,7 @@ class Values:
 
     def _fail(self, hole: Hole, message: str) -> NoReturn:
         expression = self.expression(hole)
-        raise TemplateError(message, hole.template, hole.line, expression=expression)
+        raise ValueFaultError(message, hole.template, hole.line, expression=expression)
 
 
 def _key_text(key: object) -> str:

@@ -1,0 +1,96 @@
+"""Render templates from memory, and read back what comes of them in Python and in Go."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+
+import kube
+import yaml
+from values import Data
+
+from kustz_tpl.carry import kustomize_fault
+from kustz_tpl.engine import Engine, Folder, Limits, Tree, write_yaml
+
+PAGE = "page.yml.j2"
+Templates = Mapping[str, str | bytes] | str
+
+
+class GoReader(yaml.CSafeLoader):
+    """Read what kustomize writes, quickly."""
+
+    yaml_implicit_resolvers = kube.GoLoader.yaml_implicit_resolvers
+
+
+class Pages:
+    """An engine over templates that lie in a folder of their own."""
+
+    def __init__(self, templates: Templates, **settings: Data) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="pages-"))
+        weakref.finalize(self, shutil.rmtree, self.path)
+        files = {PAGE: templates} if isinstance(templates, (str, bytes)) else templates
+        for name, text in files.items():
+            file = self.path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        self.engine = Engine([Folder(self.path)], refuse=kustomize_fault, **settings)
+
+    def render(self, name: str = PAGE, /, **context: Data) -> Tree:
+        return self.engine.render(name, context)
+
+
+def render(templates: Templates, /, **context: Data) -> Data:
+    """Return the one document of a page."""
+    (document,) = Pages(templates).render(**context).documents
+    return document
+
+
+def read(text: str) -> Data:
+    """Return what PyYAML reads."""
+    return yaml.load(text, yaml.CSafeLoader)
+
+
+def build_resource(text: str) -> subprocess.CompletedProcess[str]:
+    """Let the real kustomize read the text of a resource and write it again."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "kustomization.yml").write_text("resources: [resource.yml]\n", "utf-8")
+        Path(folder, "resource.yml").write_text(text, "utf-8", newline="\n")
+        command: list[str | Path] = [kube.find_kubectl(), "kustomize", folder]
+        return subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", check=False
+        )
+
+
+def carried(spec: Data) -> Data:
+    """Return what kustomize makes of the `spec` of a resource that we write."""
+    head = {"apiVersion": "example.com/v1", "kind": "Carried", "metadata": {"name": "carried"}}
+    run = build_resource(write_yaml([{**head, "spec": spec}]))
+    assert run.returncode == 0, run.stderr[:2000]
+    return yaml.load(run.stdout, GoReader)["spec"]
+
+
+def is_same(value: Data, other: Data) -> bool:
+    """Tell whether two trees are the same data: true is not 1, 1.0 is; order is not looked at.
+
+    A float may be written as an integer of so many digits that only as a float it is the same.
+    """
+    if isinstance(value, dict) and isinstance(other, dict):
+        return value.keys() == other.keys() and all(
+            is_same(value[key], other[key]) for key in value
+        )
+    if isinstance(value, list) and isinstance(other, list):
+        return len(value) == len(other) and all(map(is_same, value, other))
+    if isinstance(value, float) and type(other) is int:
+        return value == float(other)
+    return (value is other) if _is_word(value) or _is_word(other) else value == other
+
+
+def _is_word(value: Data) -> bool:
+    return value is None or isinstance(value, bool)
+
+
+__all__ = ["PAGE", "Limits", "Pages", "build_resource", "carried", "is_same", "read", "render"]
