@@ -296,3 +296,14 @@ def test_the_help_on_a_terminal() -> None:
         assert code == 0
         assert max(map(len, text.splitlines())) <= columns
         assert "\x1b" not in text
+
+
+def test_a_page_that_is_no_yaml_shows_its_lines() -> None:
+    write("kustz-templates/broken.yml.j2", "kind: X\nspec: {\nname: {{ name }}\n")
+    done = start("validate")
+    assert done.returncode == 1
+    first, *others = done.stderr.decode().splitlines()
+    assert first.startswith("kustz-templates/broken.yml.j2:")
+    assert any("spec: {" in line for line in others)
+    assert all(line.startswith("  ") for line in others)
+    assert "spec: {" in on_terminal("validate")[1]

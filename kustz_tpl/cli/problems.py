@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from kustz_tpl.cli.options import STDIN_NAME
 from kustz_tpl.cli.terminal import Colour, paint, remark, safe
 from kustz_tpl.errors import Problem
 
@@ -14,21 +15,26 @@ def show(problems: Iterable[Problem], text: bytes | None = None) -> None:
 
     `text` is the config that came from standard input.
     """
-    if not sys.stderr.isatty():
-        for problem in problems:
+    for problem in problems:
+        if sys.stderr.isatty():
+            _show_on_terminal(problem, text)
+        else:
             remark(str(problem))
-        return
+        for line in problem.excerpt.splitlines():
+            remark(f"  {line}")
+
+
+def _show_on_terminal(problem: Problem, text: bytes | None) -> None:
     from shutil import get_terminal_size  # noqa: PLC0415 - start-up time
 
     from kustz_tpl.cli.excerpt import excerpt  # noqa: PLC0415 - start-up time
 
-    width = get_terminal_size().columns
-    for problem in problems:
-        sys.stdout.flush()
-        colour: Colour = "yellow" if problem.severity == "warning" else "red"
-        sys.stderr.write(f"{paint(safe(str(problem)), colour, sys.stderr)}\n")
-        source = text if problem.file == "standard input" else None
-        sys.stderr.writelines(f"{line}\n" for line in excerpt(problem, width, source))
+    sys.stdout.flush()
+    colour: Colour = "yellow" if problem.severity == "warning" else "red"
+    sys.stderr.write(f"{paint(safe(str(problem)), colour, sys.stderr)}\n")
+    source = text if problem.file == STDIN_NAME else None
+    lines = excerpt(problem, get_terminal_size().columns, source)
+    sys.stderr.writelines(f"{line}\n" for line in lines)
 
 
 def as_json(problem: Problem) -> dict[str, object]:
