@@ -12,7 +12,7 @@ _LOST = re.compile("[\x7f-\x9f\ufffe\uffff]")
 # It writes text of several lines as a literal block, which must not begin with a tab ...
 _TABBED = re.compile(r"\t[^\n]*\n")
 # ... apart from text with one of these, which it writes in double quotes.
-_QUOTED = re.compile(" \n| \\Z|[^\t\n\x20-\x7e\xa0-\ufefe\uff00-\ufffd]")
+_QUOTED = re.compile(" \n| \\Z|[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe-\U0010ffff]")
 _EXPECTED = "expected text that kustomize can carry"
 
 

@@ -16,10 +16,10 @@ MAX_FAULTS = 10
 _BREAK = re.compile(r"\r\n?|\n")
 _INVALID_BYTES = range(0xDC80, 0xDD00)  # what surrogateescape makes of them
 _NO_TEXT = re.compile("[\udc80-\udcff]")
-# What YAML 1.1 calls printable, without the three exotic line breaks and the byte order mark:
+# What YAML 1.1 does not call printable, and the three exotic line breaks and the byte order mark:
 # libyaml takes those for breaks or drops them, so they would not be what was typed.
 _NO_YAML = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 
 

@@ -16,7 +16,7 @@ from kustz_tpl.engine.parts import MARKS
 LARGEST = 1 << 20
 
 # What YAML does not allow raw, what only some readers take for the end of a line, and our marks.
-_REFUSED = re.compile(f"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ufffd\U00010000-\U0010ffff]|[{MARKS}]")
+_REFUSED = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff{MARKS}]")
 
 
 @dataclass(frozen=True, slots=True)

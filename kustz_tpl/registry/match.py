@@ -17,7 +17,7 @@ HUB_INDEX = "index.docker.io"
 _SCHEME = re.compile(r"https?://")
 _API_PATH = re.compile(r"/v[12](?=/)")
 # What Go's net/url takes in a host; everything beyond ASCII too.
-_HOST = re.compile(r"(?:[0-9A-Fa-f:.]+|[-A-Za-z0-9_.~!$&'()*+,;=\[\]<>\"\u0080-\U0010ffff]*)")
+_HOST = re.compile(r"(?:[0-9A-Fa-f:.]+|[^\x00-\x20#%/:?@\\^`{|}\x7f]*)")
 _PORT = re.compile(r"[0-9]*")
 
 
