@@ -9,7 +9,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from typer.main import get_command
+
+from kustz_tpl.cli import app
 from kustz_tpl.filters import FILTERS
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.dotenv import parse_dotenv
@@ -73,20 +77,39 @@ def first_sentence(function: Callable[..., object]) -> str:
     return re.sub(r"^(Return|Read) ", "", sentence)
 
 
-def usage(command: str) -> str:
+def commands(_all: str) -> str:
+    """Return a section for every command, with its help text."""
+    sections = [
+        f"{'#' * (len(words) + 2)} {' '.join(['kustz-tpl', *words])}\n\n{usage(words)}"
+        for words in [(), *command_words(get_command(app))]
+    ]
+    return "\n" + "\n".join(sections)
+
+
+def command_words(group: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:  # noqa: ANN401 - Typer's own
+    """Yield the words of every command, a group's before those of its commands."""
+    context = group.context_class(group)
+    for name in group.list_commands(context):
+        yield (*above, name)
+        command = group.get_command(context, name)
+        if hasattr(command, "list_commands"):
+            yield from command_words(command, (*above, name))
+
+
+def usage(words: tuple[str, ...]) -> str:
     """Return the help text of a command, as a fenced block."""
     environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
-    words = [sys.executable, "-m", "kustz_tpl", *command.split(), "--help"]
-    run = subprocess.run(words, capture_output=True, text=True, check=True, env=environment)
+    command = [sys.executable, "-m", "kustz_tpl", *words, "--help"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     lines = [line.rstrip() for line in run.stdout.strip("\n").splitlines()]
     return "\n".join(["<!-- not run: it is generated -->", "```text", *lines, "```", ""])
 
 
 GENERATORS: dict[str, Callable[[str], str]] = {
     "blocks": blocks,
+    "commands": commands,
     "filters": filters,
     "notation": notation,
-    "usage": usage,
 }
 
 
