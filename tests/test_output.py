@@ -457,7 +457,18 @@ def test_a_hostile_record_cannot_point_out_of_the_folder(out: Path) -> None:
     (out.parent / "victim").write_bytes(b"a")
     (out / "mine").write_bytes(b"a")
     value = ownership.digest(b"a")
-    paths = ("../victim", "configmaps/../../victim", "configmaps/..", "mine", "/victim")
+    paths = (
+        "../victim",
+        "configmaps/../../victim",
+        "configmaps/..",
+        "configmaps/a\0b",
+        "configmaps/a/b/c",
+        "configmaps\\..\\..\\victim",
+        "secrets/web/token",
+        "mine",
+        "/victim",
+        "../victim.json",
+    )
     lines = "".join(f"#   {path} sha256:{value}\n" for path in paths)
     body = b"# Application: web\n" + KUSTOMIZATION + lines.encode()
     (out / "kustomization.yml").write_bytes(ownership.stamp(body, "kustz.yml"))
