@@ -238,6 +238,7 @@ OPENS_AT_4 = "that opens at line 1, column 4"
         ('a: "\\xZZ"', "1:7: expected a hexadecimal digit, got 'Z'"),
         ('a: "\\ud800"', "1:7: expected the hexadecimal code of a character, got 'd'"),
         ("a: *", "1:5: expected the name of an anchor, got the end of the file; write text that starts with & or * in quotes"),
+        ("a: &\nb: c", "1:5: expected the name of an anchor, got the end of the line; write text that starts with & or * in quotes"),
         ("a: **.txt", "1:5: expected the name of an anchor, got '*'; write text that starts with & or * in quotes"),
         ("a: | b", "1:6: expected the end of the line, got 'b'"),
         ("a: !e!x b", "1:4: expected no tag, got '!'"),

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from kube import find_kubectl
 from shaped import CONFIGS
 
 from kustz_tpl import rules, sources
@@ -83,6 +85,11 @@ def test_env_of_files_and_pairs(tmp_path: Path) -> None:
         ("E", "x\ny\n"),
         ("D", "pair"),
     ]
+
+
+def test_a_missing_env_file(tmp_path: Path) -> None:
+    _, (problem,) = load_env(tmp_path, envs("a.yml"), {})
+    assert problem.endswith("service.envs.files[0]: expected a file that exists, got 'a.yml'")
 
 
 def test_an_empty_env_file(tmp_path: Path) -> None:
@@ -338,33 +345,74 @@ def test_a_type_is_not_judged_by_files_that_cannot_be_read(tmp_path: Path) -> No
 # What kustomize carries
 
 
-@pytest.mark.parametrize(
-    ("text", "is_carried"),
-    [
-        ("", True),
-        ("\ta", True),
-        ("a\n\tb\n", True),
-        ("\ta\n", False),
-        ("\ta\nb", False),
-        ("\t\n", False),
-        ("\t \n", True),
-        ("\ta\nb ", True),
-        ("\ta\r\nb", True),
-        ("\t😀\n", True),
-        ("\té\n", False),
-        ("\x00\x01\x1b\t\r", True),
-        ("\x7f", False),
-        ("\x80", False),
-        ("\x85", False),
-        ("\x9f", False),
-        ("\xa0\xad\u200b\u2028\ufeff\ufffd\U0001fffe", True),
-        ("\ufffe", False),
-        ("\uffff", False),
-    ],
-)
-def test_find_lost(text: str, is_carried: bool) -> None:  # noqa: FBT001
-    assert (not list(find_lost(text))) is is_carried
-    assert (not list(find_lost_bytes(text.encode()))) is is_carried
+CARRIED = [
+    *(
+        "",
+        "\ta",
+        "a\n\tb\n",
+        "\t \n",
+        "\ta\nb ",
+        "\ta\r\nb",
+        "\t😀\n",
+        "\t\ufeff\n",
+        " a\n",
+        "\n\n",
+    ),
+    *(
+        "\x00\x01\x1b\t\r",
+        "\xa0\xad\u200b\u2028\ufeff\ufffd\U0001fffe",
+        "---\na",
+        "# a\n",
+        "'",
+        "yes",
+    ),
+]
+LOST = [
+    "\ta\n",
+    "\ta\nb",
+    "\t\n",
+    "\té\n",
+    "\t\u2028\n",
+    "\x7f",
+    "\x80",
+    "\x85",
+    "\x9f",
+    "\ufffe",
+    "\uffff",
+]
+
+
+@pytest.mark.parametrize("text", CARRIED)
+def test_nothing_is_lost(text: str) -> None:
+    assert not list(find_lost(text))
+    assert not list(find_lost_bytes(text.encode()))
+
+
+@pytest.mark.parametrize("text", LOST)
+def test_something_is_lost(text: str) -> None:
+    assert list(find_lost(text))
+    assert list(find_lost_bytes(text.encode()))
+
+
+def built(folder: Path, texts: list[str]) -> dict[str, str] | None:
+    """Return the data of the ConfigMap that the real kustomize builds of files, None if it fails."""
+    keys = [f"k{n}" for n in range(len(texts))]
+    for key, text in zip(keys, texts, strict=True):
+        (folder / key).write_bytes(text.encode())
+    kustomization = {"configMapGenerator": [{"name": "c", "files": keys}]}
+    (folder / "kustomization.yml").write_text(yaml.safe_dump(kustomization))
+    command = [find_kubectl(), "kustomize", folder]
+    run = subprocess.run(command, capture_output=True, check=False)
+    return yaml.safe_load(run.stdout)["data"] if run.returncode == 0 else None
+
+
+def test_kustomize_carries_what_is_not_lost(tmp_path: Path) -> None:
+    assert built(tmp_path, CARRIED) == {f"k{n}": text for n, text in enumerate(CARRIED)}
+
+
+@pytest.mark.parametrize("text", LOST)
+def test_kustomize_does_not_carry_what_is_lost(tmp_path: Path, text: str) -> None:
+    assert built(tmp_path, [text]) != {"k0": text}
 
 
 def test_bytes_that_are_no_text_are_carried() -> None:
