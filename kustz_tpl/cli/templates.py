@@ -36,8 +36,9 @@ Names = Annotated[
 
 @app.callback()
 def templates() -> None:
-    """Make templates your own, and keep them up to date with the built-in ones.
+    """Make the built-in templates your own.
 
+    And keep them up to date when the built-in ones change.
     Your templates are those of kustz-templates/ beside the kustz.yml, or of --templates.
     """
 
