@@ -19,10 +19,12 @@ _PLAIN = re.compile(
 _QUANTITY = re.compile(r"[0-9]{1,9}(?:m|[KMGT]i)")
 _MISTAKEN = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"))
 
-# Invisible, direction-changing, private or not allowed raw by some reader.
+# Invisible, direction-changing, like a blank, private or not allowed raw by some reader. It is a
+# fixed set: what Python calls printable changes with its version.
 _UNSAFE = (
-    "\\x00-\\x1f\\x7f-\\xa0\\xad\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\uf8ff"
-    "\\ufdd0-\\ufdef\\ufeff\\ufff0-\\ufffb\\ufffe\\uffff"
+    "\\x00-\\x1f\\x7f-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f"
+    "\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3164\\ud800-\\uf8ff\\ufdd0-\\ufdef\\ufeff\\uffa0"
+    "\\ufff0-\\ufffb\\ufffe\\uffff\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a"
     "\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe-\\U0010ffff"
 )
 _ESCAPED = re.compile(f'["\\\\{_UNSAFE}]')

@@ -54,10 +54,18 @@ def read(text: str) -> Data:
     return yaml.load(text, yaml.CSafeLoader)
 
 
-def build_resource(text: str) -> subprocess.CompletedProcess[str]:
-    """Let the real kustomize read the text of a resource and write it again."""
+def read_as_go(text: str) -> Data:
+    """Return what kustomize's own reader would read of what kustomize wrote."""
+    return yaml.load(text, GoReader)
+
+
+def build_resource(text: str, more: str = "") -> subprocess.CompletedProcess[str]:
+    """Let the real kustomize read the text of a resource and write it again.
+
+    `more` is added to the kustomization itself.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "kustomization.yml").write_text("resources: [resource.yml]\n", "utf-8")
+        Path(folder, "kustomization.yml").write_text(f"resources: [resource.yml]\n{more}", "utf-8")
         Path(folder, "resource.yml").write_text(text, "utf-8", newline="\n")
         command: list[str | Path] = [kube.find_kubectl(), "kustomize", folder]
         return subprocess.run(
@@ -70,7 +78,7 @@ def carried(spec: Data) -> Data:
     head = {"apiVersion": "example.com/v1", "kind": "Carried", "metadata": {"name": "carried"}}
     run = build_resource(write_yaml([{**head, "spec": spec}]))
     assert run.returncode == 0, run.stderr[:2000]
-    return yaml.load(run.stdout, GoReader)["spec"]
+    return read_as_go(run.stdout)["spec"]
 
 
 def is_same(value: Data, other: Data) -> bool:
@@ -93,4 +101,14 @@ def _is_word(value: Data) -> bool:
     return value is None or isinstance(value, bool)
 
 
-__all__ = ["PAGE", "Limits", "Pages", "build_resource", "carried", "is_same", "read", "render"]
+__all__ = [
+    "PAGE",
+    "Limits",
+    "Pages",
+    "build_resource",
+    "carried",
+    "is_same",
+    "read",
+    "read_as_go",
+    "render",
+]
