@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import reference
 from typer.main import get_command
 
 from kustz_tpl.cli import app
@@ -108,6 +109,8 @@ def usage(words: tuple[str, ...]) -> str:
 GENERATORS: dict[str, Callable[[str], str]] = {
     "blocks": blocks,
     "commands": commands,
+    "context": reference.context,
+    "removed": reference.removed,
     "filters": filters,
     "notation": notation,
 }

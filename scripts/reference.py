@@ -1,0 +1,99 @@
+"""The tables of docs/reference.md that are made from the code: context and removed names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kustz_tpl.engine import environment, regions
+from kustz_tpl.schema import SCHEMA
+
+KINDS = {"string": "text", "integer": "integer", "boolean": "true or false", "dict": "map"}
+SOURCES = {
+    "sources.env": "the container's variables, files and pairs together, as a map",
+    "sources.configmaps": "a list of maps: `name`, `literals` (a map), `files` (their keys)",
+    "sources.secrets": "a list of maps: `name`, `type`, `files` (their keys, never their content)",
+    "sources.patches": "kustomize's `patches`, those of files read",
+    "sources.resources": "the paths of the user's own manifests in the output folder",
+    "sources.sealed": "the paths of the manifests that sops encrypts",
+    "sources.externalSecrets": "a list of maps: `name` and `spec` of each ExternalSecret",
+}
+OTHERS = {
+    "manifests": "in `kustomization.yml.j2` only: the names of the other generated files",
+    "accounts": "in `_dockercfg.json.j2` and `_dockerconfigjson.json.j2` only: the logins",
+    "secret": "in `_secret.yml.j2` only: `name`, `type` and `data` of the Secret to encrypt",
+}
+
+
+def context(_all: str) -> str:
+    """Return the tables of every name that a template sees."""
+    rows = [f"| `{path}` | {kind} | {default} |" for path, kind, default in names(SCHEMA)]
+    others = [f"| `{name}` | {what} |" for name, what in {**SOURCES, **OTHERS}.items()]
+    return "\n".join(
+        [
+            "| name | what it is | without a value |",
+            "|---|---|---|",
+            *rows,
+            "",
+            "| name | what it holds |",
+            "|---|---|",
+            *others,
+            "",
+        ]
+    )
+
+
+def names(schema: dict[str, Any], above: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield path, kind and default of every key of the language; `[]` is each item of a list."""
+    for key, rules in schema.items():
+        path = f"{above}{key}"
+        yield path, _kind(rules), _default(path, rules)
+        inner = rules.get("schema", {})
+        if rules.get("type") == "list" and isinstance(inner.get("schema"), dict):
+            yield from names(inner["schema"], f"{path}[].")
+        elif rules.get("type") == "dict":
+            yield from names(inner, f"{path}.")
+
+
+def removed(_all: str) -> str:
+    """Return what of Jinja is not there."""
+    lists = {
+        "filters": environment.REMOVED_FILTERS,
+        "functions": environment.REMOVED_GLOBALS,
+        "tests": environment.REMOVED_TESTS,
+        "tags": regions.REMOVED_TAGS,
+    }
+    return "".join(
+        f"- {what}: {', '.join(f'`{word}`' for word in sorted(words))}\n"
+        for what, words in lists.items()
+    )
+
+
+def _kind(rules: dict[str, Any]) -> str:
+    kind = rules.get("type")
+    if kind is None:
+        return "text or map"
+    if isinstance(kind, list):
+        return "text or list of texts"
+    if kind == "list":
+        return "list of texts" if "each" in rules else "list of maps"
+    if "valuesrules" in rules:
+        return "map of maps"
+    if "values" in rules:
+        return "map of texts"
+    return KINDS[kind]
+
+
+def _default(path: str, rules: dict[str, Any]) -> str:
+    if rules.get("nullable") is False:
+        return "is required"
+    if path == "service.name":
+        return "`name`"
+    default = rules.get("default")
+    if default in ([], {}):
+        return "empty"
+    return (
+        "None"
+        if default is None
+        else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+    )
