@@ -16,6 +16,7 @@ COMMANDS = {
     "init": "kustz_tpl.cli.init",
     "default": "kustz_tpl.cli.default",
     "templates": "kustz_tpl.cli.templates",
+    "registry": "kustz_tpl.cli.registry",
 }
 """Every command, and the module whose `app` it is."""
 

@@ -52,6 +52,16 @@ def tracked(paths: Iterable[Path]) -> list[Path]:
     ]
 
 
+def is_ignored(path: Path) -> bool:
+    """Tell whether git would leave a file out of a commit, or there is no git to ask."""
+    folder = path.absolute().parent
+    git = shutil.which("git") if _is_in_repository(folder) else None
+    if git is None:
+        return True
+    words = [git, "check-ignore", "--quiet", "--", str(path.absolute())]
+    return subprocess.run(words, cwd=folder, capture_output=True, check=False).returncode != 1  # noqa: S603
+
+
 def _is_in_repository(folder: Path) -> bool:
     return any(
         (parent / ".git").exists() for parent in (folder.resolve(), *folder.resolve().parents)

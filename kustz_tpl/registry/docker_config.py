@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from kustz_tpl.errors import NotationError
 from kustz_tpl.registry.server import server_fault, shown_server
 from kustz_tpl.secret import Secret
 
@@ -59,9 +60,9 @@ class _FaultError(Exception):
 def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
     """Read a docker config; an older `dockercfg` is what stands under `auths` in the other."""
     try:
-        data = json.loads(content.decode(), object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
-        return DockerConfig((), (Finding("", _no_json(error)),))
+        data = parse_json(content)
+    except NotationError as error:
+        return DockerConfig((), (Finding("", str(error)),))
     if not isinstance(data, dict):
         return DockerConfig((), (Finding("", "expected a JSON object"),))
     if kind == "dockercfg":
@@ -113,6 +114,20 @@ def _credentials(entry: object) -> tuple[str, Secret]:
     if not username and not password:
         raise _FaultError(f"holds no user name and password; {_LOG_IN}")
     raise _FaultError(f"the {'password' if username else 'user name'} is empty; {_LOG_IN}")
+
+
+def parse_json(content: bytes) -> Any:  # noqa: ANN401 - any JSON
+    """Return what JSON holds; NotationError, without a word of it, if it is none."""
+    try:
+        return json.loads(content.decode(), object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise NotationError(_no_json(error)) from None
+
+
+def encode_auth(account: Account) -> str:
+    """Return the base64 of `user:password`."""
+    pair = f"{account.username}:{account.password.reveal()}"
+    return base64.b64encode(pair.encode()).decode()
 
 
 def decode_auth(auth: str) -> tuple[str, str]:

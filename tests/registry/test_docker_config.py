@@ -145,6 +145,6 @@ def test_a_password_in_a_name_is_not_shown() -> None:
 @given(JSON)
 def test_whatever_json_it_is_no_message_holds_a_value(value: object) -> None:
     for kind in ("dockerconfigjson", "dockercfg"):
-        config = read_docker_config(json.dumps(value).encode(), kind)  # type: ignore[arg-type]
+        config = read_docker_config(json.dumps(value).encode(), kind)
         assert config.accounts or any(each.severity == "error" for each in config.findings)
         assert all(MARKER not in str(each.message) for each in config.findings)

@@ -1,0 +1,115 @@
+"""The commands `registry …`: make a docker config without Docker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kustz_tpl.cli.command import Command, Group, new_app
+from kustz_tpl.cli.inputs import read_stdin
+from kustz_tpl.cli.problems import show
+from kustz_tpl.cli.terminal import remark, say
+from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.output.private import read_private, write_private
+from kustz_tpl.output.tracked import is_ignored, tracked
+from kustz_tpl.registry.docker_config import Account, read_docker_config
+from kustz_tpl.registry.edit import with_account
+from kustz_tpl.registry.server import parse_server, shown_server
+from kustz_tpl.registry.source import account_fault
+from kustz_tpl.secret import Secret
+
+app = new_app(cls=Group, no_args_is_help=True)
+
+FILE = "docker-config.json"
+
+File = Annotated[str, typer.Option("--file", "-f", metavar="FILE", help="The docker config.")]
+
+
+@app.callback()
+def registry() -> None:
+    """Keep the accounts of image registries.
+
+    They stand in a docker config, as docker login would write it; Docker is not needed.
+    """
+
+
+EXAMPLE = """\b
+Example:
+  pass registry | kustz-tpl registry add ghcr.io -u deploy --password-stdin
+"""
+
+
+@app.command("add", cls=Command, epilog=EXAMPLE)
+def add(
+    server: Annotated[str, typer.Argument(metavar="SERVER", help="As in registry.example.com.")],
+    *,
+    username: Annotated[str, typer.Option("--username", "-u", metavar="USER", help="The user.")],
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    file: File = FILE,
+) -> None:
+    """Put an account into a docker config, a new one or one that is there."""
+    account = Account(_server(server), _username(username), _password(is_given=password_stdin))
+    path = Path(file)
+    if tracked([path]):
+        raise _refusal(file, "git tracks this file; take it out with git rm --cached first")
+    try:
+        write_private(path, with_account(read_private(path), account))
+    except NotationError as error:
+        raise _refusal(file, str(error)) from None
+    say(f"{file}: {shown_server(account.server)}  {account.username}")
+    if not is_ignored(path):
+        remark(f"git does not ignore {file} yet; add it to .gitignore")
+
+
+@app.command("list", cls=Command)
+def list_(*, file: File = FILE) -> None:
+    """List the servers and users of a docker config, and what the kubelet would not take."""
+    content = read_private(Path(file))
+    if content is None:
+        raise _refusal(file, "no such file")
+    found = read_docker_config(content, "dockerconfigjson")
+    for account in found.accounts:
+        say(f"{shown_server(account.server)}  {account.username}")
+    show(
+        [
+            Problem(file, 0, 0, each.path, each.message, severity=each.severity)
+            for each in found.findings
+        ]
+    )
+    if any(each.severity == "error" for each in found.findings):
+        raise typer.Exit(1)
+
+
+def _server(text: str) -> str:
+    try:
+        return parse_server(text)
+    except NotationError as error:
+        raise typer.BadParameter(str(error), param_hint="SERVER") from None
+
+
+def _username(text: str) -> str:
+    if fault := account_fault(text):
+        raise typer.BadParameter(f"expected {fault}", param_hint="--username")
+    return text
+
+
+def _password(*, is_given: bool) -> Secret:
+    if not is_given:
+        message = "expected the password on standard input, with this flag"
+        raise typer.BadParameter(message, param_hint="--password-stdin")
+    try:
+        text = read_stdin().decode()
+    except UnicodeDecodeError:
+        raise _refusal("standard input", "expected UTF-8") from None
+    text = text.removesuffix("\n").removesuffix("\r")
+    if not text:
+        raise _refusal("standard input", "expected a password, got nothing")
+    return Secret(text)
+
+
+def _refusal(file: str, message: str) -> InputError:
+    return InputError(Problem(file, 0, 0, "", message))
