@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.names import parse_data_key
@@ -12,8 +12,7 @@ from kustz_tpl.notation.words import refusal
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class DataFile:
+class DataFile(NamedTuple):
     """Name a file and the key its content gets."""
 
     key: str

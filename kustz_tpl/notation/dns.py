@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.ip import is_ipv4, is_ipv6, mapped_ipv4
@@ -22,8 +21,7 @@ _POLICIES: dict[str, DnsPolicy] = {
 _OPTION = re.compile(r"(?P<name>[!-9;-~]+)(?::(?P<value>[!-9;-~]+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class DnsOption:
+class DnsOption(NamedTuple):
     """Hold an option of the resolver; many have no value."""
 
     name: str

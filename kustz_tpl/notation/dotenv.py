@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.names import parse_data_key
@@ -26,8 +27,7 @@ class Line:
     value: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """State what is wrong with a line, without anything that stands in it."""
 
     number: int

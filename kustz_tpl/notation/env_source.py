@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kustz_tpl.notation.names import parse_dns_subdomain
 from kustz_tpl.notation.words import closest, refusal
@@ -10,8 +10,7 @@ from kustz_tpl.notation.words import closest, refusal
 _WORDS = {"true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True)
-class EnvSource:
+class EnvSource(NamedTuple):
     """Name a ConfigMap or Secret; without `optional` a pod waits until it exists."""
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kustz_tpl.notation.words import refusal
 
@@ -20,8 +20,7 @@ _LONGEST_NAME = 255
 _DEFAULT_HOSTS = ("docker.io/library", "docker.io")
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """Hold the parts of an image reference as written."""
 
     host: str | None

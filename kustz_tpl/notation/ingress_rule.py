@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.notation.names import (
     parse_dns_subdomain,
@@ -23,8 +22,7 @@ _BAD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
 _BAD_ENDINGS = ("/.", "/..")
 
 
-@dataclass(frozen=True, slots=True)
-class IngressRule:
+class IngressRule(NamedTuple):
     """Hold one rule; no service is this application's."""
 
     scheme: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.names import parse_dns_subdomain
@@ -26,8 +25,7 @@ _MODES: dict[str, ServiceType] = {
 _TAKES_NODE_PORT = ("!", "%")
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """Hold one port of the Service; for ExternalName only the name counts."""
 
     service_type: ServiceType

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.notation.command_line import split_words
 from kustz_tpl.notation.ip import is_ipv6
@@ -20,8 +19,7 @@ _HOST = re.compile(r"[A-Za-z0-9_](?:[-A-Za-z0-9_.]{0,252})")
 _AUTHORITY = re.compile(r"(?:\[(?P<ipv6>[^]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>.*))?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class HttpGet:
+class HttpGet(NamedTuple):
     """Ask for a path, query included; no host is the pod itself."""
 
     scheme: Literal["HTTP", "HTTPS"]
@@ -30,24 +28,21 @@ class HttpGet:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class TcpSocket:
+class TcpSocket(NamedTuple):
     """Open a connection; no host is the pod itself."""
 
     host: str | None
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class Grpc:
+class Grpc(NamedTuple):
     """Ask the gRPC health service, for the whole server or one of its services."""
 
     port: int
     service: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Exec:
+class Exec(NamedTuple):
     """Run a command in the container, without a shell."""
 
     command: tuple[str, ...]

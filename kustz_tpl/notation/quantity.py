@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kustz_tpl.notation.names import parse_resource_name
 from kustz_tpl.notation.words import closest, refusal
@@ -45,8 +46,7 @@ class Quantity:
         return self.value % _WHOLE == 0
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """Hold what a container requests of a resource and its limit."""
 
     request: Quantity | None

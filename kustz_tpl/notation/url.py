@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.words import refusal
@@ -16,8 +16,7 @@ _URL = re.compile(
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
+class Url(NamedTuple):
     """Hold a URL's parts as written, the scheme in lower case; no query is not an empty one."""
 
     scheme: str
