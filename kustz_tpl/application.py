@@ -162,7 +162,7 @@ def _generated(
 ) -> Generated:
     config, additions = known.config, known.additions
     secrets = delivery.files if delivery else ()
-    data = replace(known.data, secrets=secrets)
+    data = known.data._replace(secrets=secrets)
     context = _context(config, data, additions, delivery)
     texts = renderer.render(
         context, lambda documents: additions.complete(documents, data) if additions else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as Folder
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.carriage import find_lost, find_lost_bytes, find_unfit
 from kustz_tpl.data_files import DataFiles, Text
@@ -39,8 +39,7 @@ class DataSet:
     files: dict[str, bytes] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(NamedTuple):
     """Hold the container's variables, pairs included, and the ConfigMaps and Secrets."""
 
     env: dict[str, str]

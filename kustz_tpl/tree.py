@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.words import quoted
@@ -23,8 +23,7 @@ _STEP = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """Keep a scalar's source text; `is_plain` says that nothing quoted it."""
 
     text: str
@@ -36,8 +35,7 @@ class Scalar:
         return self.is_plain and self.text in _NULLS
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Say where something stands; lines and columns count from 1, line 0 is the file as a whole."""
 
     file: str

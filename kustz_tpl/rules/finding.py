@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.tree import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """State what is wrong at a path, and the path of what it clashes with, if there is one.
 
     What the user wrote stands in the message behind `, got ` only.
