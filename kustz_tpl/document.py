@@ -35,7 +35,8 @@ def read(data: bytes, file: str, is_secret: IsSecret = lambda _key: False) -> Do
     composer = Composer(lambda line, column: Place(file, line + 1, column + 1), is_secret)
     tree, expansion = _read(decode_yaml(data, file), composer)
     if not isinstance(tree, dict) and not (isinstance(tree, Scalar) and tree.is_null):
-        raise composer.fail(expansion.places[()], f"expected a map, got {describe(tree)}")
+        got = "a string" if isinstance(tree, Scalar) else describe(tree)  # it may be a password
+        raise composer.fail(expansion.places[()], f"expected a map, got {got}")
     expansion.places[()] = Place(file, 1, 1)
     top = tree if isinstance(tree, dict) else {}
     return Document(file, top, expansion.places, expansion.key_places, is_secret)

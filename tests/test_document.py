@@ -201,7 +201,7 @@ def test_merged_keys_have_the_place_of_their_source() -> None:
         ("a: {<<: }", ["f.yml:1:9: expected a map or a list of maps to merge, got null"]),
         ("{[a]: 1, {b: 2}: 3}", ["f.yml:1:2: expected a string as a key, got a list", "f.yml:1:10: expected a string as a key, got a map"]),
         ("# x\n- a", ["f.yml:2:1: expected a map, got a list"]),
-        ("  some text", ["f.yml:1:3: expected a map, got 'some text'"]),
+        ("  some text", ["f.yml:1:3: expected a map, got a string"]),
         ("[" * 101, ["f.yml:1:101: expected at most 100 maps and lists inside one another"]),
     ],
 )  # fmt: skip
