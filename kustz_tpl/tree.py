@@ -23,7 +23,8 @@ _STEP = re.compile(
 )
 
 
-class Scalar(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Scalar:
     """Keep a scalar's source text; `is_plain` says that nothing quoted it."""
 
     text: str
