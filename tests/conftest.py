@@ -7,6 +7,9 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+# However little is on PATH, git itself calls sed, and the documents call grep.
+os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), os.defpath])
+
 EXAMPLES = {"dev": 100, "check": 2_000, "slow": 50_000}
 
 for name, examples in EXAMPLES.items():
