@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -135,19 +135,14 @@ def _identity(config: str, request: Request) -> tuple[str, str | None]:
 
 def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[Outcome[T]]:
     """Yield the outcome of every task, in the order of the tasks."""
-    perform = partial(_perform, request, action)
     if request.jobs == 1 or len(tasks) == 1:
-        yield from perform(tasks)
+        generator = _generator(request)
+        for task in tasks:
+            yield _attempt(generator, request, task, action)
         return
     size = min(_CHUNK, -(-len(tasks) // (4 * request.jobs)))
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-    yield from _in_processes(request.jobs, partial(_collect, perform), chunks)
-
-
-def _perform(request: Request, action: Action[T], tasks: Iterable[Task]) -> Iterator[Outcome[T]]:
-    generator = _generator(request)
-    for task in tasks:
-        yield _attempt(generator, request, task, action)
+    yield from _in_processes(request.jobs, partial(_collect, request, action), chunks)
 
 
 def _generator(request: Request) -> Generator:
@@ -184,10 +179,13 @@ def _folder(request: Request, task: Task, generated: Generated) -> Path:
     return folder
 
 
-def _collect(
-    perform: Callable[[Iterable[Task]], Iterator[Outcome[T]]], tasks: Sequence[Task]
-) -> list[Outcome[T]]:
-    return list(perform(tasks))
+# Each process of a run has one, with its templates compiled once.
+_own_generator = lru_cache(maxsize=1)(_generator)
+
+
+def _collect(request: Request, action: Action[T], tasks: Sequence[Task]) -> list[Outcome[T]]:
+    generator = _own_generator(request)
+    return [_attempt(generator, request, task, action) for task in tasks]
 
 
 def _in_processes(
