@@ -18,6 +18,7 @@ SOURCES = {
     "sources.sealed": "the paths of the manifests that sops encrypts",
     "sources.externalSecrets": "a list of maps: `name` and `spec` of each ExternalSecret",
 }
+HIDDEN = "- `namespace()`: in templates, `namespace` is the one of the config\n"
 OTHERS = {
     "manifests": "in `kustomization.yml.j2` only: the names of the other generated files",
     "accounts": "in `_dockercfg.json.j2` and `_dockerconfigjson.json.j2` only: the logins",
@@ -63,9 +64,12 @@ def removed(_all: str) -> str:
         "tests": environment.REMOVED_TESTS,
         "tags": regions.REMOVED_TAGS,
     }
-    return "".join(
-        f"- {what}: {', '.join(f'`{word}`' for word in sorted(words))}\n"
-        for what, words in lists.items()
+    return (
+        "".join(
+            f"- {what}: {', '.join(f'`{word}`' for word in sorted(words))}\n"
+            for what, words in lists.items()
+        )
+        + HIDDEN
     )
 
 
