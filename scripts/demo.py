@@ -11,6 +11,7 @@ from pathlib import Path
 BIN = Path(sys.executable).parent
 EXAMPLE = Path("examples/web/kustz.yml")
 OUTPUT = Path("build/demo")
+VARIABLE = "REGISTRY_PASSWORD"
 
 
 def main() -> None:
@@ -18,6 +19,8 @@ def main() -> None:
     shutil.rmtree(OUTPUT, ignore_errors=True)
     title(f"# {EXAMPLE}: all that a person writes")
     print(EXAMPLE.read_text("utf-8"))
+    # Whoever has a password of this name has it for something else, and it would be shown.
+    os.environ[VARIABLE] = "example-only"
     run("kustz-tpl", "generate", "-c", EXAMPLE, "-o", OUTPUT)
     run("kubectl", "kustomize", OUTPUT)
 
@@ -30,7 +33,8 @@ def title(text: str) -> None:
 
 def run(command: str, *arguments: str | Path) -> None:
     """Run a command of this environment as a person would, and show both."""
-    title(" ".join(["$", command, *map(str, arguments)]))
+    setting = [f"{VARIABLE}={os.environ[VARIABLE]}"] if command == "kustz-tpl" else []
+    title(" ".join(["$", *setting, command, *map(str, arguments)]))
     code = subprocess.run([BIN / command, *arguments], check=False).returncode
     if code:
         sys.exit(code)

@@ -39,8 +39,14 @@ def test_there_are_examples() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_example(
-    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], *, is_golden: bool
+    name: str,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_golden: bool,
 ) -> None:
+    monkeypatch.setenv("REGISTRY_PASSWORD", "example-only")
     home = EXAMPLES / name
     folder = shutil.copytree(home, tmp_path / name, ignore=shutil.ignore_patterns("manifests"))
     outcome = run(capfd, folder, "generate")

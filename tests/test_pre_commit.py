@@ -73,6 +73,7 @@ def environment(home: Path) -> dict[str, str]:
         "GIT_AUTHOR_EMAIL": "user@example.com",
         "GIT_COMMITTER_NAME": "A user",
         "GIT_COMMITTER_EMAIL": "user@example.com",
+        "REGISTRY_PASSWORD": "example-only",
         "PIP_NO_INDEX": "1",
         "PIP_NO_DEPS": "1",
         "PIP_NO_BUILD_ISOLATION": "0",
