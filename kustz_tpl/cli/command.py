@@ -80,10 +80,13 @@ def _pass_text(parameters: list[Any]) -> None:
 
 def _without_conversion(parameter: Any) -> Callable[[Any, Any], Any]:  # noqa: ANN401 - Typer's own
     convert = parameter.process_value
+    is_list = parameter.nargs == -1 or getattr(parameter, "multiple", False)
 
     def process_value(context: Any, value: Any) -> Any:  # noqa: ANN401 - whatever was parsed
         if not _is_text(value):
             return convert(context, value)
+        if value is None and is_list:
+            value = ()
         call = parameter.callback
         return call(context, parameter, value) if call else value
 

@@ -25,7 +25,7 @@ Config = Annotated[
         "--config",
         "-c",
         metavar="FILE",
-        help="The config file; - is standard input. [default: kustz.yml]",
+        help="The config; - is standard input.  [default: kustz.yml]",
         show_default=False,
     ),
 ]
@@ -81,7 +81,7 @@ Index = Annotated[
     bool,
     typer.Option(
         "--index",
-        help="Also write a kustomization.yml that lists the applications' folders, above them.",
+        help="With a kustomization.yml above the applications' folders that lists them.",
     ),
 ]
 Format = Annotated[
