@@ -130,7 +130,7 @@ def generate(folder: Path) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-m", "kustz_tpl", "generate"],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.fspath(Path(__file__).parent.parent)},
+        env={**os.environ, "PYTHONPATH": os.fspath(Path(__file__).parent.parent.parent)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=SECONDS,
