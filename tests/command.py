@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,10 @@ def start(*words: str, **settings: object) -> subprocess.CompletedProcess[bytes]
 
 def on_terminal(*words: str, columns: int = 80, **environment: str) -> tuple[int, str]:
     """Run a command line on a terminal; return its exit code and what the terminal got."""
-    process, terminal = pty.fork()
+    with warnings.catch_warnings():
+        # The child becomes another program at once, whatever threads pytest has.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process, terminal = pty.fork()
     if not process:
         os.environ.update({"COLUMNS": str(columns), "TERM": "xterm-256color"} | environment)
         os.execv(PROGRAM[0], [*PROGRAM, *words])

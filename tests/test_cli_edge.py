@@ -107,9 +107,10 @@ def test_ctrl_c() -> None:
     assert (process.returncode, out, err) == (130, b"", b"")
 
 
-def test_ctrl_c_with_many_processes() -> None:
+def start_many(count: int) -> tuple[list[str], subprocess.Popen[bytes]]:
+    """Start a long run in two processes, and return when it is about to write."""
     configs = []
-    for number in range(400):
+    for number in range(count):
         config = f"app{number}/kustz.yml"
         write(config, WEB.replace("name: web", f"name: app{number}"))
         configs.append(config)
@@ -122,6 +123,25 @@ def test_ctrl_c_with_many_processes() -> None:
     while not Path("out").exists():
         assert process.poll() is None
         time.sleep(0.01)
+    return configs, process
+
+
+def test_a_worker_that_is_killed() -> None:
+    configs, process = start_many(400)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        pytest.skip("needs Linux")
+    os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert err.decode().splitlines() == [
+        "kustz-tpl: a process of this run was killed; run it again with fewer --jobs"
+    ]
+    assert start("generate", *configs, "-o", "out/{name}").returncode == 0
+
+
+def test_ctrl_c_with_many_processes() -> None:
+    configs, process = start_many(400)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (130, b"")

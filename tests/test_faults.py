@@ -81,6 +81,27 @@ def public() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+def test_two_runs_at_once_do_not_mix(tmp_path: Path) -> None:
+    (tmp_path / "kustz.yml").write_text("name: web\nservice: {image: x, ports: ['80']}\n")
+    command = [sys.executable, "-m", "kustz_tpl", "generate", "--image"]
+    results = []
+    for image in ("one:1", "two:2"):
+        subprocess.run([*command, image], cwd=tmp_path, check=True, capture_output=True)
+        results.append(tree(tmp_path))
+    for _ in range(5):
+        runs = [
+            subprocess.Popen(
+                [*command, image],
+                cwd=tmp_path,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            for image in ("one:1", "two:2", "one:1")
+        ]
+        assert [run.wait() for run in runs] == [0, 0, 0]
+        assert tree(tmp_path) in results
+
+
 def test_a_read_only_folder(public: Path) -> None:
     folder = public / "manifests"
     update(application(), folder, Policy())
