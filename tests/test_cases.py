@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 from kube import build, validate
+from language import key_paths, used_paths
 from oracle import built_data, expected_data
 from program import Run, run
 from trees import Tree, read_tree, write_tree
@@ -153,3 +154,11 @@ def test_every_case_expects_one_thing() -> None:
     both: Iterable[str] = set(names("expected")) & set(names("expected.err"))
     assert not both
     assert set(names("kustz.yml")) == set(names("expected")) | set(names("expected.err"))
+
+
+def test_every_key_has_a_good_case() -> None:
+    files = [CASES / case / config(case) for case in names("expected")]
+    documents = [yaml.load(file.read_bytes(), yaml.BaseLoader) for file in files]
+    used = {path[-1] for document in documents for path in used_paths(document)}
+    backends = {"none", "sops", "age"}  # words, too; and sops writes another file each time
+    assert {path[-1] for path in key_paths()} - used - backends == set()

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from language import key_paths
 from program import Run, run
 
-from kustz_tpl.schema import SCHEMA
-
-BASE: dict[str, Any] = {"name": "shop", "service": {"image": "nginx:1.29"}}
 VALUES = {
     "null": "null",
     "number": "-7",
@@ -25,18 +21,7 @@ VALUES = {
 LINE = re.compile(r"[^\n]+: [^\n]+")
 
 
-def paths(schema: dict[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yield the path of every key of the language; `-` stands for an item of a list."""
-    for key, rules in schema.items():
-        path = (*above, key)
-        yield path
-        inner, items = rules.get("schema", {}), path
-        if {"type", "coerce"} & set(inner):
-            inner, items = inner.get("schema", {}), (*path, "-")
-        yield from paths(inner, items)
-
-
-PATHS = list(paths(SCHEMA))
+PATHS = list(key_paths())
 
 
 def text_of(path: tuple[str, ...], value: str) -> str:
