@@ -327,3 +327,11 @@ def test_a_page_that_is_no_yaml_shows_its_lines() -> None:
     assert any("spec: {" in line for line in others)
     assert all(line.startswith("  ") for line in others)
     assert "spec: {" in on_terminal("validate")[1]
+
+
+def test_init_leaves_no_half_of_a_file() -> None:
+    line = f"ulimit -f 0; exec {' '.join(PROGRAM)} init new.yml"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.endswith(b": file too large\n")
+    assert not Path("new.yml").exists()
