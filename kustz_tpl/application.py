@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kustz_tpl import rules, schema, sources
 from kustz_tpl.data_files import DataFiles
@@ -32,8 +32,7 @@ _GUARDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(NamedTuple):
     """A value that the command line puts over the config, named by its label in messages.
 
     `path` is a path of the language (`service.ports[0]`), `value` is read as YAML.
@@ -94,8 +93,7 @@ class Generated:
     values: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Input:
+class _Input(NamedTuple):
     """All that was read and found right."""
 
     config: schema.Config

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -106,7 +105,7 @@ def _write(asked: Request, tasks: list[Task], policy: Policy, *, index: bool) ->
         show((*outcome.warnings, *outcome.problems), outcome.text)
         if outcome.result is not None:
             tell(outcome.result)
-            all_done.append(replace(outcome.result, differences=()))
+            all_done.append(outcome.result._replace(differences=()))
     failures = len(tasks) - len(all_done)
     folder = all_done[0].folder if len(all_done) == 1 else None
     if index and not failures:

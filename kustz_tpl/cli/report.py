@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kustz_tpl.cli.terminal import counted, remark, say
 from kustz_tpl.output.change import Plan
 from kustz_tpl.output.ownership import SECRETS
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """State what a run did to one folder."""
 
     folder: Path

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
@@ -23,8 +22,7 @@ from kustz_tpl.notation.words import closest
 from kustz_tpl.render import built_in_folder
 
 
-@dataclass(frozen=True, slots=True)
-class Templates:
+class Templates(NamedTuple):
     """Hold the user's folders in the order of search, their templates, and the built-in ones.
 
     `folder` is the one that ejected templates go to; it may not be there yet.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from kustz_tpl.application import Generated, Generator, Override
 from kustz_tpl.cli import layout
@@ -24,8 +24,7 @@ Action = Callable[[Generated, Path], T]
 _CHUNK = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Secrets:
+class Secrets(NamedTuple):
     """State how a run deals with secrets: absent ones, encrypted ones, and whether it writes.
 
     A run that does not `settle` leaves encrypting and the last look over the files out.
@@ -37,8 +36,7 @@ class Secrets:
     settles: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What the command line asks of every application."""
 
     configs: tuple[str, ...]
@@ -50,8 +48,7 @@ class Request:
     secrets: Secrets = Secrets()
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One application's part of a request; `folder` is where it has a place, if that is known."""
 
     config: str

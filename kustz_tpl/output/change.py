@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import Problem
 from kustz_tpl.output.ownership import Record
@@ -29,8 +29,7 @@ class Change:
     after: bytes | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(NamedTuple):
     """State why a folder cannot be written as it is, and the flag that allows it."""
 
     path: str
@@ -38,8 +37,7 @@ class Obstacle:
     remedy: Remedy = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """State what a run may do: overwrite hand edits, take over files, remove stale ones."""
 
     force: bool = False
@@ -53,8 +51,7 @@ class Policy:
         return frozenset(flag for flag, is_given in flags.items() if is_given)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """State every file that a run would create, change, remove or leave.
 
     `record` says what is ours before and after, for the case that the run is killed.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.output.change import Action, Change, Plan, Remedy
 from kustz_tpl.output.harm import Harm, find_harms
@@ -14,8 +13,7 @@ Status = Literal["missing", "changed", "stale", "edited", "foreign", "blocked"]
 _STATUSES: dict[Action, Status] = {"created": "missing", "changed": "changed", "removed": "stale"}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """State one difference; `blocked` stands for what is in the way of writing at all."""
 
     path: str
@@ -23,8 +21,7 @@ class Finding:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(NamedTuple):
     """State every difference of a folder, and the flags without which it cannot be mended."""
 
     folder: Path

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.output.change import Change, Plan
 from kustz_tpl.output.ownership import KUSTOMIZATION
@@ -13,8 +12,7 @@ _Object = Mapping[str, Any]
 _Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Harm:
+class Harm(NamedTuple):
     """State what a change does to a running application, and the file where it stands."""
 
     path: str
