@@ -6,6 +6,7 @@ import contextlib
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType
@@ -24,7 +25,8 @@ class Limits:
     """What one page may cost: processor time, memory on top of what is in use, text.
 
     Time and memory are held by the kernel, on POSIX and in the main thread; both belong to the
-    whole process. The size of the text is held everywhere.
+    whole process. A page that is out of time inside of one call that Python cannot interrupt
+    ends the process a second or two later. The size of the text is held everywhere.
     """
 
     seconds: float = 2.0
@@ -46,7 +48,8 @@ def bounded(limits: Limits) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    with _bounded_memory(limits.memory_bytes), _bounded_time(limits.seconds):
+    seconds = limits.seconds
+    with _bounded_memory(limits.memory_bytes), _bounded_process(seconds), _bounded_time(seconds):
         yield
 
 
@@ -65,19 +68,35 @@ def _bounded_time(seconds: float) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _bounded_process(seconds: float) -> Iterator[None]:
+    if not hasattr(resource, "RLIMIT_CPU"):
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    last = int(time.process_time() + seconds) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (_lowest(last, soft, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+@contextlib.contextmanager
 def _bounded_memory(extra: int) -> Iterator[None]:
     in_use = _address_space()
     if not in_use:
         yield
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    ceiling = in_use + extra
-    tighter = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_AS, (min([ceiling, *tighter]), hard))
+    resource.setrlimit(resource.RLIMIT_AS, (_lowest(in_use + extra, soft, hard), hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _lowest(limit: int, *others: int) -> int:
+    return min([limit, *(other for other in others if other != resource.RLIM_INFINITY)])
 
 
 def _address_space() -> int:

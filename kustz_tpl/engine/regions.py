@@ -44,17 +44,17 @@ class _Tag:
     is_assignment: bool
 
 
-def mark_regions(source: str, name: str | None, filename: str | None) -> tuple[str, list[int]]:
+def mark_regions(source: str, name: str | None) -> tuple[str, list[int]]:
     """Return the source with its regions and edges marked, and the line of every print.
 
     The marks go outside of a region's tags, so that Jinja's trimming stops at them and the
     tag's column is known; none holds a newline. Refuses the removed tags.
     """
-    tokens = list(_tokens(source, name, filename))
+    tokens = list(_tokens(source, name))
     pieces, at = [], 0
     for tag in _tags(tokens):
         if tag.name in REMOVED_TAGS:
-            raise TemplateSyntaxError(f"the tag {tag.name} is removed", tag.line, name, filename)
+            raise TemplateSyntaxError(f"the tag {tag.name} is removed", tag.line, name)
         for position, mark in _marks(tag):
             pieces += [source[at:position], mark]
             at = position
@@ -65,7 +65,7 @@ def mark_regions(source: str, name: str | None, filename: str | None) -> tuple[s
 def expression(source: str, ordinal: int) -> str:
     """Return the text between the braces of one print, on one line and not too long."""
     begin, found = 0, []
-    for token in _tokens(source, None, None):
+    for token in _tokens(source, None):
         if token.kind == "variable_begin":
             begin = token.end
         elif token.kind == "variable_end":
@@ -103,7 +103,7 @@ def _tags(tokens: Iterable[Token]) -> Iterator[_Tag]:
             operator = token.text
 
 
-def _tokens(source: str, name: str | None, filename: str | None) -> Iterator[Token]:
+def _tokens(source: str, name: str | None) -> Iterator[Token]:
     """Yield every token.
 
     Jinja's lexer tells no positions; blanks aside it leaves nothing out, so each token is the
@@ -111,7 +111,8 @@ def _tokens(source: str, name: str | None, filename: str | None) -> Iterator[Tok
     """
     position = 0
     lexer = get_lexer(Environment(keep_trailing_newline=True))  # noqa: S701 - it renders nothing
-    for line, kind, text in lexer.tokeniter(source, name, filename):
+    # Where Jinja's lexer fails it takes the file's name for the template's.
+    for line, kind, text in lexer.tokeniter(source, name, name):
         position = source.find(text, position)
         yield Token(position, line, kind, text)
         position += len(text)

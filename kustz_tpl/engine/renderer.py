@@ -120,5 +120,6 @@ def _template_line(trace: TracebackType | None) -> tuple[str, int] | None:
     for frame, line in traceback.walk_tb(trace):
         template = frame.f_globals.get("__jinja_template__")
         if template is not None and template.name:
-            found = template.name, template.get_corresponding_lineno(line)
+            # A limit may strike where Python's code has no line.
+            found = template.name, template.get_corresponding_lineno(line or 0)
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import GeneratorType
 from typing import Any, NoReturn
 
-from jinja2 import Undefined, UndefinedError
+from jinja2 import TemplateRuntimeError, Undefined
 
 from kustz_tpl.engine.errors import ValueFaultError
 from kustz_tpl.engine.parts import ONLY_PRINTED, Fragment, Hole
@@ -127,7 +127,7 @@ def _refuse_object(value: object) -> NoReturn:
     if isinstance(value, Undefined):
         try:
             str(value)
-        except UndefinedError as error:
+        except TemplateRuntimeError as error:  # a missing or a forbidden one
             raise ValueError(str(error)) from error
     name = type(value).__name__
     raise ValueError(f"only plain data may be printed, this is a {name}")

@@ -1,0 +1,46 @@
+"""Render one hostile template in a process of its own, and say how it ended and what it cost."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from kustz_tpl.carry import kustomize_fault
+from kustz_tpl.engine import Engine, Folder, TemplateError, write_json, write_yaml
+
+CONTEXT = {
+    "name": "web",
+    "items": [1, 2, 3],
+    "map": {"a": {"b": 1}},
+    "long": "x" * 65536,
+    "nothing": None,
+}
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+    folder, page = Path(sys.argv[1]), sys.argv[2]
+    end = _end(folder, page)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    end["seconds"] = used.ru_utime + used.ru_stime
+    end["mebibytes"] = used.ru_maxrss // (1024 if sys.platform == "linux" else 1024**2)
+    json.dump(end, sys.stdout)
+
+
+def _end(folder: Path, page: str) -> dict[str, Any]:
+    engine = Engine([Folder(folder)], refuse=kustomize_fault)
+    try:
+        tree = engine.render(page, CONTEXT)
+    except TemplateError as error:
+        return {"template": error.template, "line": error.line, "message": error.message}
+    text = write_yaml(tree.documents, tree.comments)
+    for document in tree.documents:
+        write_json(document)
+    return {"characters": len(text)}
+
+
+if __name__ == "__main__":
+    main()
