@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 Content = Mapping[str, bytes]
 
-_DOCKER_KEYS = {
+DOCKER_KEYS = {
     "kubernetes.io/dockerconfigjson": ".dockerconfigjson",
     "kubernetes.io/dockercfg": ".dockercfg",
 }
@@ -20,7 +20,7 @@ def check_secret(secret_type: str, content: Content) -> Iterator[str]:
 
 
 def _check_docker(secret_type: str, content: Content) -> Iterator[str]:
-    key = _DOCKER_KEYS[secret_type]
+    key = DOCKER_KEYS[secret_type]
     if key not in content:
         yield f"expected the key {key} for the type {secret_type}"
 

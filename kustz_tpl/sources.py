@@ -14,10 +14,9 @@ from kustz_tpl.notation.data_file import parse_data_file
 from kustz_tpl.notation.names import parse_data_key, parse_env_name
 from kustz_tpl.notation.words import quoted
 from kustz_tpl.registry.backend import backend_of
-from kustz_tpl.rules.docker_config import check_docker_config
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import entries
-from kustz_tpl.secret_types import check_secret
+from kustz_tpl.secret_types import DOCKER_KEYS, check_secret
 from kustz_tpl.tree import Document, Path, Place
 
 Config = Mapping[str, Any]
@@ -103,9 +102,19 @@ def _read_secrets(config: Config, files: DataFiles, left: Container[str]) -> Ite
         if is_whole and entry["type"] is not None:
             for message in check_secret(entry["type"], contents):
                 files.find(Finding(at, message))
-            for finding in check_docker_config(at, entry, contents):
-                files.find(finding)
+            _check_docker_config(at, entry, contents, files)
         yield DataSet(entry["name"] or "", entry["type"], files=contents)
+
+
+def _check_docker_config(
+    at: Path, entry: Config, contents: Mapping[str, bytes], files: DataFiles
+) -> None:
+    if entry["type"] not in DOCKER_KEYS:
+        return
+    from kustz_tpl.rules.docker_config import check_docker_config  # noqa: PLC0415 - start-up time
+
+    for finding in check_docker_config(at, entry, contents):
+        files.find(finding)
 
 
 def _read_files(at: Path, notations: Sequence[str | None], files: DataFiles) -> dict[str, bytes]:

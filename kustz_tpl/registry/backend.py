@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.registry.language import BACKENDS
 
 Config = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(NamedTuple):
     """Name a backend and what was written for it."""
 
     kind: str
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any]
 
     @property
     def has_values(self) -> bool:
@@ -30,7 +28,7 @@ def backend_of(entry: Config, config: Config) -> Backend:
         for kind in BACKENDS if written else ():
             if written[kind] is not None:
                 return Backend(kind, written[kind])
-    return Backend("file")
+    return Backend("file", {})
 
 
 def secret_entries(config: Config) -> Iterator[tuple[tuple[str | int, ...], Config]]:

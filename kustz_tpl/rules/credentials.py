@@ -9,7 +9,6 @@ from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.words import without_value
 from kustz_tpl.registry.backend import Backend, backend_of, secret_entries
 from kustz_tpl.registry.language import BACKENDS
-from kustz_tpl.registry.server import canonical_server, parse_server
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.tree import Path
 
@@ -61,7 +60,8 @@ def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Fin
         yield Finding((*path, "file"), "expected auths or file, got both", is_about_key=True)
     elif not entry["auths"] and entry["file"] is None and backend.kind != "none":
         yield Finding(path, "expected auths or file; write backend: none for a Secret that exists")
-    yield from _check_servers((*path, "auths"), entry["auths"])
+    if entry["auths"]:
+        yield from _check_servers((*path, "auths"), entry["auths"])
     for value_path, value in _values(path, entry):
         is_remote = isinstance(value, Mapping) and value.get("remote") is not None
         is_plain_user = value_path[-1] == "username" and isinstance(value, str)
@@ -85,6 +85,8 @@ def _values(path: Path, entry: Config) -> Iterator[tuple[Path, Any]]:
 
 
 def _check_servers(path: Path, auths: Config) -> Iterator[Finding]:
+    from kustz_tpl.registry.server import canonical_server, parse_server  # noqa: PLC0415 - slow
+
     seen: dict[str, Path] = {}
     for server in auths:
         here = (*path, server)
