@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from command import on_terminal
 from generated import git
 from program import Run, run
 
@@ -335,3 +336,19 @@ def test_a_secret_file_that_git_tracks_is_not_written(folder: Path, call: Call) 
     assert "manifests/secrets/pull/.dockerconfigjson: git tracks this file" in outcome.err
     assert target.read_text() == "{}"
     assert not (folder / "manifests/deployment.yml").exists()
+
+
+# What stands in a label or a variable is shown as any other text.
+WRITTEN_OUT = [
+    name for name in FAILURES if "kustz.yml" in FAILURES[name] and not name.startswith("in a ")
+]
+
+
+@pytest.mark.parametrize("name", WRITTEN_OUT)
+def test_no_terminal_shows_it(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal shows the line of a fault, but none that may hold a secret."""
+    write(folder, "kustz.yml", FAILURES[name]["kustz.yml"])
+    monkeypatch.chdir(folder)
+    code, shown = on_terminal("validate")
+    assert code == 1
+    assert not holds_marker(shown.encode()), shown
