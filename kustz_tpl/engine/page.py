@@ -32,7 +32,8 @@ _ALONE = re.compile(
     f"^( *)((?:- +)*){LEFT}(\\d+){RIGHT}((?:[ \\t]+#[^\\n]*|[ \\t]*)(?:\\n|\\Z))",
     re.MULTILINE,
 )
-_NEXT_LINE = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\n)*+( *+)([^ \n#])")
+# No possessive group, here or elsewhere: Python 3.11 before 3.11.5 matches those wrongly.
+_NEXT_LINE = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\n)*( *+)([^ \t\n#])")
 _FORMS = {
     "mapping": f"{LEFT}*{{}}{RIGHT}: 0",
     "sequence": f"- {LEFT}-{{}}{RIGHT}",

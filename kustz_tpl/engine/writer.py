@@ -14,7 +14,7 @@ from typing import Any
 # Words that begin with a letter, and the options, paths, URLs and image references made of them.
 _PLAIN = re.compile(
     r"(?:-{0,2}[A-Za-z]|/)"
-    r"(?:[-./@+=,%?&;()$~\"'A-Za-z0-9_]++|:(?=[-./@+=,%A-Za-z0-9_])| (?=[A-Za-z]))*+"
+    r"(?:[-./@+=,%?&;()$~\"'A-Za-z0-9_]++|:(?=[-./@+=,%A-Za-z0-9_])| (?=[A-Za-z]))*"
 )
 _QUANTITY = re.compile(r"[0-9]{1,9}(?:m|[KMGT]i)")
 _MISTAKEN = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"))
