@@ -63,6 +63,12 @@ _EAGER_FILTERS = (
 class _PartsGenerator(CodeGenerator):
     """Generate code that yields parts; nothing is folded while compiling."""
 
+    def write_commons(self) -> None:
+        """Write what all functions of a template begin with."""
+        super().write_commons()
+        # Jinja lets a condition without an else print nothing.
+        self.writeline("cond_expr_undefined = undefined")
+
     def _output_child_to_const(
         self,
         node: nodes.Expr,  # noqa: ARG002 - Jinja's signature

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError
@@ -18,6 +19,7 @@ _REGIONS = frozenset(("block", "call", "include"))
 _REGION_ENDS = frozenset(("endblock", "endcall", "include"))
 _CAPTURES = frozenset(("block", "call", "macro", "set"))
 _CAPTURE_ENDS = frozenset(("endblock", "endcall", "endmacro", "endset"))
+_TAG_ENDS = frozenset(("block_end", "comment_end", "raw_end"))
 _LONGEST_EXPRESSION = 80
 
 
@@ -51,15 +53,22 @@ def mark_regions(source: str, name: str | None) -> tuple[str, list[int]]:
     tag's column is known; none holds a newline. Refuses the removed tags.
     """
     tokens = list(_tokens(source, name))
-    pieces, at = [], 0
+    marks: list[tuple[int, str]] = []
     for tag in _tags(tokens):
         if tag.name in REMOVED_TAGS:
             raise TemplateSyntaxError(f"the tag {tag.name} is removed", tag.line, name)
-        for position, mark in _marks(tag):
-            pieces += [source[at:position], mark]
-            at = position
+        marks += _marks(tag)
+    marks += [(position, EDGE) for position in _kept_line_breaks(tokens, source)]
     lines = [token.line for token in tokens if token.kind == "variable_begin"]
-    return "".join([*pieces, source[at:]]), lines
+    return _inserted(source, sorted(marks, key=itemgetter(0))), lines
+
+
+def _inserted(source: str, marks: Iterable[tuple[int, str]]) -> str:
+    pieces, at = [], 0
+    for position, mark in marks:
+        pieces += [source[at:position], mark]
+        at = position
+    return "".join([*pieces, source[at:]])
 
 
 def expression(source: str, ordinal: int) -> str:
@@ -84,6 +93,23 @@ def _marks(tag: _Tag) -> Iterator[tuple[int, str]]:
         yield end, END
     if tag.name in _CAPTURES and tag.closing.text.startswith("-") and not tag.is_assignment:
         yield end, EDGE
+
+
+def _kept_line_breaks(tokens: Iterable[Token], source: str) -> Iterator[int]:
+    """Yield where Jinja would trim a line break that a page needs.
+
+    Only tags that are alone on their line vanish with it. What a minus has put behind the text
+    of the line before is not alone.
+    """
+    has_text = False
+    for token in tokens:
+        if token.kind == "data":
+            _, line_break, last = token.text.rpartition("\n")
+            has_text = bool(last.strip()) or (has_text and not line_break)
+        elif token.kind == "variable_begin":
+            has_text = True
+        elif token.kind in _TAG_ENDS and has_text and source.startswith("\n", token.end):
+            yield token.end
 
 
 def _tags(tokens: Iterable[Token]) -> Iterator[_Tag]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -51,6 +52,8 @@ def same_number(ours: Data, go: Data) -> bool:
     """Compare as Go does: an integer of more than 64 bits is a float to it."""
     if type(ours) is int and isinstance(go, float):
         return float(ours) == go
+    if isinstance(go, float) and math.isinf(go):  # our reader's: Go left it a text
+        return isinstance(ours, str)
     return is_same(ours, go)
 
 
