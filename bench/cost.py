@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 # The kernel counts kibibytes on Linux, bytes on macOS.
 _UNIT = 1 if sys.platform == "darwin" else 1024
@@ -37,15 +38,15 @@ def measure(work: Work) -> Cost:
     """Return what one run takes; end everything if it fails."""
     if work.output:
         shutil.rmtree(work.output, ignore_errors=True)
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        work.command, cwd=work.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{work.command} failed in {work.folder}")
+    with TemporaryFile() as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(work.command, cwd=work.folder, stdout=said, stderr=said)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            sys.exit(f"{work.command} failed:\n{said.read().decode()}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _UNIT)
 
 
