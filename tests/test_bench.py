@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 def test_the_tables_are_written(tmp_path: Path) -> None:
     page = tmp_path / "benchmark.md"
-    page.write_text("before\n<!-- bench -->\nold\n<!-- end -->\nafter\n", "utf-8")
+    page.write_text("before\n<!-- bench -->\nstale\n<!-- end -->\nafter\n", "utf-8")
     options = ["--rounds", "1", "--most", "10", "--page", str(page)]
     run = subprocess.run(
         [sys.executable, str(ROOT / "bench/bench.py"), *options],
@@ -24,4 +24,4 @@ def test_the_tables_are_written(tmp_path: Path) -> None:
     assert text.startswith("before\n<!-- bench -->\n\nMeasured by `make bench`")
     assert text.endswith("\n<!-- end -->\nafter\n")
     assert text.count("### ") == 4
-    assert "old" not in text
+    assert "stale" not in text
