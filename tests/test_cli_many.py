@@ -48,6 +48,40 @@ def test_each_into_its_own_folder_beside_it(cli: Run) -> None:
     assert Path("services/b/manifests/deployment.yml").exists()
 
 
+@pytest.mark.parametrize("pattern", ["manifests/{dir}", "{dir}"])
+def test_a_config_that_is_not_below_the_current_folder_has_no_dir(
+    cli: Run, here: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    lay("a", "b")
+    monkeypatch.chdir(here / "services/b")
+    before = tree(here)
+    configs = ("../a", str(here / "services/a/kustz.yml"), "x/../../a/./kustz.yml")
+    for config in configs:
+        for command in ("generate", "check"):
+            ended = cli(command, "kustz.yml", config, "-o", pattern)
+            assert ended.code == 1
+            assert ended.err == (
+                f"{config.removesuffix('/kustz.yml')}/kustz.yml: expected a config below the "
+                f"current folder for {{dir}} in {pattern}; use {{name}} instead\n"
+            )
+            assert cli(command, config, "-o", pattern).err == ended.err
+    assert tree(here) == before
+
+
+def test_a_dir_is_relative_to_the_current_folder(
+    cli: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay("a")
+    (here / "link").symlink_to(here)
+    for config in (here / "services/a", "services/../services/a"):
+        assert cli("generate", str(config), "-o", "out/{dir}").code == 0
+    monkeypatch.chdir(here / "services")
+    for config in ("a", "./a/kustz.yml", str(here / "link/services/a")):
+        assert cli("generate", config, "-o", "../out/services/{dir}").code == 0
+    folders = sorted(path.name for path in (here / "out").rglob("*") if path.is_dir())
+    assert folders == ["a", "services"]
+
+
 def test_two_applications_in_one_folder_are_an_error_before_anything_is_written(
     cli: Run, here: Path
 ) -> None:

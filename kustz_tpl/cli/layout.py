@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from kustz_tpl.cli.inputs import config_file
@@ -35,12 +36,33 @@ def output_folder(pattern: str, config: str, name: str, namespace: str | None) -
     if namespace is None and needs(pattern, "namespace"):
         message = f"expected a namespace for the output folder {pattern}, got none"
         raise InputError(Problem(shown(config), 0, 0, "namespace", message))
-    words = {"name": name, "namespace": namespace or "", "dir": _dir(config)}
+    words = {"name": name, "namespace": namespace or "", "dir": _dir(config) or ""}
     return Path(_PLACEHOLDER.sub(lambda match: words[match[1]], pattern))
 
 
-def _dir(config: str) -> str:
-    return "." if config == STDIN else os.path.dirname(config_file(config)) or "."  # noqa: PTH120 - as typed
+def strangers(pattern: str, configs: Iterable[str]) -> list[Problem]:
+    """Return a problem for each config that has no folder for the pattern's {dir}."""
+    if not needs(pattern, "dir"):
+        return []
+    message = f"expected a config below the current folder for {{dir}} in {pattern}"
+    return [
+        Problem(shown(config), 0, 0, "", f"{message}; use {{name}} instead")
+        for config in configs
+        if _dir(config) is None
+    ]
+
+
+def _dir(config: str) -> str | None:
+    """Return a config's folder relative to the current one; None if it is not below it."""
+    if config == STDIN:
+        return "."
+    folder = Path(config_file(config)).parent
+    # A link in the path to the current folder must not make what is below it a stranger.
+    for path in (folder, os.path.realpath(folder)):
+        relative = Path(os.path.relpath(path))
+        if relative.parts[:1] != (os.pardir,):
+            return relative.as_posix()
+    return None
 
 
 def shown(config: str) -> str:

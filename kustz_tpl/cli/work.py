@@ -86,12 +86,15 @@ class Outcome(Generic[T]):
 
 
 def assign(request: Request) -> list[Task]:
-    """Return the tasks; raise InputError if two applications have one folder.
+    """Return the tasks; raise InputError if an application has no folder of its own.
 
     To know that before anything is written, the names are needed first, and reading every
     config twice would take twice the time: a look at the lines does for nearly all.
     """
     configs = _distinct(request.configs)
+    strangers = layout.strangers(request.output, configs)
+    if strangers:
+        raise InputError(*strangers)
     if len(configs) == 1:
         return [Task(configs[0])]
     folders = {config: _expected_folder(config, request) for config in configs}
