@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 # Words that begin with a letter, and the options, paths, URLs and image references made of them.
-_PLAIN = re.compile(
-    r"(?:-{0,2}[A-Za-z]|/)"
-    r"(?:[-./@+=,%?&;()$~\"'A-Za-z0-9_]++|:(?=[-./@+=,%A-Za-z0-9_])| (?=[A-Za-z]))*"
-)
+# No nested repetition: on a long text it would take a hundred times its memory.
+_PLAIN = re.compile(r"(?:-{0,2}[A-Za-z]|/)[-./@+=,%?&;()$~\"'A-Za-z0-9_: ]*")
+_NOT_PLAIN = re.compile(r":(?![-./@+=,%A-Za-z0-9_])| (?![A-Za-z])")
 _QUANTITY = re.compile(r"[0-9]{1,9}(?:m|[KMGT]i)")
 _MISTAKEN = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"))
 
@@ -116,8 +115,14 @@ def _text(value: str, indent: str) -> list[str]:
 
 
 def _key(text: str) -> str:
-    is_plain = _PLAIN.fullmatch(text) and text.lower() not in _MISTAKEN
-    return text if is_plain or _QUANTITY.fullmatch(text) else quoted(text)
+    return text if _is_plain(text) else quoted(text)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether no reader can mistake a text that is written as it is."""
+    if _PLAIN.fullmatch(text) is None:
+        return _QUANTITY.fullmatch(text) is not None
+    return not _NOT_PLAIN.search(text) and text.lower() not in _MISTAKEN
 
 
 def _is_exact_in_block(text: str) -> bool:
