@@ -282,8 +282,11 @@ def _context(
     delivery: Delivery | None,
 ) -> Mapping[str, Any]:
     """Return what the templates see: the config, and of the data files all but secrets."""
+    service = config["service"]
+    probes = {kind: each or {} for kind, each in service["probes"].items()}
     return {
         **config,
+        "service": {**service, "probes": probes},
         "sources": {
             "env": data.env,
             "configmaps": [

@@ -40,7 +40,7 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
     return replace(
         document,
         data=data,
-        places={**_around(document.places, path, place), **_below(layer.places, path)},
+        places={**_around(document.places, path, place), **_below(layer.places, path), path: place},
         key_places={**_around(document.key_places, path, place), **_below(layer.key_places, path)},
     )
 

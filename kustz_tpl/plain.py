@@ -17,6 +17,7 @@ _BOOLEANS = {
 }
 # Longer numbers stay text: readers differ on what exceeds 64 bits.
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]{1,15}")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?")
 
 
@@ -46,6 +47,8 @@ def _typed(scalar: Scalar) -> str | int | float | bool | None:
         return scalar.text
     if scalar.is_null:
         return None
+    if _HEXADECIMAL.fullmatch(scalar.text):
+        return int(scalar.text, 16)
     for typed in (to_boolean(scalar), to_integer(scalar), _to_float(scalar.text)):
         if typed is not None:
             return typed

@@ -92,6 +92,7 @@ class Renderer:
             problems += complete({each.name: each.tree.documents for each in manifests})
         listed = {**context, "manifests": [manifest.name for manifest in manifests]}
         last = self._manifest(KUSTOMIZATION, KUSTOMIZATION + SUFFIX, listed, problems)
+        problems += [self._problem(error) for error in _no_kustomization(last)]
         if problems:
             raise InputError(*problems, *self.warnings)
         return {manifest.name: manifest.text for manifest in [*manifests, *last]}
@@ -121,13 +122,22 @@ class Renderer:
 
 
 def _misnamed(templates: Iterable[str]) -> list[TemplateError]:
-    form = "expected a name that ends in .yml.j2, .yaml.j2 or .json.j2, or a partial's _ in front"
-    return [
-        TemplateError(form, template)
-        for template in templates
-        if not template.startswith("_")
-        and not template.removesuffix(SUFFIX).endswith(MANIFEST_SUFFIXES)
-    ]
+    """Return what is wrong with the templates' names, as files of other systems count too."""
+    names = {template.lower(): template for template in sorted(templates)}
+    pages = [template for template in templates if not template.startswith("_")]
+    faults = {template: _name_fault(template, names[template.lower()]) for template in pages}
+    return [TemplateError(fault, template) for template, fault in faults.items() if fault]
+
+
+def _name_fault(template: str, alike: str) -> str | None:
+    if not template.removesuffix(SUFFIX).endswith(MANIFEST_SUFFIXES):
+        return "expected a name that ends in .yml.j2, .yaml.j2 or .json.j2, or begins with _"
+    is_kustomization = template.lower().partition(".")[0] == "kustomization"
+    if is_kustomization and template != KUSTOMIZATION + SUFFIX:
+        return f"expected {KUSTOMIZATION}{SUFFIX}: kustomize takes one kustomization file"
+    if alike != template:
+        return f"expected a name that differs from {alike} in more than its capitals"
+    return None
 
 
 def _in_order(templates: Iterable[str]) -> dict[str, str]:
@@ -140,6 +150,17 @@ def _in_order(templates: Iterable[str]) -> dict[str, str]:
     names.pop(KUSTOMIZATION, None)
     first = [name for name in FIRST_MANIFESTS if name in names]
     return {name: names[name] for name in [*first, *names] if name.endswith(MANIFEST_SUFFIXES)}
+
+
+def _no_kustomization(manifests: Iterable[Manifest]) -> list[TemplateError]:
+    return [
+        TemplateError("expected one document of the kind Kustomization", manifest.template)
+        for manifest in manifests
+        for document in manifest.tree.documents[:1]
+        if len(manifest.tree.documents) > 1
+        or not isinstance(document, dict)
+        or document.get("kind") not in ("Kustomization", None)
+    ]
 
 
 def _clashes(manifests: Iterable[Manifest]) -> list[TemplateError]:

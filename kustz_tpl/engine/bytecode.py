@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from jinja2 import FileSystemBytecodeCache, compiler
+from jinja2 import Environment, FileSystemBytecodeCache, compiler
 from jinja2.bccache import Bucket
 
 from kustz_tpl.engine import environment, parts, regions
@@ -31,10 +31,19 @@ class CompiledTemplates(FileSystemBytecodeCache):
         stamps = (f"{each.st_mtime_ns}:{each.st_size}" for each in code)
         self._generators = "|".join([*stamps, *sorted(filters)])
 
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """Return a key for a template and for the code that compiles it."""
-        text = f"{name}|{filename}|{self._generators}"
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    def get_bucket(
+        self,
+        environment: Environment,
+        name: str,
+        filename: str | None,  # noqa: ARG002 - Jinja's signature
+        source: str,
+    ) -> Bucket:
+        """Return what is kept for a template's name and text, and the code that compiles it."""
+        text = f"{name}|{self._generators}|{source}"
+        key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        bucket = Bucket(environment, key, self.get_source_checksum(source))
+        self.load_bytecode(bucket)
+        return bucket
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Load what is there and fits."""
@@ -50,6 +59,8 @@ class CompiledTemplates(FileSystemBytecodeCache):
 def compiled_templates(folder: Path, filters: Iterable[str]) -> CompiledTemplates | None:
     """Return the cache in a folder, made if need be; None if others could write into it."""
     try:
+        if not folder.parent.parent.is_dir():  # no home, and none is made
+            return None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         is_safe = _is_own(folder.stat()) and os.access(folder, os.W_OK)
         return CompiledTemplates(folder, filters) if is_safe else None

@@ -64,6 +64,8 @@ def parse_action(action: str | Sequence[str]) -> Action:
     """
     if not isinstance(action, str):
         return _checked_exec(tuple(action), " ".join(action))
+    if action.strip().startswith("://"):
+        raise refusal("http, https, tcp or grpc before '://'", "", within=action)
     scheme = scheme_of(action.strip())
     if scheme is not None:
         return _parse_url_action(action)

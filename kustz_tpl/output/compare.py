@@ -60,11 +60,16 @@ def _compare_file(path: Path, name: str, file: GeneratedFile, record: Record) ->
     if standing != "file":
         return Change(name, file.kind, "changed", "foreign", None, file.content)
     before = disk.read(path)
-    if _is_same(file, before):
+    if _is_same(file, before) and not _is_unclaimed(name, file, record):
         return Change(name, file.kind, "unchanged", "ours")
     state = _state(name, file, before, record)
     shown = None if file.kind == "secret" else before
     return Change(name, file.kind, "changed", state, shown, file.content)
+
+
+def _is_unclaimed(name: str, file: GeneratedFile, record: Record) -> bool:
+    """Tell whether a copy stands there that no run of ours recorded: it may be its own source."""
+    return file.kind == "copy" and name not in record.digests
 
 
 def _is_same(file: GeneratedFile, before: bytes) -> bool:
