@@ -143,9 +143,11 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
                 left -= 1
             if left < 0:
                 raise OverflowError(f"renders more than {self.largest_text} characters")
-            is_part = isinstance(part, (Text, Hole))
-            # A call block yields what it called as it is.
-            kept.append(part if is_part else Hole(part, last.template, last.line, -1))
+            if isinstance(part, (Text, Hole)):
+                kept.append(part)
+            else:  # a call block yields what it called as it is
+                line = last.line + last.text.count("\n")
+                kept.append(Hole(part, last.template, line, -1))
         return Fragment(kept)
 
     @staticmethod

@@ -79,7 +79,7 @@ def expression(source: str, ordinal: int) -> str:
             begin = token.end
         elif token.kind == "variable_end":
             found.append(source[begin : token.position])
-    text = " ".join(found[ordinal].split())
+    text = " ".join(found[ordinal].split()) if ordinal < len(found) else ""
     return text if len(text) <= _LONGEST_EXPRESSION else text[: _LONGEST_EXPRESSION - 1] + "…"
 
 

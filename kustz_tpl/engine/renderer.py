@@ -79,8 +79,11 @@ class Engine:
     def _expression(self, hole: Hole) -> str:
         if hole.ordinal < 0:
             return ""
-        source, _, _ = self.loader.get_source(self._environment, hole.template)
-        return expression(source, hole.ordinal)
+        try:
+            source, _, _ = self.loader.get_source(self._environment, hole.template)
+            return expression(source, hole.ordinal)
+        except (TemplateError, jinja2.TemplateError):  # it changed since it was compiled
+            return ""
 
     def _fault(self, error: BaseException, name: str) -> TemplateError | None:
         """Return what a template is to blame for; None if it is a fault of the program."""
@@ -100,7 +103,7 @@ class Engine:
         elif isinstance(error, SecurityError):
             message = f"not allowed in a template: {error}"
         elif line or isinstance(error, OverflowError):
-            message = str(error) or type(error).__name__
+            message = str(error) or f"failed with {type(error).__name__}"
         else:
             return None
         return TemplateError(_phrase(message), template, line)

@@ -37,7 +37,7 @@ class Pages:
             file = self.path / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(text if isinstance(text, bytes) else text.encode())
-        self.engine = Engine([Folder(self.path)], refuse=kustomize_fault, **settings)
+        self.engine = Engine([Folder(self.path)], **{"refuse": kustomize_fault, **settings})
 
     def render(self, name: str = PAGE, /, **context: Data) -> Tree:
         return self.engine.render(name, context)

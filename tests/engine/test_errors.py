@@ -1,0 +1,455 @@
+"""An error says what is wrong, in which template and line, with its expression and its page."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from pages import PAGE, Pages, Templates
+from values import Data
+
+from kustz_tpl.engine import TemplateError
+
+NO_VALUE = "no value (null); default(x, true) or a test says what to do"
+INSIDE = "a mapping or a list cannot stand inside a longer text"
+CAPTURED = (
+    "text captured by a macro, call or set block may only be printed; "
+    "use {{ }} with the value itself"
+)
+CONTEXT = {"name": "web", "none": None, "list": [1], "map": {"a": 1}, "big": 2**63}
+
+Case = tuple[Templates, str]
+
+VALUES: dict[str, Case] = {
+    "none": ("a: 1\nb: {{ none }}\n", "page.yml.j2:2: {{ none }}: " + NO_VALUE),
+    "none in a text": ('b: "a {{ none }}"\n', "page.yml.j2:1: {{ none }}: " + NO_VALUE),
+    "none alone": ("a: 1\n{{ none }}\nb: 1\n", "page.yml.j2:2: {{ none }}: " + NO_VALUE),
+    "undefined": ("a: 1\n\nb: {{ nope }}\n", "page.yml.j2:3: 'nope' is undefined"),
+    "undefined key": ("a: {{ map.b.c }}\n", "page.yml.j2:1: no key 'b'"),
+    "near key": (
+        "a: {{ {'image': 1}.imaeg }}\n",
+        "page.yml.j2:1: no key 'imaeg'; did you mean image?",
+    ),
+    "undefined index": ("a: {{ list[5] }}\n", "page.yml.j2:1: list object has no element 5"),
+    "undefined in a list": (
+        "a: {{ [1, nope] }}\n",
+        "page.yml.j2:1: {{ [1, nope] }}: 'nope' is undefined",
+    ),
+    "structure in a text": ("a: x-{{ map }}\n", "page.yml.j2:1: {{ map }}: " + INSIDE),
+    "structure in a literal": ("a: |\n  b\n  {{ list }}\n", "page.yml.j2:3: {{ list }}: " + INSIDE),
+    "surrogate": (
+        "a: {{ '\\ud800' }}\n",
+        "page.yml.j2:1: {{ '\\ud800' }}: the lone surrogate U+D800 is no character",
+    ),
+    "refused": (
+        "a: {{ ['x\\x85'] }}\n",
+        "page.yml.j2:1: {{ ['x\\x85'] }}: U+0085 cannot be carried: kustomize turns it into a blank",
+    ),
+    "refused in the template itself": (
+        'a: 1\nb: "\\x7f"\n',
+        "page.yml.j2:2: U+007F cannot be carried: kustomize refuses it",
+    ),
+    "big integer": ("a: {{ big }}\n", "page.yml.j2:1: {{ big }}: an integer of more than 64 bits"),
+    "big integer in the template itself": (
+        "a: 9223372036854775808\n",
+        "page.yml.j2:1: an integer of more than 64 bits",
+    ),
+    "infinity": (
+        "a: {{ 1e308 * 10 }}\n",
+        "page.yml.j2:1: {{ 1e308 * 10 }}: inf is no number in JSON",
+    ),
+    "object": (
+        "a: {{ range }}\n",
+        "page.yml.j2:1: {{ range }}: only plain data may be printed, this is a function",
+    ),
+    "deep value": (
+        (
+            "{% set n = namespace(x=1) %}{% for i in range(101) %}{% set n.x = [n.x] %}{% endfor %}\n"
+            "a: {{ n.x }}\n"
+        ),
+        "page.yml.j2:2: {{ n.x }}: nested deeper than 100 levels",
+    ),
+    "boolean key in a value": (
+        "a: {{ {true: 1} }}\n",
+        "page.yml.j2:1: {{ {true: 1} }}: a key must be a string or a number",
+    ),
+    "keys alike in a value": (
+        "a: {{ {1: 2, '1': 3} }}\n",
+        "page.yml.j2:1: {{ {1: 2, '1': 3} }}: two keys that are written alike",
+    ),
+    "merge key in a value": (
+        "a: {{ {'<<': 1} }}\n",
+        "page.yml.j2:1: {{ {'<<': 1} }}: the key << cannot be carried: readers take it for a merge",
+    ),
+    "long key in a value": (
+        "a: {{ {'k' * 1001: 1} }}\n",
+        "page.yml.j2:1: {{ {'k' * 1001: 1} }}: a key may have 1000 characters at most",
+    ),
+    "captured text joined": (
+        "{% macro m() %}x{% endmacro %}\na: {{ m() ~ 'y' }}\n",
+        "page.yml.j2:2: " + CAPTURED,
+    ),
+    "captured text compared": (
+        "{% set x %}x{% endset %}\na: {{ x == 'x' }}\n",
+        "page.yml.j2:2: " + CAPTURED,
+    ),
+    "captured text measured": (
+        "{% set x %}x{% endset %}\na: {{ x | length }}\n",
+        "page.yml.j2:2: " + CAPTURED,
+    ),
+    "captured text as a key": (
+        "{% set x %}x{% endset %}\na: {{ {x: 1} }}\n",
+        "page.yml.j2:2: " + CAPTURED,
+    ),
+    "captured text iterated": (
+        "{% set x %}x{% endset %}\n{% for y in x %}{% endfor %}\n",
+        "page.yml.j2:2: " + CAPTURED,
+    ),
+    "captured text filtered": (
+        "{% set x %}x{% endset %}\na: {{ x | upper }}\n",
+        "page.yml.j2:2: " + CAPTURED,
+    ),
+    "captured text in data": (
+        "{% set x %}x{% endset %}\na: {{ [x] }}\n",
+        "page.yml.j2:2: {{ [x] }}: " + CAPTURED,
+    ),
+    "called what is no macro": (
+        "a: 1\n{% call dict() %}x{% endcall %}\n",
+        "page.yml.j2:2: only plain data may be printed, this is a Macro",
+    ),
+    "wrong type": (
+        "a: {{ 1 + 'a' }}\n",
+        "page.yml.j2:1: unsupported operand type(s) for +: 'int' and 'str'",
+    ),
+    "division": ("a: 1\nb: {{ 1 / 0 }}\n", "page.yml.j2:2: division by zero"),
+    "no message": ("a: {{ cycler() }}\n", "page.yml.j2:1: at least one item has to be provided"),
+    "range": (
+        "a: {{ range(10**9) }}\n",
+        "page.yml.j2:1: range too big. The sandbox blocks ranges larger than MAX_RANGE (100000)",
+    ),
+}
+
+PAGES: dict[str, Case] = {
+    "duplicate key": ("a: 1\nb: 1\na: 2\n", 'page.yml.j2:3: the key "a" is already there'),
+    "duplicate printed key": (
+        "web: 1\n{{ name }}: 2\n",
+        'page.yml.j2:2: the key "web" is already there',
+    ),
+    "duplicate of a loop": (
+        "k:\n{% for i in [1, 2] %}\n  {{ name }}: 1\n{% endfor %}\n",
+        'page.yml.j2:3: the key "web" is already there',
+    ),
+    "duplicate of a mapping that joins": (
+        "a: 2\n\n{{ map }}\n",
+        'page.yml.j2:3: the key "a" is already there',
+    ),
+    "boolean key": ("{{ true }}: 1\n", "page.yml.j2:1: a key must be a string or a number"),
+    "none as key": ("{{ none }}: 1\n", "page.yml.j2:1: {{ none }}: " + NO_VALUE),
+    "list as key": ("{{ list }}: 1\n", "page.yml.j2:1: a key must be a string or a number"),
+    "alias of a list as key": (
+        "a: &a [1]\n*a : 1\n",
+        "page.yml.j2:2: a key must be a string or a number",
+    ),
+    "mapping as key": ("? {a: 1}\n: 1\n", "page.yml.j2:1: a mapping or a list cannot be a key"),
+    "long key": (
+        "a: 1\n? " + "k" * 1001 + "\n: 1\n",
+        "page.yml.j2:2: a key may have 1000 characters at most",
+    ),
+    "long key of escapes": (
+        '? "' + "\\u2028" * 200 + '"\n: 1\n',
+        "page.yml.j2:1: a key may have 1000 characters at most",
+    ),
+    "quoted merge key": (
+        '"<<": 1\n',
+        "page.yml.j2:1: the key << cannot be carried: readers take it for a merge",
+    ),
+    "merge of no mapping": (
+        "a: 1\n<<: 1\n",
+        "page.yml.j2:2: << takes a mapping or a list of mappings",
+    ),
+    "unknown alias": ("a: *b\n", "page.yml.j2:1: no anchor b before this alias"),
+    "alias of another document": (
+        "a: &a 1\n---\nb: *a\n",
+        "page.yml.j2:3: no anchor a before this alias",
+    ),
+    "unknown tag": ("a: !x 1\n", "page.yml.j2:1: the tag !x is not known here"),
+    "unknown tag of a collection": (
+        "a: 1\nb: !!set {c}\n",
+        "page.yml.j2:2: the tag tag:yaml.org,2002:set is not known here",
+    ),
+    "unknown tag of a key": (
+        "!!int 1: a\n",
+        "page.yml.j2:1: the tag tag:yaml.org,2002:int is not known here",
+    ),
+    "text behind a mapping that joins": (
+        "{{ map }}\n    more\n",
+        "page.yml.j2:1: nothing may follow a mapping that joins its siblings",
+    ),
+    "a list among a flow mapping's keys": (
+        '{\n  "a": 1,\n  {{ list }}\n}\n',
+        "page.yml.j2:3: a list cannot join the keys of a mapping",
+    ),
+    "a text alone among keys": (
+        "a: 1\n{{ name }}\nb: 1\n",
+        "page.yml.j2:2: only a mapping or a list may stand alone among keys or items",
+    ),
+    "a text alone among items": (
+        "- 1\n{{ name }}\n",
+        "page.yml.j2:2: only a mapping or a list may stand alone among keys or items",
+    ),
+    "two documents in a fragment": (
+        "{% macro m() %}\na: 1\n---\nb: 1\n{% endmacro %}\nk:\n  {{ m() }}\n",
+        "page.yml.j2:2: a fragment of several documents",
+    ),
+    "an open tag": (
+        "{% for i in list %}\n{% block b %}{% endblock %}\n{% set x = 1 %}{% endfor %}\na: [\n",
+        "page.yml.j2:4: no YAML: did not find expected node content\n> a: [",
+    ),
+}
+
+NO_YAML: dict[str, Case] = {
+    "an open bracket": (
+        "a: 1\nb: [x,\nc: {{ name }}\n",
+        (
+            "page.yml.j2:3: no YAML: did not find expected ',' or ']', "
+            "while parsing a flow sequence that begins on line 2\n"
+            "  a: 1\n  b: [x,\n> c: {{ … }}"
+        ),
+    ),
+    "an open quote": (
+        'a: 1\nb: "x\nc: 2\nd: 3\n',
+        (
+            "page.yml.j2:4: no YAML: found unexpected end of stream, "
+            "while scanning a quoted scalar that begins on line 2\n"
+            '  b: "x\n  c: 2\n> d: 3'
+        ),
+    ),
+    "no line break at the end": (
+        "a: 1\nb: {",
+        "page.yml.j2:2: no YAML: did not find expected node content\n  a: 1\n> b: {",
+    ),
+    "a tab": (
+        "a:\n\tb: 1\n",
+        "page.yml.j2:2: no YAML: found character that cannot start any token\n  a:\n> \tb: 1",
+    ),
+    "indentation": (
+        "a:\n   b: 1\n  c: 2\nd: 3\ne: 4\nf: 5\n",
+        (
+            "page.yml.j2:3: no YAML: did not find expected key, "
+            "while parsing a block mapping that begins on line 1\n"
+            "  a:\n     b: 1\n>   c: 2\n  d: 3\n  e: 4"
+        ),
+    ),
+    "two colons": (
+        "{# one\ntwo #}\na: b: c\n",
+        "page.yml.j2:3: no YAML: mapping values are not allowed in this context\n> a: b: c",
+    ),
+    "a value never shows": (
+        "a: {{ name }}: {{ name }}\n",
+        "page.yml.j2:1: no YAML: mapping values are not allowed in this context\n> a: {{ … }}: {{ … }}",
+    ),
+}
+
+ELSEWHERE: dict[str, Case] = {
+    "in an included file": (
+        {PAGE: "a: 1\n{% include '_i' %}\n", "_i": "b: 1\n\nc: {{ none }}\n"},
+        "_i:3: {{ none }}: " + NO_VALUE,
+    ),
+    "in an included file that is no YAML": (
+        {PAGE: "a: 1\nk:\n  {% include '_i' %}\n", "_i": "b: 1\nc: [\n"},
+        "_i:2: no YAML: did not find expected node content\n  b: 1\n> c: [",
+    ),
+    "in an included file's expression": (
+        {PAGE: "{% include '_i' %}\n", "_i": "b: 1\nc: {{ 1 / 0 }}\n"},
+        "_i:2: division by zero",
+    ),
+    "in an included file's tag": (
+        {PAGE: "a: 1\n{% include '_i' %}\n", "_i": "b: 1\n{% if %}\n"},
+        "_i:2: expected an expression, got 'end of statement block'",
+    ),
+    "a duplicate of an included file": (
+        {PAGE: "b: 1\n\n{% include '_i' %}\n", "_i": "\n\n\nb: 1\n"},
+        'page.yml.j2:3: the key "b" is already there',
+    ),
+    "in an imported macro": (
+        {
+            PAGE: "{% from '_m' import m %}\na:\n  {{ m(map) }}\n",
+            "_m": "{% macro m(x) %}\n\nb: {{ x }}\nc: x{{ x }}\n{% endmacro %}",
+        },
+        "_m:4: {{ x }}: " + INSIDE,
+    ),
+    "in what an imported macro is given": (
+        {
+            PAGE: "{% from '_m' import m %}\na:\n  {{ m(nope) }}\n",
+            "_m": "{% macro m(x) %}{{ x.y }}{% endmacro %}",
+        },
+        "_m:1: 'nope' is undefined",
+    ),
+    "in an overridden block": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block b %}\nc: 1\nd: {{ none }}\n{% endblock %}\n",
+            "_base": "a: 1\n{% block b %}{% endblock %}\n",
+        },
+        "page.yml.j2:4: {{ none }}: " + NO_VALUE,
+    ),
+    "a duplicate in an overridden block": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block b %}\nc: 1\nc: 2\n{% endblock %}\n",
+            "_base": "a: 1\nk:\n  {% block b %}{% endblock %}\n",
+        },
+        'page.yml.j2:4: the key "c" is already there',
+    ),
+    "a duplicate of the base": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block b %}\na: 2\n{% endblock %}\n",
+            "_base": "a: 1\n\n{% block b %}{% endblock %}\n",
+        },
+        '_base:3: the key "a" is already there',
+    ),
+    "in super": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block b %}\n{{ super() }}\n{% endblock %}\n",
+            "_base": "a: 1\n{% block b %}\nb: {{ none }}{% endblock %}\n",
+        },
+        "_base:3: {{ none }}: " + NO_VALUE,
+    ),
+    "in a call block": (
+        (
+            "{% macro m() %}\nk: {{ caller() }}\n{% endmacro %}\n{% call m() %}\n  a: 1\n  b: {{ none }}\n"
+            "{% endcall %}\n"
+        ),
+        "page.yml.j2:6: {{ none }}: " + NO_VALUE,
+    ),
+    "in the second of two prints": (
+        "a: {{ name }} {{ none }}\n",
+        "page.yml.j2:1: {{ none }}: " + NO_VALUE,
+    ),
+    "behind a block on its line": (
+        "{ a: {{ name }}, {% block b %}b: {{ name }}{% endblock %}, c: {{ none }} }\n",
+        "page.yml.j2:1: {{ none }}: " + NO_VALUE,
+    ),
+    "in an expression of several lines": (
+        "a: 1\nb: {{\n  none\n  | default(\n    none\n  )\n}}\n",
+        "page.yml.j2:2: {{ none | default( none ) }}: " + NO_VALUE,
+    ),
+    "in a failing expression of several lines": (
+        "a: 1\nb: {{\n  1\n  /\n  0\n}}\n",
+        "page.yml.j2:2: division by zero",
+    ),
+    "in a long expression": (
+        "a: {{ [" + "1, " * 50 + "none][50] }}\n",
+        "page.yml.j2:1: {{ [" + "1, " * 26 + "… }}: " + NO_VALUE,
+    ),
+    "behind a comment of several lines": (
+        "a: 1\n{# b\nc\n#}\nd: {{ none }}\n",
+        "page.yml.j2:5: {{ none }}: " + NO_VALUE,
+    ),
+    "behind raw": (
+        "a: '{% raw %}\n{{\n{% endraw %}'\nd: {{ none }}\n",
+        "page.yml.j2:4: {{ none }}: " + NO_VALUE,
+    ),
+    "behind a set block": (
+        "{% set x %}\na\nb\n{% endset %}\nc: 1\nc: 2\n",
+        'page.yml.j2:6: the key "c" is already there',
+    ),
+    "behind a blank block": (
+        "{% block a %}{% endblock %}\nb: 1\n{% block c %}{% endblock %}\n\nb: 2\n",
+        'page.yml.j2:5: the key "b" is already there',
+    ),
+    "in a file with carriage returns": (
+        "a: 1\r\nb: 1\r\nb: {{ name }}\r\n",
+        'page.yml.j2:3: the key "b" is already there',
+    ),
+    "break in an include": (
+        {
+            PAGE: "a: 1\n{% for i in list %}\n{% include '_i' %}\n{% endfor %}",
+            "_i": "\n{% break %}",
+        },
+        "_i:2: 'break' outside loop",
+    ),
+    "break out of a block": (
+        "{% for i in list %}\n{% call m() %}\n{% endcall %}\n{% endfor %}",
+        "page.yml.j2:2: 'm' is undefined",
+    ),
+    "no template": ({"other": "a: 1"}, "page.yml.j2: no template page.yml.j2"),
+    "a folder": ({f"{PAGE}/a": "a: 1"}, "page.yml.j2: no template page.yml.j2"),
+    "the whole page": (
+        "{% for i in range(99999) %}" + "x" * 100 + "{% endfor %}",
+        "page.yml.j2: renders more than 8388608 characters",
+    ),
+}
+
+ALL = {**VALUES, **PAGES, **NO_YAML, **ELSEWHERE}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_error(name: str) -> None:
+    templates, message = ALL[name]
+    with pytest.raises(TemplateError) as caught:
+        Pages(templates).render(**CONTEXT)
+    assert str(caught.value) == message
+
+
+def test_the_parts_of_an_error() -> None:
+    error = TemplateError("is wrong", "a.j2", 3, expression="x", excerpt="> a")
+    assert (error.message, error.template, error.line) == ("is wrong", "a.j2", 3)
+    assert (error.expression, error.excerpt) == ("x", "> a")
+    assert str(error) == "a.j2:3: {{ x }}: is wrong\n> a"
+    assert str(TemplateError("is wrong", "a.j2")) == "a.j2: is wrong"
+
+
+def fails(_value: Data) -> Data:
+    raise KeyError
+
+
+def test_a_filter_that_fails_is_the_templates_fault() -> None:
+    pages = Pages("a: 1\nb: {{ 1 | fails }}\n", filters={"fails": fails})
+    with pytest.raises(TemplateError) as caught:
+        pages.render()
+    assert str(caught.value) == f"{PAGE}:2: failed with KeyError"
+
+
+def test_a_fault_of_the_program_keeps_its_traceback() -> None:
+    def refuse(_text: str) -> str | None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        Pages("a: {{ 'é' }}\n", refuse=refuse).render()
+
+
+@pytest.mark.parametrize("change", [None, "a: 1\n", "{% if\n", b"\xff"])
+def test_a_template_that_changed_since_has_no_expression(change: str | bytes | None) -> None:
+    pages = Pages("a: {{ x }}\n")
+    pages.render(x=1)
+    (pages.path / PAGE).unlink()
+    if change is not None:
+        (pages.path / PAGE).write_bytes(change.encode() if isinstance(change, str) else change)
+    with pytest.raises(TemplateError) as caught:
+        pages.render(x=None)
+    assert str(caught.value) == f"{PAGE}:1: {NO_VALUE}"
+
+
+def test_errors_are_the_same_in_a_thread() -> None:
+    found: list[str] = []
+
+    def work() -> None:
+        for template in (
+            "a: {{ none }}\n",
+            "a: [\n",
+            "{{ 1 +\n}}",
+            "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        ):
+            try:
+                Pages(template).render(none=None)
+            except TemplateError as error:
+                found.append(error.message)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found == [
+        NO_VALUE,
+        "no YAML: did not find expected node content",
+        "unexpected 'end of print statement'",
+        "nested or recursive without end",
+    ]
