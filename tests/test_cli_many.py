@@ -181,6 +181,39 @@ def test_an_index_stands_above_all_folders(
     assert index["resources"] == listed
 
 
+@pytest.mark.parametrize("command", ["generate", "check", "diff"])
+def test_an_index_needs_a_pattern(cli: Run, here: Path, command: str) -> None:
+    lay("a")
+    before = tree(here)
+    ended = cli(command, "services/a", "-o", "out", "--index")
+    assert ended.code == 2
+    assert ended.err.endswith(
+        "--index: expected a pattern such as -o 'manifests/{name}' with it, got out\n"
+    )
+    assert tree(here) == before
+
+
+@pytest.mark.parametrize(
+    ("pattern", "folder", "configs"),
+    [
+        ("{dir}", ".", ["services/a", "."]),
+        ("out/{dir}", "out", ["kustz.yml"]),
+        ("out/x{name}/../{dir}/", "out", [".", "services/a"]),
+    ],
+)
+def test_the_folder_of_an_index_is_its_own(
+    cli: Run, here: Path, pattern: str, folder: str, configs: list[str]
+) -> None:
+    lay("a")
+    write("kustz.yml", "name: top\nservice: {image: x}\n")
+    before = tree(here)
+    for command in ("generate", "check"):
+        ended = cli(command, *configs, "-o", pattern, "--index")
+        assert ended.code == 1
+        assert ended.err == f"kustz.yml: {folder} is the index's folder; put {{name}} into -o\n"
+    assert tree(here) == before
+
+
 def test_a_namespace_is_needed_where_the_folder_says_so(cli: Run) -> None:
     ended = cli("generate", *lay("a", "b"), "-o", "{namespace}/{name}")
     assert ended.code == 1

@@ -50,7 +50,7 @@ def diff(  # noqa: PLR0913 - one per option
     """
     asked = Request(
         configs=request.read_configs(config, configs),
-        output=request.read_output(output),
+        output=request.read_output(output, index=index),
         templates=request.read_templates(templates),
         allow_python_filters=allow_python_filters,
         overrides=request.read_overrides(image, replicas, values),

@@ -47,7 +47,7 @@ class Examination(Generic[T]):
 def examine_all(request: Request, action: Action[T], *, index: bool) -> Examination[T]:
     """Return what the action finds in every folder."""
     try:
-        tasks = assign(request)
+        tasks = assign(request, index=index)
     except InputError as error:
         refused: list[Outcome[T]] = [
             Outcome(one.file, None, None, (one,)) for one in error.problems

@@ -73,14 +73,14 @@ def generate(  # noqa: PLR0913 - one per option
     """
     asked = Request(
         configs=request.read_configs(config, configs),
-        output=request.read_output(output),
+        output=request.read_output(output, index=index),
         templates=request.read_templates(templates),
         allow_python_filters=allow_python_filters,
         overrides=request.read_overrides(image, replicas, values),
         jobs=request.read_jobs(jobs),
         secrets=Secrets("skip" if skip_secrets else "refuse", rotate, writes=not stdout),
     )
-    tasks = assign(asked)
+    tasks = assign(asked, index=index)
     if stdout:
         is_good = _print(asked, tasks, shows_secrets=show_secrets)
     else:

@@ -10,6 +10,7 @@ from pathlib import Path
 from kustz_tpl.cli.inputs import config_file
 from kustz_tpl.cli.options import STDIN, STDIN_NAME
 from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.output.index import index_folder
 
 PLACEHOLDERS = ("name", "namespace", "dir")
 
@@ -93,18 +94,33 @@ def _glance_at(key: str, lines: str) -> str | None:
     return value[1] if value else ""
 
 
+def index_clashes(pattern: str, configs: Iterable[str]) -> list[Problem]:
+    """Return a problem for each config whose folder would be that of the index."""
+    folder = index_folder(pattern)
+    # The words decide nothing here: no name leads out of the folder it is in.
+    return [
+        Problem(shown(config), 0, 0, "", f"{folder} is the index's folder; put {{name}} into -o")
+        for config in configs
+        if _place(output_folder(pattern, config, "0", "0")) == _place(folder)
+    ]
+
+
 def clashes(folders: dict[str, Path]) -> list[Problem]:
     """Return a problem for each config whose folder another one, by its order, has taken."""
     taken: dict[str, str] = {}
     problems = []
     for config, folder in folders.items():
-        place = os.path.abspath(folder)  # noqa: PTH100 - resolves `..` without the disk
+        place = _place(folder)
         if place in taken:
             message = f"{shown(taken[place])} is written to {folder.as_posix()} too"
             hint = "put {name} or {dir} into -o"
             problems.append(Problem(shown(config), 0, 0, "", f"{message}; {hint}"))
         taken.setdefault(place, config)
     return problems + _nested(taken, folders)
+
+
+def _place(folder: Path) -> str:
+    return os.path.abspath(folder)  # noqa: PTH100 - resolves `..` without the disk
 
 
 def _nested(taken: dict[str, str], folders: dict[str, Path]) -> list[Problem]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from kustz_tpl.application import Override
-from kustz_tpl.cli.layout import PLACEHOLDERS, unknown_placeholders
+from kustz_tpl.cli.layout import PLACEHOLDERS, needs, unknown_placeholders
 from kustz_tpl.cli.options import CONFIG, STDIN
 
 FORMATS = ("text", "json", "github")
@@ -24,13 +24,19 @@ def read_configs(config: str | None, configs: list[str] | None) -> tuple[str, ..
     return chosen
 
 
-def read_output(pattern: str) -> str:
-    """Return a pattern for folders of which every placeholder is known."""
+def read_output(pattern: str, *, index: bool) -> str:
+    """Return a pattern for folders of which every placeholder is known.
+
+    An index stands above the folders of a pattern, so it needs one.
+    """
     for word in unknown_placeholders(pattern):
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         raise typer.BadParameter(f"expected {known}, got {{{word}}}", param_hint="--output")
     if not pattern:
         raise typer.BadParameter("expected a folder, got nothing", param_hint="--output")
+    if index and not needs(pattern, *PLACEHOLDERS):
+        message = f"expected a pattern such as -o 'manifests/{{name}}' with it, got {pattern}"
+        raise typer.BadParameter(message, param_hint="--index")
     return pattern
 
 

@@ -85,16 +85,18 @@ class Outcome(Generic[T]):
         return not (self.problems or self.warnings or self.result)
 
 
-def assign(request: Request) -> list[Task]:
+def assign(request: Request, *, index: bool) -> list[Task]:
     """Return the tasks; raise InputError if an application has no folder of its own.
 
     To know that before anything is written, the names are needed first, and reading every
     config twice would take twice the time: a look at the lines does for nearly all.
     """
     configs = _distinct(request.configs)
-    strangers = layout.strangers(request.output, configs)
-    if strangers:
-        raise InputError(*strangers)
+    problems = layout.strangers(request.output, configs)
+    if index and not problems:
+        problems = layout.index_clashes(request.output, configs)
+    if problems:
+        raise InputError(*problems)
     if len(configs) == 1:
         return [Task(configs[0])]
     folders = {config: _expected_folder(config, request) for config in configs}
