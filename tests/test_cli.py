@@ -128,6 +128,13 @@ def test_what_a_flag_sets_is_validated_like_the_file(
         (["--set", "=x"], "expected PATH=VALUE, got '=x'"),
         (["-o", "{app}"], "expected {name}, {namespace}, {dir}, got {app}"),
         (["-o", ""], "expected a folder, got nothing"),
+        (["-o", "m/{name"], "expected {name}, {namespace}, {dir}, got m/{name"),
+        (["-o", "m/{{name}}"], "expected {name}, {namespace}, {dir}, got m/{{name}}"),
+        (["-o", "name}"], "expected {name}, {namespace}, {dir}, got name}"),
+        (["-t", ""], "--templates: expected a folder, got nothing"),
+        (["-c", ""], "--config: expected a file, got nothing"),
+        ([""], "CONFIG: expected a file or a folder, got nothing"),
+        ([".", ""], "CONFIG: expected a file or a folder, got nothing"),
         (["-t", "nowhere"], "nowhere: no such folder"),
         (["--jobs", "0"], "expected 1 to 1024, got '0'"),
         (["--jobs", "many"], "expected 1 to 1024, got 'many'"),
@@ -141,6 +148,13 @@ def test_wrong_usage(cli: Run, words: list[str], message: str) -> None:
     assert ended.code == 2
     assert message in ended.err
     assert not Path("manifests").exists()
+
+
+def test_a_config_of_no_name_is_wrong_usage_of_every_command(cli: Run) -> None:
+    for command in (["check"], ["diff"], ["validate"], ["templates", "list"]):
+        ended = cli(*command, "-c", "")
+        assert (ended.code, ended.out) == (2, "")
+        assert "--config: expected a file, got nothing" in ended.err
 
 
 def test_a_missing_config(cli: Run) -> None:

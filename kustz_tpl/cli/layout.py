@@ -23,8 +23,10 @@ _OPAQUE = re.compile(r"^(?:[\"']?<<|[{?%])", re.MULTILINE)
 
 
 def unknown_placeholders(pattern: str) -> list[str]:
-    """Return the words in braces that mean nothing."""
-    return [word for word in _PLACEHOLDER.findall(pattern) if word not in PLACEHOLDERS]
+    """Return what is in braces and means nothing, and the pattern if a brace has no partner."""
+    unknown = [match[0] for match in _PLACEHOLDER.finditer(pattern) if match[1] not in PLACEHOLDERS]
+    rest = _PLACEHOLDER.sub("", pattern)
+    return [*unknown, *([pattern] if "{" in rest or "}" in rest else [])]
 
 
 def needs(pattern: str, *words: str) -> bool:

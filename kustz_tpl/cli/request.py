@@ -18,10 +18,19 @@ def read_configs(config: str | None, configs: list[str] | None) -> tuple[str, ..
     """Return the configs as typed, wherever they stand on the command line."""
     if config is not None and configs:
         raise typer.BadParameter("give it, or configs without it, not both", param_hint="--config")
-    chosen = tuple(configs or [config or CONFIG])
+    chosen = tuple(configs or [read_config(config)])
+    if "" in chosen:
+        raise typer.BadParameter("expected a file or a folder, got nothing", param_hint="CONFIG")
     if STDIN in chosen and len(chosen) > 1:
         raise typer.BadParameter("- stands alone", param_hint="CONFIG")
     return chosen
+
+
+def read_config(config: str | None) -> str:
+    """Return the config that --config names, or the usual one."""
+    if config == "":
+        raise typer.BadParameter("expected a file, got nothing", param_hint="--config")
+    return CONFIG if config is None else config
 
 
 def read_output(pattern: str, *, index: bool) -> str:
@@ -31,7 +40,7 @@ def read_output(pattern: str, *, index: bool) -> str:
     """
     for word in unknown_placeholders(pattern):
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        raise typer.BadParameter(f"expected {known}, got {{{word}}}", param_hint="--output")
+        raise typer.BadParameter(f"expected {known}, got {word}", param_hint="--output")
     if not pattern:
         raise typer.BadParameter("expected a folder, got nothing", param_hint="--output")
     if index and not needs(pattern, *PLACEHOLDERS):
@@ -42,6 +51,8 @@ def read_output(pattern: str, *, index: bool) -> str:
 
 def read_templates(folders: list[str] | None) -> tuple[Path, ...]:
     """Return the folders of templates, each of which must be there."""
+    if "" in (folders or ()):
+        raise typer.BadParameter("expected a folder, got nothing", param_hint="--templates")
     paths = tuple(Path(folder) for folder in folders or ())
     for path in paths:
         if not path.is_dir():

@@ -12,7 +12,7 @@ import typer
 from kustz_tpl.application import TEMPLATES_FOLDER
 from kustz_tpl.cli.inputs import config_file, read_source
 from kustz_tpl.cli.options import CONFIG, STDIN
-from kustz_tpl.cli.request import read_templates
+from kustz_tpl.cli.request import read_config, read_templates
 from kustz_tpl.customise.built_in import BuiltIns, read_built_ins
 from kustz_tpl.customise.catalogue import PREFIX
 from kustz_tpl.customise.catalogue import read_templates as read_folder
@@ -81,12 +81,13 @@ class Templates(NamedTuple):
 
 def find(config: str | None, folders: list[str] | None) -> Templates:
     """Return the templates of `--templates` and of the folder beside the config."""
-    file = config_file(config or CONFIG)
+    named = read_config(config)
+    file = config_file(named)
     beside = (Path() if file == STDIN else Path(file).parent) / TEMPLATES_FOLDER
     given = read_templates(folders)
     searched = (*given, *([beside] if beside.is_dir() else []))
     return Templates(
-        config=config or CONFIG,
+        config=named,
         folder=given[0] if given else beside,
         folders=searched,
         users={folder.as_posix(): read_folder(folder) for folder in searched},
