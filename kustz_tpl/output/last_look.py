@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.output.ownership import KUSTOMIZATION
 
 if TYPE_CHECKING:
-    from kustz_tpl.application import Generated
+    from kustz_tpl.application import Generated, GeneratedFile
 
 _SIGNS = {
     rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY": "a private key",
@@ -35,9 +36,13 @@ _SECRET_KIND = rb"""\bkind["']?\s*:\s*["']?Secret\b"""
 
 SHORTEST_VALUE = 6
 """Characters; shorter values stand in too many places that have nothing to do with them."""
+SHORTEST_LINE = 15
+"""Characters; a shorter line of a longer value, such as a key's first, tells nothing."""
 
 # Hosts, names, numbers and addresses stand in a Secret and in the open for good reasons.
 _PLAIN = rb"(?:https?://)?[A-Za-z]*[0-9]{0,5}(?:[-_./:, ][A-Za-z]*[0-9]{0,5})*"
+# What a manifest is, in words of Kubernetes; a Secret may hold them too.
+_TYPE_LINES = re.compile(rb"^(?:apiVersion|kind): [^\n]*$", re.MULTILINE)
 _PUBLIC_KEYS = {"tls.crt", "ca.crt", "username"}
 
 
@@ -45,7 +50,7 @@ def last_look(generated: Generated, folder: Path) -> None:
     """Raise InputError if a file outside `secrets/` holds a credential; never name its value."""
     values = dict(_sought(generated.values))
     problems = [
-        Problem((folder / path).as_posix(), line, 1 if line else 0, "", f"{message}; {_CURE}")
+        Problem((folder / path).as_posix(), line + _lines_above(path, file), 1, "", message + _CURE)
         for path, file in generated.files.items()
         if file.kind != "secret"
         for line, message in _find(file.content, values)
@@ -54,7 +59,7 @@ def last_look(generated: Generated, folder: Path) -> None:
         raise InputError(*problems)
 
 
-_CURE = "a credential is never written where git takes it; put it under secrets or registries"
+_CURE = "; a credential is never written where git takes it; put it under secrets or registries"
 
 
 def _sought(values: Mapping[str, bytes]) -> Iterator[tuple[bytes, str]]:
@@ -67,8 +72,21 @@ def _sought(values: Mapping[str, bytes]) -> Iterator[tuple[bytes, str]]:
             continue
         if not is_password and re.fullmatch(_PLAIN, text):
             continue
-        for form in (text, b64encode(value), _escaped(text)):
+        lines = [line.strip() for line in text.splitlines()] if b"\n" in text else []
+        telling = [line for line in lines if len(line) > SHORTEST_LINE]
+        for form in (text, b64encode(value), _escaped(text), *telling):
             yield form, holder
+
+
+def _blanked(line: re.Match[bytes]) -> bytes:
+    return b" " * len(line[0])
+
+
+def _lines_above(path: str, file: GeneratedFile) -> int:
+    """Return how many lines will be put above a file's content when it is written."""
+    if file.kind != "manifest" or path.endswith(".json"):
+        return 0
+    return 2 if path == KUSTOMIZATION else 1
 
 
 def _escaped(text: bytes) -> bytes:
@@ -78,8 +96,9 @@ def _escaped(text: bytes) -> bytes:
 
 def _find(content: bytes, values: Mapping[bytes, str]) -> Iterator[tuple[int, str]]:
     """Yield line and kind of every credential."""
+    values_may_stand_in = _TYPE_LINES.sub(_blanked, content) if values else content
     for value, holder in values.items():
-        at = content.find(value)
+        at = values_may_stand_in.find(value)
         if at >= 0:
             yield _line(content, at), f"holds a value of the secret {holder}"
             return
