@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
-from command import WEB, Run, runner, start, write
+from command import WEB, Run, on_terminal, runner, start, write
 from generated import tree
 
 import kustz_tpl
@@ -148,6 +148,14 @@ def test_wrong_usage(cli: Run, words: list[str], message: str) -> None:
     assert ended.code == 2
     assert message in ended.err
     assert not Path("manifests").exists()
+
+
+@pytest.mark.parametrize("command", [[], ["templates"], ["registry"]])
+def test_no_line_of_a_list_of_commands_is_cut(command: list[str]) -> None:
+    code, text = on_terminal(*command, "--help")
+    _, heading, commands = text.partition("Commands:\n")
+    assert (code, heading) == (0, "Commands:\n")
+    assert all(line.endswith(".") and "..." not in line for line in commands.splitlines())
 
 
 def test_a_config_of_no_name_is_wrong_usage_of_every_command(cli: Run) -> None:

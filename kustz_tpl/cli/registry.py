@@ -67,7 +67,7 @@ def add(
 
 @app.command("list", cls=Command)
 def list_(*, file: File = FILE) -> None:
-    """List the servers and users of a docker config, and what the kubelet would not take."""
+    """List servers and users, and what the kubelet would not take."""
     content = read_private(Path(file))
     if content is None:
         raise _refusal(file, "no such file")

@@ -45,7 +45,7 @@ def templates() -> None:
 
 @app.command("list", cls=Command)
 def list_(*, config: options.Config = None, folders: options.Templates = None) -> None:
-    """List every template, its blocks, and what it takes from the config."""
+    """List every template, its blocks, and what it takes of a config."""
     found = find(config, folders)
     for entry in list_templates(found.users, found.built_ins.current):
         for line in _entry_lines(entry):
@@ -74,9 +74,10 @@ def eject_(
     config: options.Config = None,
     folders: options.Templates = None,
 ) -> None:
-    """Write a file that extends a built-in template into your folder, never over a file.
+    """Take a built-in template out, to change it.
 
-    It has every block as a comment; take out of the comment what you change.
+    Write a file that extends it into your folder, never over a file. It has every block as a
+    comment; take out of the comment what you change.
     """
     found = find(config, folders)
     chosen = {name: found.built_in(name) for name in dict.fromkeys(names)}
@@ -89,7 +90,7 @@ def eject_(
 
 @app.command("status", cls=Command)
 def status(*, config: options.Config = None, folders: options.Templates = None) -> None:
-    """Tell of each ejected template whether you or the built-in one changed."""
+    """Tell of each ejected template whether it or its origin changed."""
     found = find(config, folders)
     statuses = [compare(file, text, found.built_ins) for file, text in found.ejected(None).items()]
     for each in statuses:
@@ -109,7 +110,10 @@ def diff(
     config: options.Config = None,
     folders: options.Templates = None,
 ) -> None:
-    """Show what you changed since you ejected a template, or what changed in the built-in one."""
+    """Show what you changed in a template since you ejected it.
+
+    With --upstream, show what changed in the built-in one.
+    """
     found = find(config, folders)
     problems: list[Problem] = []
     for file, text in found.ejected(names).items():
@@ -156,7 +160,7 @@ def try_(
     folders: options.Templates = None,
     allow_python_filters: options.PythonFilters = False,
 ) -> None:
-    """Render every template with the bundled example configs and the values of your own."""
+    """Render every template with bundled configs and your own values."""
     from kustz_tpl.application import Generator  # noqa: PLC0415 - only here
     from kustz_tpl.customise.trial import example_names, try_templates  # noqa: PLC0415
 
