@@ -97,6 +97,19 @@ def test_two_applications_in_one_folder_are_an_error_before_anything_is_written(
     assert tree(here) == before
 
 
+def test_folders_that_differ_in_case_alone_are_one_on_some_systems(cli: Run, here: Path) -> None:
+    lay("a")
+    write("services/A/kustz.yml", "name: b\nservice: {image: x}\n")
+    before = tree(here)
+    ended = cli("generate", "services/a", "services/A", "-o", "m/{dir}")
+    assert ended.code == 1
+    assert ended.err == (
+        "services/A/kustz.yml: services/a/kustz.yml is written to m/services/a too, "
+        "which may be the same as m/services/A; put {name} into -o\n"
+    )
+    assert tree(here) == before
+
+
 @pytest.mark.parametrize(
     "text", ["name: a", "'name': \"a\" # same", "? name\n: a", "<<: {name: a}"]
 )

@@ -114,15 +114,20 @@ def clashes(folders: dict[str, Path]) -> list[Problem]:
     for config, folder in folders.items():
         place = _place(folder)
         if place in taken:
-            message = f"{shown(taken[place])} is written to {folder.as_posix()} too"
+            other = folders[taken[place]]
+            message = f"{shown(taken[place])} is written to {other.as_posix()} too"
             hint = "put {name} or {dir} into -o"
+            if os.path.relpath(other) != os.path.relpath(folder):
+                message = f"{message}, which may be the same as {folder.as_posix()}"
+                hint = "put {name} into -o"
             problems.append(Problem(shown(config), 0, 0, "", f"{message}; {hint}"))
         taken.setdefault(place, config)
     return problems + _nested(taken, folders)
 
 
 def _place(folder: Path) -> str:
-    return os.path.abspath(folder)  # noqa: PTH100 - resolves `..` without the disk
+    """Return what is equal for folders that are the same on any system, whatever their case."""
+    return os.path.abspath(folder).casefold()  # noqa: PTH100 - resolves `..` without the disk
 
 
 def _nested(taken: dict[str, str], folders: dict[str, Path]) -> list[Problem]:
