@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from kustz_tpl.cache import cache_folder
 from kustz_tpl.carry import kustomize_fault
@@ -33,8 +32,7 @@ Filter: TypeAlias = Callable[..., Any]
 Complete: TypeAlias = Callable[[Mapping[str, list[Any]]], list[Problem]]
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """A file to be, the template it comes from, and its documents."""
 
     name: str

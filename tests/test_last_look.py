@@ -99,4 +99,18 @@ def test_secret_files_may_hold_them() -> None:
 def test_every_fault_is_told_with_its_line() -> None:
     with pytest.raises(InputError) as error:
         look(b"a: b\nc: hunter2\n")
-    assert str(error.value).startswith("manifests/x.yml:2:1: holds a value of the secret reg; ")
+    assert str(error.value).startswith(
+        "manifests/x.yml:3:1: holds a value of the secret reg; "
+    )  # below the line of its mark
+
+
+def test_what_a_manifest_is_says_no_secret() -> None:
+    look(
+        b"apiVersion: v1beta1\nkind: Shibboleth1x\n",
+        values={"s/K": b"v1beta1", "s/L": b"Shibboleth1x"},
+    )
+
+
+def test_a_line_of_a_longer_value_is_found() -> None:
+    with pytest.raises(InputError):
+        look(b"a: second-half!of-it\n", values={"s/K": b"first-half!of-it\nsecond-half!of-it\n"})

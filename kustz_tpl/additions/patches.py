@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path as Folder
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.additions.manifest import parse_documents
 from kustz_tpl.additions.resource import Resource, read_resource
@@ -26,8 +25,7 @@ OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
 _FORM = "a patch: a manifest with apiVersion, kind and metadata.name, or a list of JSON operations"
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(NamedTuple):
     """Hold a patch as it stands in kustomization.yml, and the objects it names itself.
 
     `path` is where it stands in the config. A list of JSON operations names none.

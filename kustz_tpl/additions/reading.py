@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path as Folder
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.additions.fields import join_fields
 from kustz_tpl.additions.manifest import Manifest, check_identities, read_manifests
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 Config = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Additions:
+class Additions(NamedTuple):
     """Hold patches and the user's own manifests; `document` tells where each was asked for."""
 
     config: Config

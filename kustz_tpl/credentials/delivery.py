@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.credentials.external_secret import keys_spec, registry_spec
 from kustz_tpl.credentials.logins import Absence, Login
@@ -48,8 +48,7 @@ class Sealed:
             ).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """State what becomes of each Secret, in the order of the config.
 
     Of a `left` one only the keys are known; its files stay as they are.

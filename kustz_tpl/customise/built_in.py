@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 HISTORY = Path(__file__).parent / "history"
 RENAMED = "renamed.json"
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltIns:
+class BuiltIns(NamedTuple):
     """Hold the texts of the built-in templates by name, and the released ones by their digest.
 
     `renamed` leads from a name of an earlier release to the name of the next one.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.loader import LARGEST
@@ -15,8 +15,7 @@ from kustz_tpl.notation.words import closest
 PREFIX = "kustz/"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """State one template: its file or `kustz/NAME`, what it is made of, and what hides it.
 
     `outline` is None where the template is no Jinja. `hides` and `hidden_by` are the templates of

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import unified_diff
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.customise.built_in import BuiltIns, digest
 from kustz_tpl.customise.ejection import Origin, eject, read_origin
@@ -16,8 +15,7 @@ from kustz_tpl.engine.outline import outline
 Upstream = Literal["same", "moved", "renamed", "gone", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """State how one ejected file stands.
 
     `upstream` says what became of the built-in since: "moved" on, "renamed" to `name_now`,
@@ -34,8 +32,7 @@ class Status:
     lost_blocks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """State what a file becomes, under which name, and whether conflicts are marked in it."""
 
     file: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kustz_tpl.customise.built_in import digest
 from kustz_tpl.engine.outline import outline
@@ -17,8 +17,7 @@ _HOW = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Name the built-in that a template was ejected from, and whether it is a whole copy."""
 
     name: str

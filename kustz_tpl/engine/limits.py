@@ -8,8 +8,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import FrameType
+from typing import NamedTuple
 
 try:
     import resource
@@ -20,8 +20,7 @@ except ImportError:  # Windows
 _AGAIN_SECONDS = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What one page may cost: processor time, memory on top of what is in use, text.
 
     Time and memory are held by the kernel, on POSIX and in the main thread; both belong to the

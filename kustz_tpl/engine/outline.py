@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from kustz_tpl.engine.errors import TemplateError
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """State which template this one extends, its blocks, and the names it takes from the context.
 
     `blocks` gives the line of every block, in order; `outer_blocks` names those that stand in no

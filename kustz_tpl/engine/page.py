@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import NamedTuple
 
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.parts import BEGIN, EDGE, END, LEFT, RIGHT, Fragment, Hole, Part, Text
@@ -27,6 +28,10 @@ INSIDE = re.compile(
     f"|# {LEFT}#(\\d+){RIGHT}",
 )
 
+# What a fragment of nothing but blanks leaves behind; it goes with its line if that has no more.
+_BLANK = LEFT + RIGHT
+_BLANK_LINES = re.compile(f"^ *(?:{_BLANK}[ \\t]*)+(?:\\n|\\Z)", re.MULTILINE)
+
 _MARK = re.compile(f"([{BEGIN}{END}{EDGE}])")
 _ALONE = re.compile(
     f"^( *)((?:- +)*){LEFT}(\\d+){RIGHT}((?:[ \\t]+#[^\\n]*|[ \\t]*)(?:\\n|\\Z))",
@@ -39,14 +44,12 @@ _FORMS = {
     "sequence": f"- {LEFT}-{{}}{RIGHT}",
     "flow": f"{LEFT}+{{}}{RIGHT}",
     "comment": f"# {LEFT}#{{}}{RIGHT}",
-    "blank": "",
 }
 
 LEFT_OPEN = "break or continue leaves a block, call or include tag open"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A line of a template, counted from 1."""
 
     template: str
@@ -79,8 +82,7 @@ Kind = Callable[[Hole], str]
 def assemble(parts: Iterable[Part], kind: Kind) -> Page:
     """Join parts to a page.
 
-    `kind` tells of a hole "mapping", "sequence" or "scalar", of a fragment also "comment" or
-    "blank".
+    `kind` tells of a hole "mapping", "sequence", "scalar" or, of a fragment, "comment".
     """
     holes: list[Hole] = []
     origins: list[tuple[int, Part]] = []
@@ -90,14 +92,17 @@ def assemble(parts: Iterable[Part], kind: Kind) -> Page:
         origins.append((length, part))
         if isinstance(part, Text):
             pieces.append(part.text)
+        elif isinstance(part.value, Fragment) and not part.value:
+            pieces.append(_BLANK)
         else:
             pieces.append(f"{LEFT}{len(holes)}{RIGHT}")
             holes.append(part)
         length += len(pieces[-1])
     joined = "".join(pieces)
     page = Page(holes, joined, joined, origins)
-    if holes:
-        _join_siblings(page, kind)
+    if _BLANK in joined:
+        _remove_blanks(page)
+    page.text = _ALONE.sub(lambda match: _alone(match, kind(holes[int(match[3])])), page.text)
     return page
 
 
@@ -132,20 +137,16 @@ def _place_piece(stack: list[list[Part]], begins: list[Text], piece: Text) -> No
         stack[-1].append(piece)
 
 
-def _join_siblings(page: Page, kind: Kind) -> None:
-    """Rewrite the page's lines that are nothing but one placeholder."""
-    joined = page.text
+def _remove_blanks(page: Page) -> None:
     pieces: list[str] = []
-    at = counted = line = 0
-    for match in _ALONE.finditer(joined):
-        written = _alone(match, kind(page.holes[int(match[3])]))
-        if not written:
-            line += joined.count("\n", counted, match.start())
-            counted = match.start()
-            page._removed.append(line)  # noqa: SLF001 - its maker
-        pieces += [joined[at : match.start()], written]
+    at = line = 0
+    for match in _BLANK_LINES.finditer(page.text):
+        pieces.append(page.text[at : match.start()])
+        line += pieces[-1].count("\n")
+        page._removed.append(line)  # noqa: SLF001 - its maker
+        line += 1
         at = match.end()
-    page.text = "".join([*pieces, joined[at:]])
+    page.text = "".join([*pieces, page.text[at:]]).replace(_BLANK, "")
 
 
 def _alone(match: re.Match[str], what: str) -> str:
@@ -155,8 +156,6 @@ def _alone(match: re.Match[str], what: str) -> str:
     has_sibling = following is not None and len(following[1]) == len(indent + dashes)
     if what == "scalar" or (dashes and not has_sibling):
         return match[0]
-    if what == "blank" and not dashes:
-        return ""
     if what in ("mapping", "sequence") and following and following[2] in ",]}":
         what = "flow"  # nothing of block style goes on like that
     form = _FORMS[what].format(number)

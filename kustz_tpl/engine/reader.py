@@ -105,9 +105,7 @@ class PageReader:
 
     def _sequence(self) -> list[Any]:
         items: list[Any] = []
-        for event in self._events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                break
+        for event in self._until(yaml.SequenceEndEvent):
             joining = self._joining(event)
             value = self.filler.value(joining[1]) if joining else self._node(event)
             if joining and isinstance(value, list):
@@ -118,21 +116,21 @@ class PageReader:
 
     def _mapping(self) -> dict[str, Any]:
         entries: dict[str, Any] = {}
-        merged: list[dict[str, Any]] = []
-        for event in self._events:
-            if isinstance(event, yaml.MappingEndEvent):
-                break
+        merges: list[tuple[int, list[dict[str, Any]]]] = []
+        for event in self._until(yaml.MappingEndEvent):
             joining = self._joining(event)
             if joining:
                 self._join(entries, self._joined(event, *joining), event)
             elif _is_merge(event):
-                merged += self._merge(event)
+                merges.append((len(entries), self._merge(event)))
             else:
                 key = self._key(event)
                 self._join(entries, {key: self._node(next(self._events))}, event)
-        for other in merged:
-            entries.update({key: other[key] for key in other if key not in entries})
-        return entries
+        return _merged(entries, merges) if merges else entries
+
+    def _until(self, end: type[yaml.Event]) -> Iterator[yaml.Event]:
+        while not isinstance(event := next(self._events), end):
+            yield event
 
     def _joining(self, event: yaml.Event) -> tuple[str, Hole] | None:
         """Return sign and hole of a structure that joins its siblings."""
@@ -201,6 +199,23 @@ class PageReader:
 
     def _fail(self, event: _NodeEvent, message: str) -> NoReturn:
         raise fault_at(self.page, event.start_mark.line, message)
+
+
+def _merged(
+    entries: dict[str, Any], merges: list[tuple[int, list[dict[str, Any]]]]
+) -> dict[str, Any]:
+    """Return entries with those that each << adds at its place; the first of a key wins."""
+    written = list(entries.items())
+    merged: dict[str, Any] = {}
+    at = 0
+    for position, maps in merges:
+        merged.update(written[at:position])
+        at = position
+        for other in maps:
+            known = {**entries, **merged}
+            merged.update({key: other[key] for key in other if key not in known})
+    merged.update(written[at:])
+    return merged
 
 
 def _is_merge(event: _NodeEvent) -> bool:

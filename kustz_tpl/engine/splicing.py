@@ -39,14 +39,10 @@ def splice(text: str, page: Page, splicer: Splicer, *, column: int, is_literal: 
 
 def fragment_text(fragment: Fragment, splicer: Splicer, column: int) -> str:
     """Return a fragment's text, its margin moved to a column."""
-    page = assemble(fragment_parts(fragment), _kind)
+    page = assemble(fragment_parts(fragment), lambda _: "scalar")
     text = textwrap.dedent(page.text).strip("\n").rstrip()
     moved = _LINE_BREAK.sub("\n" + " " * column, text)
     return splice(moved, page, splicer, column=column, is_literal=True)
-
-
-def _kind(hole: Hole) -> str:
-    return "blank" if isinstance(hole.value, Fragment) and not hole.value else "scalar"
 
 
 def _column(text: str, column: int) -> int:

@@ -57,8 +57,6 @@ class TreeBuilder:
             self.values.plain(hole)
         if not isinstance(hole.value, Fragment):
             return kind_of(hole.value)
-        if not hole.value:
-            return "blank"
         try:
             documents = self._fragment(hole.value).documents
         except ValueFaultError:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, ItemsView, KeysView, Mapping, ValuesView
-from dataclasses import dataclass
 from types import GeneratorType
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from jinja2 import TemplateRuntimeError, Undefined
 
@@ -32,8 +31,7 @@ def kind_of(value: object) -> str:
     return "sequence" if isinstance(value, _LISTS) else "scalar"
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(NamedTuple):
     """Check printed values; `refuse` names what a reader cannot carry in a text, or None.
 
     `expression` returns the source text that printed a hole's value, for messages.

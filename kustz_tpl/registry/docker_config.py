@@ -9,8 +9,7 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.registry.server import server_fault, shown_server
@@ -27,8 +26,7 @@ TYPES: dict[str, Kind] = {
 _LOG_IN = "log in where no credential helper is set, or write username and password"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """State one fault of a docker config; `path` is empty for the file as a whole."""
 
     path: str
@@ -36,8 +34,7 @@ class Finding:
     severity: Literal["error", "warning"] = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """Name a user of a registry and the password."""
 
     server: str
@@ -45,8 +42,7 @@ class Account:
     password: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class DockerConfig:
+class DockerConfig(NamedTuple):
     """Hold the accounts that the kubelet finds, and what is wrong."""
 
     accounts: tuple[Account, ...]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kustz_tpl.notation.image import Image
 
@@ -21,8 +21,7 @@ _HOST = re.compile(r"(?:[0-9A-Fa-f:.]+|[^\x00-\x20#%/:?@\\^`{|}\x7f]*)")
 _PORT = re.compile(r"[0-9]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """Hold what the kubelet makes of an entry's name: host without port, port, path."""
 
     host: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,7 +156,7 @@ def test_a_removed_built_in_and_an_unknown_one_are_told_apart(upgrade: Path) -> 
     assert (status.upstream, status.name_now) == ("gone", None)
     with pytest.raises(UpdateError, match="no longer built in"):
         update(NAME, text, built_ins)
-    unknown = replace(built_ins, current={NAME: NEW}, past={})
+    unknown = built_ins._replace(current={NAME: NEW}, past={})
     status = compare(NAME, text, unknown)
     assert status
     assert status.upstream == "unknown"
