@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kustz_tpl import rules, schema, sources
-from kustz_tpl.data_files import DataFiles
 from kustz_tpl.document import Document, read
+from kustz_tpl.document.layers import override
 from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.layers import override
 from kustz_tpl.render import Renderer
+from kustz_tpl.sources.data_files import DataFiles
 
 if TYPE_CHECKING:
     from kustz_tpl.additions.reading import Additions

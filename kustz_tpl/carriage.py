@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kustz_tpl.decoding import find_characters
+from kustz_tpl.document.decoding import find_characters
 
 # The YAML library of kustomize refuses to read these back, and makes a blank of U+0085.
 _LOST = re.compile("[\x7f-\x9f\ufffe\uffff]")
@@ -39,3 +39,11 @@ def find_unfit(text: str) -> Iterator[str]:
         yield f"{_EXPECTED}, got U+{ord(found[0]):04X}"
     if "\0" in text:
         yield "expected no U+0000, which no process can be given"
+
+
+def kustomize_fault(text: str) -> str | None:
+    """Say why a resource's key or value loses a text, None if it does not."""
+    if text.isprintable() or not (found := _LOST.search(text)):
+        return None
+    fate = "turns it into a blank" if found[0] == "\x85" else "refuses it"
+    return f"U+{ord(found[0]):04X} cannot be carried: kustomize {fate}"

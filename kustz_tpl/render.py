@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from kustz_tpl.cache import cache_folder
-from kustz_tpl.carry import kustomize_fault
+from kustz_tpl.carriage import kustomize_fault
 from kustz_tpl.engine import Engine, Folder, TemplateError, Tree, write_json, write_yaml
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.filters import FILTERS

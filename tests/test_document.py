@@ -9,9 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kustz_tpl.document import Document, read
+from kustz_tpl.document.layers import override
+from kustz_tpl.document.tree import Data, Path, Place, Scalar, describe, parse_path, show_path
 from kustz_tpl.errors import InputError, NotationError
-from kustz_tpl.layers import override
-from kustz_tpl.tree import Data, Path, Place, Scalar, describe, parse_path, show_path
 
 KIB = 1024
 

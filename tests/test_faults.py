@@ -16,6 +16,7 @@ from generated import application, tree
 
 from kustz_tpl.errors import InputError
 from kustz_tpl.output.change import Policy
+from kustz_tpl.output.tracked import tracked
 from kustz_tpl.output.write import update
 
 HERE = Path(__file__).parent
@@ -144,6 +145,25 @@ def test_an_unreadable_file(public: Path) -> None:
         update(application(), folder, Policy())
 
     assert in_child(work) == [f"{folder}/deployment.yml: permission denied"]
+
+
+@pytest.mark.parametrize("closed", ["manifests", "manifests/secrets", "manifests/secrets/web"])
+def test_a_folder_nobody_may_enter_is_no_matter_of_git(public: Path, closed: str) -> None:
+    new_run(public / "manifests")
+    secret = public / "manifests/secrets/web/token"
+    subprocess.run(["git", "init", "-q"], cwd=public, check=True)
+    subprocess.run(["git", "config", "safe.directory", "*"], cwd=public, check=True)
+    subprocess.run(["git", "add", "-f", secret], cwd=public, check=True)
+    (public / closed).chmod(0)
+
+    def work() -> None:
+        if is_root:
+            os.setuid(NOBODY)
+        assert tracked([secret]) in ([secret], [])
+        new_run(public / "manifests")
+
+    assert in_child(work) == [f"{public / closed}: permission denied"]
+    (public / closed).chmod(0o755)
 
 
 def test_a_file_that_outgrows_the_limit(tmp_path: Path) -> None:

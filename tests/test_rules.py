@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kustz_tpl import rules
 from kustz_tpl.document import read
-from kustz_tpl.layers import override
+from kustz_tpl.document.layers import override
 from kustz_tpl.schema import is_secret, normalise
 
 MINIMAL = "name: shop\nservice: {image: nginx}\n"

@@ -1,7 +1,7 @@
 from cerberus.schema import DefinitionSchema
 
 from kustz_tpl.schema import SCHEMA
-from kustz_tpl.validator import LanguageValidator
+from kustz_tpl.schema.validator import LanguageValidator
 
 
 def test_cerberus_finds_nothing_wrong_with_the_schema() -> None:

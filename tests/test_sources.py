@@ -13,12 +13,12 @@ from shaped import CONFIGS
 
 from kustz_tpl import rules, sources
 from kustz_tpl.carriage import find_lost, find_lost_bytes
-from kustz_tpl.data_folder import MAX_BYTES
 from kustz_tpl.document import read
+from kustz_tpl.document.tree import Data, Document, Place
 from kustz_tpl.errors import Problem
 from kustz_tpl.schema import is_secret, normalise
 from kustz_tpl.sources import DataSet, Sources
-from kustz_tpl.tree import Data, Document, Place
+from kustz_tpl.sources.data_folder import MAX_BYTES
 
 Files = dict[str, bytes | str]
 HEAD = "name: shop\nservice: {image: nginx}\n"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from kustz_tpl.document.tree import Path
 from kustz_tpl.rules.fields import list_keys, types
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.passthrough import KINDS
-from kustz_tpl.tree import Path
 
 CONTAINER: Path = ("service", "container")
 TEMPLATE: Path = ("spec", "template", "spec")

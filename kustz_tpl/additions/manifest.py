@@ -9,11 +9,11 @@ from pathlib import Path as Folder
 from typing import Any
 
 from kustz_tpl.additions.resource import Resource, read_resources
-from kustz_tpl.data_folder import read_data
+from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.words import quoted
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.tree import Path
+from kustz_tpl.sources.data_folder import read_data
 
 FOLDER = "resources"
 SUFFIXES = (".yml", ".yaml", ".json")

@@ -15,11 +15,11 @@ from kustz_tpl.additions.selector import (
     parse_pattern,
     parse_selector,
 )
-from kustz_tpl.carry import kustomize_fault
-from kustz_tpl.data_folder import read_data
+from kustz_tpl.carriage import kustomize_fault
+from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.tree import Path
+from kustz_tpl.sources.data_folder import read_data
 
 OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
 _FORM = "a patch: a manifest with apiVersion, kind and metadata.name, or a list of JSON operations"

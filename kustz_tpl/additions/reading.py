@@ -10,9 +10,9 @@ from kustz_tpl.additions.fields import join_fields
 from kustz_tpl.additions.manifest import Manifest, check_identities, read_manifests
 from kustz_tpl.additions.patches import Patch, check_matches, read_patches
 from kustz_tpl.additions.resource import Resource, read_resource
+from kustz_tpl.document.tree import Document
 from kustz_tpl.errors import Problem
 from kustz_tpl.rules import to_problem
-from kustz_tpl.tree import Document
 
 if TYPE_CHECKING:
     from kustz_tpl.sources import Sources

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.credentials.logins import Login
+from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.image import Image, parse_image
 from kustz_tpl.registry.docker_config import TYPES, read_docker_config
@@ -13,7 +14,6 @@ from kustz_tpl.registry.match import repository, used_servers
 from kustz_tpl.registry.server import canonical_server, shown_server
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.sources import DataSet
-from kustz_tpl.tree import Path
 
 Config = Mapping[str, Any]
 

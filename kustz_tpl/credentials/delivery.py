@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from kustz_tpl.credentials.external_secret import keys_spec, registry_spec
 from kustz_tpl.credentials.logins import Absence, Login
 from kustz_tpl.credentials.redaction import reported
-from kustz_tpl.data_files import DataFiles
+from kustz_tpl.document.tree import Path
 from kustz_tpl.engine import Engine
 from kustz_tpl.notation.data_file import parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
@@ -18,7 +18,7 @@ from kustz_tpl.registry.build import docker_config, render_one
 from kustz_tpl.registry.go_json import go_json
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.sources import DataSet
-from kustz_tpl.tree import Path
+from kustz_tpl.sources.data_files import DataFiles
 
 Config = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from kustz_tpl.data_files import DataFiles
+from kustz_tpl.document.tree import Path
 from kustz_tpl.registry.backend import backend_of
 from kustz_tpl.registry.docker_config import Account, Kind, read_docker_config
 from kustz_tpl.registry.server import canonical_server
@@ -15,7 +15,7 @@ from kustz_tpl.registry.source import account_fault
 from kustz_tpl.rules.docker_config import to_findings
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.secret import Secret
-from kustz_tpl.tree import Path
+from kustz_tpl.sources.data_files import DataFiles
 
 Config = Mapping[str, Any]
 

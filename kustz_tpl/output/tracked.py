@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterable
@@ -37,7 +38,8 @@ def tracked(paths: Iterable[Path]) -> list[Path]:
     if not by_name:
         return []
     folder = next(iter(by_name)).parent
-    while not folder.is_dir():
+    # Git has to be able to go there; whoever writes tells of a folder nobody may enter.
+    while not (os.path.isdir(folder) and os.access(folder, os.X_OK)):  # noqa: PTH112 - Path's raises
         folder = folder.parent
     git = shutil.which("git") if _is_in_repository(folder) else None
     if git is None:
@@ -64,7 +66,8 @@ def is_ignored(path: Path) -> bool:
 
 def _is_in_repository(folder: Path) -> bool:
     return any(
-        (parent / ".git").exists() for parent in (folder.resolve(), *folder.resolve().parents)
+        os.path.exists(parent / ".git")  # noqa: PTH110 - Path's raises where we may not look
+        for parent in (folder.resolve(), *folder.resolve().parents)
     )
 
 

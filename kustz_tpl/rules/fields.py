@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
+from kustz_tpl.document.tree import Path
 from kustz_tpl.notation.words import closest, quoted
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.tree import Path
 
 _WORDS = {
     "string": "a string",

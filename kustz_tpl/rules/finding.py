@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from kustz_tpl.tree import Path
+from kustz_tpl.document.tree import Path
 
 
 class Finding(NamedTuple):

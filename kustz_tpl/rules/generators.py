@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kustz_tpl.document.tree import Path
 from kustz_tpl.notation.data_file import parse_data_file
 from kustz_tpl.notation.words import quoted
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.tree import Path
 
 KINDS = ("configmaps", "secrets")
 HASH_LENGTH = 11

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kustz_tpl.document.tree import Path
 from kustz_tpl.notation.words import quoted
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.tree import Path
 
 
 def check_once(path: Path, texts: Sequence[str | None]) -> Iterator[Finding]:

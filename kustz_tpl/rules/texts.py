@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.carriage import find_lost, find_unfit
+from kustz_tpl.document.tree import Path
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.tree import Path
 
 
 def check_texts(config: Mapping[str, Any]) -> Iterator[Finding]:

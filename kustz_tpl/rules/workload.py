@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.probe import Action, HttpGet, parse_action
 from kustz_tpl.notation.quantity import Resource, check_resource, parse_resource
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.repetition import check_once
-from kustz_tpl.tree import Path
 
 _ONE_SUCCESS = ("liveness", "startup")
 

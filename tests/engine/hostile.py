@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kustz_tpl.carry import kustomize_fault
+from kustz_tpl.carriage import kustomize_fault
 from kustz_tpl.engine import Engine, Folder, TemplateError, write_json, write_yaml
 
 CONTEXT = {

@@ -13,7 +13,7 @@ import kube
 import yaml
 from values import Data
 
-from kustz_tpl.carry import kustomize_fault
+from kustz_tpl.carriage import kustomize_fault
 from kustz_tpl.engine import Engine, Folder, Limits, Tree, write_yaml
 
 PAGE = "page.yml.j2"

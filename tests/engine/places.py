@@ -249,7 +249,7 @@ MAPS = (
         3,
     ),
     Place("alone in a flow list", "[\n  1,\n  {{ x }}\n]\n", lambda x: [1, as_data(x)], 3),
-    Place("merged", f"<<: {{{{ x }}}}\n{_A}", lambda x: {"\x00a": 1, **as_data(x)}),
+    Place("merged", f"<<: {{{{ x }}}}\n{_A}", lambda x: {**as_data(x), "\x00a": 1}),
     Place(
         "macro among keys",
         f"{{% macro m(y) %}}\n      {{{{ y }}}}\n{{% endmacro %}}\n{_A}{{{{ m(x) }}}}\n{_B}",

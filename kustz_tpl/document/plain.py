@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from kustz_tpl.tree import Data, Scalar
+from kustz_tpl.document.tree import Data, Scalar
 
 _BOOLEANS = {
     "true": True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kustz_tpl.composition import (
+from kustz_tpl.document.composition import (
     MAX_DEPTH,
     MAX_NODES,
     MERGE,
@@ -17,8 +17,8 @@ from kustz_tpl.composition import (
     kind,
     strip_alias,
 )
+from kustz_tpl.document.tree import Data, Path, Place
 from kustz_tpl.errors import InputError
-from kustz_tpl.tree import Data, Path, Place
 
 Entries = dict[str, tuple[Place, Node]]
 

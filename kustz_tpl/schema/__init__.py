@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from kustz_tpl.complaints import complain
+from kustz_tpl.document.tree import Document, Path
 from kustz_tpl.errors import Problem
 from kustz_tpl.registry.language import BACKEND, KEYS, REGISTRIES
-from kustz_tpl.tree import Document, Path
+from kustz_tpl.schema.complaints import complain
 
 if TYPE_CHECKING:
-    from kustz_tpl.validator import LanguageValidator
+    from kustz_tpl.schema.validator import LanguageValidator
 
 Config: TypeAlias = "dict[str, Any]"
 
@@ -197,7 +197,7 @@ def normalise(document: Document) -> tuple[Config, list[Problem]]:
 
 @cache
 def _validator() -> LanguageValidator:
-    from kustz_tpl.validator import LanguageValidator, PreparedSchema  # noqa: PLC0415 - slow
+    from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema  # noqa: PLC0415 - slow
 
     return LanguageValidator(PreparedSchema(LanguageValidator(), SCHEMA))
 

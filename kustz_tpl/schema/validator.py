@@ -9,13 +9,13 @@ from cerberus import Validator
 from cerberus.errors import CUSTOM, ValidationError
 from cerberus.schema import DefinitionSchema
 
+from kustz_tpl.document.plain import to_boolean, to_integer, to_plain
+from kustz_tpl.document.tree import Path, Scalar
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.dns import parse_dns_policy
 from kustz_tpl.notation.pull_policy import parse_pull_policy
-from kustz_tpl.plain import to_boolean, to_integer, to_plain
 from kustz_tpl.registry.source import source_refusal
-from kustz_tpl.tree import Path, Scalar
 
 Value: TypeAlias = Any  # a Scalar, list or map as read; what its conversion made of it
 Schema: TypeAlias = "dict[str, dict[str, Any]]"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from kustz_tpl.document.plain import to_boolean, to_integer
+from kustz_tpl.document.tree import Document, Path, Place, Scalar, describe, show_path
 from kustz_tpl.errors import NotationError, Problem
 from kustz_tpl.notation.words import closest, without_value
-from kustz_tpl.plain import to_boolean, to_integer
-from kustz_tpl.tree import Document, Path, Place, Scalar, describe, show_path
 
 if TYPE_CHECKING:
     from cerberus.errors import ValidationError

@@ -16,9 +16,9 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from kustz_tpl.document.tree import IsSecret, Place, Scalar
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.notation.words import quoted
-from kustz_tpl.tree import IsSecret, Place, Scalar
 
 NodeEvent: TypeAlias = "ScalarEvent | MappingStartEvent | SequenceStartEvent"
 

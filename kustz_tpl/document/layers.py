@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kustz_tpl.composition import MAX_DEPTH
 from kustz_tpl.document import read_value
-from kustz_tpl.errors import InputError, NotationError, Problem
-from kustz_tpl.notation.words import without_value
-from kustz_tpl.tree import (
+from kustz_tpl.document.composition import MAX_DEPTH
+from kustz_tpl.document.tree import (
     Data,
     Document,
     Path,
@@ -18,6 +16,8 @@ from kustz_tpl.tree import (
     parse_path,
     show_path,
 )
+from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.notation.words import without_value
 
 
 def override(document: Document, path_text: str, value_text: str, label: str) -> Document:

@@ -8,7 +8,7 @@ from pathlib import Path as Folder
 from typing import Any, NamedTuple
 
 from kustz_tpl.carriage import find_lost, find_lost_bytes, find_unfit
-from kustz_tpl.data_files import DataFiles, Text
+from kustz_tpl.document.tree import Document, Path, Place
 from kustz_tpl.errors import Problem
 from kustz_tpl.notation.data_file import parse_data_file
 from kustz_tpl.notation.names import parse_data_key, parse_env_name
@@ -16,8 +16,8 @@ from kustz_tpl.notation.words import quoted
 from kustz_tpl.registry.backend import backend_of
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import entries
-from kustz_tpl.secret_types import DOCKER_KEYS, check_secret
-from kustz_tpl.tree import Document, Path, Place
+from kustz_tpl.sources.data_files import DataFiles, Text
+from kustz_tpl.sources.secret_types import DOCKER_KEYS, check_secret
 
 Config = Mapping[str, Any]
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path as Folder
 
-from kustz_tpl.data_folder import read_data
-from kustz_tpl.decoding import decode_text
 from kustz_tpl.document import read
+from kustz_tpl.document.decoding import decode_text
+from kustz_tpl.document.tree import Data, Document, Path, Place, Scalar, describe, show_key
 from kustz_tpl.errors import InputError, NotationError, Problem
 from kustz_tpl.notation.dotenv import DotenvError, parse_dotenv
 from kustz_tpl.rules import to_problem
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.schema import is_secret
-from kustz_tpl.tree import Data, Document, Path, Place, Scalar, describe, show_key
+from kustz_tpl.sources.data_folder import read_data
 
 ParseKey = Callable[[str], object]
 

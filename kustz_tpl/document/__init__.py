@@ -7,12 +7,21 @@ from dataclasses import replace
 
 import yaml
 
-from kustz_tpl.composition import Composer
-from kustz_tpl.decoding import decode_yaml
+from kustz_tpl.document.composition import Composer
+from kustz_tpl.document.decoding import decode_yaml
+from kustz_tpl.document.expansion import Expansion
+from kustz_tpl.document.syntax import explain
+from kustz_tpl.document.tree import (
+    Data,
+    Document,
+    IsSecret,
+    Path,
+    Place,
+    Scalar,
+    describe,
+    show_path,
+)
 from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.expansion import Expansion
-from kustz_tpl.syntax import explain
-from kustz_tpl.tree import Data, Document, IsSecret, Path, Place, Scalar, describe, show_path
 
 __all__ = [
     "Data",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from yaml.error import MarkedYAMLError
 
-from kustz_tpl.composition import Locate
+from kustz_tpl.document.composition import Locate
+from kustz_tpl.document.tree import Place
 from kustz_tpl.notation.words import quoted
-from kustz_tpl.tree import Place
 
 _TABS = "expected spaces, got a tab; indent with spaces"
 
