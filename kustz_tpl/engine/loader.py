@@ -86,16 +86,6 @@ class FolderLoader(BaseLoader):
         found = (path for folder in self.folders for path in folder.path.glob("*.j2"))
         return sorted({path.name for path in found if path.is_file()})
 
-    def list_templates(self) -> list[str]:
-        """Return the names of all templates, without prefixed ones, sorted."""
-        found = {
-            path.relative_to(folder.path).as_posix()
-            for folder in self.folders
-            for path in folder.path.rglob("*.j2")
-            if path.is_file()
-        }
-        return sorted(found)
-
 
 def _is_tame(name: object) -> bool:
     """Tell whether a name cannot lead anywhere but into a folder."""

@@ -33,6 +33,8 @@ def outline(text: str, template: str) -> Outline:
         undeclared = meta.find_undeclared_variables(tree)
     except TemplateSyntaxError as error:
         raise TemplateError(error.message or "not understood", template, error.lineno) from error
+    except RecursionError as error:
+        raise TemplateError("nested or recursive without end", template) from error
     names = undeclared - {"super", "self", "loop", "caller", *environment.globals}
     return Outline(
         parent=_parent(tree),
