@@ -152,14 +152,12 @@ def test_a_folder_nobody_may_enter_is_no_matter_of_git(public: Path, closed: str
     new_run(public / "manifests")
     secret = public / "manifests/secrets/web/token"
     subprocess.run(["git", "init", "-q"], cwd=public, check=True)
-    subprocess.run(["git", "config", "safe.directory", "*"], cwd=public, check=True)
-    subprocess.run(["git", "add", "-f", secret], cwd=public, check=True)
     (public / closed).chmod(0)
 
     def work() -> None:
         if is_root:
             os.setuid(NOBODY)
-        assert tracked([secret]) in ([secret], [])
+        assert tracked([secret]) == []
         new_run(public / "manifests")
 
     assert in_child(work) == [f"{public / closed}: permission denied"]
