@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
-from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.parts import BEGIN, EDGE, END, LEFT, RIGHT, Fragment, Hole, Part, Text
 
 WHOLE = re.compile(f"{LEFT}\\+?(\\d+){RIGHT}")
@@ -45,8 +44,6 @@ _FORMS = {
     "flow": f"{LEFT}+{{}}{RIGHT}",
     "comment": f"# {LEFT}#{{}}{RIGHT}",
 }
-
-LEFT_OPEN = "break or continue leaves a block, call or include tag open"
 
 
 class Place(NamedTuple):
@@ -107,7 +104,7 @@ def assemble(parts: Iterable[Part], kind: Kind) -> Page:
 
 
 def _regions(parts: Iterable[Part]) -> list[Part]:
-    """Make a fragment of all that stands between two marks."""
+    """Make a fragment of all that stands between two marks; Jinja's tags keep them in pairs."""
     stack: list[list[Part]] = [[]]
     begins: list[Text] = []
     for part in parts:
@@ -118,8 +115,6 @@ def _regions(parts: Iterable[Part]) -> list[Part]:
         for piece in _MARK.split(part.text):
             _place_piece(stack, begins, Text(part.template, line, piece))
             line += piece.count("\n")
-    if begins:
-        raise TemplateError(LEFT_OPEN, begins[-1].template, begins[-1].line)
     return stack[0]
 
 
@@ -128,8 +123,6 @@ def _place_piece(stack: list[list[Part]], begins: list[Text], piece: Text) -> No
         stack.append([])
         begins.append(piece)
     elif piece.text == END:
-        if not begins:
-            raise TemplateError(LEFT_OPEN, piece.template, piece.line)
         begin = begins.pop()
         region = Hole(Fragment(stack.pop()), begin.template, begin.line, -1)
         stack[-1].append(region)
@@ -163,10 +156,7 @@ def _alone(match: re.Match[str], what: str) -> str:
 
 
 def _line_start(text: str, line: int) -> int:
-    """Return where a line begins; the end of the text if it has fewer."""
     position = 0
     for _ in range(line):
         position = text.find("\n", position) + 1
-        if not position:
-            return len(text)
     return position

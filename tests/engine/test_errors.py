@@ -201,9 +201,22 @@ PAGES: dict[str, Case] = {
         "{% macro m() %}\na: 1\n---\nb: 1\n{% endmacro %}\nk:\n  {{ m() }}\n",
         "page.yml.j2:2: a fragment of several documents",
     ),
+    "a deep page": (
+        "a: 1\nb:\n  " + "[" * 100 + "]" * 100,
+        "page.yml.j2:3: nested deeper than 100 levels",
+    ),
+    "deep fragments": (
+        "{% set y %}x{% endset %}" + "{% set y %}" + "- " * 60 + "{{ y }}{% endset %}"
+        "{% set y %}" + "- " * 60 + "{{ y }}{% endset %}a: {{ y }}\n",
+        "page.yml.j2: nested deeper than 100 levels",
+    ),
+    "an empty tag": ("a: 1\n{% %}", "page.yml.j2:2: tag name expected"),
     "an open tag": (
-        "{% for i in list %}\n{% block b %}{% endblock %}\n{% set x = 1 %}{% endfor %}\na: [\n",
-        "page.yml.j2:4: no YAML: did not find expected node content\n> a: [",
+        "a: 1\n{% if true %}\n{% for i in list %}\n{% endfor %}\n",
+        (
+            "page.yml.j2:4: unexpected end of template. Jinja was looking for the following tags: "
+            "'elif' or 'else' or 'endif'. The innermost block that needs to be closed is 'if'"
+        ),
     ),
 }
 
