@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, ItemsView, KeysView, Mapping, ValuesView
-from types import GeneratorType
+from types import BuiltinMethodType, GeneratorType
 from typing import Any, NamedTuple, NoReturn
 
 from jinja2 import TemplateRuntimeError, Undefined
@@ -127,5 +127,8 @@ def _refuse_object(value: object) -> NoReturn:
             str(value)
         except TemplateRuntimeError as error:  # a missing or a forbidden one
             raise ValueError(str(error)) from error
+    if isinstance(value, BuiltinMethodType) and isinstance(value.__self__, Mapping):
+        name = value.__name__
+        raise ValueError(f"this is the method {name}; write ['{name}'] for the key")  # noqa: TRY004
     name = type(value).__name__
     raise ValueError(f"only plain data may be printed, this is a {name}")

@@ -62,6 +62,10 @@ VALUES: dict[str, Case] = {
         "a: {{ range }}\n",
         "page.yml.j2:1: {{ range }}: only plain data may be printed, this is a function",
     ),
+    "method in place of a key": (
+        "a: {{ {'items': 1}.items }}\n",
+        "page.yml.j2:1: {{ {'items': 1}.items }}: this is the method items; write ['items'] for the key",
+    ),
     "deep value": (
         (
             "{% set n = namespace(x=1) %}{% for i in range(101) %}{% set n.x = [n.x] %}{% endfor %}\n"
