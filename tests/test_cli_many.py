@@ -254,10 +254,10 @@ def test_processes_do_the_same_in_the_same_order(here: Path) -> None:
 
 
 def test_a_progress_bar_on_a_terminal_of_a_long_run() -> None:
-    configs = lay(*(f"app{number:03}" for number in range(300)))
+    configs = lay(*(f"app{number:04}" for number in range(1500)))
     code, text = on_terminal("validate", *configs)
     assert code == 0
-    assert "/300\r\x1b[K300 of 300 configs valid\n" in text
+    assert "/1500\r\x1b[K1500 of 1500 configs valid\n" in text
     assert text.startswith("\r[")
 
 
