@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 from ast import literal_eval
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import CodeType
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from types import CodeType, FrameType
 from typing import Any
 
 from jinja2 import (
     BytecodeCache,
     Environment,
+    Template,
     TemplateSyntaxError,
     Undefined,
     nodes,
@@ -58,6 +60,9 @@ _EAGER_FILTERS = (
     "slice",
     "unique",
 )
+
+
+_DEEPEST = 100
 
 
 class _PartsGenerator(CodeGenerator):
@@ -157,6 +162,14 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
             str(value)
         return Hole(value, template, line, ordinal)
 
+    def _load_template(
+        self,
+        name: str,
+        globals: MutableMapping[str, Any] | None,  # noqa: A002 - Jinja's signature
+    ) -> Template:
+        _check_nesting()
+        return super()._load_template(name, globals)
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         marked, lines = mark_regions(source, name)
         tree = super()._parse(marked, name, filename)
@@ -170,6 +183,20 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
             return super()._compile(source, filename)
         except SyntaxError as error:  # too deeply nested for Python, or break outside of a loop
             raise _rejected(source, error) from error
+
+
+def _check_nesting() -> None:
+    """Refuse templates in templates without end, before Python does.
+
+    Each is a generator within another; Python itself dies of closing too many of them.
+    """
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - inspect is slow to import
+    nested = 0
+    while frame is not None:
+        nested += "__jinja_template__" in frame.f_globals
+        frame = frame.f_back
+    if nested > _DEEPEST:
+        raise RecursionError
 
 
 def _prints(tree: nodes.Template) -> Iterator[nodes.Expr]:

@@ -27,16 +27,16 @@ INSIDE = re.compile(
     f"|# {LEFT}#(\\d+){RIGHT}",
 )
 
-# What a fragment of nothing but blanks leaves behind; it goes with its line if that has no more.
-_BLANK = LEFT + RIGHT
-_BLANK_LINES = re.compile(f"^ *(?:{_BLANK}[ \\t]*)+(?:\\n|\\Z)", re.MULTILINE)
-
-_MARK = re.compile(f"([{BEGIN}{END}{EDGE}])")
+_MARK = re.compile(f"([{BEGIN}{END}])")
+_EDGE_LINES = re.compile(f"^[ \\t]*{EDGE}[ \\t{EDGE}]*(?:\\n|\\Z)", re.MULTILINE)
 _ALONE = re.compile(
     f"^( *)((?:- +)*){LEFT}(\\d+){RIGHT}((?:[ \\t]+#[^\\n]*|[ \\t]*)(?:\\n|\\Z))",
     re.MULTILINE,
 )
 # No possessive group, here or elsewhere: Python 3.11 before 3.11.5 matches those wrongly.
+# Holes one behind the other at the end of a line, as a loop on one line makes them.
+_RUN = re.compile(f"(?:^|(?<=[ \\t]))(?:{LEFT}\\d+{RIGHT}[ \\t]*){{2,}}(?=[ \\t]#|$)", re.MULTILINE)
+_NUMBER = re.compile(f"{LEFT}(\\d+){RIGHT}")
 _NEXT_LINE = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\n)*( *+)([^ \t\n#])")
 _FORMS = {
     "mapping": f"{LEFT}*{{}}{RIGHT}: 0",
@@ -90,15 +90,16 @@ def assemble(parts: Iterable[Part], kind: Kind) -> Page:
         if isinstance(part, Text):
             pieces.append(part.text)
         elif isinstance(part.value, Fragment) and not part.value:
-            pieces.append(_BLANK)
+            pieces.append(EDGE)
         else:
             pieces.append(f"{LEFT}{len(holes)}{RIGHT}")
             holes.append(part)
         length += len(pieces[-1])
     joined = "".join(pieces)
     page = Page(holes, joined, joined, origins)
-    if _BLANK in joined:
-        _remove_blanks(page)
+    if EDGE in joined:
+        _remove_edges(page)
+    page.text = _RUN.sub(lambda match: _run(match, page, kind), page.text)
     page.text = _ALONE.sub(lambda match: _alone(match, kind(holes[int(match[3])])), page.text)
     return page
 
@@ -126,20 +127,32 @@ def _place_piece(stack: list[list[Part]], begins: list[Text], piece: Text) -> No
         begin = begins.pop()
         region = Hole(Fragment(stack.pop()), begin.template, begin.line, -1)
         stack[-1].append(region)
-    elif piece.text not in ("", EDGE):
+    elif piece.text:
         stack[-1].append(piece)
 
 
-def _remove_blanks(page: Page) -> None:
+def _remove_edges(page: Page) -> None:
     pieces: list[str] = []
     at = line = 0
-    for match in _BLANK_LINES.finditer(page.text):
+    for match in _EDGE_LINES.finditer(page.text):
         pieces.append(page.text[at : match.start()])
         line += pieces[-1].count("\n")
         page._removed.append(line)  # noqa: SLF001 - its maker
         line += 1
         at = match.end()
-    page.text = "".join([*pieces, page.text[at:]]).replace(_BLANK, "")
+    page.text = "".join([*pieces, page.text[at:]]).replace(EDGE, "")
+
+
+def _run(match: re.Match[str], page: Page, kind: Kind) -> str:
+    """Make one fragment of several, each on its line, if all are structures."""
+    holes = [page.holes[int(number)] for number in _NUMBER.findall(match[0])]
+    if not all(isinstance(hole.value, Fragment) and kind(hole) != "scalar" for hole in holes):
+        return match[0]
+    first = holes[0]
+    line_break = Text(first.template, first.line, "\n")
+    parts = [part for hole in holes for part in (hole, line_break)]
+    page.holes.append(Hole(Fragment(parts), first.template, first.line, -1))
+    return f"{LEFT}{len(page.holes) - 1}{RIGHT}"
 
 
 def _alone(match: re.Match[str], what: str) -> str:
@@ -149,7 +162,7 @@ def _alone(match: re.Match[str], what: str) -> str:
     has_sibling = following is not None and len(following[1]) == len(indent + dashes)
     if what == "scalar" or (dashes and not has_sibling):
         return match[0]
-    if what in ("mapping", "sequence") and following and following[2] in ",]}":
+    if what != "comment" and following and following[2] in ",]}":
         what = "flow"  # nothing of block style goes on like that
     form = _FORMS[what].format(number)
     return f"{indent}{dashes}{form}{end}"

@@ -8,7 +8,7 @@ from jinja2.exceptions import TemplateRuntimeError
 
 # A region stands between these two: text that takes its place at its tag's column.
 BEGIN, END = "\ue000", "\ue001"
-# Where the blanks inside a capturing tag begin or end; a tag's minus does not reach over it.
+# Jinja's trimming does not reach over it; a line of nothing but edges vanishes.
 EDGE = "\ue002"
 # A hole's number stands between these two.
 LEFT, RIGHT = "\ue003", "\ue004"

@@ -10,12 +10,14 @@ import yaml
 
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.faults import fault_at, lone_hole, no_yaml
-from kustz_tpl.engine.page import JOINED_VALUE, JOINING, WHOLE, Page
+from kustz_tpl.engine.page import INSIDE, JOINED_VALUE, JOINING, WHOLE, Page
 from kustz_tpl.engine.parts import LEFT, Fragment, Hole
 from kustz_tpl.engine.scalar import typed
 from kustz_tpl.engine.splicing import Splicer, splice
-from kustz_tpl.engine.value import DEEPEST, Values
+from kustz_tpl.engine.value import DEEPEST, INSIDE_A_TEXT, STRUCTURES, Values
 from kustz_tpl.engine.writer import quoted
+
+NO_KEY = "a mapping or a list cannot be a key"
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What begins a node; PyYAML types every event as an Event.
@@ -30,6 +32,9 @@ class Filler(Splicer, Protocol):
 
     def value(self, hole: Hole) -> Any:  # noqa: ANN401 - any plain data
         """Return what stands alone in a node."""
+
+    def kind(self, hole: Hole) -> str:
+        """Tell "mapping", "sequence", "scalar" or, of a fragment, "comment" of a hole."""
 
 
 @dataclass(slots=True)
@@ -100,8 +105,17 @@ class PageReader:
         whole = WHOLE.fullmatch(text) if is_plain else None
         if whole:
             return self.filler.value(self.page.holes[int(whole[1])])
+        if not event.style:
+            self._refuse_structures(text)
         is_literal = event.style == "|"
         return splice(text, self.page, self.filler, column=0, is_literal=is_literal)
+
+    def _refuse_structures(self, text: str) -> None:
+        """Refuse in a plain text the fragments that would be none if they were written there."""
+        for match in INSIDE.finditer(text):
+            hole = self.page.holes[int(match[match.lastindex or 0])]
+            if isinstance(hole.value, Fragment) and self.filler.kind(hole) in STRUCTURES:
+                raise TemplateError(INSIDE_A_TEXT, hole.template, hole.line)
 
     def _sequence(self) -> list[Any]:
         items: list[Any] = []
@@ -169,7 +183,7 @@ class PageReader:
         elif isinstance(event, yaml.ScalarEvent):
             key = self._key_value(event)
         else:
-            self._fail(event, "a mapping or a list cannot be a key")
+            self._fail(event, NO_KEY)
         if isinstance(key, bool) or not isinstance(key, (str, int, float)):
             self._fail(event, "a key must be a string or a number")
         text = str(key)
@@ -182,6 +196,8 @@ class PageReader:
         whole = WHOLE.fullmatch(event.value)
         hole = self.page.holes[int(whole[1])] if whole else None
         if hole and isinstance(hole.value, Fragment):
+            if not event.style and self.filler.kind(hole) in STRUCTURES:
+                self._fail(event, NO_KEY)
             value: Any = self.filler.spliced(hole, 0)
         elif LEFT in event.value or event.tag not in _STRING_TAGS:
             value = self._scalar(event)

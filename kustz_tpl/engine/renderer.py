@@ -17,7 +17,7 @@ from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.limits import Limits, TimeLimitError, bounded
 from kustz_tpl.engine.loader import Folder, FolderLoader
 from kustz_tpl.engine.parts import Hole
-from kustz_tpl.engine.regions import expression
+from kustz_tpl.engine.tags import expression
 from kustz_tpl.engine.tree import Tree, TreeBuilder, check_size
 from kustz_tpl.engine.value import Values
 

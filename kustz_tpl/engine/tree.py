@@ -36,7 +36,7 @@ class TreeBuilder:
 
     def build(self, fragment: Fragment) -> Tree:
         """Return the tree of a whole template."""
-        page = assemble(fragment_parts(fragment), self._kind)
+        page = assemble(fragment_parts(fragment), self.kind)
         return Tree(PageReader(page, self).documents(), _comments(page.text))
 
     def value(self, hole: Hole) -> Any:  # noqa: ANN401 - any plain data
@@ -52,7 +52,8 @@ class TreeBuilder:
             return fragment_text(hole.value, self, column)
         return self.values.text(hole)
 
-    def _kind(self, hole: Hole) -> str:
+    def kind(self, hole: Hole) -> str:
+        """Tell "mapping", "sequence", "scalar" or, of a fragment, "comment" of a hole."""
         if hole.value is None:
             self.values.plain(hole)
         if not isinstance(hole.value, Fragment):

@@ -19,9 +19,13 @@ DEEPEST = 100
 # Every parser stops to look for a key's colon after 1,024 characters.
 LONGEST_KEY = 1000
 NO_VALUE = "no value (null); default(x, true) or a test says what to do"
+INSIDE_A_TEXT = "a mapping or a list cannot stand inside a longer text"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LISTS = (list, tuple, range, GeneratorType, KeysView, ValuesView, ItemsView, map, filter, zip)
+
+
+STRUCTURES = ("mapping", "sequence")
 
 
 def kind_of(value: object) -> str:
@@ -53,7 +57,7 @@ class Values(NamedTuple):
         """Return the text of a scalar value, for a longer scalar."""
         value = self.plain(hole)
         if isinstance(value, (dict, list)):
-            self._fail(hole, "a mapping or a list cannot stand inside a longer text")
+            self._fail(hole, INSIDE_A_TEXT)
         if isinstance(value, bool):
             return "true" if value else "false"
         return str(value)

@@ -37,6 +37,22 @@ VALUES: dict[str, Case] = {
     ),
     "structure in a text": ("a: x-{{ map }}\n", "page.yml.j2:1: {{ map }}: " + INSIDE),
     "structure in a literal": ("a: |\n  b\n  {{ list }}\n", "page.yml.j2:3: {{ list }}: " + INSIDE),
+    "captured structure in a text": (
+        "{% macro m() %}b: 1{% endmacro %}\n\na: x-{{ m() }}\n",
+        "page.yml.j2:3: " + INSIDE,
+    ),
+    "captured structures in a text": (
+        "{% macro m() %}- 1{% endmacro %}\n\na: {{ m() }}{{ name }}\n",
+        "page.yml.j2:3: " + INSIDE,
+    ),
+    "a region that is a structure in a text": (
+        {PAGE: "a: x {% include '_i' %}\n", "_i": "b: 1\n"},
+        "page.yml.j2:1: " + INSIDE,
+    ),
+    "captured structure as a key": (
+        "{% macro m() %}b: 1{% endmacro %}\n{{ m() }}: 1\n",
+        "page.yml.j2:2: a mapping or a list cannot be a key",
+    ),
     "surrogate": (
         "a: {{ '\\ud800' }}\n",
         "page.yml.j2:1: {{ '\\ud800' }}: the lone surrogate U+D800 is no character",
@@ -342,7 +358,7 @@ ELSEWHERE: dict[str, Case] = {
         "page.yml.j2:1: {{ none }}: " + NO_VALUE,
     ),
     "behind a block on its line": (
-        "{ a: {{ name }}, {% block b %}b: {{ name }}{% endblock %}, c: {{ none }} }\n",
+        "[ {{ name }}, {% block b %}{{ name }}{% endblock %}, {{ none }} ]\n",
         "page.yml.j2:1: {{ none }}: " + NO_VALUE,
     ),
     "in an expression of several lines": (

@@ -95,6 +95,35 @@ CASES: dict[str, tuple[Templates, Data]] = {
         {PAGE: "a:\n  {% include '_i' %}\n", "_i": "\ufeffb: 1\n"},
         {"a": {"b": 1}},
     ),
+    # blanks around tags that share their line
+    "an if on one line keeps its column": (
+        "a:\n  b:\n    {% if map %}{{ map }}{% endif %}\n    c: 1\n",
+        {"a": {"b": {"x": 1, "y": [2], "c": 1}}},
+    ),
+    "an if on one line that is false": (
+        "a:\n  b: 1\n      {% if none %}c: 1{% endif %}\n  d: |\n    e\n        {% if none %}f{% endif %}\n    g\n",
+        {"a": {"b": 1, "d": "e\ng\n"}},
+    ),
+    "an include in an if on one line": (
+        {PAGE: "a:\n  {% if map %}{% include '_i' %}{% endif %}\n  c: 1\n", "_i": "b: 1\n"},
+        {"a": {"b": 1, "c": 1}},
+    ),
+    "a comment before a key": (
+        "a:\n  {# c #}b: 1\n  d: 2{# e #}\n  f: 3\n",
+        {"a": {"b": 1, "d": 2, "f": 3}},
+    ),
+    "raw before a key": (
+        "a:\n  {% raw %}b{% endraw %}: '{% raw %}{{{% endraw %}'\n  c: 1\n",
+        {"a": {"b": "{{", "c": 1}},
+    ),
+    "an assignment before a key": (
+        "a:\n  {% set n = 1 %}b: {{ n }}\n  c: 2\n",
+        {"a": {"b": 1, "c": 2}},
+    ),
+    "a loop with its items' indentation": (
+        "a:\n  {% for n in [1, 2] %}\n  - {{ n }}\n  {% endfor %}\nb: 1\n",
+        {"a": [1, 2], "b": 1},
+    ),
     # joining
     "a mapping before and after keys": (
         "b: 1\n{{ map }}\nc: 2\n",
@@ -145,6 +174,38 @@ CASES: dict[str, tuple[Templates, Data]] = {
         ).join(("{% macro m(n) %}\n{{ caller() }}\n{% endmacro %}\n", ""))
         + "".join(f"{{{{ x{n} }}}}\n" for n in range(30)),
         {f"k{n}": n for n in range(30)},
+    ),
+    "a loop on one line": (
+        {
+            PAGE: "l:\n  {% for n in [1, 2] %}{% include '_i' %}{% endfor %}\nm: 1\n",
+            "_i": "- n: {{ n }}\n  o: p\n",
+        },
+        {"l": [{"n": 1, "o": "p"}, {"n": 2, "o": "p"}], "m": 1},
+    ),
+    "a loop of macros behind a key": (
+        (
+            "{% macro m(n) %}\nk{{ n }}: {{ n }}\n{% endmacro %}\n"
+            "a: {% for n in [1, 2, 3] %}{{ m(n) }} {% endfor %}# why\nb: 1\n"
+        ),
+        {"a": {"k1": 1, "k2": 2, "k3": 3}, "b": 1},
+    ),
+    "a loop of macros behind a dash": (
+        (
+            "{% macro m(n) %}\nk{{ n }}: {{ n }}\n{% endmacro %}\n"
+            "- {% for n in [1, 2] %}{{ m(n) }}{% endfor %}\n\n  c: 3\n"
+        ),
+        [{"k1": 1, "k2": 2, "c": 3}],
+    ),
+    "a loop of macros in a literal": (
+        (
+            "{% macro m(n) %}\n- {{ n }}\n{% endmacro %}\n"
+            "a: |\n    {% for n in [1, 2] %}{{ m(n) }}{% endfor %}\n    c\n"
+        ),
+        {"a": "- 1\n- 2\nc\n"},
+    ),
+    "texts on one line stay a text": (
+        "{% macro m(n) %}x{{ n }}{% endmacro %}\na: {{ m(1) }}{{ m(2) }}\nb: {{ m(1) }} {{ m(2) }}\n",
+        {"a": "x1x2", "b": "x1 x2"},
     ),
     # literal blocks
     "an include keeps its column in a literal": (

@@ -124,6 +124,11 @@ TEMPLATES: dict[str, tuple[Files | str, str | None]] = {
     "deep fragments": (layered("x: 1", "- " * 60 + "{{ y }}\n", 20) + "{{ y }}\n", DEEP),
     "a macro that calls itself": ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", ENDLESS),
     "an include of itself": (f"a:\n  {{% include '{PAGE}' %}}\n", ENDLESS),
+    "an include of itself behind much text": ("x" * 20_000 + f"{{% include '{PAGE}' %}}", ENDLESS),
+    "includes of itself in a loop": (
+        f"{{% for i in items %}}\nx: {{% include '{PAGE}' %}}\n{{% endfor %}}",
+        ENDLESS,
+    ),
     "a cycle of includes": ({PAGE: "{% include 'b' %}", "b": f"{{% include '{PAGE}' %}}"}, ENDLESS),
     "an extension of itself": (f"{{% extends '{PAGE}' %}}", ENDLESS),
     "an import of itself": (f"{{% import '{PAGE}' as p %}}", ENDLESS),

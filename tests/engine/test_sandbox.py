@@ -327,3 +327,30 @@ def test_limits_are_the_callers() -> None:
     with pytest.raises(TemplateError, match="renders more than 100 characters"):
         Pages("a: {{ 'a' * 100 }}", limits=limits).render()
     assert Pages("a: {{ 'a' * 50 }}", limits=limits).render().documents == [{"a": "a" * 50}]
+
+
+@pytest.mark.parametrize("characters", [1_000, 10_000, 60_000])
+def test_a_limit_that_strikes_inside_many_templates_is_an_error(characters: int) -> None:
+    # Python itself dies of closing too many generators of generators.
+    pages = Pages(
+        "x" * 100 + f"{{% include '{PAGE}' %}}", limits=Limits(text_characters=characters)
+    )
+
+    def deeper(levels: int) -> None:
+        if levels:
+            deeper(levels - 1)
+        else:
+            pages.render()
+
+    with pytest.raises(TemplateError):
+        deeper(500)
+
+
+def test_templates_may_be_nested(tmp_path: Path) -> None:
+    for n in range(90):
+        (tmp_path / f"{n}").write_text(f"a:\n  {{% include '{n + 1}' %}}\n", "utf-8")
+    (tmp_path / "90").write_text("b: 1\n", "utf-8")
+    (tree,) = Engine([Folder(tmp_path)]).render("10", {}).documents
+    for _ in range(80):
+        tree = tree["a"]
+    assert tree == {"b": 1}

@@ -1,0 +1,90 @@
+"""Reads the tags of a template, with their positions, before Jinja does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from jinja2 import Environment
+from jinja2.lexer import get_lexer
+
+_OPENING = frozenset(("block", "call", "for", "if", "macro", "with"))
+_LONGEST_EXPRESSION = 80
+
+
+class Token(NamedTuple):
+    """A token of Jinja's lexer and its position in the source."""
+
+    position: int
+    line: int
+    kind: str
+    text: str
+
+    @property
+    def end(self) -> int:
+        """Return the position behind the token."""
+        return self.position + len(self.text)
+
+
+class Tag(NamedTuple):
+    """A tag by its name, and the tokens it begins and ends with."""
+
+    name: str
+    line: int
+    opening: Token
+    closing: Token
+    is_assignment: bool
+
+    @property
+    def depth(self) -> int:
+        """Return 1 if the tag opens a pair, -1 if it closes one, else 0."""
+        if self.name.startswith("end"):
+            return -1
+        return int(self.name in _OPENING or (self.name == "set" and not self.is_assignment))
+
+
+def read_tokens(source: str, name: str | None) -> list[Token]:
+    """Return every token.
+
+    Jinja's lexer tells no positions; blanks aside it leaves nothing out, so each token is the
+    next occurrence of its text.
+    """
+    tokens: list[Token] = []
+    position = 0
+    lexer = get_lexer(Environment(keep_trailing_newline=True))  # noqa: S701 - it renders nothing
+    # Where Jinja's lexer fails it takes the file's name for the template's.
+    for line, kind, text in lexer.tokeniter(source, name, name):
+        position = source.find(text, position)
+        tokens.append(Token(position, line, kind, text))
+        position += len(text)
+    return tokens
+
+
+def read_tags(tokens: Iterable[Token]) -> Iterator[Tag]:
+    """Yield every tag that has a name."""
+    opening, name, operator = None, None, ""
+    for token in tokens:
+        if token.kind == "block_begin":
+            opening, name, operator = token, None, ""
+        elif opening is None:
+            continue
+        elif token.kind == "block_end":
+            if name is not None:
+                yield Tag(name.text, name.line, opening, token, operator == "=")
+            opening = None
+        elif token.kind == "name" and name is None:
+            name = token
+        elif token.text in ("=", "|") and not operator:
+            operator = token.text
+
+
+def expression(source: str, ordinal: int) -> str:
+    """Return the text between the braces of one print, on one line and not too long."""
+    begin, found = 0, []
+    for token in read_tokens(source, None):
+        if token.kind == "variable_begin":
+            begin = token.end
+        elif token.kind == "variable_end":
+            found.append(source[begin : token.position])
+    text = " ".join(found[ordinal].split()) if ordinal < len(found) else ""
+    return text if len(text) <= _LONGEST_EXPRESSION else text[: _LONGEST_EXPRESSION - 1] + "…"
