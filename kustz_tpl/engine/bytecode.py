@@ -12,10 +12,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemBytecodeCache, compiler
 from jinja2.bccache import Bucket
 
-from kustz_tpl.engine import blanks, environment, parts, regions, tags
+from kustz_tpl.engine import blanks, environment, generator, parts, regions, tags
 
 # Whatever decides the code that a template becomes, besides its text.
-_GENERATORS = (compiler, environment, parts, regions, blanks, tags)
+_GENERATORS = (compiler, generator, environment, parts, regions, blanks, tags)
 
 
 class CompiledTemplates(FileSystemBytecodeCache):

@@ -23,10 +23,10 @@ from jinja2 import (
     nodes,
     pass_environment,
 )
-from jinja2.compiler import CodeGenerator
 from jinja2.filters import make_attrgetter
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from kustz_tpl.engine.generator import PartsGenerator
 from kustz_tpl.engine.missing import Missing
 from kustz_tpl.engine.parts import Fragment, Hole, Part, Text
 from kustz_tpl.engine.regions import mark_regions
@@ -65,40 +65,10 @@ _EAGER_FILTERS = (
 _DEEPEST = 100
 
 
-class _PartsGenerator(CodeGenerator):
-    """Generate code that yields parts; nothing is folded while compiling."""
-
-    def write_commons(self) -> None:
-        """Write what all functions of a template begin with."""
-        super().write_commons()
-        # Jinja lets a condition without an else print nothing.
-        self.writeline("cond_expr_undefined = undefined")
-
-    def _output_child_to_const(
-        self,
-        node: nodes.Expr,  # noqa: ARG002 - Jinja's signature
-        frame: Any,  # noqa: ANN401, ARG002
-        finalize: Any,  # noqa: ANN401, ARG002
-    ) -> str:
-        raise nodes.Impossible
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:  # noqa: ANN401, ARG002
-        if isinstance(node, nodes.TemplateData):
-            self.write(f"environment.text({self.name!r}, {node.lineno}, ")
-        else:
-            self.write("environment.hole(")
-
-    def _output_child_post(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:  # noqa: ANN401, ARG002
-        if isinstance(node, nodes.TemplateData):
-            self.write(")")
-        else:
-            self.write(f", {self.name!r}, {node.lineno}, {getattr(node, 'ordinal', -1)})")
-
-
 class PartsEnvironment(ImmutableSandboxedEnvironment):
     """Compile templates into functions that yield parts, in a sandbox."""
 
-    code_generator_class = _PartsGenerator
+    code_generator_class = PartsGenerator
     text = Text
 
     def __init__(
