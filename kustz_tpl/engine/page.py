@@ -34,8 +34,8 @@ _ALONE = re.compile(
     re.MULTILINE,
 )
 # No possessive group, here or elsewhere: Python 3.11 before 3.11.5 matches those wrongly.
-# Holes one behind the other at the end of a line, as a loop on one line makes them.
-_RUN = re.compile(f"(?:^|(?<=[ \\t]))(?:{LEFT}\\d+{RIGHT}[ \\t]*){{2,}}(?=[ \\t]#|$)", re.MULTILINE)
+# Holes one behind the other, as a loop on one line makes them.
+_RUN = re.compile(f"(?:{LEFT}\\d+{RIGHT}[ \\t]*){{2,}}")
 _NUMBER = re.compile(f"{LEFT}(\\d+){RIGHT}")
 _NEXT_LINE = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\n)*( *+)([^ \t\n#])")
 _FORMS = {
@@ -144,7 +144,12 @@ def _remove_edges(page: Page) -> None:
 
 
 def _run(match: re.Match[str], page: Page, kind: Kind) -> str:
-    """Make one fragment of several, each on its line, if all are structures."""
+    """Make one fragment of several that end a line, each on its own, if all are structures."""
+    text, begin, end = match.string, match.start(), match.end()
+    before, after = text[max(begin - 1, 0) : begin], text[end : end + 1]
+    blanks = match[0][len(match[0].rstrip()) :]
+    if before not in ("", "\n", " ", "\t") or after not in ("", "\n", "#" if blanks else ""):
+        return match[0]
     holes = [page.holes[int(number)] for number in _NUMBER.findall(match[0])]
     if not all(isinstance(hole.value, Fragment) and kind(hole) != "scalar" for hole in holes):
         return match[0]
@@ -152,7 +157,7 @@ def _run(match: re.Match[str], page: Page, kind: Kind) -> str:
     line_break = Text(first.template, first.line, "\n")
     parts = [part for hole in holes for part in (hole, line_break)]
     page.holes.append(Hole(Fragment(parts), first.template, first.line, -1))
-    return f"{LEFT}{len(page.holes) - 1}{RIGHT}"
+    return f"{LEFT}{len(page.holes) - 1}{RIGHT}{blanks}"
 
 
 def _alone(match: re.Match[str], what: str) -> str:

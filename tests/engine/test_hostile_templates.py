@@ -179,6 +179,15 @@ TEMPLATES: dict[str, tuple[Files | str, str | None]] = {
         "{% macro m() %}{% endmacro %}{% for i in range(99999) %}\n{{ m() }}\n{% endfor %}",
         None,
     ),
+    "prints on one line": ("a: {% for i in range(90000) %}{{ i }} {% endfor %}x\n", None),
+    "captured prints on one line": (
+        "{% set s %}x{% endset %}a: {% for i in range(90000) %}{{ s }} {% endfor %}x\n",
+        None,
+    ),
+    "blank lines of tags": (
+        "{% for i in range(90000) %}\n  {% if nothing %}x{% endif %}\n{% endfor %}\n",
+        None,
+    ),
     "open comments": ("{#" * 500_000, "missing end of comment tag"),
     "open prints": ("{{" * 500_000, TIME),
     "open tags": ("{%" * 500_000, TIME),
