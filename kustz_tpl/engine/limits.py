@@ -6,7 +6,6 @@ import contextlib
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from types import FrameType
 from typing import NamedTuple
@@ -25,7 +24,7 @@ class Limits(NamedTuple):
 
     Time and memory are held by the kernel, on POSIX and in the main thread; both belong to the
     whole process. A page that is out of time inside of one call that Python cannot interrupt
-    ends the process a second or two later. The size of the text is held everywhere.
+    ends the process two seconds later. The size of the text is held everywhere.
     """
 
     seconds: float = 2.0
@@ -47,8 +46,7 @@ def bounded(limits: Limits) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    seconds = limits.seconds
-    with _bounded_memory(limits.memory_bytes), _bounded_process(seconds), _bounded_time(seconds):
+    with _bounded_memory(limits.memory_bytes), _bounded_time(limits.seconds):
         yield
 
 
@@ -59,27 +57,14 @@ def _bounded_time(seconds: float) -> Iterator[None]:
         return
     handler = signal.signal(signal.SIGPROF, _stop)
     outer = signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN_SECONDS)
+    # Nobody handles this one: it ends the process.
+    outer_last = signal.setitimer(signal.ITIMER_VIRTUAL, seconds + 4 * _AGAIN_SECONDS)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, *outer_last)
         signal.setitimer(signal.ITIMER_PROF, *outer)
         signal.signal(signal.SIGPROF, handler)
-
-
-@contextlib.contextmanager
-def _bounded_process(seconds: float) -> Iterator[None]:
-    if not hasattr(resource, "RLIMIT_CPU"):
-        yield
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    # The kernel counts this by its ticks, which in a long run stray far from the time in use:
-    # the longer the process has run, the more it is given.
-    last = int(2 * time.process_time() + seconds) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (_lowest(last, soft, hard), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 @contextlib.contextmanager
@@ -89,15 +74,12 @@ def _bounded_memory(extra: int) -> Iterator[None]:
         yield
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (_lowest(in_use + extra, soft, hard), hard))
+    lower = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min([in_use + extra, *lower]), hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-def _lowest(limit: int, *others: int) -> int:
-    return min([limit, *(other for other in others if other != resource.RLIM_INFINITY)])
 
 
 def _address_space() -> int:
