@@ -71,7 +71,7 @@ class Renderer:
     @cached_property
     def secret_engine(self) -> Engine:
         """Return the engine for what never stands in a manifest as it is, so any text is fine."""
-        return Engine(self._folders, self._filters)
+        return Engine(self._folders, self._filters, cache=cache_folder())
 
     def render(
         self, context: Mapping[str, Any], complete: Complete = lambda _: []

@@ -12,10 +12,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemBytecodeCache, compiler
 from jinja2.bccache import Bucket
 
-from kustz_tpl.engine import blanks, environment, generator, parts, regions, tags
-
-# Whatever decides the code that a template becomes, besides its text.
-_GENERATORS = (compiler, generator, environment, parts, regions, blanks, tags)
+# Whatever decides the code that a template becomes, besides its text; not all are imported yet.
+_OURS = ("blanks.py", "environment.py", "generator.py", "parts.py", "regions.py", "tags.py")
+_GENERATORS = (Path(compiler.__file__), *map(Path(__file__).with_name, _OURS))
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
@@ -27,7 +26,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
     def __init__(self, folder: Path, filters: Iterable[str]) -> None:
         """Use a folder that exists; a template with an unknown filter does not compile."""
         super().__init__(str(folder), "%s.cache")
-        code = (Path(module.__file__ or "").stat() for module in _GENERATORS)
+        code = (file.stat() for file in _GENERATORS)
         stamps = (f"{each.st_mtime_ns}:{each.st_size}" for each in code)
         self._generators = "|".join([*stamps, *sorted(filters)])
 

@@ -29,7 +29,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from kustz_tpl.engine.generator import PartsGenerator
 from kustz_tpl.engine.missing import Missing
 from kustz_tpl.engine.parts import Fragment, Hole, Part, Text
-from kustz_tpl.engine.regions import mark_regions
 
 # They make markup, noise or a text that YAML readers mistake.
 REMOVED_FILTERS = (
@@ -81,7 +80,6 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
         """Take templates from the loader, add filters to Jinja's own, bound what is captured."""
         super().__init__(
             loader=loader,
-            extensions=["jinja2.ext.loopcontrols"],
             undefined=Missing,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -141,6 +139,10 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
         return super()._load_template(name, globals)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        # What only parsing needs; most runs find every template compiled.
+        from kustz_tpl.engine.regions import mark_regions  # noqa: PLC0415 - start-up time
+
+        self.add_extension("jinja2.ext.loopcontrols")
         marked, lines = mark_regions(source, name)
         tree = super()._parse(marked, name, filename)
         for ordinal, (node, line) in enumerate(zip(_prints(tree), lines, strict=True)):

@@ -17,7 +17,6 @@ from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.limits import Limits, TimeLimitError, bounded
 from kustz_tpl.engine.loader import Folder, FolderLoader
 from kustz_tpl.engine.parts import Hole
-from kustz_tpl.engine.tags import expression
 from kustz_tpl.engine.tree import Tree, TreeBuilder, check_size
 from kustz_tpl.engine.value import Values
 
@@ -79,6 +78,8 @@ class Engine:
     def _expression(self, hole: Hole) -> str:
         if hole.ordinal < 0:
             return ""
+        from kustz_tpl.engine.tags import expression  # noqa: PLC0415 - start-up time
+
         try:
             source, _, _ = self.loader.get_source(self._environment, hole.template)
             return expression(source, hole.ordinal)
