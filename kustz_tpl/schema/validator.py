@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from cerberus import Validator
-from cerberus.errors import CUSTOM, ValidationError
-from cerberus.schema import DefinitionSchema
-
 from kustz_tpl.document.plain import to_boolean, to_integer, to_plain
 from kustz_tpl.document.tree import Path, Scalar
 from kustz_tpl.errors import NotationError
@@ -16,6 +12,7 @@ from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.dns import parse_dns_policy
 from kustz_tpl.notation.pull_policy import parse_pull_policy
 from kustz_tpl.registry.source import source_refusal
+from kustz_tpl.schema.cerberus import CUSTOM, DefinitionSchema, ValidationError, Validator
 
 Value: TypeAlias = Any  # a Scalar, list or map as read; what its conversion made of it
 Schema: TypeAlias = "dict[str, dict[str, Any]]"
