@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -12,6 +11,7 @@ from kustz_tpl.document import Document, read
 from kustz_tpl.document.layers import override
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.render import Renderer
+from kustz_tpl.secret import partial_repr
 from kustz_tpl.sources.data_files import DataFiles
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ class Override(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The text of one config, how messages name it, and the folder its paths are relative to.
 
     `known_keys` are those of the Secrets of an earlier run, whose sources may be absent now.
@@ -54,27 +53,32 @@ class Source:
     text: bytes
     folder: Path
     overrides: tuple[Override, ...] = ()
-    known_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known_keys: Mapping[str, tuple[str, ...]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class GeneratedFile:
+class GeneratedFile(NamedTuple):
     """The content of one file to be; a secret's is not shown."""
 
-    content: bytes = field(repr=False)
+    content: bytes
     kind: Literal["manifest", "copy", "secret", "control"]
 
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "kind")
 
-@dataclass(frozen=True, slots=True)
-class Sealing:
+
+class Sealing(NamedTuple):
     """A Secret's manifest, as JSON, and the age keys that it is to be encrypted for."""
 
-    manifest: bytes = field(repr=False)
+    manifest: bytes
     age: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "age")
 
-@dataclass(frozen=True, slots=True)
-class Generated:
+
+class Generated(NamedTuple):
     """What one application makes: files by their path below the output folder, and warnings.
 
     `sealed` are the manifests that are still to be encrypted, `left` the files that stay as they
@@ -87,10 +91,14 @@ class Generated:
     config_name: str
     files: dict[str, GeneratedFile]
     warnings: tuple[Problem, ...] = ()
-    sealed: Mapping[str, Sealing] = field(default_factory=dict, repr=False)
+    sealed: Mapping[str, Sealing] = {}
     left: frozenset[str] = frozenset()
     keyless: frozenset[str] = frozenset()
-    values: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    values: Mapping[str, bytes] = {}
+
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "name", "namespace", "config_name", "files")
 
 
 class _Input(NamedTuple):

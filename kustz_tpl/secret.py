@@ -5,6 +5,12 @@ from __future__ import annotations
 REDACTED = "<secret>"
 
 
+def partial_repr(value: object, *fields: str) -> str:
+    """Return a `repr` of these fields alone, for a value that holds secret ones."""
+    shown = ", ".join(f"{field}={getattr(value, field)!r}" for field in fields)
+    return f"{type(value).__name__}({shown})"
+
+
 class Secret:
     """Carry a secret text whose every text form is redacted; `reveal` alone gives it back."""
 

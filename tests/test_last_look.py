@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,7 @@ OPEN_VALUES = {
 
 def look(content: bytes, path: str = "x_yml", values: dict[str, bytes] = VALUES) -> None:
     made = application("web", **{path: content})
-    last_look(replace(made, values=values), Path("manifests"))
+    last_look(made._replace(values=values), Path("manifests"))
 
 
 @pytest.mark.parametrize(

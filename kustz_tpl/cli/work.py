@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
@@ -55,8 +54,7 @@ class Task(NamedTuple):
     folder: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
+class Outcome(NamedTuple, Generic[T]):
     """What became of one application: a result, or problems.
 
     `text` is a config with problems that came on standard input.
@@ -163,7 +161,7 @@ def _attempt(generator: Generator, request: Request, task: Task, action: Action[
         generated = generator.generate(source)
         folder = _folder(request, task, generated)
         if generated.keyless:
-            generated = generator.generate(replace(source, known_keys=known_keys(folder)))
+            generated = generator.generate(source._replace(known_keys=known_keys(folder)))
         if request.secrets.settles:
             how = request.secrets
             generated = settle(generated, folder, rotates=how.rotates, writes=how.writes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from kustz_tpl.credentials.external_secret import keys_spec, registry_spec
@@ -17,20 +16,24 @@ from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, render_one
 from kustz_tpl.registry.go_json import go_json
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.secret import partial_repr
 from kustz_tpl.sources import DataSet
 from kustz_tpl.sources.data_files import DataFiles
 
 Config = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """Hold a Secret that is to be encrypted; without files where its values are absent."""
 
     name: str
     type: str
     age: tuple[str, ...]
-    files: dict[str, bytes] = field(repr=False)
+    files: Mapping[str, bytes]
+
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "name", "type", "age")
 
     @property
     def path(self) -> str:

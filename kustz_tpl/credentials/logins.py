@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl.document.tree import Path
 from kustz_tpl.registry.backend import backend_of
@@ -14,7 +13,7 @@ from kustz_tpl.registry.server import canonical_server
 from kustz_tpl.registry.source import account_fault
 from kustz_tpl.rules.docker_config import to_findings
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.secret import Secret
+from kustz_tpl.secret import Secret, partial_repr
 from kustz_tpl.sources.data_files import DataFiles
 
 Config = Mapping[str, Any]
@@ -23,8 +22,7 @@ Absence: TypeAlias = "Literal['refuse', 'leave', 'skip']"
 """What an absent source of a secret means: a problem; a warning and no secret; no secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(NamedTuple):
     """Hold what the Secret of one registry is made of; nothing where a source is absent.
 
     `content` is a whole docker config as a file has it.
@@ -33,8 +31,12 @@ class Login:
     name: str
     kind: Kind
     accounts: tuple[Account, ...] = ()
-    content: bytes | None = field(default=None, repr=False)
+    content: bytes | None = None
     absent: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "name", "kind", "accounts", "absent")
 
 
 def read_logins(config: Config, files: DataFiles, absence: Absence) -> list[Login]:

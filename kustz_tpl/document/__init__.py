@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import yaml
 
@@ -60,7 +59,7 @@ def read_value(text: str, label: str, *, is_secret: bool = False) -> tuple[Data,
         # an argument that is no UTF-8 holds surrogates, which only this round trip finds
         decoded = decode_yaml(text.encode("utf-8", "surrogateescape"), label)
     except InputError as error:
-        raise InputError(*(replace(p, line=0, column=0) for p in error.problems)) from None
+        raise InputError(*(p._replace(line=0, column=0) for p in error.problems)) from None
     place = Place(label, 0, 0)
     return _read(decoded, Composer(lambda _line, _column: place, lambda _key: is_secret))
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -53,15 +52,16 @@ class Place(NamedTuple):
     line: int
 
 
-@dataclass(slots=True)
 class Page:
     """The text of a page, what its placeholders stand for and where its lines come from."""
 
-    holes: list[Hole]
-    text: str
-    _joined: str
-    _origins: list[tuple[int, Part]]
-    _removed: list[int] = field(default_factory=list)
+    def __init__(self, holes: list[Hole], text: str, origins: list[tuple[int, Part]]) -> None:
+        """Take the text of joined parts and where each begins in it."""
+        self.holes = holes
+        self.text = text
+        self._joined = text
+        self._origins = origins
+        self._removed: list[int] = []
 
     def place(self, line: int) -> Place:
         """Return where a line of the page, counted from 0, was written."""
@@ -96,7 +96,7 @@ def assemble(parts: Iterable[Part], kind: Kind) -> Page:
             holes.append(part)
         length += len(pieces[-1])
     joined = "".join(pieces)
-    page = Page(holes, joined, joined, origins)
+    page = Page(holes, joined, origins)
     if EDGE in joined:
         _remove_edges(page)
     page.text = _RUN.sub(lambda match: _run(match, page, kind), page.text)

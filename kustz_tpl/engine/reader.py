@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol, TypeAlias
 
 import yaml
@@ -37,15 +36,16 @@ class Filler(Splicer, Protocol):
         """Tell "mapping", "sequence", "scalar" or, of a fragment, "comment" of a hole."""
 
 
-@dataclass(slots=True)
 class PageReader:
     """Read the events of one page."""
 
-    page: Page
-    filler: Filler
-    _anchors: dict[str, Any] = field(default_factory=dict)
-    _events: Iterator[yaml.Event] = field(default_factory=lambda: iter(()))
-    _depth: int = 0
+    def __init__(self, page: Page, filler: Filler) -> None:
+        """Fill the page's holes with what the filler makes of them."""
+        self.page = page
+        self.filler = filler
+        self._anchors: dict[str, Any] = {}
+        self._events: Iterator[yaml.Event] = iter(())
+        self._depth = 0
 
     def documents(self) -> list[Any]:
         """Return the page's documents, without empty ones."""

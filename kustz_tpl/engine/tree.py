@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.engine.errors import TemplateError, ValueFaultError
 from kustz_tpl.engine.page import assemble
@@ -17,8 +16,7 @@ from kustz_tpl.engine.value import DEEPEST, Values, kind_of
 _NODE = 4
 
 
-@dataclass(slots=True)
-class Tree:
+class Tree(NamedTuple):
     """The documents of a page as plain data, and the comments before the first key."""
 
     documents: list[Any]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.names import parse_data_key
 from kustz_tpl.notation.text_key import check_text_key
 from kustz_tpl.notation.words import without_value
+from kustz_tpl.secret import partial_repr
 
 _BYTE_ORDER_MARK = "\ufeff"
 # What Go's unicode.IsSpace takes for a blank; str.isspace() would take U+001C to U+001F too.
@@ -18,13 +18,16 @@ _BLANKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Hold a key and its value, which may be secret, and the number of their line, from 1."""
 
     number: int
     key: str
-    value: str = field(repr=False)
+    value: str
+
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "number", "key")
 
 
 class Fault(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kustz_tpl.notation.names import parse_resource_name
@@ -33,11 +32,10 @@ _LONGEST_DOMAIN = 253 - len("requests.")
 _MULTIPLES = "kMGTPEi"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Quantity:
-    """Hold a quantity as written, ordered by its value in billionths (Kubernetes' finest)."""
+class Quantity(NamedTuple):
+    """Hold a quantity as written, and its value in billionths (Kubernetes' finest)."""
 
-    text: str = field(compare=False)
+    text: str
     value: int
 
     @property
@@ -101,7 +99,7 @@ def parse_resource(text: str) -> Resource:
     if len(parts) > 2 or not any(parts):  # noqa: PLR2004 - request and limit
         raise refusal("request/limit, such as 10m/20m, 10m, 10m/ or /20m", text)
     request, limit = (parse_quantity(each) if each else None for each in (parts[0], parts[-1]))
-    if request and limit and request > limit:
+    if request and limit and request.value > limit.value:
         raise refusal("a request of at most the limit", text)
     return Resource(request, limit)
 
@@ -161,7 +159,7 @@ def _check_multiple(resource: Resource, unit: Quantity, expected: str) -> None:
     request, limit = resource.request, resource.limit
     if request and not limit:
         raise refusal("a limit equal to the request", f"{request.text}/", hint="leave out the '/'")
-    if request and limit and request != limit:
+    if request and limit and request.value != limit.value:
         raise refusal("a limit equal to the request", f"{request.text}/{limit.text}")
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import Problem
 from kustz_tpl.output.ownership import Record
+from kustz_tpl.secret import partial_repr
 
 Action = Literal["unchanged", "created", "changed", "removed"]
 State = Literal["absent", "ours", "edited", "foreign"]
 Remedy = Literal["", "--force", "--adopt"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """State what becomes of one file; contents are kept only where they differ.
 
     The old content of a secret is never kept.
@@ -25,8 +24,12 @@ class Change:
     kind: str
     action: Action
     state: State
-    before: bytes | None = field(default=None, repr=False)
-    after: bytes | None = field(default=None, repr=False)
+    before: bytes | None = None
+    after: bytes | None = None
+
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "path", "kind", "action", "state")
 
 
 class Obstacle(NamedTuple):

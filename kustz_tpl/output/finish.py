@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kustz_tpl.output import ownership
@@ -18,11 +17,11 @@ def finish(generated: Generated, kept: Record | None = None) -> dict[str, Genera
     if KUSTOMIZATION in files:
         record = own_record(generated).merged(kept or Record())
         body = ownership.with_record(files[KUSTOMIZATION].content, record)
-        files[KUSTOMIZATION] = replace(files[KUSTOMIZATION], content=body)
+        files[KUSTOMIZATION] = files[KUSTOMIZATION]._replace(content=body)
     for path, file in files.items():
         if is_marked(path, file.kind):
             content = ownership.stamp(file.content, generated.config_name)
-            files[path] = replace(file, content=content)
+            files[path] = file._replace(content=content)
     return files
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 KUSTOMIZATION = "kustomization.yml"
 SECRETS = "secrets"
@@ -25,8 +24,7 @@ HEAD_SIZE = 1024
 Mark = Literal["none", "intact", "edited"]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """State what a folder's kustomization.yml says is ours besides the marked manifests.
 
     `owner` is None where no kustomization.yml of ours is, and empty for an index. A file has
@@ -34,7 +32,7 @@ class Record:
     """
 
     owner: str | None = None
-    digests: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    digests: Mapping[str, frozenset[str]] = {}
     has_secrets: bool = False
 
     def holds(self, path: str, content: bytes) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +33,7 @@ def seal(generated: Generated, folder: Path, *, rotates: bool) -> Generated:
         files[path] = GeneratedFile(content, "manifest")
         if warning:
             warnings.append(Problem(place, 0, 0, "", warning, severity="warning"))
-    return replace(generated, files=files, sealed={}, warnings=tuple(warnings))
+    return generated._replace(files=files, sealed={}, warnings=tuple(warnings))
 
 
 def _content(target: Path, sealing: Sealing, *, rotates: bool) -> tuple[bytes, str]:

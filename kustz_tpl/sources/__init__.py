@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path as Folder
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from kustz_tpl.notation.words import quoted
 from kustz_tpl.registry.backend import backend_of
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import entries
+from kustz_tpl.secret import partial_repr
 from kustz_tpl.sources.data_files import DataFiles, Text
 from kustz_tpl.sources.secret_types import DOCKER_KEYS, check_secret
 
@@ -25,8 +25,7 @@ MAX_DATA = 1_048_576
 """How many bytes the values of a ConfigMap or Secret may have together."""
 
 
-@dataclass(frozen=True, slots=True)
-class DataSet:
+class DataSet(NamedTuple):
     """Hold a ConfigMap or Secret: what stands in kustomization.yml and what stands in files.
 
     `type` is a Secret's. A Secret has files only, whichever list its keys come from.
@@ -34,8 +33,12 @@ class DataSet:
 
     name: str
     type: str | None
-    literals: dict[str, str] = field(default_factory=dict, repr=False)
-    files: dict[str, bytes] = field(default_factory=dict, repr=False)
+    literals: Mapping[str, str] = {}
+    files: Mapping[str, bytes] = {}
+
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "name", "type")
 
 
 class Sources(NamedTuple):

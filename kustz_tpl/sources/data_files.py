@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path as Folder
+from typing import NamedTuple
 
 from kustz_tpl.document import read
 from kustz_tpl.document.decoding import decode_text
@@ -15,17 +15,21 @@ from kustz_tpl.notation.dotenv import DotenvError, parse_dotenv
 from kustz_tpl.rules import to_problem
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.schema import is_secret
+from kustz_tpl.secret import partial_repr
 from kustz_tpl.sources.data_folder import read_data
 
 ParseKey = Callable[[str], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Hold a value of a data file, which may be secret, with its place."""
 
-    text: str = field(repr=False)
+    text: str
     place: Place
+
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "place")
 
 
 class DataFiles:
@@ -121,4 +125,4 @@ def _refusal(value: Data) -> str:
 
 
 def _hidden(problem: Problem) -> Problem:
-    return replace(problem, message=problem.message.partition(", got ")[0], is_secret=True)
+    return problem._replace(message=problem.message.partition(", got ")[0], is_secret=True)
