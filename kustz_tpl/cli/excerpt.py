@@ -11,7 +11,7 @@ from kustz_tpl.errors import Problem
 _READ_LIMIT = 2**20
 _TAB = "    "
 _SHOWN = {".yml", ".yaml", ".j2"}
-_TOP_KEY = re.compile(r"[\"']?([A-Za-z]+)[\"']?[ \t]*:")
+_TOP_KEY = r"[\"']?([A-Za-z]+)[\"']?[ \t]*:"
 _SECRET_KEYS = {"registries", "secrets"}
 
 
@@ -51,7 +51,7 @@ def _may_be_secret(lines: list[str], number: int) -> bool:
     """Return whether a line belongs to a top-level key with secrets; a parser fault has no path."""
     for line in reversed(lines[:number]):
         if line.strip() and line[0] not in " \t#-":
-            key = _TOP_KEY.match(line)
+            key = re.match(_TOP_KEY, line)
             if key:
                 return key[1] in _SECRET_KEYS
             return any(word in above for above in lines[:number] for word in _SECRET_KEYS)

@@ -14,7 +14,7 @@ from kustz_tpl.output.index import index_folder
 
 PLACEHOLDERS = ("name", "namespace", "dir")
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_PLACEHOLDER = r"\{([^{}]*)\}"
 _OWN_FOLDERS = {"configmaps", "resources", "secrets"}
 _KEY = r"^[\"']?{}[\"']?[ \t]*:"
 _PLAIN = r"[ \t]+[\"']?([a-z0-9][-.a-z0-9]*)[\"']?[ \t]*(?:#.*)?$"
@@ -24,14 +24,16 @@ _OPAQUE = re.compile(r"^(?:[\"']?<<|[{?%])", re.MULTILINE)
 
 def unknown_placeholders(pattern: str) -> list[str]:
     """Return what is in braces and means nothing, and the pattern if a brace has no partner."""
-    unknown = [match[0] for match in _PLACEHOLDER.finditer(pattern) if match[1] not in PLACEHOLDERS]
-    rest = _PLACEHOLDER.sub("", pattern)
+    unknown = [
+        match[0] for match in re.finditer(_PLACEHOLDER, pattern) if match[1] not in PLACEHOLDERS
+    ]
+    rest = re.sub(_PLACEHOLDER, "", pattern)
     return [*unknown, *([pattern] if "{" in rest or "}" in rest else [])]
 
 
 def needs(pattern: str, *words: str) -> bool:
     """Return whether a pattern has one of these placeholders."""
-    return any(word in _PLACEHOLDER.findall(pattern) for word in words)
+    return any(word in re.findall(_PLACEHOLDER, pattern) for word in words)
 
 
 def output_folder(pattern: str, config: str, name: str, namespace: str | None) -> Path:
@@ -40,7 +42,7 @@ def output_folder(pattern: str, config: str, name: str, namespace: str | None) -
         message = f"expected a namespace for the output folder {pattern}, got none"
         raise InputError(Problem(shown(config), 0, 0, "namespace", message))
     words = {"name": name, "namespace": namespace or "", "dir": _dir(config) or ""}
-    return Path(_PLACEHOLDER.sub(lambda match: words[match[1]], pattern))
+    return Path(re.sub(_PLACEHOLDER, lambda match: words[match[1]], pattern))
 
 
 def strangers(pattern: str, configs: Iterable[str]) -> list[Problem]:

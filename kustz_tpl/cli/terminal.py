@@ -11,14 +11,12 @@ Colour = Literal["red", "green", "yellow", "cyan", "bold"]
 
 _CODES: dict[Colour, str] = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1"}
 # Control characters, those that turn the writing direction, and lone surrogates.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 
 def safe(text: str) -> str:
     """Return one line of text in which no character acts on a terminal."""
-    return _UNSAFE.sub(lambda match: _escape(match[0]), text)
+    return re.sub(_UNSAFE, lambda match: _escape(match[0]), text)
 
 
 def _escape(char: str) -> str:

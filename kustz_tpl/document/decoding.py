@@ -13,7 +13,7 @@ MAX_BYTES = 1_048_576
 MAX_FAULTS = 10
 """How many lines with faulty characters are reported: a binary file has them everywhere."""
 
-_BREAK = re.compile(r"\r\n?|\n")
+_BREAK = r"\r\n?|\n"
 _INVALID_BYTES = range(0xDC80, 0xDD00)  # what surrogateescape makes of them
 _NO_TEXT = re.compile("[\udc80-\udcff]")
 # What YAML 1.1 does not call printable, and the three exotic line breaks and the byte order mark:
@@ -47,7 +47,7 @@ def find_characters(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, 
     if not pattern.search(text):
         return
     found = 0
-    for number, line in enumerate(_BREAK.split(text), start=1):
+    for number, line in enumerate(re.split(_BREAK, text), start=1):
         if match := pattern.search(line):
             yield number, match.start() + 1, match[0]
             found += 1

@@ -16,14 +16,14 @@ _BOOLEANS = {
     "FALSE": False,
 }
 # Longer numbers stay text: readers differ on what exceeds 64 bits.
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
-_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]{1,15}")
-_FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?")
+_INTEGER = r"[-+]?(?:0|[1-9][0-9]{0,17})"
+_HEXADECIMAL = r"0x[0-9a-fA-F]{1,15}"
+_FLOAT = r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?"
 
 
 def to_integer(scalar: Scalar) -> int | None:
     """Return the integer a plain scalar is in every YAML, else None."""
-    if scalar.is_plain and _INTEGER.fullmatch(scalar.text):
+    if scalar.is_plain and re.fullmatch(_INTEGER, scalar.text):
         return int(scalar.text)
     return None
 
@@ -47,7 +47,7 @@ def _typed(scalar: Scalar) -> str | int | float | bool | None:
         return scalar.text
     if scalar.is_null:
         return None
-    if _HEXADECIMAL.fullmatch(scalar.text):
+    if re.fullmatch(_HEXADECIMAL, scalar.text):
         return int(scalar.text, 16)
     for typed in (to_boolean(scalar), to_integer(scalar), _to_float(scalar.text)):
         if typed is not None:
@@ -56,7 +56,7 @@ def _typed(scalar: Scalar) -> str | int | float | bool | None:
 
 
 def _to_float(text: str) -> float | None:
-    if not _FLOAT.fullmatch(text):
+    if not re.fullmatch(_FLOAT, text):
         return None
     number = float(text)
     return number if abs(number) != float("inf") else None

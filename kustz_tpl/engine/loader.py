@@ -16,7 +16,7 @@ from kustz_tpl.engine.parts import MARKS
 LARGEST = 1 << 20
 
 # What YAML does not allow raw, what only some readers take for the end of a line, and our marks.
-_REFUSED = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff{MARKS}]")
+_REFUSED = f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff{MARKS}]"
 
 
 class Folder(NamedTuple):
@@ -121,7 +121,7 @@ def read_template(path: Path, template: str) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise TemplateError("not valid UTF-8", template, line) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if found := _REFUSED.search(text):
+    if found := re.search(_REFUSED, text):
         line = text.count("\n", 0, found.start()) + 1
         raise TemplateError(_refused(found[0]), template, line)
     return text

@@ -7,7 +7,7 @@ import re
 from kustz_tpl.errors import NotationError
 
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_RECIPIENT = re.compile(rf"age1[{_BECH32}]{{58,}}|age1[a-z0-9]+1[{_BECH32}]{{58,}}")
+_RECIPIENT = rf"age1[{_BECH32}]{{58,}}|age1[a-z0-9]+1[{_BECH32}]{{58,}}"
 
 
 def parse_age_recipient(text: str) -> str:
@@ -18,6 +18,6 @@ def parse_age_recipient(text: str) -> str:
     """
     if text.upper().startswith("AGE-SECRET-KEY-"):
         raise NotationError("expected the public key, age1…, never the secret one")
-    if not _RECIPIENT.fullmatch(text):
+    if not re.fullmatch(_RECIPIENT, text):
         raise NotationError("expected a public key of age, age1… as age-keygen prints it")
     return text

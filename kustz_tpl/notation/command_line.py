@@ -17,7 +17,7 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPE_IN_QUOTES = re.compile(r'\\(?:\n|([$`"\\]))')
+_ESCAPE_IN_QUOTES = r'\\(?:\n|([$`"\\]))'
 _UNFINISHED = {
     "'": "a closing ' for the one here",
     '"': 'a closing " for the one here',
@@ -51,5 +51,5 @@ def split_words(text: str) -> tuple[str, ...]:
 
 def _meaning(found: re.Match[str]) -> str:
     if found["double"] is not None:
-        return _ESCAPE_IN_QUOTES.sub(r"\1", found["double"])
+        return re.sub(_ESCAPE_IN_QUOTES, r"\1", found["double"])
     return found[found.lastgroup or 0]

@@ -9,7 +9,7 @@ from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.names import parse_data_key
 from kustz_tpl.notation.words import refusal
 
-_ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
+_ABSOLUTE = r"[/\\]|[A-Za-z]:[/\\]"
 
 
 class DataFile(NamedTuple):
@@ -25,7 +25,7 @@ def parse_data_path(text: str) -> str:
     Examples: `web.env`, `../shared/web.env`. Refused: an absolute path (it works on one machine
     only), an empty one.
     """
-    if _ABSOLUTE.match(text):
+    if re.match(_ABSOLUTE, text):
         raise refusal("a relative path", text)
     if not text or "\0" in text:
         raise refusal("a path", text)

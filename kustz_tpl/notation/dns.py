@@ -18,7 +18,7 @@ _POLICIES: dict[str, DnsPolicy] = {
     "clusterfirst": "ClusterFirst",
     "clusterfirstwithhostnet": "ClusterFirstWithHostNet",
 }
-_OPTION = re.compile(r"(?P<name>[!-9;-~]+)(?::(?P<value>[!-9;-~]+))?")
+_OPTION = r"(?P<name>[!-9;-~]+)(?::(?P<value>[!-9;-~]+))?"
 
 
 class DnsOption(NamedTuple):
@@ -45,7 +45,7 @@ def parse_dns_option(text: str) -> DnsOption:
 
     Examples: `ndots:2`, `edns0`. Refused: an empty name or value, blanks, a second colon.
     """
-    found = _OPTION.fullmatch(text)
+    found = re.fullmatch(_OPTION, text)
     if not found:
         raise refusal("name or name:value, such as edns0 or ndots:2", text)
     return DnsOption(found["name"], found["value"])

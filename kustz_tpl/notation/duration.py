@@ -6,7 +6,7 @@ import re
 
 from kustz_tpl.notation.words import refusal
 
-_DURATION = re.compile(r"0|(?:[0-9]+(?:\.[0-9]*)?(?:ns|us|µs|ms|s|m|h))+")
+_DURATION = r"0|(?:[0-9]+(?:\.[0-9]*)?(?:ns|us|µs|ms|s|m|h))+"
 
 
 def parse_duration(text: str) -> str:
@@ -14,6 +14,6 @@ def parse_duration(text: str) -> str:
 
     Examples: `1h`, `1h30m`. Refused: a number without a unit, days.
     """
-    if not _DURATION.fullmatch(text):
+    if not re.fullmatch(_DURATION, text):
         raise refusal("a duration such as 1h or 1h30m", text)
     return text

@@ -8,14 +8,12 @@ from typing import NamedTuple
 from kustz_tpl.notation.words import refusal
 
 _DOMAIN_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?"
-_HOST = re.compile(
-    rf"(?:{_DOMAIN_PART}(?:\.{_DOMAIN_PART})*|\[[0-9A-Fa-f:]+\])(?::[1-9][0-9]{{0,4}})?"
-)
+_HOST = rf"(?:{_DOMAIN_PART}(?:\.{_DOMAIN_PART})*|\[[0-9A-Fa-f:]+\])(?::[1-9][0-9]{{0,4}})?"
 _PATH_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_PATH = re.compile(rf"{_PATH_PART}(?:/{_PATH_PART})*")
-_TAG = re.compile(r"[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}")
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
-_HASH = re.compile(r"[0-9a-f]{64}")
+_PATH = rf"{_PATH_PART}(?:/{_PATH_PART})*"
+_TAG = r"[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}"
+_DIGEST = r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}"
+_HASH = r"[0-9a-f]{64}"
 _LONGEST_NAME = 255
 _DEFAULT_HOSTS = ("docker.io/library", "docker.io")
 
@@ -39,11 +37,11 @@ def parse_image(text: str) -> Image:
     is not 64 hexadecimal digits after `sha256:`.
     """
     rest, at, digest = text.partition("@")
-    if at and not _DIGEST.fullmatch(digest):
+    if at and not re.fullmatch(_DIGEST, digest):
         raise refusal("sha256: and 64 hexadecimal digits after the '@'", digest, within=text)
     host, rest = _split_host(rest)
     path, colon, tag = rest.partition(":")
-    if colon and not _TAG.fullmatch(tag):
+    if colon and not re.fullmatch(_TAG, tag):
         raise refusal(
             "a tag of letters, digits, '_', '-' and '.' after the ':' (at most 128)",
             tag,
@@ -62,19 +60,19 @@ def _split_host(name: str) -> tuple[str | None, str]:
 
 
 def _check_host(host: str | None, text: str) -> None:
-    if host is None or _HOST.fullmatch(host):
+    if host is None or re.fullmatch(_HOST, host):
         return
     hint = "leave out the scheme" if host in {"http:", "https:"} else None
     raise refusal("a host or host:port before the first '/'", host, within=text, hint=hint)
 
 
 def _check_path(path: str, text: str) -> None:
-    if _HASH.fullmatch(path):
+    if re.fullmatch(_HASH, path):
         raise refusal("a name, not the bare hash of an image", text)
-    if _PATH.fullmatch(path):
+    if re.fullmatch(_PATH, path):
         return
     lower = path.lower()
-    is_near = lower != path and path.isascii() and _PATH.fullmatch(lower)
+    is_near = lower != path and path.isascii() and re.fullmatch(_PATH, lower)
     raise refusal(
         "an image path of lower-case letters and digits with '.', '_', '-' or '/' between them",
         path,

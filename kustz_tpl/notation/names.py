@@ -16,11 +16,11 @@ _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 _DNS_LABEL = re.compile(_LABEL)
 _DNS_SUBDOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _SERVICE_NAME = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
-_QUALIFIED = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?")
-_ENV_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
-_DATA_KEY = re.compile(r"[-._a-zA-Z0-9]+")
-_HEADER_NAME = re.compile(r"[-A-Za-z0-9]+")
-_PORT_NAME = re.compile(r"(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*")
+_QUALIFIED = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
+_ENV_NAME = r"[-._a-zA-Z][-._a-zA-Z0-9]*"
+_DATA_KEY = r"[-._a-zA-Z0-9]+"
+_HEADER_NAME = r"[-A-Za-z0-9]+"
+_PORT_NAME = r"(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*"
 
 _LABEL_LIMIT = 63
 _SUBDOMAIN_LIMIT = 253
@@ -107,7 +107,7 @@ def parse_resource_name(text: str) -> str:
 
 def _check_qualified(text: str, checked: str, kind: str) -> str:
     prefix, slash, name = checked.rpartition("/")
-    if len(name) > _LABEL_LIMIT or not _QUALIFIED.fullmatch(name):
+    if len(name) > _LABEL_LIMIT or not re.fullmatch(_QUALIFIED, name):
         raise refusal(
             f"in the {kind} a name of letters, digits, '-', '_' and '.'"
             " (at most 63, the first and the last a letter or digit)",
@@ -129,7 +129,7 @@ def parse_label_value(text: str) -> str:
     Examples: `v1.10`, the empty text. Refused: more than 63 characters, other than letters,
     digits, `-`, `_` and `.`, or one of those three at an end.
     """
-    if not text or (len(text) <= _LABEL_LIMIT and _QUALIFIED.fullmatch(text)):
+    if not text or (len(text) <= _LABEL_LIMIT and re.fullmatch(_QUALIFIED, text)):
         return text
     raise refusal(
         "a label value of letters, digits, '-', '_' and '.'"
@@ -144,7 +144,7 @@ def parse_env_name(text: str) -> str:
     Examples: `LOG_LEVEL`, `spring.profiles.active`. Refused: a digit first, blanks, and what
     else Kubernetes up to 1.31 refuses.
     """
-    if _ENV_NAME.fullmatch(text) and not _is_dotted(text):
+    if re.fullmatch(_ENV_NAME, text) and not _is_dotted(text):
         return text
     raise refusal(
         "an environment variable name of letters, digits, '_', '-' and '.' (no digit first"
@@ -160,7 +160,7 @@ def parse_data_key(text: str, *, within: str | None = None) -> str:
     letters, digits, `-`, `_` and `.`; `.` and a name that starts with `..`; `1`, `true` and
     what else kustomize does not take for text.
     """
-    if len(text) <= _SUBDOMAIN_LIMIT and _DATA_KEY.fullmatch(text) and not _is_dotted(text):
+    if len(text) <= _SUBDOMAIN_LIMIT and re.fullmatch(_DATA_KEY, text) and not _is_dotted(text):
         return check_text_key(text, within=within)
     raise refusal(
         "a key of letters, digits, '-', '_' and '.' (at most 253, not '.', no '..' first)",
@@ -178,10 +178,10 @@ def parse_header_name(text: str) -> str:
 
     Examples: `Host`, `X-Probe`. Refused: `_` and whatever else is no letter, digit or `-`.
     """
-    if _HEADER_NAME.fullmatch(text):
+    if re.fullmatch(_HEADER_NAME, text):
         return text
     dashed = text.replace("_", "-")
-    hint = f"did you mean {dashed}?" if _HEADER_NAME.fullmatch(dashed) else None
+    hint = f"did you mean {dashed}?" if re.fullmatch(_HEADER_NAME, dashed) else None
     raise refusal("a header name of letters, digits and '-'", text, hint=hint)
 
 
@@ -191,7 +191,7 @@ def parse_port_name(text: str, *, within: str | None = None) -> str:
     Examples: `http`, `80-tls`. Refused: more than 15 characters, no letter at all, capitals,
     `_`, `--`, a `-` at an end (RFC 6335).
     """
-    if len(text) <= _PORT_NAME_LIMIT and _PORT_NAME.fullmatch(text):
+    if len(text) <= _PORT_NAME_LIMIT and re.fullmatch(_PORT_NAME, text):
         return text
     raise refusal(
         "a port name of lower-case letters, digits and single '-' between them"

@@ -12,7 +12,7 @@ from kustz_tpl.notation.words import closest, refusal
 Protocol = Literal["TCP", "UDP", "SCTP"]
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer", "Headless", "ExternalName"]
 
-_NUMBER = re.compile(r"[1-9][0-9]{0,4}")
+_NUMBER = r"[1-9][0-9]{0,4}"
 _HIGHEST = 65535
 _NODE_PORTS = range(30000, 32768)
 _PROTOCOLS: dict[str, Protocol] = {"tcp": "TCP", "udp": "UDP", "sctp": "SCTP"}
@@ -70,13 +70,13 @@ def parse_port(text: str) -> Port:
 
 def parse_port_number(text: str, *, within: str | None = None) -> int:
     """Read a port from 1 to 65535 in plain digits; `within` is the notation around it."""
-    if _NUMBER.fullmatch(text) and int(text) <= _HIGHEST:
+    if re.fullmatch(_NUMBER, text) and int(text) <= _HIGHEST:
         return int(text)
     raise _refused_number(f"a port from 1 to {_HIGHEST}", text, within)
 
 
 def _parse_node_port(text: str, within: str) -> int:
-    if _NUMBER.fullmatch(text) and int(text) in _NODE_PORTS:
+    if re.fullmatch(_NUMBER, text) and int(text) in _NODE_PORTS:
         return int(text)
     expected = f"a node port from {_NODE_PORTS[0]} to {_NODE_PORTS[-1]}"
     raise _refused_number(expected, text, within)
@@ -84,7 +84,7 @@ def _parse_node_port(text: str, within: str) -> int:
 
 def _refused_number(expected: str, text: str, within: str | None) -> NotationError:
     bare = text.strip().lstrip("+0")
-    hint = f"write {bare}" if bare != text and _NUMBER.fullmatch(bare) else None
+    hint = f"write {bare}" if bare != text and re.fullmatch(_NUMBER, bare) else None
     return refusal(expected, text, within=within, hint=hint)
 
 

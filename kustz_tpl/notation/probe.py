@@ -15,7 +15,7 @@ from kustz_tpl.notation.words import closest, refusal
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SCHEMES = (*_DEFAULT_PORTS, "tcp", "grpc")
 _MISSING_SLASHES = re.compile(rf"({'|'.join(_SCHEMES)}):(?!//)", re.IGNORECASE)
-_HOST = re.compile(r"[A-Za-z0-9_](?:[-A-Za-z0-9_.]{0,252})")
+_HOST = r"[A-Za-z0-9_](?:[-A-Za-z0-9_.]{0,252})"
 _AUTHORITY = re.compile(r"(?:\[(?P<ipv6>[^]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>.*))?", re.DOTALL)
 
 
@@ -130,7 +130,7 @@ def _parse_authority(url: Url, text: str) -> tuple[str | None, int]:
 
 
 def _parse_host(ipv6: str | None, host: str, text: str) -> str | None:
-    if ipv6 is None and (not host or _HOST.fullmatch(host)):
+    if ipv6 is None and (not host or re.fullmatch(_HOST, host)):
         return host or None
     if ipv6 is not None and is_ipv6(ipv6):
         return ipv6

@@ -12,7 +12,7 @@ _NANO = 9
 _WHOLE: int = 10**_NANO
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
-_QUANTITY = re.compile(
+_QUANTITY = (
     r"(?P<sign>[+-]?)(?=\.?[0-9])(?P<whole>[0-9]*)\.?(?P<fraction>[0-9]*)"
     r"(?:(?P<suffix>[numkMGTPE]?|[KMGTPE]i)|[eE](?P<exponent>[+-]?[0-9]+))"
 )
@@ -60,7 +60,7 @@ def parse_quantity(text: str) -> Quantity:
     Examples: `250m`, `0.5`, `128Mi`, `1e3`. Refused: `1K`, `1GB`, `1 Gi`, a negative amount,
     more than 64 characters, an exponent beyond 100.
     """
-    found = _QUANTITY.fullmatch(text) if len(text) <= _LONGEST else None
+    found = re.fullmatch(_QUANTITY, text) if len(text) <= _LONGEST else None
     if not found:
         expected = "a quantity such as 250m, 0.5 or 128Mi"
         raise refusal(expected, text, hint=_respelled(text))

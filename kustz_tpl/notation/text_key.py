@@ -6,14 +6,12 @@ import re
 
 from kustz_tpl.notation.words import refusal
 
-_NUMBER = re.compile(
+_NUMBER = (
     r"-?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+"
     r"|(?:\.[0-9]+|[0-9]+\.?[0-9]*)(?:[eE]-?[0-9]+)?)"
 )
-_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
-_WORD = re.compile(
-    r"true|True|TRUE|false|False|FALSE|null|Null|NULL|-?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-)
+_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+_WORD = r"true|True|TRUE|false|False|FALSE|null|Null|NULL|-?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 
 
 def check_text_key(text: str, *, within: str | None = None) -> str:
@@ -24,7 +22,7 @@ def check_text_key(text: str, *, within: str | None = None) -> str:
     """
     # Underscores may stand between the digits of YAML 1.1.
     digits = text.replace("_", "") if text[:1] in set("-0123456789") else text
-    if _NUMBER.fullmatch(digits) or _DATE.fullmatch(text) or _WORD.fullmatch(text):
+    if re.fullmatch(_NUMBER, digits) or re.fullmatch(_DATE, text) or re.fullmatch(_WORD, text):
         raise refusal(
             "a key that kustomize takes for text, not for a number, date or word such as true",
             text,

@@ -6,7 +6,7 @@ import re
 
 from kustz_tpl.notation.words import refusal
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 
 
 def parse_variable(text: str) -> str:
@@ -14,7 +14,7 @@ def parse_variable(text: str) -> str:
 
     Examples: `REGISTRY_PASSWORD`, `GHCR_TOKEN`. Refused: a `$` before it, blanks, a dash.
     """
-    if not _NAME.fullmatch(text):
+    if not re.fullmatch(_NAME, text):
         hint = "leave out the $" if text.startswith("$") else None
         raise refusal("the name of an environment variable", text, hint=hint)
     return text

@@ -14,11 +14,11 @@ from kustz_tpl.notation.image import Image
 HUB = "docker.io"
 HUB_INDEX = "index.docker.io"
 
-_SCHEME = re.compile(r"https?://")
-_API_PATH = re.compile(r"/v[12](?=/)")
+_SCHEME = r"https?://"
+_API_PATH = r"/v[12](?=/)"
 # What Go's net/url takes in a host; everything beyond ASCII too.
-_HOST = re.compile(r"(?:[0-9A-Fa-f:.]+|[^\x00-\x20#%/:?@\\^`{|}\x7f]*)")
-_PORT = re.compile(r"[0-9]*")
+_HOST = r"(?:[0-9A-Fa-f:.]+|[^\x00-\x20#%/:?@\\^`{|}\x7f]*)"
+_PORT = r"[0-9]*"
 
 
 class Key(NamedTuple):
@@ -38,13 +38,13 @@ def kubelet_key(server: str) -> Key | None:
 
     Scheme, query and user are dropped, and `/v1/` and `/v2/` where a slash follows them.
     """
-    scheme = _SCHEME.match(server)
+    scheme = re.match(_SCHEME, server)
     rest = server[scheme.end() :] if scheme else server
     authority, path = _split_authority(rest)
     host, port = _split_port(authority.rpartition("@")[2])
-    if not _HOST.fullmatch(host) or not _PORT.fullmatch(port):
+    if not re.fullmatch(_HOST, host) or not re.fullmatch(_PORT, port):
         return None
-    api = _API_PATH.match(path)
+    api = re.match(_API_PATH, path)
     path = path[api.end() :] if api else path
     return Key(host, port, "" if path == "/" else path)
 

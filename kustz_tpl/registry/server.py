@@ -14,9 +14,9 @@ DOCKER_HUB = "https://index.docker.io/v1/"
 _HUB_HOSTS = {HUB, HUB_INDEX, "hub.docker.com", "registry-1.docker.io", "registry.hub.docker.com"}
 _HUB_PATHS = {"", "/v1", "/v2"}
 _PATH_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_PATH = re.compile(rf"(?:/{_PATH_PART})*(?:(?:\.|__?|-+)|/)?")
+_PATH = rf"(?:/{_PATH_PART})*(?:(?:\.|__?|-+)|/)?"
 _LABEL = r"[-A-Za-z0-9*\[\]]+"
-_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|[0-9A-Fa-f:]+")
+_HOST = rf"{_LABEL}(?:\.{_LABEL})*|[0-9A-Fa-f:]+"
 
 
 def parse_server(text: str) -> str:
@@ -48,14 +48,14 @@ def canonical_server(text: str) -> str:
 def server_fault(server: str) -> str | None:
     """Return the cure of a name that can never match an image, None if it can."""
     key = kubelet_key(server)
-    if key is None or not _HOST.fullmatch(key.host) or not is_glob(key.host):
+    if key is None or not re.fullmatch(_HOST, key.host) or not is_glob(key.host):
         return "write host or host:port"
     if key.path in ("/v1", "/v2") and key.host not in _HUB_HOSTS:
         return f"write {_host(key)}, or {_host(key)}{key.path}/"
     if key.host in _HUB_HOSTS and key not in (Key(HUB_INDEX, "", ""), Key(HUB, "", key.path)):
         hub = canonical_server(server)
         return f"write {hub if hub == DOCKER_HUB else HUB + key.path}"
-    if not _PATH.fullmatch(key.path):
+    if not re.fullmatch(_PATH, key.path):
         return "write a path of lower-case letters without a tag, or none"
     return None
 
