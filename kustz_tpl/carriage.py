@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kustz_tpl.document.decoding import find_characters
 
 # The YAML library of kustomize refuses to read these back, and makes a blank of U+0085.
-_LOST = re.compile("[\x7f-\x9f\ufffe\uffff]")
+_LOST = "[\x7f-\x9f\ufffe\uffff]"
 # It writes text of several lines as a literal block, which must not begin with a tab ...
 _TABBED = r"\t[^\n]*\n"
 # ... apart from text with one of these, which it writes in double quotes.
@@ -35,7 +35,7 @@ def find_lost_bytes(content: bytes) -> Iterator[tuple[int, int, str]]:
 
 def find_unfit(text: str) -> Iterator[str]:
     """Yield why no process can be given a text as an argument or variable."""
-    if found := _LOST.search(text):
+    if found := re.search(_LOST, text):
         yield f"{_EXPECTED}, got U+{ord(found[0]):04X}"
     if "\0" in text:
         yield "expected no U+0000, which no process can be given"
@@ -43,7 +43,7 @@ def find_unfit(text: str) -> Iterator[str]:
 
 def kustomize_fault(text: str) -> str | None:
     """Say why a resource's key or value loses a text, None if it does not."""
-    if text.isprintable() or not (found := _LOST.search(text)):
+    if text.isprintable() or not (found := re.search(_LOST, text)):
         return None
     fate = "turns it into a blank" if found[0] == "\x85" else "refuses it"
     return f"U+{ord(found[0]):04X} cannot be carried: kustomize {fate}"

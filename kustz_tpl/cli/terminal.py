@@ -16,6 +16,8 @@ _UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff
 
 def safe(text: str) -> str:
     """Return one line of text in which no character acts on a terminal."""
+    if text.isprintable():
+        return text
     return re.sub(_UNSAFE, lambda match: _escape(match[0]), text)
 
 

@@ -15,12 +15,11 @@ MAX_FAULTS = 10
 
 _BREAK = r"\r\n?|\n"
 _INVALID_BYTES = range(0xDC80, 0xDD00)  # what surrogateescape makes of them
-_NO_TEXT = re.compile("[\udc80-\udcff]")
+_NO_TEXT = "[\udc80-\udcff]"
 # What YAML 1.1 does not call printable, and the three exotic line breaks and the byte order mark:
 # libyaml takes those for breaks or drops them, so they would not be what was typed.
-_NO_YAML = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
-)
+_NO_ASCII_YAML = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_NO_YAML = _NO_ASCII_YAML[:-1] + "\x80-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 
 
 def decode_yaml(data: bytes, file: str) -> str:
@@ -31,7 +30,8 @@ def decode_yaml(data: bytes, file: str) -> str:
     if len(data) > MAX_BYTES:
         message = f"expected at most {MAX_BYTES} bytes, got {len(data)}"
         raise InputError(Problem(file, 0, 0, "", message))
-    return _decode(data, file, _NO_YAML).removeprefix("\ufeff")
+    refused = _NO_ASCII_YAML if data.isascii() else _NO_YAML  # which takes longer to compile
+    return _decode(data, file, refused).removeprefix("\ufeff")
 
 
 def decode_text(data: bytes, file: str) -> str:
@@ -39,23 +39,23 @@ def decode_text(data: bytes, file: str) -> str:
     return _decode(data, file, _NO_TEXT)
 
 
-def find_characters(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
+def find_characters(text: str, pattern: str) -> Iterator[tuple[int, int, str]]:
     """Yield line, column and character of what a pattern finds first in each line.
 
     At most `MAX_FAULTS` of them.
     """
-    if not pattern.search(text):
+    if not re.search(pattern, text):
         return
     found = 0
     for number, line in enumerate(re.split(_BREAK, text), start=1):
-        if match := pattern.search(line):
+        if match := re.search(pattern, line):
             yield number, match.start() + 1, match[0]
             found += 1
         if found == MAX_FAULTS:
             return
 
 
-def _decode(data: bytes, file: str, refused: re.Pattern[str]) -> str:
+def _decode(data: bytes, file: str, refused: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(Problem(file, 1, 1, "", "expected UTF-8, got UTF-16"))
     # surrogateescape makes an invalid byte a character that both patterns refuse

@@ -20,15 +20,19 @@ _MISTAKEN = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "nul
 
 # Invisible, direction-changing, like a blank, private or not allowed raw by some reader. It is a
 # fixed set: what Python calls printable changes with its version.
-_UNSAFE = (
-    "\\x00-\\x1f\\x7f-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f"
+_UNSAFE_ASCII = "\\x00-\\x1f\\x7f"
+_UNSAFE = _UNSAFE_ASCII + (
+    "\\x80-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f"
     "\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3164\\ud800-\\uf8ff\\ufdd0-\\ufdef\\ufeff\\uffa0"
     "\\ufff0-\\ufffb\\ufffe\\uffff\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a"
     "\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe-\\U0010ffff"
 )
-_ESCAPED = re.compile(f'["\\\\{_UNSAFE}]')
+# What is escaped in double quotes. The longer class takes a millisecond to compile.
+_ESCAPED = f'["\\\\{_UNSAFE}]'
+_ESCAPED_ASCII = f'["\\\\{_UNSAFE_ASCII}]'
 # A literal block holds line breaks and tabs as they are; in JSON the raw ones are indentation.
-_UNSAFE_RAW = re.compile(f"(?![\\n\\t])[{_UNSAFE}]")
+_UNSAFE_RAW = f"(?![\\n\\t])[{_UNSAFE}]"
+_UNSAFE_RAW_ASCII = f"(?![\\n\\t])[{_UNSAFE_ASCII}]"
 _BLANK_AT_END = re.compile(r"(?<![ \t])[ \t]++(?:\n|\Z)")
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -46,12 +50,13 @@ def write_yaml(documents: Iterable[Any], comments: Iterable[str] = ()) -> str:
 def write_json(value: Any) -> str:  # noqa: ANN401 - any plain data
     """Return a value as JSON, indented by two; text that is printable stays as it is."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    return _escaped(text, _UNSAFE_RAW, _json_escape) + "\n"
+    return _escaped(text, _unsafe_raw(text), _json_escape) + "\n"
 
 
 def quoted(text: str) -> str:
     """Return a text in double quotes, on one line, with escapes."""
-    return f'"{_escaped(text, _ESCAPED, _escape)}"'
+    pattern = _ESCAPED_ASCII if text.isascii() else _ESCAPED
+    return f'"{_escaped(text, pattern, _escape)}"'
 
 
 def _lines(value: Any, indent: str) -> list[str]:  # noqa: ANN401
@@ -127,9 +132,13 @@ def _is_plain(text: str) -> bool:
 
 def _is_exact_in_block(text: str) -> bool:
     """Tell whether a literal block gives the text back, in every reader and to the eye."""
-    if text[0] in " \t\n" or text.endswith("\n\n") or _UNSAFE_RAW.search(text):
+    if text[0] in " \t\n" or text.endswith("\n\n") or re.search(_unsafe_raw(text), text):
         return False
     return not _BLANK_AT_END.search(text)
+
+
+def _unsafe_raw(text: str) -> str:
+    return _UNSAFE_RAW_ASCII if text.isascii() else _UNSAFE_RAW
 
 
 def _float(value: float) -> str:
@@ -146,20 +155,20 @@ class _Escapes(dict[int, str]):
     Far quicker and smaller than a substitution where a long text is nothing but escapes.
     """
 
-    def __init__(self, pattern: re.Pattern[str], escape: Callable[[str], str]) -> None:
+    def __init__(self, pattern: str, escape: Callable[[str], str]) -> None:
         super().__init__()
         self._pattern = pattern
         self._escape = escape
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
-        is_safe = self._pattern.match(character) is None
+        is_safe = re.match(self._pattern, character) is None
         written = self[code] = character if is_safe else self._escape(character)
         return written
 
 
-def _escaped(text: str, pattern: re.Pattern[str], escape: Callable[[str], str]) -> str:
-    return text.translate(_Escapes(pattern, escape)) if pattern.search(text) else text
+def _escaped(text: str, pattern: str, escape: Callable[[str], str]) -> str:
+    return text.translate(_Escapes(pattern, escape)) if re.search(pattern, text) else text
 
 
 def _escape(character: str) -> str:
