@@ -63,15 +63,18 @@ class Renderer:
         users = [Folder(folder) for folder in folders]
         built_in = Folder(built_in_folder(), BUILT_IN_PREFIX)
         self.warnings = tuple(warnings)
-        self._folders = [*users, built_in]
-        self._filters = {**FILTERS, **(filters or {})}
-        self.engine = Engine(self._folders, self._filters, kustomize_fault, cache=cache_folder())
+        self.engine = Engine(
+            [*users, built_in],
+            {**FILTERS, **(filters or {})},
+            kustomize_fault,
+            cache=cache_folder(),
+        )
         self._templates = self.engine.loader.list_pages()
 
     @cached_property
     def secret_engine(self) -> Engine:
         """Return the engine for what never stands in a manifest as it is, so any text is fine."""
-        return Engine(self._folders, self._filters, cache=cache_folder())
+        return self.engine.carrying_everything()
 
     def render(
         self, context: Mapping[str, Any], complete: Complete = lambda _: []

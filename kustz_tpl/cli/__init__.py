@@ -1,6 +1,6 @@
 """The command line: Typer commands, and the only modules that print."""
 
-from __future__ import annotations
+# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
 
 from typing import Annotated
 

@@ -1,6 +1,6 @@
 """The command `default`."""
 
-from __future__ import annotations
+# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
 
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.starter import read_starter

@@ -1,6 +1,6 @@
 """The command `diff`."""
 
-from __future__ import annotations
+# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
 
 from pathlib import Path
 

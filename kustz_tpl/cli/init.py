@@ -1,6 +1,6 @@
 """The command `init`."""
 
-from __future__ import annotations
+# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
 
 import os
 from pathlib import Path

@@ -9,6 +9,7 @@ from kustz_tpl.application import Override, Source
 from kustz_tpl.cli.options import CONFIG, STDIN, STDIN_NAME
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.output.disk import reason
+from kustz_tpl.sources.data_folder import read_at_most
 
 _LIMIT = 2**20 + 1
 """Bytes; one more than a config may have, so that a longer one is noticed and not read."""
@@ -21,7 +22,7 @@ def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
     file = config_file(config)
     try:
         with Path(file).open("rb") as source:
-            return Source(file, source.read(_LIMIT), Path(file).parent, overrides)
+            return Source(file, read_at_most(_LIMIT, source), Path(file).parent, overrides)
     except FileNotFoundError:
         hint = "; kustz-tpl init writes a starter" if file == CONFIG else ""
         raise InputError(Problem(file, 0, 0, "", f"no such file{hint}")) from None
@@ -41,6 +42,6 @@ def read_stdin() -> bytes:
     # A closed standard input is None here, whatever the annotations say.
     stream = getattr(sys.stdin, "buffer", None)
     try:
-        return stream.read(_LIMIT) if stream else b""
+        return read_at_most(_LIMIT, stream) if stream else b""
     except OSError as error:
         raise InputError(Problem(STDIN_NAME, 0, 0, "", reason(error))) from None

@@ -1,6 +1,6 @@
 """The commands `registry …`: make a docker config without Docker."""
 
-from __future__ import annotations
+# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
 
 from pathlib import Path
 from typing import Annotated

@@ -1,6 +1,6 @@
 """The commands `templates …`: take built-in templates out, compare them, keep them up to date."""
 
-from __future__ import annotations
+# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
 
 from collections.abc import Iterable
 from typing import Annotated

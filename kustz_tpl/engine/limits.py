@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -87,7 +88,10 @@ def _address_space() -> int:
     if resource is None or not sys.platform.startswith("linux"):
         return 0
     try:
-        with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - on every page's way
-            return int(statm.read().split()[0]) * resource.getpagesize()
+        statm = os.open("/proc/self/statm", os.O_RDONLY)  # on every page's way, so no file object
+        try:
+            return int(os.read(statm, 100).split()[0]) * resource.getpagesize()
+        finally:
+            os.close(statm)
     except (OSError, ValueError, IndexError):
         return 0

@@ -56,7 +56,8 @@ class FolderLoader(BaseLoader):
         if folder is None:
             return None
         path = folder.path / name
-        if not path.resolve().is_relative_to(folder.path.resolve()):
+        may_lead_out = "/" in name or path.is_symlink()
+        if may_lead_out and not path.resolve().is_relative_to(folder.path.resolve()):
             raise SecurityError(f"{_shown(template)} is a link out of the template folder")
         return path
 
@@ -110,11 +111,11 @@ def _shown(name: object) -> str:
 def read_template(path: Path, template: str) -> str:
     """Return a template's text; TemplateError if it is no text that can be one."""
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        # Python sets aside as much memory as is asked for, so the size is asked first.
+        data = path.read_bytes() if path.stat().st_size <= LARGEST else None
     except OSError as error:
         raise TemplateError(f"cannot be read: {error.strerror}", template) from error
-    if len(data) > LARGEST:
+    if data is None:
         raise TemplateError("a template may have 1 MiB at most", template)
     try:
         text = data.decode("utf-8-sig")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -50,6 +51,12 @@ class Engine:
         compiled = compiled_templates(cache, filters or ()) if cache else None
         self._environment = PartsEnvironment(self.loader, filters or {}, largest, compiled)
         self._values = Values(refuse, self._expression)
+
+    def carrying_everything(self) -> Engine:
+        """Return an engine that shares all with this one and refuses no text."""
+        other = copy(self)
+        other._values = Values(carry_everything, self._expression)  # noqa: SLF001 - its own kind
+        return other
 
     def render(self, name: str, context: Mapping[str, Any]) -> Tree:
         """Return the documents of a template; none if it renders blank.

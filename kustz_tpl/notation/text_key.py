@@ -13,6 +13,8 @@ _NUMBER = (
 _DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 _WORD = r"true|True|TRUE|false|False|FALSE|null|Null|NULL|-?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 
+_FIRST = frozenset("-.0123456789tTfFnN")
+
 
 def check_text_key(text: str, *, within: str | None = None) -> str:
     """Return the key of a map of strings if it is text to kustomize.
@@ -20,6 +22,8 @@ def check_text_key(text: str, *, within: str | None = None) -> str:
     Kustomize 5 writes the keys of generated data, of labels and annotations without quotes and
     cannot build what it then reads as a number, date, boolean or null.
     """
+    if text[:1] not in _FIRST:
+        return text
     # Underscores may stand between the digits of YAML 1.1.
     digits = text.replace("_", "") if text[:1] in set("-0123456789") else text
     if re.fullmatch(_NUMBER, digits) or re.fullmatch(_DATE, text) or re.fullmatch(_WORD, text):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.sources.data_folder import read_at_most
 
 Standing = Literal["nothing", "file", "folder", "link", "special"]
 
@@ -36,7 +37,7 @@ def standing(path: Path) -> Standing:
 def read(path: Path) -> bytes:
     """Return the content of a file; of a larger one than we write, only the beginning."""
     with path.open("rb") as file:
-        return file.read(READ_LIMIT)
+        return read_at_most(READ_LIMIT, file)
 
 
 def read_head(path: Path, size: int) -> bytes:

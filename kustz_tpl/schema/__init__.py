@@ -199,7 +199,7 @@ def normalise(document: Document) -> tuple[Config, list[Problem]]:
 def _validator() -> LanguageValidator:
     from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema  # noqa: PLC0415 - slow
 
-    return LanguageValidator(PreparedSchema(LanguageValidator(), SCHEMA))
+    return LanguageValidator(PreparedSchema(SCHEMA))
 
 
 def _completed(config: Config) -> Config:

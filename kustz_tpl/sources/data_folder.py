@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.words import quoted
 
 MAX_BYTES = 1_048_576
 """The largest data file that is read: no ConfigMap or Secret may hold more."""
+
+_FIRST = 64 * 2**10
 
 
 def read_data(folder: Path, path: str) -> bytes:
@@ -33,7 +36,16 @@ def _read(file: Path, path: str) -> bytes:
     if not stat.S_ISREG(status.st_mode):  # a pipe might never end
         raise NotationError(f"expected a regular file, got {quoted(path)}")
     with file.open("rb") as stream:
-        content = stream.read(MAX_BYTES + 1)
+        content = read_at_most(MAX_BYTES + 1, stream)
     if len(content) > MAX_BYTES:
         raise NotationError(f"expected a file of at most {MAX_BYTES} bytes, got {quoted(path)}")
     return content
+
+
+def read_at_most(limit: int, file: BinaryIO) -> bytes:
+    """Return so many bytes of a file, or all there are.
+
+    Python sets aside as much memory as is asked for, so little is asked for first.
+    """
+    first = file.read(_FIRST)
+    return first if len(first) < _FIRST else first + file.read(limit - _FIRST)

@@ -162,7 +162,7 @@ def test_without_a_readable_proc(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError
 
-    monkeypatch.setattr("builtins.open", refuse)
+    monkeypatch.setattr("os.open", refuse)
     with bounded(Limits()):
         assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
 
