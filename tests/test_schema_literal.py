@@ -1,11 +1,60 @@
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from copy import deepcopy
+from pathlib import Path
+from typing import Any
 
+import pytest
 from cerberus.schema import DefinitionSchema
 
+from kustz_tpl.document import Document, read
+from kustz_tpl.errors import InputError
 from kustz_tpl.schema import SCHEMA
-from kustz_tpl.schema.validator import LanguageValidator
+from kustz_tpl.schema.fitting import completed, fitted
+from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema
+
+CASES = Path(__file__).parent / "cases"
+
+
+def documents() -> Iterator[Any]:
+    for config in sorted(CASES.glob("*/kustz.yml")):
+        with suppress(InputError):  # what is no YAML has no schema
+            yield pytest.param(read(config.read_bytes(), "kustz.yml"), id=config.parent.name)
 
 
 def test_cerberus_finds_nothing_wrong_with_the_schema_and_nothing_to_expand() -> None:
     expanded = DefinitionSchema(LanguageValidator(), deepcopy(SCHEMA))
     assert expanded.schema == SCHEMA
+
+
+def check_as_a_whole(document: Document) -> tuple[Any, list[Any]]:
+    """Have Cerberus normalise and validate every key, those that the document lacks too."""
+    validator = LanguageValidator(PreparedSchema(SCHEMA))
+    config = validator.normalized(document.data, always_return_document=True)
+    validator.validate(config, normalize=False)
+    return config, validator._errors  # noqa: SLF001 - as normalise does
+
+
+def check_in_part(document: Document) -> tuple[Any, list[Any]]:
+    validator = LanguageValidator(PreparedSchema(fitted(SCHEMA, document.data)))
+    config = validator.normalized(document.data, always_return_document=True)
+    validator.validate(config, normalize=False)
+    return completed(SCHEMA, deepcopy(config)), validator._errors  # noqa: SLF001 - as normalise does
+
+
+def found(errors: Iterable[Any]) -> set[Any]:
+    return {(error.document_path, error.rule, error.schema_path) for error in errors}
+
+
+@pytest.mark.parametrize("document", documents())
+def test_the_part_that_a_document_is_about_does_for_the_whole(document: Document) -> None:
+    whole, part = check_as_a_whole(document), check_in_part(document)
+    assert found(part[1]) == found(whole[1])
+    if not whole[1]:
+        assert part[0] == whole[0]
+
+
+def test_the_defaults_are_what_the_schema_allows() -> None:
+    document = read(b"name: web\nservice: {image: web:1}\n", "kustz.yml")
+    _, errors = check_as_a_whole(document)
+    assert not errors

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kustz_tpl.document.tree import Document, Path
 from kustz_tpl.errors import Problem
 from kustz_tpl.registry.language import BACKEND, KEYS, REGISTRIES
 from kustz_tpl.schema.complaints import complain
+from kustz_tpl.schema.fitting import completed, fitted
 
 if TYPE_CHECKING:
     from kustz_tpl.schema.validator import LanguageValidator
@@ -184,25 +184,23 @@ def normalise(document: Document) -> tuple[Config, list[Problem]]:
     What is wrong has its default in the config, or None as an item of a list or map, so that
     further checks can tell whatever else is wrong.
     """
-    validator = _validator()
-    config: Config = validator.normalized(document.data, always_return_document=True)
+    config, validator = _normalised(document.data)
     validator.validate(config, normalize=False)
     found = validator._errors  # noqa: SLF001 - the public `errors` are words already
     problems = complain(found, document, SCHEMA, _SECRET_KEYS)
     if problems:
-        kept = _without(document.data, set(problems))
-        config = validator.normalized(kept, always_return_document=True)
-    return _completed(config), list(problems.values())
+        config, _ = _normalised(_without(document.data, set(problems)))
+    return _derived(completed(SCHEMA, config)), list(problems.values())
 
 
-@cache
-def _validator() -> LanguageValidator:
+def _normalised(data: dict[str, Any]) -> tuple[Config, LanguageValidator]:
     from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema  # noqa: PLC0415 - slow
 
-    return LanguageValidator(PreparedSchema(SCHEMA))
+    validator = LanguageValidator(PreparedSchema(fitted(SCHEMA, data)))
+    return validator.normalized(data, always_return_document=True), validator
 
 
-def _completed(config: Config) -> Config:
+def _derived(config: Config) -> Config:
     """Fill in what depends on another key."""
     service, dns = config["service"], config["dns"]
     if service["name"] is None:

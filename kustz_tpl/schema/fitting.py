@@ -1,0 +1,65 @@
+"""The part of the schema that a document is about, and the defaults of all the rest.
+
+Cerberus takes its time with every key of the language, while a document has a few of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from copy import copy
+from typing import Any
+
+Schema = Mapping[str, Mapping[str, Any]]
+
+
+def fitted(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rules of the keys that data has, and of those that it ought to have."""
+    return {
+        key: _fitted_rules(rules, data[key]) if key in data else rules
+        for key, rules in schema.items()
+        if key in data or _is_needed(rules)
+    }
+
+
+def _fitted_rules(rules: Mapping[str, Any], value: object) -> Mapping[str, Any]:
+    if rules.get("type") == "dict" and "schema" in rules and isinstance(value, dict):
+        return {**rules, "schema": fitted(rules["schema"], value)}
+    if rules.get("type") == "list" and "schema" in rules and isinstance(value, list):
+        keys = {key for each in value if isinstance(each, dict) for key in each}
+        item = rules["schema"]
+        return {**rules, "schema": {**item, "schema": _chosen(item["schema"], keys)}}
+    return rules
+
+
+def _chosen(schema: Schema, keys: Container[str]) -> dict[str, Any]:
+    return {key: rules for key, rules in schema.items() if key in keys or _is_needed(rules)}
+
+
+def _is_needed(rules: Mapping[str, Any]) -> bool:
+    """Tell whether a document that lacks a key has to be told so."""
+    if rules.get("default", {}) != {} or rules.get("type") != "dict":
+        return rules.get("nullable") is False
+    return any(map(_is_needed, rules.get("schema", {}).values()))
+
+
+def completed(schema: Schema, config: dict[str, Any]) -> dict[str, Any]:
+    """Return the config with the default of every key that it lacks, at any depth."""
+    for key, rules in schema.items():
+        if key not in config:
+            config[key] = _default(rules)
+        elif "schema" in rules:
+            _complete(rules, config[key])
+    return config
+
+
+def _complete(rules: Mapping[str, Any], value: object) -> None:
+    if rules.get("type") == "dict" and isinstance(value, dict):
+        completed(rules["schema"], value)
+    elif rules.get("type") == "list" and isinstance(value, list):
+        for each in value:
+            _complete(rules["schema"], each)
+
+
+def _default(rules: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of any type
+    default = copy(rules["default"])
+    return completed(rules["schema"], default) if default == {} and "schema" in rules else default
