@@ -46,7 +46,7 @@ def found(errors: Iterable[Any]) -> set[Any]:
     return {(error.document_path, error.rule, error.schema_path) for error in errors}
 
 
-@pytest.mark.parametrize("document", documents())
+@pytest.mark.parametrize("document", [*documents()])
 def test_the_part_that_a_document_is_about_does_for_the_whole(document: Document) -> None:
     whole, part = check_as_a_whole(document), check_in_part(document)
     assert found(part[1]) == found(whole[1])
