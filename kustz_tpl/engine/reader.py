@@ -8,6 +8,7 @@ from typing import Any, NoReturn, Protocol, TypeAlias
 import yaml
 
 from kustz_tpl.engine.errors import TemplateError
+from kustz_tpl.engine.events import Events
 from kustz_tpl.engine.faults import fault_at, lone_hole, no_yaml
 from kustz_tpl.engine.page import INSIDE, JOINED_VALUE, JOINING, WHOLE, Page
 from kustz_tpl.engine.parts import LEFT, Fragment, Hole
@@ -18,7 +19,6 @@ from kustz_tpl.engine.writer import quoted
 
 NO_KEY = "a mapping or a list cannot be a key"
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What begins a node; PyYAML types every event as an Event.
 _NodeEvent: TypeAlias = Any
 _STRING_TAGS = (None, "!", "tag:yaml.org,2002:str")
@@ -39,8 +39,9 @@ class Filler(Splicer, Protocol):
 class PageReader:
     """Read the events of one page."""
 
-    def __init__(self, page: Page, filler: Filler) -> None:
+    def __init__(self, page: Page, filler: Filler, events: Events) -> None:
         """Fill the page's holes with what the filler makes of them."""
+        self._parser = events
         self.page = page
         self.filler = filler
         self._anchors: dict[str, Any] = {}
@@ -49,7 +50,7 @@ class PageReader:
 
     def documents(self) -> list[Any]:
         """Return the page's documents, without empty ones."""
-        self._events = iter(yaml.parse(self.page.text, Loader=_LOADER))
+        self._events = self._parser.of(self.page.text)
         try:
             return [value for value in self._documents() if value is not None]
         except yaml.MarkedYAMLError as error:

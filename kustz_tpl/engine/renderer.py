@@ -15,6 +15,7 @@ from jinja2.exceptions import SecurityError
 from kustz_tpl.engine.bytecode import compiled_templates
 from kustz_tpl.engine.environment import PartsEnvironment
 from kustz_tpl.engine.errors import TemplateError
+from kustz_tpl.engine.events import Events
 from kustz_tpl.engine.limits import Limits, TimeLimitError, bounded
 from kustz_tpl.engine.loader import Folder, FolderLoader
 from kustz_tpl.engine.parts import Hole
@@ -51,6 +52,7 @@ class Engine:
         compiled = compiled_templates(cache, filters or ()) if cache else None
         self._environment = PartsEnvironment(self.loader, filters or {}, largest, compiled)
         self._values = Values(refuse, self._expression)
+        self._events = Events()
 
     def carrying_everything(self) -> Engine:
         """Return an engine that shares all with this one and refuses no text."""
@@ -78,7 +80,7 @@ class Engine:
     def _render(self, name: str, context: Mapping[str, Any]) -> Tree:
         template = self._environment.get_template(name)
         parts = template.root_render_func(template.new_context(dict(context)))
-        tree = TreeBuilder(self._values).build(self._environment.capture(parts))
+        tree = TreeBuilder(self._values, self._events).build(self._environment.capture(parts))
         check_size(tree.documents, self._limits.text_characters)
         return tree
 

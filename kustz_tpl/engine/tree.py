@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from kustz_tpl.engine.errors import TemplateError, ValueFaultError
+from kustz_tpl.engine.events import Events
 from kustz_tpl.engine.page import assemble
 from kustz_tpl.engine.parts import LEFT, Fragment, Hole, fragment_parts
 from kustz_tpl.engine.reader import PageReader
@@ -26,16 +27,17 @@ class Tree(NamedTuple):
 class TreeBuilder:
     """Turn what a template yielded into data; one builder serves one rendering."""
 
-    def __init__(self, values: Values) -> None:
-        """Check values with `values`."""
+    def __init__(self, values: Values, events: Events) -> None:
+        """Check values with `values`, and parse pages with `events`."""
         self.values = values
+        self._events = events
         # The fragment is kept beside its tree so that its identity stays its own.
         self._fragments: dict[int, tuple[Fragment, Tree | TemplateError]] = {}
 
     def build(self, fragment: Fragment) -> Tree:
         """Return the tree of a whole template."""
         page = assemble(fragment_parts(fragment), self.kind)
-        return Tree(PageReader(page, self).documents(), _comments(page.text))
+        return Tree(PageReader(page, self, self._events).documents(), _comments(page.text))
 
     def value(self, hole: Hole) -> Any:  # noqa: ANN401 - any plain data
         """Return what stands alone in a node."""
@@ -89,21 +91,25 @@ def check_size(documents: Iterable[Any], largest: int) -> None:
     Aliases and fragments that are printed more than once let a small page stand for a large one.
     """
     left = largest
-    stack = [(document, 0) for document in documents]
+    stack: list[tuple[Any, int]] = [(list(documents), 0)]
     while stack:
-        value, depth = stack.pop()
-        left -= _NODE + 2 * depth
-        if isinstance(value, str):
-            left -= len(value) + 2 * depth * value.count("\n")
-        elif isinstance(value, (dict, list)):
-            left -= _NODE * len(value) + (sum(map(len, value)) if isinstance(value, dict) else 0)
+        collection, depth = stack.pop()
+        if depth > DEEPEST:
+            raise OverflowError(f"nested deeper than {DEEPEST} levels")
+        items = collection
+        if isinstance(collection, dict):
+            left -= sum(map(len, collection))
+            items = collection.values()
+        left -= (2 * _NODE + 2 * depth) * len(collection)
+        for item in items:
+            if isinstance(item, str):
+                left -= len(item)
+                if "\n" in item:
+                    left -= 2 * depth * item.count("\n")
+            elif isinstance(item, (dict, list)):
+                stack.append((item, depth + 1))
         if left < 0:
             raise OverflowError(f"renders more than {largest} characters")
-        if isinstance(value, (dict, list)):
-            if depth >= DEEPEST:
-                raise OverflowError(f"nested deeper than {DEEPEST} levels")
-            items = value.values() if isinstance(value, dict) else value
-            stack += [(item, depth + 1) for item in items]
 
 
 def _comments(text: str) -> list[str]:

@@ -1,0 +1,41 @@
+"""The YAML events of a page's text; the text of many pages is the same but for their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LONGEST = 10_000
+_MOST = 100
+
+
+class Events:
+    """Parse texts, and keep the events of a hundred short ones for when they come again.
+
+    What is not YAML raises its error behind the events before it, as PyYAML's own parser does.
+    """
+
+    def __init__(self) -> None:
+        """Know no text yet."""
+        self._known: dict[str, tuple[yaml.Event, ...]] = {}
+
+    def of(self, text: str) -> Iterator[yaml.Event]:
+        """Return the events of a text."""
+        known = self._known.get(text)
+        if known is not None:
+            return iter(known)
+        events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=_LOADER))
+        return events if len(text) > _LONGEST else self._kept(text, events)
+
+    def _kept(self, text: str, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
+        """Pass events on, and keep them once all have come."""
+        passed = []
+        for event in events:
+            passed.append(event)
+            yield event
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known[text] = tuple(passed)
