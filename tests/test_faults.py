@@ -16,7 +16,7 @@ from generated import application, tree
 
 from kustz_tpl.errors import InputError
 from kustz_tpl.output.change import Policy
-from kustz_tpl.output.tracked import tracked
+from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.write import update
 
 HERE = Path(__file__).parent
@@ -150,14 +150,13 @@ def test_an_unreadable_file(public: Path) -> None:
 @pytest.mark.parametrize("closed", ["manifests", "manifests/secrets", "manifests/secrets/web"])
 def test_a_folder_nobody_may_enter_is_no_matter_of_git(public: Path, closed: str) -> None:
     new_run(public / "manifests")
-    secret = public / "manifests/secrets/web/token"
     subprocess.run(["git", "init", "-q"], cwd=public, check=True)
     (public / closed).chmod(0)
 
     def work() -> None:
         if is_root:
             os.setuid(NOBODY)
-        assert tracked([secret]) == []
+        assert Repositories().tracked(public / "manifests", ["secrets/web/token"]) == []
         new_run(public / "manifests")
 
     assert in_child(work) == [f"{public / closed}: permission denied"]

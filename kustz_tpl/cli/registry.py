@@ -12,8 +12,8 @@ from kustz_tpl.cli.inputs import read_stdin
 from kustz_tpl.cli.problems import show
 from kustz_tpl.cli.terminal import remark, say
 from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.output.git import is_ignored, is_tracked
 from kustz_tpl.output.private import read_private, write_private
-from kustz_tpl.output.tracked import is_ignored, tracked
 from kustz_tpl.registry.docker_config import Account, read_docker_config
 from kustz_tpl.registry.edit import with_account
 from kustz_tpl.registry.server import parse_server, shown_server
@@ -54,7 +54,7 @@ def add(
     """Put an account into a docker config, a new one or one that is there."""
     account = Account(_server(server), _username(username), _password(is_given=password_stdin))
     path = Path(file)
-    if tracked([path]):
+    if is_tracked(path):
         raise _refusal(file, "git tracks this file; take it out with git rm --cached first")
     try:
         write_private(path, with_account(read_private(path), account))

@@ -12,6 +12,7 @@ from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import config_file, read_source
 from kustz_tpl.cli.options import STDIN
 from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.settle import known_keys, settle
 
 if TYPE_CHECKING:
@@ -83,6 +84,13 @@ class Outcome(NamedTuple, Generic[T]):
         return not (self.problems or self.warnings or self.result)
 
 
+class _Tools(NamedTuple):
+    """What serves all tasks: templates compiled once, and git asked once if anything is written."""
+
+    generator: Generator
+    repositories: Repositories | None
+
+
 def assign(request: Request, *, index: bool) -> list[Task]:
     """Return the tasks; raise InputError if an application has no folder of its own.
 
@@ -136,9 +144,9 @@ def _identity(config: str, request: Request) -> tuple[str, str | None]:
 def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[Outcome[T]]:
     """Yield the outcome of every task, in the order of the tasks."""
     if request.jobs == 1 or len(tasks) == 1:
-        generator = _generator(request)
+        tools = _tools(request)
         for task in tasks:
-            yield _attempt(generator, request, task, action)
+            yield _attempt(tools, request, task, action)
         return
     size = min(_CHUNK, -(-len(tasks) // (4 * request.jobs)))
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
@@ -153,18 +161,22 @@ def _generator(request: Request) -> Generator:
     )
 
 
-def _attempt(generator: Generator, request: Request, task: Task, action: Action[T]) -> Outcome[T]:
+def _tools(request: Request) -> _Tools:
+    return _Tools(_generator(request), Repositories() if request.secrets.writes else None)
+
+
+def _attempt(tools: _Tools, request: Request, task: Task, action: Action[T]) -> Outcome[T]:
     text = None
     try:
         source = read_source(task.config, request.overrides)
         text = source.text if task.config == STDIN else None
-        generated = generator.generate(source)
+        generated = tools.generator.generate(source)
         folder = _folder(request, task, generated)
         if generated.keyless:
-            generated = generator.generate(source._replace(known_keys=known_keys(folder)))
+            generated = tools.generator.generate(source._replace(known_keys=known_keys(folder)))
         if request.secrets.settles:
-            how = request.secrets
-            generated = settle(generated, folder, rotates=how.rotates, writes=how.writes)
+            rotates = request.secrets.rotates
+            generated = settle(generated, folder, tools.repositories, rotates=rotates)
         result = action(generated, folder)
     except InputError as error:
         return Outcome(task.config, None, None, error.problems, text=text)
@@ -179,13 +191,13 @@ def _folder(request: Request, task: Task, generated: Generated) -> Path:
     return folder
 
 
-# Each process of a run has one, with its templates compiled once.
-_own_generator = lru_cache(maxsize=1)(_generator)
+# Each process of a run has its own.
+_own_tools = lru_cache(maxsize=1)(_tools)
 
 
 def _collect(request: Request, action: Action[T], tasks: Sequence[Task]) -> list[Outcome[T]]:
-    generator = _own_generator(request)
-    return [_attempt(generator, request, task, action) for task in tasks]
+    tools = _own_tools(request)
+    return [_attempt(tools, request, task, action) for task in tasks]
 
 
 def _in_processes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from kustz_tpl.notation.words import refusal
@@ -27,6 +28,7 @@ class Image(NamedTuple):
     digest: str | None
 
 
+@lru_cache  # checked first, then used by a rule and a filter or two
 def parse_image(text: str) -> Image:
     """Read `[host[:port]/]path[:tag][@digest]`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from kustz_tpl.notation.names import (
@@ -34,6 +35,7 @@ class IngressRule(NamedTuple):
     port: int | str | None = None
 
 
+@lru_cache  # checked first, then used by a rule and a filter or two
 def parse_ingress_rule(text: str) -> IngressRule:
     """Read `scheme://host/path[*][?tls=SECRET&svc=NAME[:PORT]]`.
 

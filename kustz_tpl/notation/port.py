@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
@@ -41,6 +42,7 @@ class Port(NamedTuple):
         return self.service_type == "ClusterIP"
 
 
+@lru_cache  # checked first, then used by a rule and a filter or two
 def parse_port(text: str) -> Port:
     """Read `[protocol://][mode]ports`.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from kustz_tpl.notation.names import parse_resource_name
@@ -89,6 +90,7 @@ def _respelled(text: str) -> str | None:
     return f"did you mean {found[1]}{found[2].upper()}i?"
 
 
+@lru_cache  # checked first, then used by a rule and a filter or two
 def parse_resource(text: str) -> Resource:
     """Read `request/limit`; one quantity alone is both.
 

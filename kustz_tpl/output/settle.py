@@ -5,26 +5,42 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.output import disk
 from kustz_tpl.output.last_look import last_look
 from kustz_tpl.output.ownership import KUSTOMIZATION
 
 if TYPE_CHECKING:
     from kustz_tpl.application import Generated
+    from kustz_tpl.output.git import Repositories
 
 
-def settle(generated: Generated, folder: Path, *, rotates: bool, writes: bool) -> Generated:
-    """Return what may be written into a folder; InputError where a secret would get out."""
+def settle(
+    generated: Generated, folder: Path, repositories: Repositories | None, *, rotates: bool
+) -> Generated:
+    """Return what may be written into a folder; InputError where a secret would get out.
+
+    Git is asked in the repositories, not at all without them.
+    """
     if generated.sealed:
         from kustz_tpl.output.seal import seal  # noqa: PLC0415 - seldom
 
         generated = seal(generated, folder, rotates=rotates)
     last_look(generated, folder)
-    if writes and any(file.kind == "secret" for file in generated.files.values()):
-        from kustz_tpl.output.tracked import refuse_tracked  # noqa: PLC0415 - start-up time
-
-        refuse_tracked(generated, folder)
+    if repositories:
+        _refuse_tracked(generated, folder, repositories)
     return generated
+
+
+def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositories) -> None:
+    secrets = [path for path, file in generated.files.items() if file.kind == "secret"]
+    message = "git tracks this file; take it out with git rm --cached first"
+    problems = [
+        Problem((folder / path).as_posix(), 0, 0, "", message)
+        for path in (repositories.tracked(folder, secrets) if secrets else ())
+    ]
+    if problems:
+        raise InputError(*problems)
 
 
 def known_keys(folder: Path) -> dict[str, tuple[str, ...]]:
