@@ -213,8 +213,8 @@ def _sealed(
 
 def _validated(document: Document, folder: Path, absence: Absence) -> _Input:
     """Return what was read; InputError with every problem of the file and its data files."""
-    config, problems = schema.normalise(document)
-    problems += rules.check(config, document)
+    config, document = schema.normalise(document)
+    problems = [*document.problems, *rules.check(config, document)]
     absent, more = _absent(config, document, folder, absence)
     problems += more
     data, more = sources.read(config, document, folder, absent)
@@ -272,7 +272,7 @@ def _uncovered(
     from kustz_tpl.credentials.coverage import check_coverage  # noqa: PLC0415 - start-up time
 
     found = check_coverage(config, logins, data.secrets)
-    return [rules.to_problem(finding, document) for finding in found]
+    return rules.to_problems(found, document)
 
 
 def _ordered(problems: list[Problem], first: str) -> list[Problem]:

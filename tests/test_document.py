@@ -11,20 +11,28 @@ from hypothesis import strategies as st
 from kustz_tpl.document import Document, read
 from kustz_tpl.document.layers import override
 from kustz_tpl.document.tree import Data, Path, Place, Scalar, describe, parse_path, show_path
-from kustz_tpl.errors import InputError, NotationError
+from kustz_tpl.errors import InputError, NotationError, Problem
 
 KIB = 1024
 
 
 def problems(text: str | bytes) -> list[str]:
+    return [str(problem) for problem in found(text)]
+
+
+def found(text: str | bytes, *secret_keys: str) -> tuple[Problem, ...]:
+    """Return the problems of a text, whether something can be read in spite of them or not."""
     data = text if isinstance(text, bytes) else text.encode()
-    with pytest.raises(InputError) as raised:
-        read(data, "f.yml")
-    return [str(problem) for problem in raised.value.problems]
+    try:
+        return read(data, "f.yml", secret_keys.__contains__).problems
+    except InputError as error:
+        return error.problems
 
 
 def load(text: str | bytes) -> Document:
-    return read(text if isinstance(text, bytes) else text.encode(), "f.yml")
+    document = read(text if isinstance(text, bytes) else text.encode(), "f.yml")
+    assert not document.problems
+    return document
 
 
 def plain(data: Data) -> Any:  # noqa: ANN401
@@ -195,7 +203,7 @@ def test_merged_keys_have_the_place_of_their_source() -> None:
         ),
         ("a: *x", ["f.yml:1:4: expected an anchor before its alias, got '*x'"]),
         ("a: &x [*x]", ["f.yml:1:8: expected an alias of something complete, got '*x' inside it"]),
-        ("a: &x {<<: *x}", ["f.yml:1:12: expected an alias of something complete, got '*x' inside it", "f.yml:1:12: expected a map or a list of maps to merge, got null"]),
+        ("a: &x {<<: *x}", ["f.yml:1:12: expected an alias of something complete, got '*x' inside it"]),
         ("a: {<<: 1}", ["f.yml:1:9: expected a map or a list of maps to merge, got a string"]),
         ("a: {<<: [{}, []]}", ["f.yml:1:14: expected a map or a list of maps to merge, got a list"]),
         ("a: {<<: }", ["f.yml:1:9: expected a map or a list of maps to merge, got null"]),
@@ -255,6 +263,61 @@ def test_a_syntax_error_comes_after_the_problems_before_it() -> None:
         "f.yml:2:1: expected each key once, got 'a' again; the first is at line 1",
         "f.yml:3:6: expected the closing quote of the text that opens at line 3, column 4, got the end of the file",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "unsure"),
+    [
+        ("a: !x 1\nb: 2", {"a": "", "b": "2"}, {("a",)}),
+        ("a: !x {b: [1]}", {"a": {"b": ["1"]}}, {("a",)}),
+        ("!x a: 1", {"a": "1"}, set()),
+        ("a: [1, !x 2]", {"a": ["1", ""]}, {("a", 1)}),
+        ("a: &b !x 1\nc: *b", {"a": "", "c": ""}, {("a",), ("c",)}),
+        ("--- !x 1", {}, {()}),
+        ("--- !x\na: 1", {"a": "1"}, {()}),
+        # of a key that is repeated, the first value stands; a section may go on in the others
+        ("a: 1\na: 2", {"a": "1"}, set()),
+        ("a:\na: 2", {"a": ""}, {("a",)}),
+        ("a: !x 1\na: 2", {"a": ""}, {("a",)}),
+        ("a: {b: 1}\na: {c: 2}", {"a": {"b": "1"}}, {("a",)}),
+        ("x: &x [1]\na: *x\na: 2", {"x": ["1"], "a": ["1"]}, {("a",)}),
+        ("a: *x", {"a": ""}, {("a",)}),
+        ("a: &x [*x]", {"a": [""]}, {("a", 0)}),
+        ("a: &x !y [*x]", {"a": [""]}, {("a",), ("a", 0)}),
+        ("*x : 1", {}, {()}),
+        ("a: {{ b }}", {"a": {}}, {("a",)}),
+        ("a: {<<: 1, b: 2}", {"a": {"b": "2"}}, {("a",)}),
+        ("a: {<<: !x 1}", {"a": {}}, {("a",)}),
+        ("a: {<<: !x {b: 1}}", {"a": {"b": "1"}}, set()),
+        ("a: {<<: *x}", {"a": {}}, {("a",)}),
+        ("a: {<<: [*x, {b: 1}]}", {"a": {"b": "1"}}, {("a",)}),
+        ("a: {<<: {b: 1}, <<: {c: 2}}", {"a": {"b": "1"}}, {("a",)}),
+    ],
+)
+def test_what_can_be_read_in_spite_of_problems(text: str, data: Any, unsure: Any) -> None:  # noqa: ANN401
+    document = read(text.encode(), "f.yml")
+    assert document.problems
+    assert plain(document.data) == data
+    assert document.unsure == unsure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 1\n---\na: 1",
+        "a: '",
+        "a: b: c",
+        "[1]",
+        "some text",
+        "a: " + "[" * 101,
+        "a: [" + "x," * 100_001 + "]",
+        bytes(1),
+        b"a: \xff",
+    ],
+)
+def test_what_leaves_nothing_to_go_on_with(text: str | bytes) -> None:
+    with pytest.raises(InputError):
+        read(text if isinstance(text, bytes) else text.encode(), "f.yml")
 
 
 def test_problems_of_an_alias_are_named_once() -> None:
@@ -342,17 +405,15 @@ SECRET = "hunter2"
     ],
 )
 def test_what_is_secret_is_in_no_message(text: str) -> None:
-    with pytest.raises(InputError) as raised:
-        read(text.encode(), "f.yml", {"a": True}.__contains__)
-    assert SECRET not in str(raised.value)
-    assert all(problem.is_secret for problem in raised.value.problems)
+    refused = found(text, "a")
+    assert refused
+    assert all(problem.is_secret and SECRET not in str(problem) for problem in refused)
 
 
 def test_only_what_is_secret_is_hidden() -> None:
-    with pytest.raises(InputError) as raised:
-        read(b"a: !x 1\nb: !y 1", "f.yml", {"a": True}.__contains__)
-    assert [problem.is_secret for problem in raised.value.problems] == [True, False]
-    assert str(raised.value.problems[0]) == "f.yml:1:4: expected no tag"
+    refused = found("a: !x 1\nb: !y 1", "a")
+    assert [problem.is_secret for problem in refused] == [True, False]
+    assert str(refused[0]) == "f.yml:1:4: expected no tag"
 
 
 # Layers
@@ -429,15 +490,13 @@ def test_override_keeps_the_place_of_a_key_that_was_there() -> None:
     ],
 )  # fmt: skip
 def test_override_refused(path: str, value: str, expected: str) -> None:
-    with pytest.raises(InputError) as raised:
-        override(load(BASE), path, value, "--set p")
-    assert str(raised.value) == f"--set p: {expected}"
+    (problem,) = override(load(BASE), path, value, "--set p").problems
+    assert str(problem) == f"--set p: {expected}"
 
 
 def test_a_long_path_is_refused() -> None:
-    with pytest.raises(InputError) as raised:
-        override(load(BASE), ".".join("a" * 101), "1", "--set p")
-    assert str(raised.value) == "--set p: expected a path of at most 100 keys, got 101"
+    (problem,) = override(load(BASE), ".".join("a" * 101), "1", "--set p").problems
+    assert str(problem) == "--set p: expected a path of at most 100 keys, got 101"
 
 
 @pytest.mark.parametrize(
@@ -452,10 +511,31 @@ def test_a_long_path_is_refused() -> None:
 )
 def test_an_override_shows_nothing_secret(path: str, value: str) -> None:
     document = read(f"a: {{b: {SECRET}}}".encode(), "f.yml", {"a": True}.__contains__)
-    with pytest.raises(InputError) as raised:
-        override(document, path, value, "--set p")
-    assert SECRET not in str(raised.value)
-    assert all(problem.is_secret for problem in raised.value.problems)
+    refused = override(document, path, value, "--set p").problems
+    assert refused
+    assert all(problem.is_secret and SECRET not in str(problem) for problem in refused)
+
+
+@pytest.mark.parametrize("value", ["[", "!x 1", "*x", "1\n---\n2"])
+def test_of_an_override_that_is_wrong_only_the_path_is_known(value: str) -> None:
+    layered = override(load(BASE), "a.d", value, "--set p")
+    assert plain(layered.data) == {"a": {"b": ["1", {"c": "2"}], "d": ""}}
+    assert layered.is_unsure(("a", "d"))
+    assert layered.is_unsure(("a", "d", "e"))
+    assert not layered.is_unsure(("a", "b"))
+
+
+def test_every_override_that_is_wrong_is_told() -> None:
+    layered = override(override(load(BASE), "a.b.c", "1", "--set p"), "a", "[", "--set q")
+    assert [problem.file for problem in layered.problems] == ["--set p", "--set q"]
+
+
+def test_an_override_makes_sure_what_it_replaces() -> None:
+    document = read(b"a: {b: !x 1, c: !x 1}", "f.yml")
+    layered = override(document, "a.b", "2", "--set p")
+    assert not layered.is_unsure(("a", "b"))
+    assert layered.is_unsure(("a", "c"))
+    assert layered.problems == document.problems
 
 
 # Paths
@@ -533,8 +613,9 @@ def test_any_bytes_are_a_document_or_refused(data: bytes) -> None:
     except InputError as error:
         refused = error.problems
     else:
-        refused = ()
+        refused = document.problems
         assert isinstance(document.data, dict)
+        assert bool(document.unsure) <= bool(refused)
         assert document.places.keys() - document.key_places.keys() >= {()}
     assert all(problem.file == "f.yml" and "\n" not in str(problem) for problem in refused)
 
@@ -547,7 +628,8 @@ def test_a_document_is_what_pyyaml_reads(text: str) -> None:
         expected = yaml.load(text, Loader=yaml.BaseLoader)
     except (InputError, yaml.YAMLError):
         return
-    assert plain(document.data) == (expected if isinstance(expected, dict) else {})
+    if not document.problems:
+        assert plain(document.data) == (expected if isinstance(expected, dict) else {})
 
 
 @given(st.dictionaries(st.text(max_size=4), TREES, max_size=3))
@@ -566,9 +648,9 @@ def test_an_override_reads_back(steps: list[str | int], first: str, value: Any) 
     path = (first, *steps)
     document = load(BASE)
     text = yaml.safe_dump(value, default_style='"')
-    try:
-        layered = override(document, show_path(path).replace("\\n", "\n"), text, "--set")
-    except InputError:
+    layered = override(document, show_path(path).replace("\\n", "\n"), text, "--set")
+    if layered.problems:
+        assert layered.data == document.data
         return
     data: Any = plain(layered.data)
     for step in path:

@@ -17,8 +17,8 @@ START = "name: web\nservice:\n  image: nginx:1.29\n"
 
 def problems(text: str) -> list[str]:
     document = read((START + text).encode(), "kustz.yml")
-    config, found = schema.normalise(document)
-    found += rules.check(config, document)
+    config, document = schema.normalise(document)
+    found = (*document.problems, *rules.check(config, document))
     return [str(problem) for problem in found]
 
 

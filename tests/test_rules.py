@@ -16,8 +16,8 @@ def problems(text: str, *overrides: tuple[str, str]) -> list[str]:
     document = read(text.encode(), "f.yml", is_secret)
     for path, value in overrides:
         document = override(document, path, value, f"--set {path}")
-    config, wrong = normalise(document)
-    assert wrong == []
+    config, document = normalise(document)
+    assert not document.problems
     found = sorted(rules.check(config, document), key=lambda each: (each.line, each.column))
     return [str(problem).removeprefix("f.yml:") for problem in found if problem.severity == "error"]
 
@@ -178,9 +178,9 @@ def test_what_is_wrong_already_keeps_silent() -> None:
         "configmaps: {files: [{files: [~, /x]}, x], envs: [{name: A}]}\n"
     )
     document = read(text.encode(), "f.yml", is_secret)
-    config, wrong = normalise(document)
+    config, document = normalise(document)
     found = {problem.path for problem in rules.check(config, document)}
-    assert len(wrong) > 20
+    assert len(document.problems) > 20
     assert found == {"service.ports[2]"}
 
 

@@ -25,14 +25,14 @@ PROBE = {
 
 
 def config_of(text: str) -> Any:  # noqa: ANN401
-    config, problems = normalise(read(text.encode(), "f.yml", is_secret))
-    assert problems == []
+    config, document = normalise(read(text.encode(), "f.yml", is_secret))
+    assert not document.problems
     return config
 
 
 def messages(text: str) -> list[str]:
-    _, problems = normalise(read(text.encode(), "f.yml", is_secret))
-    ordered = sorted(problems, key=lambda problem: (problem.line, problem.column))
+    _, document = normalise(read(text.encode(), "f.yml", is_secret))
+    ordered = sorted(document.problems, key=lambda problem: (problem.line, problem.column))
     return [str(problem).removeprefix("f.yml:") for problem in ordered]
 
 
@@ -297,8 +297,8 @@ def test_each_path_has_one_problem() -> None:
 
 def test_what_is_wrong_is_none_or_its_default_in_the_config() -> None:
     text = service("replicas: x\n  ports: [80, x]\n  resources: {cpu: x}\n  probes: [x]\n  envs: x")
-    config, problems = normalise(read(text.encode(), "f.yml"))
-    assert len(problems) == 5
+    config, document = normalise(read(text.encode(), "f.yml"))
+    assert len(document.problems) == 5
     assert config["service"]["replicas"] == 1
     assert config["service"]["ports"] == ["80", None]
     assert config["service"]["resources"] == {"cpu": None}
@@ -323,7 +323,8 @@ SECRET = "hunter2"
     ],
 )  # fmt: skip
 def test_what_is_secret_is_in_no_message(text: str, expected: str) -> None:
-    _, problems = normalise(read(f"{MINIMAL}secrets: {text}".encode(), "f.yml", is_secret))
+    _, document = normalise(read(f"{MINIMAL}secrets: {text}".encode(), "f.yml", is_secret))
+    problems = document.problems
     assert [f"{problem.path}: {problem.message}" for problem in problems] == [expected]
     assert all(problem.is_secret for problem in problems)
 
@@ -357,7 +358,8 @@ def scalars(data: Any) -> bool:  # noqa: ANN401
 @given(CONFIGS)
 def test_any_data_is_a_config_or_refused(data: dict[str, Any]) -> None:
     document = Document("f.yml", data, {(): Place("f.yml", 1, 1)}, {})
-    config, problems = normalise(document)
+    config, document = normalise(document)
+    problems = document.problems
     assert has_keys(config, keys_of(SCHEMA))
     assert len({problem.path for problem in problems}) == len(problems)
     assert all(isinstance(problem, Problem) and problem.message for problem in problems)

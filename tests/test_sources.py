@@ -33,8 +33,8 @@ def write(folder: Path, files: Files) -> None:
 
 def read_sources(folder: Path, text: str, file: str = "kustz.yml") -> tuple[Sources, list[Problem]]:
     document = read(text.encode(), file, is_secret)
-    config, wrong = normalise(document)
-    assert wrong == []
+    config, document = normalise(document)
+    assert not document.problems
     return sources.read(config, document, folder)
 
 
@@ -457,7 +457,7 @@ def test_literals_are_what_yaml_says(
 @given(CONFIGS)
 def test_any_config_names_data_files_or_is_refused(data: dict[str, Data]) -> None:
     document = Document("f.yml", data, {(): Place("f.yml", 1, 1)}, {})
-    config, _ = normalise(document)
+    config, document = normalise(document)
     problems = rules.check(config, document)
     problems += sources.read(config, document, Path(__file__).parent / "absent")[1]
     assert all(problem.message for problem in problems)

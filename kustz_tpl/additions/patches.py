@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path as Folder
 from typing import Any, NamedTuple
 
@@ -49,12 +49,13 @@ class Patch(NamedTuple):
 
 
 def read_patches(
-    entries: Iterable[Mapping[str, Any] | None], written: Container[Path], folder: Folder
+    entries: Iterable[Mapping[str, Any] | None],
+    is_unsure: Callable[[Path], bool],
+    folder: Folder,
 ) -> tuple[list[Patch], list[Finding]]:
     """Return the patches of the config, those in files read, and what is wrong with them.
 
-    `written` has the paths of all that stands in the file: of a key that has no value here
-    although it is written, the fault is known already.
+    Of a key that is unsure, the fault is known already.
     """
     patches: list[Patch] = []
     findings: list[Finding] = []
@@ -62,12 +63,13 @@ def read_patches(
         if entry is None:
             continue
         path: Path = ("patches", index)
-        if _is_known_wrong(entry, path, written):
-            continue
         wrong = list(_check_target(entry["target"], path))
         findings += wrong
+        if is_unsure((*path, "patch")) or is_unsure((*path, "path")):
+            continue
+        may_have_target = any(is_unsure((*path, "target", key)) for key in entry["target"])
         try:
-            patch = _read_patch(entry, path, folder)
+            patch = _read_patch(entry, path, folder, may_have_target=may_have_target)
         except NotationError as error:
             key = next((key for key in ("patch", "path") if entry[key] is not None), None)
             findings.append(Finding((*path, key) if key else path, str(error)))
@@ -89,14 +91,9 @@ def check_matches(patches: Iterable[Patch], resources: Iterable[Resource]) -> It
                 yield Finding(patch.path, f"{named} is none of {_listed(present)}")
 
 
-def _is_known_wrong(entry: Mapping[str, Any], path: Path, written: Container[Path]) -> bool:
-    """Tell whether the language has refused what is written for a key."""
-    absent = [key for key in ("patch", "path") if entry[key] is None]
-    absent += [] if any(entry["target"].values()) else ["target"]
-    return any((*path, key) in written for key in absent)
-
-
-def _read_patch(entry: Mapping[str, Any], path: Path, folder: Folder) -> Patch:
+def _read_patch(
+    entry: Mapping[str, Any], path: Path, folder: Folder, *, may_have_target: bool
+) -> Patch:
     if (entry["patch"] is None) is (entry["path"] is None):
         raise NotationError("expected either patch or path")
     text = entry["patch"]
@@ -106,7 +103,8 @@ def _read_patch(entry: Mapping[str, Any], path: Path, folder: Folder) -> Patch:
         raise NotationError(fault)
     target = {key: value for key, value in entry["target"].items() if value is not None}
     options = {key: value for key, value in entry["options"].items() if value}
-    return Patch(path, text, target, options, _named(text, has_target=bool(target)))
+    has_target = bool(target) or may_have_target
+    return Patch(path, text, target, options, _named(text, has_target=has_target))
 
 
 def _text(content: bytes) -> str:

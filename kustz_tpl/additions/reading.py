@@ -12,7 +12,7 @@ from kustz_tpl.additions.patches import Patch, check_matches, read_patches
 from kustz_tpl.additions.resource import Resource, read_resource
 from kustz_tpl.document.tree import Document
 from kustz_tpl.errors import Problem
-from kustz_tpl.rules import to_problem
+from kustz_tpl.rules import to_problems
 
 if TYPE_CHECKING:
     from kustz_tpl.sources import Sources
@@ -36,14 +36,14 @@ class Additions(NamedTuple):
         findings += check_identities(self.manifests, generated)
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])
-        return [to_problem(finding, self.document) for finding in findings]
+        return to_problems(findings, self.document)
 
 
 def read(config: Config, document: Document, folder: Folder) -> tuple[Additions, list[Problem]]:
     """Read the patches and manifests that the config names, relative to the folder."""
-    patches, findings = read_patches(config["patches"], document.places, folder)
+    patches, findings = read_patches(config["patches"], document.is_unsure, folder)
     manifests, more = read_manifests(config["resources"], folder)
-    problems = [to_problem(finding, document) for finding in [*findings, *more]]
+    problems = to_problems([*findings, *more], document)
     return Additions(config, document, tuple(patches), tuple(manifests)), problems
 
 

@@ -74,7 +74,10 @@ class Templates(NamedTuple):
         if self.config == CONFIG and not Path(CONFIG).is_file():
             return {}
         source = read_source(self.config, ())
-        config, _ = schema.normalise(read(source.text, source.file, schema.is_secret))
+        document = read(source.text, source.file, schema.is_secret)
+        if document.problems:
+            raise InputError(*document.problems)
+        config, _ = schema.normalise(document)
         values: dict[str, Any] = config["values"]
         return values
 

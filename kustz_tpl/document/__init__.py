@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import yaml
 
 from kustz_tpl.document.composition import Composer
@@ -11,16 +9,18 @@ from kustz_tpl.document.decoding import decode_yaml
 from kustz_tpl.document.expansion import Expansion
 from kustz_tpl.document.syntax import explain
 from kustz_tpl.document.tree import (
+    NULL,
     Data,
     Document,
     IsSecret,
     Path,
     Place,
     Scalar,
+    Tree,
     describe,
     show_path,
 )
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import InputError
 
 __all__ = [
     "Data",
@@ -38,41 +38,50 @@ __all__ = [
 def read(data: bytes, file: str, is_secret: IsSecret = lambda _key: False) -> Document:
     """Read a YAML file that holds one map; an empty file is an empty map.
 
-    Raises InputError with every problem found, in line order.
+    The document has the problems that leave something to go on with, in line order. Raises
+    InputError with all problems where one of them leaves nothing.
     """
     composer = Composer(lambda line, column: Place(file, line + 1, column + 1), is_secret)
-    tree, expansion = _read(decode_yaml(data, file), composer)
-    if not isinstance(tree, dict) and not (isinstance(tree, Scalar) and tree.is_null):
-        got = "a string" if isinstance(tree, Scalar) else describe(tree)  # it may be a password
-        raise composer.fail(expansion.places[()], f"expected a map, got {got}")
-    expansion.places[()] = Place(file, 1, 1)
-    top = tree if isinstance(tree, dict) else {}
-    return Document(file, top, expansion.places, expansion.key_places, is_secret)
+    tree = _read(decode_yaml(data, file), composer)
+    top = tree.data
+    if not isinstance(top, dict) and not (isinstance(top, Scalar) and top.is_null):
+        got = "a string" if isinstance(top, Scalar) else describe(top)  # it may be a password
+        raise composer.fail(tree.places[()], f"expected a map, got {got}")
+    tree.places[()] = Place(file, 1, 1)
+    return Document(
+        file,
+        top if isinstance(top, dict) else {},
+        tree.places,
+        tree.key_places,
+        is_secret,
+        tree.problems,
+        tree.unsure,
+    )
 
 
-def read_value(text: str, label: str, *, is_secret: bool = False) -> tuple[Data, Expansion]:
+def read_value(text: str, label: str, *, is_secret: bool = False) -> Tree:
     """Read a value of the command line as YAML; every place is the label, line 0.
 
-    Raises InputError, named by the label, where it is no YAML.
+    What is no YAML is null, with its problems, named by the label.
     """
+    place = Place(label, 0, 0)
+    composer = Composer(lambda _line, _column: place, lambda _key: is_secret)
     try:
         # an argument that is no UTF-8 holds surrogates, which only this round trip finds
-        decoded = decode_yaml(text.encode("utf-8", "surrogateescape"), label)
+        return _read(decode_yaml(text.encode("utf-8", "surrogateescape"), label), composer)
     except InputError as error:
-        raise InputError(*(p._replace(line=0, column=0) for p in error.problems)) from None
-    place = Place(label, 0, 0)
-    return _read(decoded, Composer(lambda _line, _column: place, lambda _key: is_secret))
+        problems = tuple(each._replace(line=0, column=0) for each in error.problems)
+        return Tree(NULL, {(): place}, {}, problems, frozenset({()}))
 
 
-def _read(text: str, composer: Composer) -> tuple[Data, Expansion]:
+def _read(text: str, composer: Composer) -> Tree:
     _compose(text, composer)
     expansion = Expansion(composer)
-    tree: Data = Scalar("", is_plain=True)
+    data: Data = NULL
     if composer.root is not None:
-        tree = expansion.expand(composer.root)
-    if composer.problems:
-        raise InputError(*_ordered(composer.problems))
-    return tree, expansion
+        data = expansion.expand(composer.root)
+    unsure = frozenset(expansion.unsure)
+    return Tree(data, expansion.places, expansion.key_places, composer.ordered(), unsure)
 
 
 def _compose(text: str, composer: Composer) -> None:
@@ -80,10 +89,4 @@ def _compose(text: str, composer: Composer) -> None:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             composer.take(event)
     except yaml.MarkedYAMLError as error:
-        composer.complain(*explain(error, text, composer.locate))
-        raise InputError(*_ordered(composer.problems)) from None
-
-
-def _ordered(problems: Iterable[Problem]) -> list[Problem]:
-    """Put problems in line order, each once: an alias repeats those of what it stands for."""
-    return sorted(dict.fromkeys(problems), key=lambda p: (p.line, p.column))
+        raise composer.fail(*explain(error, text, composer.locate)) from None

@@ -16,7 +16,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from kustz_tpl.document.tree import IsSecret, Place, Scalar
+from kustz_tpl.document.tree import NULL, IsSecret, Place, Scalar
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.notation.words import quoted
 
@@ -67,12 +67,23 @@ class AliasNode:
     target: Node
 
 
-Node: TypeAlias = "ScalarNode | ListNode | MapNode | AliasNode"
+@dataclass(slots=True)
+class RefusedNode:
+    """A node that was complained of: of it nothing more is known, of a collection not all."""
+
+    place: Place
+    target: Node
+
+
+Node: TypeAlias = "ScalarNode | ListNode | MapNode | AliasNode | RefusedNode"
 
 
 @dataclass(slots=True)
 class _Key:
-    """The key whose value comes next; one that is not `wanted` was refused."""
+    """The key whose value comes next; one that is not `wanted` was refused.
+
+    A refused one that is no string is a merge of which nothing is known: it stands for any key.
+    """
 
     text: str | None
     place: Place
@@ -86,18 +97,26 @@ class _Frame:
     node: ListNode | MapNode
     seen: dict[str | None, Place] = field(default_factory=dict)
     key: _Key | None = None
+    repeated: set[str] = field(default_factory=set)
 
 
-def strip_alias(node: Node) -> Node:
-    """Return what an alias stands for, and any other node as it is."""
-    while isinstance(node, AliasNode):
+def strip(node: Node) -> ScalarNode | ListNode | MapNode:
+    """Return what an alias stands for, refused or not, and any other node as it is."""
+    while isinstance(node, (AliasNode, RefusedNode)):
         node = node.target
     return node
 
 
+def is_refused(node: Node) -> bool:
+    """Tell whether a node, or what an alias stands for, was complained of."""
+    while isinstance(node, AliasNode):
+        node = node.target
+    return isinstance(node, RefusedNode)
+
+
 def kind(node: Node) -> str:
     """Name a node in a message's words."""
-    match strip_alias(node):
+    match strip(node):
         case MapNode():
             return "a map"
         case ListNode():
@@ -133,7 +152,7 @@ class Composer:
             case SequenceStartEvent():
                 self._open_frame(event, ListNode(self._place(event)))
             case CollectionEndEvent():
-                self._open.pop()
+                self._close()
             case AliasEvent():
                 self._take_alias(event)
             case DocumentStartEvent():
@@ -142,7 +161,12 @@ class Composer:
     def fail(self, place: Place, message: str) -> InputError:
         """Return the exception that ends the reading: the problems so far and this one."""
         self.complain(place, message)
-        return InputError(*self.problems)
+        return InputError(*self.ordered())
+
+    def ordered(self) -> tuple[Problem, ...]:
+        """Return the problems in line order, each once: an alias repeats those of its target."""
+        found = dict.fromkeys(self.problems)
+        return tuple(sorted(found, key=lambda each: (each.line, each.column)))
 
     def complain(self, place: Place, message: str) -> None:
         """Note a problem; the reading goes on."""
@@ -162,15 +186,16 @@ class Composer:
 
     def _start(self, event: NodeEvent, node: Node) -> None:
         """Add a node that is not an alias, and remember its anchor."""
-        if event.tag is not None:
-            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self.complain(
-                node.place,
-                f"expected no tag, got {quoted(tag)}; write text that starts with ! in quotes",
-            )
-        self._add(node)
+        whole = node if event.tag is None else self._without_tag(event.tag, node)
+        self._add(whole)
         if event.anchor is not None:
-            self._anchors[event.anchor] = node
+            self._anchors[event.anchor] = whole
+
+    def _without_tag(self, tag: str, node: Node) -> Node:
+        shown = quoted(tag.replace("tag:yaml.org,2002:", "!!"))
+        message = f"expected no tag, got {shown}; write text that starts with ! in quotes"
+        self.complain(node.place, message)
+        return RefusedNode(node.place, node)
 
     def _open_frame(self, event: NodeEvent, node: ListNode | MapNode) -> None:
         if len(self._open) >= MAX_DEPTH:
@@ -179,6 +204,14 @@ class Composer:
         self._start(event, node)
         self._open.append(_Frame(node))
 
+    def _close(self) -> None:
+        frame = self._open.pop()
+        if frame.repeated and isinstance(frame.node, MapNode):
+            frame.node.entries = [
+                (key, place, _doubted(value) if key in frame.repeated else value)
+                for key, place, value in frame.node.entries
+            ]
+
     def _take_alias(self, event: AliasEvent) -> None:
         place = self._place(event)
         target = self._anchors.get(event.anchor or "")
@@ -186,13 +219,14 @@ class Composer:
             self.complain(
                 place, f"expected an anchor before its alias, got {quoted(f'*{event.anchor}')}"
             )
-            target = ScalarNode(place, Scalar("", is_plain=True))
-        if any(frame.node is target for frame in self._open):
+            target = _unknown(place)
+        named = strip(target)
+        if any(frame.node is named for frame in self._open):
             self.complain(
                 place,
                 f"expected an alias of something complete, got {quoted(f'*{event.anchor}')} inside it",
             )
-            target = ScalarNode(place, Scalar("", is_plain=True))
+            target = _unknown(place)
         self._add(AliasNode(place, target))
 
     def _add(self, node: Node) -> None:
@@ -208,9 +242,13 @@ class Composer:
         elif frame.key is None:
             self._take_key(frame, node)
         else:
-            if frame.key.is_wanted:
-                frame.node.entries.append((frame.key.text, frame.key.place, node))
-            frame.key = None
+            key, frame.key = frame.key, None
+            if key.is_wanted:
+                frame.node.entries.append((key.text, key.place, node))
+            elif key.text is MERGE:
+                frame.node.entries.append((MERGE, key.place, _unknown(key.place)))
+            else:
+                frame.repeated.add(key.text)
 
     def _take_key(self, frame: _Frame, node: Node) -> None:
         is_top = len(self._open) == 1
@@ -221,10 +259,12 @@ class Composer:
             self.top_key = frame.key.text
 
     def _key(self, frame: _Frame, node: Node) -> _Key:
-        named = strip_alias(node)
+        named = strip(node)
         if not isinstance(named, ScalarNode):
             self.complain(node.place, f"expected a string as a key, got {kind(named)}")
-            return _Key("", node.place, is_wanted=False)
+            return _Key(MERGE, node.place, is_wanted=False)
+        if isinstance(node, AliasNode) and is_refused(node):
+            return _Key(MERGE, node.place, is_wanted=False)
         text = MERGE if named.scalar == Scalar("<<", is_plain=True) else named.scalar.text
         first = frame.seen.get(text)
         if first is None:
@@ -232,6 +272,17 @@ class Composer:
         else:
             self.complain(node.place, _duplicate(text, first))
         return _Key(text, node.place, is_wanted=first is None)
+
+
+def _unknown(place: Place) -> RefusedNode:
+    return RefusedNode(place, ScalarNode(place, NULL))
+
+
+def _doubted(first: Node) -> Node:
+    """Return the first value of a repeated key: a text stands, but a section may go on below."""
+    node = strip(first)
+    is_text = isinstance(node, ScalarNode) and not node.scalar.is_null
+    return first if is_text else RefusedNode(first.place, first)
 
 
 def _duplicate(key: str | None, first: Place) -> str:

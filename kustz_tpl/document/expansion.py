@@ -14,17 +14,18 @@ from kustz_tpl.document.composition import (
     MapNode,
     Node,
     ScalarNode,
+    is_refused,
     kind,
-    strip_alias,
+    strip,
 )
-from kustz_tpl.document.tree import Data, Path, Place
+from kustz_tpl.document.tree import NULL, Data, Path, Place
 from kustz_tpl.errors import InputError
 
 Entries = dict[str, tuple[Place, Node]]
 
 
 class Expansion:
-    """Expand one tree; `places` and `key_places` fill as it goes.
+    """Expand one tree; `places`, `key_places` and `unsure` fill as it goes.
 
     The count of values is what stops an alias bomb: every repeated or merged one counts.
     """
@@ -33,6 +34,7 @@ class Expansion:
         """Take the composer, whose problems get more here."""
         self.places: dict[Path, Place] = {}
         self.key_places: dict[Path, Place] = {}
+        self.unsure: set[Path] = set()
         self._composer = composer
         self._count = 0
         self._alias: Place | None = None
@@ -44,7 +46,7 @@ class Expansion:
             self._composer.top_key = str(path[0])
         if isinstance(node, AliasNode):
             outer, self._alias = self._alias, self._alias or node.place
-            data = self._data(strip_alias(node), path, depth)
+            data = self._data(node.target, path, depth)
             self._alias = outer
             return data
         return self._data(node, path, depth)
@@ -56,17 +58,19 @@ class Expansion:
         if isinstance(node, MapNode):
             return {
                 key: self._entry(place, child, (*path, key), depth)
-                for key, (place, child) in self._entries(node, depth).items()
+                for key, (place, child) in self._entries(node, path, depth).items()
             }
         if isinstance(node, ScalarNode):
             return node.scalar
-        raise AssertionError(node)
+        self.unsure.add(path)
+        known = strip(node)
+        return NULL if isinstance(known, ScalarNode) else self._data(known, path, depth)
 
     def _entry(self, place: Place, node: Node, path: Path, depth: int) -> Data:
         self.key_places[path] = place
         return self.expand(node, path, depth + 1)
 
-    def _entries(self, node: MapNode, depth: int) -> Entries:
+    def _entries(self, node: MapNode, path: Path, depth: int) -> Entries:
         """Return a map's entries with the merged ones: what is written in the map itself wins."""
         result: Entries = {}
         for key, place, child in node.entries:
@@ -74,21 +78,24 @@ class Expansion:
                 result[key] = (place, child)
                 continue
             outer, self._alias = self._alias, self._alias or child.place
-            for source in self._sources(child):
+            for source in self._sources(child, path):
                 self._tally(source, depth)
-                for name, entry in self._entries(source, depth + 1).items():
+                for name, entry in self._entries(source, path, depth + 1).items():
                     self._tally(source, depth)
                     result.setdefault(name, entry)
             self._alias = outer
         return result
 
-    def _sources(self, node: Node) -> Iterator[MapNode]:
-        named = strip_alias(node)
-        for source in named.items if isinstance(named, ListNode) else [named]:
-            target = strip_alias(source)
+    def _sources(self, node: Node, path: Path) -> Iterator[MapNode]:
+        """Yield the maps to merge into the one at a path."""
+        named = strip(node)
+        for source in named.items if isinstance(named, ListNode) else [node]:
+            target = strip(source)
             if isinstance(target, MapNode):
                 yield target
-            else:
+                continue
+            self.unsure.add(path)
+            if not is_refused(source):
                 message = f"expected a map or a list of maps to merge, got {kind(target)}"
                 self._composer.complain(source.place, message)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from kustz_tpl.document import read_value
 from kustz_tpl.document.composition import MAX_DEPTH
 from kustz_tpl.document.tree import (
+    NULL,
     Data,
     Document,
     Path,
@@ -16,7 +17,7 @@ from kustz_tpl.document.tree import (
     parse_path,
     show_path,
 )
-from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.errors import NotationError, Problem
 from kustz_tpl.notation.words import without_value
 
 
@@ -24,35 +25,42 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
     """Put a value, read as YAML, at a path; it replaces what stands there, a map whole too.
 
     A list takes a new item at its end, and maps that lack on the way are made. The places of what
-    is put in are the label, line 0. Raises InputError, named by the label, for a path that leads
-    nowhere and a value that is no YAML.
+    is put in are the label, line 0. A path that leads nowhere and a value that is no YAML are
+    problems of the document, named by the label.
     """
-    path = _parse(path_text, label)
-    is_secret = document.is_secret(str(path[0]))
-    value, layer = read_value(value_text, label, is_secret=is_secret)
     try:
-        data = _put(document.data, path, 0, value)
+        path = _parse(path_text)
+    except NotationError as error:
+        return _refused(document, label, str(error))
+    is_secret = document.is_secret(str(path[0]))
+    layer = read_value(value_text, label, is_secret=is_secret)
+    known = replace(document, problems=document.problems + layer.problems)
+    try:
+        data = _put(document.data, path, 0, layer.data)
     except NotationError as error:
         message = without_value(error) if is_secret else str(error)
-        raise InputError(Problem(label, 0, 0, "", message, is_secret)) from None
+        return _refused(known, label, message, is_secret=is_secret)
     assert isinstance(data, dict)  # noqa: S101 - a path starts with a key
     place = Place(label, 0, 0)
+    kept = {at for at in document.unsure if at[: len(path)] != path}
     return replace(
-        document,
+        known,
         data=data,
         places={**_around(document.places, path, place), **_below(layer.places, path), path: place},
         key_places={**_around(document.key_places, path, place), **_below(layer.key_places, path)},
+        unsure=frozenset(kept | {path + inner for inner in layer.unsure}),
     )
 
 
-def _parse(text: str, label: str) -> Path:
-    try:
-        path = parse_path(text)
-    except NotationError as error:
-        raise InputError(Problem(label, 0, 0, "", str(error))) from None
+def _refused(document: Document, label: str, message: str, *, is_secret: bool = False) -> Document:
+    problem = Problem(label, 0, 0, "", message, is_secret)
+    return replace(document, problems=(*document.problems, problem))
+
+
+def _parse(text: str) -> Path:
+    path = parse_path(text)
     if len(path) > MAX_DEPTH:
-        message = f"expected a path of at most {MAX_DEPTH} keys, got {len(path)}"
-        raise InputError(Problem(label, 0, 0, "", message))
+        raise NotationError(f"expected a path of at most {MAX_DEPTH} keys, got {len(path)}")
     return path
 
 
@@ -74,7 +82,7 @@ def _put(data: Data, path: Path, depth: int, value: Data) -> Data:
     if isinstance(step, int):
         return _put_item(_as_list(data, path[:depth]), path, depth, value)
     entries = _as_map(data, path[:depth])
-    below = entries.get(step, Scalar("", is_plain=True))
+    below = entries.get(step, NULL)
     return {**entries, step: _put(below, path, depth + 1, value)}
 
 
@@ -85,7 +93,7 @@ def _put_item(items: list[Data], path: Path, depth: int, value: Data) -> Data:
         raise NotationError(
             f"expected a position up to {len(items)} in {show_path(path[:depth])}, got {index}"
         )
-    below = items[index] if index < len(items) else Scalar("", is_plain=True)
+    below = items[index] if index < len(items) else NULL
     return [*items[:index], _put(below, path, depth + 1, value), *items[index + 1 :]]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import NotationError, Problem
 from kustz_tpl.notation.words import quoted
 
 Step: TypeAlias = "str | int"
@@ -36,6 +36,10 @@ class Scalar:
         return self.is_plain and self.text in _NULLS
 
 
+NULL = Scalar("", is_plain=True)
+"""What stands where nothing was written, or nothing that can be taken."""
+
+
 class Place(NamedTuple):
     """Say where something stands; lines and columns count from 1, line 0 is the file as a whole."""
 
@@ -44,25 +48,47 @@ class Place(NamedTuple):
     column: int
 
 
+class Tree(NamedTuple):
+    """Hold data with the place of every value and every key, and what is wrong with it.
+
+    `unsure` are the paths of which the problems leave the content unknown, in whole or in part.
+    """
+
+    data: Data
+    places: dict[Path, Place]
+    key_places: dict[Path, Place]
+    problems: tuple[Problem, ...]
+    unsure: frozenset[Path]
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Hold a file's data with the place of every value and every key."""
+    """Hold the tree of a file that is one map."""
 
     file: str
     data: dict[str, Data]
     places: dict[Path, Place]
     key_places: dict[Path, Place]
     is_secret: IsSecret = field(default=lambda _key: False, repr=False, compare=False)
+    problems: tuple[Problem, ...] = ()
+    unsure: frozenset[Path] = frozenset()
 
     def place(self, path: Path) -> Place:
         """Return the place of a value, or of the nearest thing around it that was written."""
-        while path not in self.places and path:
-            path = path[:-1]
-        return self.places.get(path, Place(self.file, 1, 1))
+        return self.places.get(self._written(path), Place(self.file, 1, 1))
 
     def key_place(self, path: Path) -> Place:
         """Return the place of a key, or of its value where it has none."""
         return self.key_places.get(path) or self.place(path)
+
+    def is_unsure(self, path: Path) -> bool:
+        """Tell whether what stands at a path, or that nothing does, is no ground for a complaint."""
+        return self._written(path) in self.unsure
+
+    def _written(self, path: Path) -> Path:
+        while path not in self.places and path:
+            path = path[:-1]
+        return path
 
 
 def describe(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from kustz_tpl.document.tree import Path
 from kustz_tpl.registry.language import BACKENDS
 
 Config = Mapping[str, Any]
@@ -31,7 +32,13 @@ def backend_of(entry: Config, config: Config) -> Backend:
     return Backend("file", {})
 
 
-def secret_entries(config: Config) -> Iterator[tuple[tuple[str | int, ...], Config]]:
+def backend_paths(at: Path) -> tuple[Path, ...]:
+    """Return the paths on which the backend of an entry depends."""
+    wholes = ((*at, "backend"), ("secretBackend",))
+    return tuple((*whole, kind) for whole in wholes for kind in BACKENDS)
+
+
+def secret_entries(config: Config) -> Iterator[tuple[Path, Config]]:
     """Yield path and entry of everything that becomes a Secret, without the wrong ones."""
     for form, items in config["secrets"].items():
         for index, entry in enumerate(items or ()):

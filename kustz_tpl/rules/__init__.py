@@ -44,11 +44,20 @@ def check(config: Config, document: Document) -> list[Problem]:
     for rule in RULES:
         for finding in rule(config):
             findings.setdefault(finding.path, finding)
-    return [to_problem(finding, document) for finding in findings.values()]
+    return to_problems(findings.values(), document)
 
 
-def to_problem(finding: Finding, document: Document) -> Problem:
-    """Return the problem that a finding is, at its place."""
+def to_problems(findings: Iterable[Finding], document: Document) -> list[Problem]:
+    """Return the problems that findings are, without those that only follow from another."""
+    return [_to_problem(each, document) for each in findings if not _is_unsure(each, document)]
+
+
+def _is_unsure(finding: Finding, document: Document) -> bool:
+    grounds = finding.relies_on if finding.is_about_key else (finding.path, *finding.relies_on)
+    return any(document.is_unsure(path) for path in grounds)
+
+
+def _to_problem(finding: Finding, document: Document) -> Problem:
     find = document.key_place if finding.is_about_key else document.place
     place, path = find(finding.path), show_path(finding.path)
     hides = is_secret(str(finding.path[0]))

@@ -8,7 +8,7 @@ from typing import Any
 from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.words import without_value
-from kustz_tpl.registry.backend import Backend, backend_of, secret_entries
+from kustz_tpl.registry.backend import Backend, backend_of, backend_paths, secret_entries
 from kustz_tpl.registry.language import BACKENDS
 from kustz_tpl.rules.finding import Finding
 
@@ -21,11 +21,10 @@ def check_credentials(config: Config) -> Iterator[Finding]:
     yield from _check_backend(("secretBackend",), config["secretBackend"])
     for path, entry in secret_entries(config):
         yield from _check_backend((*path, "backend"), entry["backend"])
-        backend = backend_of(entry, config)
-        if path[0] == "registries":
-            yield from _check_registry(path, entry, backend)
-        else:
-            yield from _check_secret(path, entry, backend)
+        check = _check_registry if path[0] == "registries" else _check_secret
+        grounds = backend_paths(path)
+        for finding in check(path, entry, backend_of(entry, config)):
+            yield finding._replace(relies_on=finding.relies_on + grounds)
     yield from _check_names(config)
 
 
@@ -35,7 +34,8 @@ def _check_backend(path: Path, written: Config | None) -> Iterator[Finding]:
     chosen = [kind for kind in BACKENDS if written[kind] is not None]
     if len(chosen) != 1:
         *first, last = BACKENDS
-        yield Finding(path, f"expected one of {', '.join(first)} and {last}")
+        grounds = tuple((*path, kind) for kind in BACKENDS)
+        yield Finding(path, f"expected one of {', '.join(first)} and {last}", relies_on=grounds)
 
 
 def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Finding]:
@@ -49,7 +49,8 @@ def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Findi
             yield Finding((*path, "keys"), "expected at least one key and its remote")
         for key, value in entry["keys"].items():
             if value is not None and value["remote"] is None:
-                yield Finding((*path, "keys", key), "expected {remote: PATH}")
+                here = (*path, "keys", key)
+                yield Finding(here, "expected {remote: PATH}", relies_on=((*here, "remote"),))
     elif entry["keys"]:
         message = "expected files: only the external-secret backend takes keys"
         yield Finding((*path, "keys"), message, is_about_key=True)
@@ -59,14 +60,16 @@ def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Fin
     if entry["auths"] and entry["file"] is not None:
         yield Finding((*path, "file"), "expected auths or file, got both", is_about_key=True)
     elif not entry["auths"] and entry["file"] is None and backend.kind != "none":
-        yield Finding(path, "expected auths or file; write backend: none for a Secret that exists")
+        message = "expected auths or file; write backend: none for a Secret that exists"
+        yield Finding(path, message, relies_on=((*path, "auths"), (*path, "file")))
     if entry["auths"]:
         yield from _check_servers((*path, "auths"), entry["auths"])
     for value_path, value in _values(path, entry):
         is_remote = isinstance(value, Mapping) and value.get("remote") is not None
         is_plain_user = value_path[-1] == "username" and isinstance(value, str)
         if backend.kind == _EXTERNAL and not is_remote and not is_plain_user:
-            yield Finding(value_path, "expected {remote: PATH} for the external-secret backend")
+            message = "expected {remote: PATH} for the external-secret backend"
+            yield Finding(value_path, message, relies_on=((*value_path, "remote"),))
         if backend.has_values and is_remote:
             message = "expected the external-secret backend beside remote"
             yield Finding((*value_path, "remote"), message, is_about_key=True)

@@ -10,7 +10,8 @@ from kustz_tpl.document.tree import Path
 class Finding(NamedTuple):
     """State what is wrong at a path, and the path of what it clashes with, if there is one.
 
-    What the user wrote stands in the message behind `, got ` only.
+    What the user wrote stands in the message behind `, got ` only. `relies_on` are further paths
+    of which the finding holds only as long as their content is known.
     """
 
     path: Path
@@ -18,3 +19,4 @@ class Finding(NamedTuple):
     other: Path | None = None
     is_about_key: bool = False
     severity: Literal["error", "warning"] = "error"
+    relies_on: tuple[Path, ...] = ()

@@ -70,7 +70,7 @@ def _check_port(index: int, rule: IngressRule, texts: Sequence[str | None]) -> I
         message = f"expected a port of the Service, {_words(numbers)}, got {quoted(str(rule.port))}"
     else:
         return
-    yield Finding(_path(index), message)
+    yield Finding(_path(index), message, relies_on=(("service", "ports"),))
 
 
 def _words(numbers: Sequence[int]) -> str:

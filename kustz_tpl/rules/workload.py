@@ -46,7 +46,8 @@ def _check_resources(resources: Mapping[str, str | None]) -> Iterator[Finding]:
     pages = next((name for name in resources if name.startswith("hugepages-")), None)
     if pages and not resources.keys() & {"cpu", "memory"}:
         message = "expected cpu or memory beside huge pages"
-        yield Finding(("service", "resources", pages), message, is_about_key=True)
+        whole = ("service", "resources")
+        yield Finding((*whole, pages), message, is_about_key=True, relies_on=(whole,))
 
 
 def _check_probe(kind: str, probe: Mapping[str, Any]) -> Iterator[Finding]:

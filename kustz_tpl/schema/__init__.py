@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kustz_tpl.document.tree import Document, Path
@@ -178,8 +180,10 @@ def is_secret(key: str | None) -> bool:
     return key in _SECRET_KEYS
 
 
-def normalise(document: Document) -> tuple[Config, list[Problem]]:
-    """Return the config, where every key of the language exists, and what is wrong with it.
+def normalise(document: Document) -> tuple[Config, Document]:
+    """Return the config, where every key of the language exists, and the document judged.
+
+    The document has what is wrong with it as further problems, and those places are unsure.
 
     What is wrong has its default in the config, or None as an item of a list or map, so that
     further checks can tell whatever else is wrong.
@@ -189,8 +193,9 @@ def normalise(document: Document) -> tuple[Config, list[Problem]]:
     found = validator._errors  # noqa: SLF001 - the public `errors` are words already
     problems = complain(found, document, SCHEMA, _SECRET_KEYS)
     if problems:
-        config, _ = _normalised(_without(document.data, set(problems)))
-    return _derived(completed(SCHEMA, config)), list(problems.values())
+        config, _ = _normalised(_without(document.data, problems.keys()))
+        document = _judged(document, problems)
+    return _derived(completed(SCHEMA, config)), document
 
 
 def _normalised(data: dict[str, Any]) -> tuple[Config, LanguageValidator]:
@@ -210,7 +215,16 @@ def _derived(config: Config) -> Config:
     return config
 
 
-def _without(data: Any, paths: set[Path], at: Path = ()) -> Any:  # noqa: ANN401 - a tree with holes
+def _judged(document: Document, problems: Mapping[Path, Problem | None]) -> Document:
+    found = (each for each in problems.values() if each)
+    return replace(
+        document,
+        problems=(*document.problems, *found),
+        unsure=document.unsure | problems.keys(),
+    )
+
+
+def _without(data: Any, paths: Collection[Path], at: Path = ()) -> Any:  # noqa: ANN401 - a tree with holes
     """Return a copy of data with None for what stands at the paths."""
     if at in paths:
         return None

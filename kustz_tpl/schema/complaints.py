@@ -29,13 +29,19 @@ def complain(
     document: Document,
     schema: Mapping[str, Any],
     secret_keys: Iterable[str],
-) -> dict[Path, Problem]:
-    """Return the problem of each path that Cerberus' errors are about, the first of each."""
-    problems: dict[Path, Problem] = {}
+) -> dict[Path, Problem | None]:
+    """Return the problem of each path that Cerberus' errors are about, the first of each.
+
+    It is None where the document's own problems are the reason.
+    """
+    problems: dict[Path, Problem | None] = {}
     hints = 0
     for error in _flattened(errors):
         path = error.document_path
-        if path in problems:
+        if problems.get(path):
+            continue
+        if document.is_unsure(path) and not _is_about_key(error):
+            problems[path] = None
             continue
         known = _keys_around(path, schema) if hints < _MAX_HINTS else []
         hints += _is_unknown(error)

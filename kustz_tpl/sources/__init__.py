@@ -12,7 +12,7 @@ from kustz_tpl.errors import Problem
 from kustz_tpl.notation.data_file import parse_data_file
 from kustz_tpl.notation.names import parse_data_key, parse_env_name
 from kustz_tpl.notation.words import quoted
-from kustz_tpl.registry.backend import backend_of
+from kustz_tpl.registry.backend import backend_of, backend_paths
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import entries
 from kustz_tpl.secret import partial_repr
@@ -104,7 +104,8 @@ def _read_secrets(config: Config, files: DataFiles, left: Container[str]) -> Ite
         is_whole = len(files.problems) == known and None not in entry["files"]
         if is_whole and entry["type"] is not None:
             for message in check_secret(entry["type"], contents):
-                files.find(Finding(at, message))
+                grounds = ((*at, "files"), *backend_paths(at))
+                files.find(Finding(at, message, relies_on=grounds))
             _check_docker_config(at, entry, contents, files)
         yield DataSet(entry["name"] or "", entry["type"], files=contents)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path as Folder
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from kustz_tpl.document.decoding import decode_text
 from kustz_tpl.document.tree import Data, Document, Path, Place, Scalar, describe, show_key
 from kustz_tpl.errors import InputError, NotationError, Problem
 from kustz_tpl.notation.dotenv import DotenvError, parse_dotenv
-from kustz_tpl.rules import to_problem
+from kustz_tpl.rules import to_problems
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.schema import is_secret
 from kustz_tpl.secret import partial_repr
@@ -46,7 +46,7 @@ class DataFiles:
 
     def find(self, finding: Finding) -> None:
         """Note what is wrong in the config itself."""
-        self.problems.append(to_problem(finding, self._document))
+        self.problems += to_problems([finding], self._document)
 
     def complain(self, at: Path, place: Place, key: str, message: str) -> None:
         """Note what is wrong with a key of a data file.
@@ -82,8 +82,9 @@ class DataFiles:
         try:
             document = read(content, self.display(path), lambda _key: hides)
         except InputError as error:
-            self._take(at, error)
+            self._take(at, error.problems)
             return {}
+        self._take(at, document.problems)
         checked = {key: self._entry(at, document, key, parse_key) for key in document.data}
         return {key: text for key, text in checked.items() if text is not None}
 
@@ -94,7 +95,7 @@ class DataFiles:
         try:
             lines = parse_dotenv(decode_text(content or b"", file))
         except InputError as error:
-            self._take(at, error)
+            self._take(at, error.problems)
         except DotenvError as error:
             for fault in error.faults:
                 self.complain(at, Place(file, fault.number, 1), "", fault.message)
@@ -111,12 +112,12 @@ class DataFiles:
             return None
         if isinstance(value, Scalar) and not value.is_null:
             return Text(value.text, place)
-        self.complain(at, place, key, _refusal(value))
+        if not document.is_unsure((key,)):
+            self.complain(at, place, key, _refusal(value))
         return None
 
-    def _take(self, at: Path, error: InputError) -> None:
-        hides = is_secret(str(at[0]))
-        self.problems += map(_hidden, error.problems) if hides else error.problems
+    def _take(self, at: Path, problems: Iterable[Problem]) -> None:
+        self.problems += map(_hidden, problems) if is_secret(str(at[0])) else problems
 
 
 def _refusal(value: Data) -> str:

@@ -238,3 +238,12 @@ def test_the_values_of_ones_own_config_are_used(
         0,
         "1 template of yours and the built-in ones render with 3 examples\n",
     )
+
+
+def test_a_config_that_is_wrong_is_no_source_of_values(
+    app: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (app / "kustz.yml").write_text(CONFIG + "values: {owner: a, owner: b}\n")
+    outcome = run(capfd, app, "templates", "test")
+    assert outcome.code == 1
+    assert "expected each key once, got 'owner' again" in outcome.err
