@@ -39,14 +39,14 @@ def read_manifests(
     manifests: dict[str, Manifest] = {}
     findings: list[Finding] = []
     for index, path in enumerate(paths):
-        place: Path = (FOLDER, index)
-        try:
-            for file, target in _files(path or "", folder) if path else ():
-                if target in manifests:
-                    raise NotationError(f"two files would be {target}; rename one of them")  # noqa: TRY301
-                manifests[target] = _read_manifest(file, target, place, folder)
-        except NotationError as error:
-            findings.append(Finding(place, str(error)))
+        for each in _read_path(path, (FOLDER, index), folder) if path else ():
+            if isinstance(each, Finding):
+                findings.append(each)
+            elif each.target in manifests:
+                message = f"two files would be {each.target}; rename one of them"
+                findings.append(Finding(each.path, message))
+            else:
+                manifests[each.target] = each
     return list(manifests.values()), findings
 
 
@@ -77,13 +77,27 @@ def parse_documents(text: str) -> list[Any]:
     return [document for document in documents if document not in (None, "")]
 
 
-def _files(path: str, folder: Folder) -> Iterator[tuple[str, str]]:
-    """Yield path and target of every file that a path stands for."""
+def _read_path(path: str, place: Path, folder: Folder) -> Iterator[Manifest | Finding]:
+    """Yield every file that a path stands for, or what is wrong with it."""
+    try:
+        files = _files(path, folder)
+    except NotationError as error:
+        yield Finding(place, str(error))
+        return
+    for file, names in files:
+        try:
+            target = "/".join((FOLDER, *(_tame(name, path) for name in names)))
+            yield _read_manifest(file, target, place, folder)
+        except NotationError as error:
+            yield Finding(place, str(error))
+
+
+def _files(path: str, folder: Folder) -> list[tuple[str, tuple[str, ...]]]:
+    """Return every file that a path stands for, with the names that its copy is to have."""
     whole = folder / path
     name = Folder(path).name or whole.resolve().name
     if not whole.is_dir():
-        yield path, f"{FOLDER}/{_tame(name, path)}"
-        return
+        return [(path, (name,))]
     names = sorted(each.name for each in whole.iterdir() if each.name.endswith(SUFFIXES))
     if any((whole / each).exists() for each in _KUSTOMIZATIONS):
         raise NotationError(
@@ -94,8 +108,7 @@ def _files(path: str, folder: Folder) -> Iterator[tuple[str, str]]:
         raise NotationError(
             f"expected manifests ({', '.join(SUFFIXES)}), got none in {quoted(path)}"
         )
-    for each in names:
-        yield f"{path.rstrip('/')}/{each}", f"{FOLDER}/{_tame(name, path)}/{_tame(each, path)}"
+    return [(f"{path.rstrip('/')}/{each}", (name, each)) for each in names]
 
 
 def _tame(name: str, path: str) -> str:

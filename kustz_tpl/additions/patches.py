@@ -132,13 +132,18 @@ def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
 
 
 def _check_operations(operations: list[Any]) -> None:
-    for number, operation in enumerate(operations, 1):
-        known = isinstance(operation, dict) and operation.get("op") in OPERATIONS
-        if not known or not str(operation.get("path", "")).startswith("/"):
-            raise NotationError(
-                f"expected an op ({', '.join(OPERATIONS)}) and a path such as /spec/replicas "
-                f"in operation {number}"
-            )
+    wrong = [str(number) for number, each in enumerate(operations, 1) if not _is_operation(each)]
+    if wrong:
+        raise NotationError(
+            f"expected an op ({', '.join(OPERATIONS)}) and a path such as /spec/replicas "
+            f"in operation {', '.join(wrong)}"
+        )
+
+
+def _is_operation(operation: object) -> bool:
+    if not isinstance(operation, dict) or operation.get("op") not in OPERATIONS:
+        return False
+    return str(operation.get("path", "")).startswith("/")
 
 
 def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Finding]:

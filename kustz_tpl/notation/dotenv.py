@@ -38,12 +38,13 @@ class Fault(NamedTuple):
 
 
 class DotenvError(NotationError):
-    """Carry every fault of a dotenv file."""
+    """Carry every fault of a dotenv file, and the lines that are right."""
 
-    def __init__(self, *faults: Fault) -> None:
-        """Keep the faults in the order of their lines."""
+    def __init__(self, faults: tuple[Fault, ...], lines: tuple[Line, ...]) -> None:
+        """Keep both in the order of their lines."""
         super().__init__("\n".join(f"line {each.number}: {each.message}" for each in faults))
         self.faults = faults
+        self.lines = lines
 
 
 def parse_dotenv(text: str) -> list[Line]:
@@ -69,7 +70,7 @@ def parse_dotenv(text: str) -> list[Line]:
         except NotationError:
             faults.append(Fault(number, _fault(key)))
     if faults:
-        raise DotenvError(*faults)
+        raise DotenvError(tuple(faults), tuple(lines))
     return lines
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path as Folder
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from kustz_tpl.document import read
 from kustz_tpl.document.decoding import decode_text
 from kustz_tpl.document.tree import Data, Document, Path, Place, Scalar, describe, show_key
 from kustz_tpl.errors import InputError, NotationError, Problem
-from kustz_tpl.notation.dotenv import DotenvError, parse_dotenv
+from kustz_tpl.notation.dotenv import DotenvError, Line, parse_dotenv
 from kustz_tpl.rules import to_problems
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.schema import is_secret
@@ -89,19 +89,20 @@ class DataFiles:
         return {key: text for key, text in checked.items() if text is not None}
 
     def dotenv(self, at: Path, path: str) -> Iterator[tuple[str, Text]]:
-        """Yield the lines of a dotenv file, none where one of them is wrong."""
+        """Yield the lines of a dotenv file that are right."""
         content = self.content(at, path)
         file = self.display(path)
+        lines: Sequence[Line] = ()
         try:
             lines = parse_dotenv(decode_text(content or b"", file))
         except InputError as error:
             self._take(at, error.problems)
         except DotenvError as error:
+            lines = error.lines
             for fault in error.faults:
                 self.complain(at, Place(file, fault.number, 1), "", fault.message)
-        else:
-            for line in lines:
-                yield line.key, Text(line.value, Place(file, line.number, 1))
+        for line in lines:
+            yield line.key, Text(line.value, Place(file, line.number, 1))
 
     def _entry(self, at: Path, document: Document, key: str, parse_key: ParseKey) -> Text | None:
         value, place = document.data[key], document.place((key,))

@@ -99,6 +99,7 @@ def test_every_fault_is_reported() -> None:
         Fault(2, f"{EXPECTED}; remove the word export"),
         Fault(3, EXPECTED),
     )
+    assert caught.value.lines == (Line(1, "A", "1"), Line(4, "C", "4"))
     assert str(caught.value) == (f"line 2: {EXPECTED}; remove the word export\nline 3: {EXPECTED}")
 
 
