@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -152,7 +152,9 @@ class Composer:
             case SequenceStartEvent():
                 self._open_frame(event, ListNode(self._place(event)))
             case CollectionEndEvent():
-                self._close()
+                frame = self._open.pop()
+                if frame.repeated and isinstance(frame.node, MapNode):
+                    _doubt(frame.node, frame.repeated)
             case AliasEvent():
                 self._take_alias(event)
             case DocumentStartEvent():
@@ -203,14 +205,6 @@ class Composer:
             raise self.fail(node.place, message)
         self._start(event, node)
         self._open.append(_Frame(node))
-
-    def _close(self) -> None:
-        frame = self._open.pop()
-        if frame.repeated and isinstance(frame.node, MapNode):
-            frame.node.entries = [
-                (key, place, _doubted(value) if key in frame.repeated else value)
-                for key, place, value in frame.node.entries
-            ]
 
     def _take_alias(self, event: AliasEvent) -> None:
         place = self._place(event)
@@ -276,6 +270,13 @@ class Composer:
 
 def _unknown(place: Place) -> RefusedNode:
     return RefusedNode(place, ScalarNode(place, NULL))
+
+
+def _doubt(node: MapNode, repeated: Container[str | None]) -> None:
+    node.entries = [
+        (key, place, _doubted(value) if key in repeated else value)
+        for key, place, value in node.entries
+    ]
 
 
 def _doubted(first: Node) -> Node:
