@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from yaml.events import (
     AliasEvent,
@@ -67,8 +67,7 @@ class AliasNode:
     target: Node
 
 
-@dataclass(slots=True)
-class RefusedNode:
+class RefusedNode(NamedTuple):
     """A node that was complained of: of it nothing more is known, of a collection not all."""
 
     place: Place
