@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
+
+Severity: TypeAlias = Literal["error", "warning"]
 
 
 class Problem(NamedTuple):
@@ -20,7 +22,7 @@ class Problem(NamedTuple):
     path: str
     message: str
     is_secret: bool = False
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
     excerpt: str = ""
 
     def __str__(self) -> str:

@@ -559,3 +559,27 @@ def test_the_lock_dies_with_its_process(out: Path) -> None:
     holder.wait()
     holder.stdout.close()
     run(out, deployment_yml=b"new: true\n")
+
+
+def test_files_that_a_disk_takes_for_one_are_written_where_capitals_count(out: Path) -> None:
+    run(out, configmaps__web__key=b"a", configmaps__web__KEY=b"b")
+    assert (out / "configmaps/web/key").read_bytes() == b"a"
+    assert (out / "configmaps/web/KEY").read_bytes() == b"b"
+
+
+@pytest.mark.parametrize("name", ["out", "out/1"])
+def test_files_that_a_disk_takes_for_one_are_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link stands in for the disk: another way of writing the folder's name is the folder."""
+    monkeypatch.chdir(tmp_path)
+    Path(name).mkdir(parents=True)
+    Path("OUT").symlink_to("out")
+    files = {"configmaps__web__key": b"a", "configmaps__web__KEY": b"b"}
+    message = (
+        "the same file as configmaps/web/key on this disk, where capitals do not count; "
+        "move one of them to another ConfigMap or Secret"
+    )
+    found = refusal(Path(name), Policy(force=True, adopt=True), **files)
+    assert found == [f"{name}/configmaps/web/KEY: {message}"]
+    run(Path(name), configmaps__web__key=b"a", configmaps__other__KEY=b"b")

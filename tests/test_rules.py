@@ -184,6 +184,27 @@ def test_what_is_wrong_already_keeps_silent() -> None:
     assert found == {"service.ports[2]"}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("configmaps: {files: [{name: s, files: [a/x, b=y, X=z, X.txt]}]}", ["configmaps.files[0].files[2]"]),
+        ("secrets: {files: [{name: s, files: [a/x, b/X]}]}", ["secrets.files[0].files[1]"]),
+        ("secretBackend: none\nconfigmaps: {files: [{name: s, files: [a/x, b/X]}]}", ["configmaps.files[0].files[1]"]),
+        ("secretBackend: none\nsecrets: {files: [{name: s, files: [a/x, b/X]}]}", []),
+        ("secrets: {files: [{name: s, files: [a/x]}, {name: t, files: [b/X]}]}", []),
+    ],
+)  # fmt: skip
+def test_files_whose_keys_differ_in_capitals(text: str, expected: list[str]) -> None:
+    config, document = normalise(read(f"{MINIMAL}{text}".encode(), "f.yml", is_secret))
+    assert not document.problems
+    found = rules.check(config, document)
+    assert [(each.path, each.severity) for each in found] == [
+        (path, "warning") for path in expected
+    ]
+    message = "the same file as another key on macOS and Windows, where capitals do not count"
+    assert all(each.message.startswith(f"{message}; the other is at line ") for each in found)
+
+
 PORTS = st.sampled_from(
     ["80", "81", "!80", "!30000:80:80", "%80", "%30000:81:81", "#80", "#82", "@a.b", "udp://80"]
 )

@@ -454,6 +454,33 @@ def test_literals_are_what_yaml_says(
     assert found.secrets[0].files == {key: value.encode() for key, value in texts.items()}
 
 
+CAPITALS = "on macOS and Windows, where capitals do not count"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("secrets: {envs: [{name: s, files: [a.env, b.env]}]}", [f"b.env:1:1: warning: HTTP_PROXY: the same file as the key at line 1 of a.env {CAPITALS}"]),
+        ("secrets: {literals: [{name: s, files: [c.yml]}]}", [f"c.yml:3:4: warning: A: the same file as the key at line 1 of c.yml {CAPITALS}"]),
+        ("secrets: {envs: [{name: s, files: [a.env]}, {name: t, files: [b.env]}]}", []),
+        ("secrets: {envs: [{name: s, files: [a.env, b.env], backend: {sops: {age: [x]}}}]}", []),
+        ("secretBackend: {sops: {age: [x]}}\nsecrets: {envs: [{name: s, files: [a.env, b.env]}]}", []),
+        ("configmaps: {envs: [{name: s, files: [a.env, b.env]}]}", []),
+        ("configmaps: {literals: [{name: s, files: [c.yml]}]}", []),
+    ],
+)  # fmt: skip
+def test_texts_whose_keys_differ_in_capitals(
+    tmp_path: Path, text: str, expected: list[str]
+) -> None:
+    recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+    files: Files = {"a.env": "http_proxy=x", "b.env": "HTTP_PROXY=y", "c.yml": "a: x\nb: y\nA: z\n"}
+    found, problems = load(tmp_path, text.replace("[x]", f"[{recipient}]"), files)
+    assert problems == expected
+    sets = (*found.secrets, *found.configmaps)
+    keys = sorted(key for each in sets for key in (*each.files, *each.literals))
+    assert keys in (["A", "a", "b"], ["HTTP_PROXY", "http_proxy"])
+
+
 @given(CONFIGS)
 def test_any_config_names_data_files_or_is_refused(data: dict[str, Data]) -> None:
     document = Document("f.yml", data, {(): Place("f.yml", 1, 1)}, {})

@@ -34,6 +34,17 @@ def standing(path: Path) -> Standing:
     return "link" if stat.S_ISLNK(mode) else "special"
 
 
+def folds_case(folder: Path) -> bool:
+    """Tell whether the disk of a folder ignores capitals in names."""
+    whole = folder.absolute()
+    for path in (whole, *whole.parents):
+        turned = path.name.swapcase()
+        if turned != path.name and os.path.exists(path):  # noqa: PTH110 - Path.exists raises
+            other = path.with_name(turned)
+            return os.path.exists(other) and other.samefile(path)  # noqa: PTH110 - as above
+    return False
+
+
 def read(path: Path) -> bytes:
     """Return the content of a file; of a larger one than we write, only the beginning."""
     with path.open("rb") as file:

@@ -22,6 +22,7 @@ def find_obstacles(
         *_kustomization_obstacles(folder),
         *_parent_obstacles(folder, changes),
         *_secrets_obstacles(folder, changes, found),
+        *_capitals_obstacles(folder, changes),
         *(obstacle for change in changes for obstacle in _file_obstacles(folder, change)),
     )
 
@@ -62,6 +63,18 @@ def _secrets_obstacles(
         return
     message = "holds files that kustz-tpl did not write, and the folder would be its own"
     yield Obstacle(SECRETS, f"{message}; move them away or choose another folder with -o")
+
+
+def _capitals_obstacles(folder: Path, changes: Sequence[Change]) -> Iterator[Obstacle]:
+    """Yield the files that would take another's place: their data would be lost."""
+    seen: dict[str, str] = {}
+    for change in changes:
+        alike = seen.setdefault(change.path.lower(), change.path)
+        if alike != change.path and change.action != "removed" and disk.folds_case(folder):
+            message = f"the same file as {alike} on this disk, where capitals do not count"
+            yield Obstacle(
+                change.path, f"{message}; move one of them to another ConfigMap or Secret"
+            )
 
 
 def _file_obstacles(folder: Path, change: Change) -> Iterator[Obstacle]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from kustz_tpl.document.tree import Path
+from kustz_tpl.errors import Severity
 
 
 class Finding(NamedTuple):
@@ -18,5 +19,5 @@ class Finding(NamedTuple):
     message: str
     other: Path | None = None
     is_about_key: bool = False
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
     relies_on: tuple[Path, ...] = ()

@@ -8,9 +8,12 @@ from typing import Any
 from kustz_tpl.document.tree import Path
 from kustz_tpl.notation.data_file import parse_data_file
 from kustz_tpl.notation.words import quoted
+from kustz_tpl.registry.backend import backend_of
 from kustz_tpl.rules.finding import Finding
 
 KINDS = ("configmaps", "secrets")
+CAPITALS = "on macOS and Windows, where capitals do not count"
+"""Where keys that differ in nothing else are one file."""
 HASH_LENGTH = 11
 """What `nameSuffixHash` appends to a name: a hyphen and ten characters."""
 MAX_NAME = 253
@@ -24,6 +27,8 @@ def check_generators(config: Mapping[str, Any]) -> Iterator[Finding]:
         for path, entry in entries(kind, config):
             if path[1] == "files":
                 yield from _check_keys(path, entry["files"])
+                if kind == "configmaps" or backend_of(entry, config).kind == "file":
+                    yield from _check_capitals(path, entry["files"])
             if entry.get("type") == _TOKEN:
                 message = "expected another type, for a token is made by the cluster; leave it out"
                 yield Finding((*path, "type"), message)
@@ -52,6 +57,20 @@ def _check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Finding]:
                 f"expected at most {longest} characters, for nameSuffixHash adds {HASH_LENGTH}"
             )
             yield Finding(path, message)
+
+
+def _check_capitals(path: Path, files: list[str | None]) -> Iterator[Finding]:
+    """Find keys that some disks take for one; Kubernetes does not, so it is a warning only."""
+    seen: dict[str, tuple[int, str]] = {}
+    for index, text in enumerate(files):
+        if text is None:
+            continue
+        key = parse_data_file(text).key
+        first, alike = seen.setdefault(key.lower(), (index, key))
+        if alike != key:
+            other = (*path, "files", first)
+            message = f"the same file as another key {CAPITALS}"
+            yield Finding((*path, "files", index), message, other=other, severity="warning")
 
 
 def _check_keys(path: Path, files: list[str | None]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from kustz_tpl.notation.names import parse_data_key, parse_env_name
 from kustz_tpl.notation.words import quoted
 from kustz_tpl.registry.backend import backend_of, backend_paths
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.rules.generators import entries
+from kustz_tpl.rules.generators import CAPITALS, entries
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.sources.data_files import DataFiles, Text
 from kustz_tpl.sources.secret_types import DOCKER_KEYS, check_secret
@@ -95,11 +95,10 @@ def _read_secrets(config: Config, files: DataFiles, left: Container[str]) -> Ite
         if entry["name"] in left or not backend_of(entry, config).has_values:
             continue
         known = len(files.problems)
+        texts = _read_texts(at, entry["files"], files) if at[1] != "files" else {}
+        contents = {key: each.text.encode() for key, each in texts.items()}
         if at[1] == "files":
             contents = _read_files(at, entry["files"], files)
-        else:
-            texts = _read_texts(at, entry["files"], files)
-            contents = {key: each.text.encode() for key, each in texts.items()}
         _check_size(at, contents.values(), files)
         is_whole = len(files.problems) == known and None not in entry["files"]
         if is_whole and entry["type"] is not None:
@@ -107,6 +106,8 @@ def _read_secrets(config: Config, files: DataFiles, left: Container[str]) -> Ite
                 grounds = ((*at, "files"), *backend_paths(at))
                 files.find(Finding(at, message, relies_on=grounds))
             _check_docker_config(at, entry, contents, files)
+        if backend_of(entry, config).kind == "file":
+            _check_capitals(at, texts, files)
         yield DataSet(entry["name"] or "", entry["type"], files=contents)
 
 
@@ -157,6 +158,17 @@ def _check_carriage(at: Path, texts: Mapping[str, Text], files: DataFiles) -> No
     for key, each in texts.items():
         for _, _, message in find_lost(each.text):
             files.complain(at, each.place, key, message)
+
+
+def _check_capitals(at: Path, texts: Mapping[str, Text], files: DataFiles) -> None:
+    """Find keys that some disks take for one file, as `rules` does for those in the config."""
+    seen: dict[str, Text] = {}
+    for key, each in texts.items():
+        first = seen.setdefault(key.lower(), each)
+        if first is not each:
+            where = f"the key at line {first.place.line} of {first.place.file}"
+            message = f"the same file as {where} {CAPITALS}"
+            files.complain(at, each.place, key, message, severity="warning")
 
 
 def _check_size(at: Path, contents: Iterable[bytes], files: DataFiles) -> None:

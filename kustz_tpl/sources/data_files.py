@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kustz_tpl.document import read
 from kustz_tpl.document.decoding import decode_text
 from kustz_tpl.document.tree import Data, Document, Path, Place, Scalar, describe, show_key
-from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.errors import InputError, NotationError, Problem, Severity
 from kustz_tpl.notation.dotenv import DotenvError, Line, parse_dotenv
 from kustz_tpl.rules import to_problems
 from kustz_tpl.rules.finding import Finding
@@ -48,13 +48,15 @@ class DataFiles:
         """Note what is wrong in the config itself."""
         self.problems += to_problems([finding], self._document)
 
-    def complain(self, at: Path, place: Place, key: str, message: str) -> None:
+    def complain(
+        self, at: Path, place: Place, key: str, message: str, severity: Severity = "error"
+    ) -> None:
         """Note what is wrong with a key of a data file.
 
         What the user wrote stands in the message behind `, got ` only.
         """
         path = show_key(key) if key else ""
-        problem = Problem(place.file, place.line, place.column, path, message)
+        problem = Problem(place.file, place.line, place.column, path, message, severity=severity)
         self.problems.append(_hidden(problem) if is_secret(str(at[0])) else problem)
 
     def display(self, path: str) -> str:
