@@ -73,7 +73,7 @@ def at(line: int, column: int) -> Place:
     ],
 )
 def test_scalar_keeps_its_text(typed: str, text: str, is_plain: bool) -> None:  # noqa: FBT001
-    assert load(f"a: {typed}").data == {"a": Scalar(text, is_plain)}
+    assert load(f"a: {typed}").data == {"a": Scalar(text, is_plain=is_plain)}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from yaml.events import (
@@ -35,32 +34,28 @@ Locate: TypeAlias = "Callable[[int, int], Place]"
 """Turns the parser's line and column, which count from 0, into a place."""
 
 
-@dataclass(slots=True)
-class ScalarNode:
+class ScalarNode(NamedTuple):
     """A scalar of the text."""
 
     place: Place
     scalar: Scalar
 
 
-@dataclass(slots=True)
-class ListNode:
+class ListNode(NamedTuple):
     """A sequence of the text."""
 
     place: Place
-    items: list[Node] = field(default_factory=list)
+    items: list[Node]
 
 
-@dataclass(slots=True)
-class MapNode:
+class MapNode(NamedTuple):
     """A mapping of the text: its entries as key, place of the key, value."""
 
     place: Place
-    entries: list[tuple[str | None, Place, Node]] = field(default_factory=list)
+    entries: list[tuple[str | None, Place, Node]]
 
 
-@dataclass(slots=True)
-class AliasNode:
+class AliasNode(NamedTuple):
     """An alias of the text and the node that its anchor marks."""
 
     place: Place
@@ -77,8 +72,7 @@ class RefusedNode(NamedTuple):
 Node: TypeAlias = "ScalarNode | ListNode | MapNode | AliasNode | RefusedNode"
 
 
-@dataclass(slots=True)
-class _Key:
+class _Key(NamedTuple):
     """The key whose value comes next; one that is not `wanted` was refused.
 
     A refused one that is no string is a merge of which nothing is known: it stands for any key.
@@ -89,14 +83,16 @@ class _Key:
     is_wanted: bool
 
 
-@dataclass(slots=True)
 class _Frame:
     """A collection that is still open."""
 
-    node: ListNode | MapNode
-    seen: dict[str | None, Place] = field(default_factory=dict)
-    key: _Key | None = None
-    repeated: set[str] = field(default_factory=set)
+    __slots__ = ("key", "node", "repeated", "seen")
+
+    def __init__(self, node: ListNode | MapNode) -> None:
+        self.node = node
+        self.seen: dict[str | None, Place] = {}
+        self.key: _Key | None = None
+        self.repeated: set[str] = set()
 
 
 def strip(node: Node) -> ScalarNode | ListNode | MapNode:
@@ -144,12 +140,12 @@ class Composer:
         """Add what one event says; raises InputError where going on would be dangerous."""
         match event:
             case ScalarEvent():
-                scalar = Scalar(event.value, not event.style)
+                scalar = Scalar(event.value, is_plain=not event.style)
                 self._start(event, ScalarNode(self._place(event), scalar))
             case MappingStartEvent():
-                self._open_frame(event, MapNode(self._place(event)))
+                self._open_frame(event, MapNode(self._place(event), []))
             case SequenceStartEvent():
-                self._open_frame(event, ListNode(self._place(event)))
+                self._open_frame(event, ListNode(self._place(event), []))
             case CollectionEndEvent():
                 frame = self._open.pop()
                 if frame.repeated and isinstance(frame.node, MapNode):
@@ -272,7 +268,7 @@ def _unknown(place: Place) -> RefusedNode:
 
 
 def _doubt(node: MapNode, repeated: Container[str | None]) -> None:
-    node.entries = [
+    node.entries[:] = [
         (key, place, _doubted(value) if key in repeated else value)
         for key, place, value in node.entries
     ]

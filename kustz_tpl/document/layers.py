@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kustz_tpl.document import read_value
 from kustz_tpl.document.composition import MAX_DEPTH
 from kustz_tpl.document.tree import (
@@ -34,7 +32,7 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
         return _refused(document, label, str(error))
     is_secret = document.is_secret(str(path[0]))
     layer = read_value(value_text, label, is_secret=is_secret)
-    known = replace(document, problems=document.problems + layer.problems)
+    known = document._replace(problems=document.problems + layer.problems)
     try:
         data = _put(document.data, path, 0, layer.data)
     except NotationError as error:
@@ -43,8 +41,7 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
     assert isinstance(data, dict)  # noqa: S101 - a path starts with a key
     place = Place(label, 0, 0)
     kept = {at for at in document.unsure if at[: len(path)] != path}
-    return replace(
-        known,
+    return known._replace(
         data=data,
         places={**_around(document.places, path, place), **_below(layer.places, path), path: place},
         key_places={**_around(document.key_places, path, place), **_below(layer.key_places, path)},
@@ -54,7 +51,7 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
 
 def _refused(document: Document, label: str, message: str, *, is_secret: bool = False) -> Document:
     problem = Problem(label, 0, 0, "", message, is_secret)
-    return replace(document, problems=(*document.problems, problem))
+    return document._replace(problems=(*document.problems, problem))
 
 
 def _parse(text: str) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from kustz_tpl.errors import NotationError, Problem
@@ -23,12 +22,32 @@ _STEP = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Scalar:
-    """Keep a scalar's source text; `is_plain` says that nothing quoted it."""
+    """Keep a scalar's source text; `is_plain` says that nothing quoted it.
 
-    text: str
-    is_plain: bool
+    Its fields are for reading. It is no tuple, which Cerberus would take for a list.
+    """
+
+    __slots__ = ("is_plain", "text")
+
+    def __init__(self, text: str, *, is_plain: bool) -> None:
+        """Take the text, and whether it stood without quotes."""
+        self.text = text
+        self.is_plain = is_plain
+
+    def __repr__(self) -> str:
+        """Return what makes an equal one."""
+        return f"Scalar({self.text!r}, is_plain={self.is_plain})"
+
+    def __eq__(self, other: object) -> bool:
+        """Compare text and quoting."""
+        if not isinstance(other, Scalar):
+            return NotImplemented
+        return (self.text, self.is_plain) == (other.text, other.is_plain)
+
+    def __hash__(self) -> int:
+        """Hash the text."""
+        return hash(self.text)
 
     @property
     def is_null(self) -> bool:
@@ -61,15 +80,14 @@ class Tree(NamedTuple):
     unsure: frozenset[Path]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """Hold the tree of a file that is one map."""
 
     file: str
     data: dict[str, Data]
     places: dict[Path, Place]
     key_places: dict[Path, Place]
-    is_secret: IsSecret = field(default=lambda _key: False, repr=False, compare=False)
+    is_secret: IsSecret = lambda _key: False
     problems: tuple[Problem, ...] = ()
     unsure: frozenset[Path] = frozenset()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kustz_tpl.document.tree import Document, Path
@@ -217,8 +216,7 @@ def _derived(config: Config) -> Config:
 
 def _judged(document: Document, problems: Mapping[Path, Problem | None]) -> Document:
     found = (each for each in problems.values() if each)
-    return replace(
-        document,
+    return document._replace(
         problems=(*document.problems, *found),
         unsure=document.unsure | problems.keys(),
     )
