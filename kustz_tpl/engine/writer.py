@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,21 +19,14 @@ _NOT_PLAIN = re.compile(r":(?![-./@+=,%A-Za-z0-9_])| (?![A-Za-z])")
 _QUANTITY = re.compile(r"[0-9]{1,9}(?:m|[KMGT]i)")
 _MISTAKEN = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"))
 
-# Invisible, direction-changing, like a blank, private or not allowed raw by some reader. It is a
-# fixed set: what Python calls printable changes with its version.
-_UNSAFE_ASCII = "\\x00-\\x1f\\x7f"
-_UNSAFE = _UNSAFE_ASCII + (
-    "\\x80-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f"
-    "\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3164\\ud800-\\uf8ff\\ufdd0-\\ufdef\\ufeff\\uffa0"
-    "\\ufff0-\\ufffb\\ufffe\\uffff\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a"
-    "\\U0001fffe\\U0001ffff\\U0002fffe\\U0002ffff\\U0003fffe-\\U0010ffff"
+# Invisible, direction-changing, like a blank, private or not allowed raw by some reader: the first
+# and the last of each range. It is a fixed set: what Python calls printable changes with its version.
+_UNSAFE = (
+    "\x00\x1f\x7f\xa0\xad\xad\u034f\u034f\u061c\u061c\u115f\u1160\u1680\u1680\u17b4\u17b5"
+    "\u180b\u180f\u2000\u200f\u2028\u202f\u205f\u206f\u3164\u3164\ud800\uf8ff\ufdd0\ufdef"
+    "\ufeff\ufeff\uffa0\uffa0\ufff0\ufffb\ufffe\uffff\U0001bca0\U0001bca3\U0001d173\U0001d17a"
+    "\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe\U0010ffff"
 )
-# What is escaped in double quotes. The longer class takes a millisecond to compile.
-_ESCAPED = f'["\\\\{_UNSAFE}]'
-_ESCAPED_ASCII = f'["\\\\{_UNSAFE_ASCII}]'
-# A literal block holds line breaks and tabs as they are; in JSON the raw ones are indentation.
-_UNSAFE_RAW = f"(?![\\n\\t])[{_UNSAFE}]"
-_UNSAFE_RAW_ASCII = f"(?![\\n\\t])[{_UNSAFE_ASCII}]"
 _BLANK_AT_END = re.compile(r"(?<![ \t])[ \t]++(?:\n|\Z)")
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -50,13 +44,12 @@ def write_yaml(documents: Iterable[Any], comments: Iterable[str] = ()) -> str:
 def write_json(value: Any) -> str:  # noqa: ANN401 - any plain data
     """Return a value as JSON, indented by two; text that is printable stays as it is."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    return _escaped(text, _unsafe_raw(text), _json_escape) + "\n"
+    return _escaped(text, _is_unsafe_raw, _json_escape) + "\n"
 
 
 def quoted(text: str) -> str:
     """Return a text in double quotes, on one line, with escapes."""
-    pattern = _ESCAPED_ASCII if text.isascii() else _ESCAPED
-    return f'"{_escaped(text, pattern, _escape)}"'
+    return f'"{_escaped(text, _is_escaped, _escape)}"'
 
 
 def _lines(value: Any, indent: str) -> list[str]:  # noqa: ANN401
@@ -132,13 +125,23 @@ def _is_plain(text: str) -> bool:
 
 def _is_exact_in_block(text: str) -> bool:
     """Tell whether a literal block gives the text back, in every reader and to the eye."""
-    if text[0] in " \t\n" or text.endswith("\n\n") or re.search(_unsafe_raw(text), text):
+    if text[0] in " \t\n" or text.endswith("\n\n") or any(map(_is_unsafe_raw, set(text))):
         return False
     return not _BLANK_AT_END.search(text)
 
 
-def _unsafe_raw(text: str) -> str:
-    return _UNSAFE_RAW_ASCII if text.isascii() else _UNSAFE_RAW
+def _is_unsafe(character: str) -> bool:
+    at = bisect_right(_UNSAFE, character)
+    return at % 2 == 1 or _UNSAFE[at - 1] == character
+
+
+def _is_unsafe_raw(character: str) -> bool:
+    """Tell whether a literal block cannot hold it; in JSON raw line breaks are indentation."""
+    return character not in "\n\t" and _is_unsafe(character)
+
+
+def _is_escaped(character: str) -> bool:
+    return character in _SHORT or _is_unsafe(character)
 
 
 def _float(value: float) -> str:
@@ -155,20 +158,20 @@ class _Escapes(dict[int, str]):
     Far quicker and smaller than a substitution where a long text is nothing but escapes.
     """
 
-    def __init__(self, pattern: str, escape: Callable[[str], str]) -> None:
+    def __init__(self, is_escaped: Callable[[str], bool], escape: Callable[[str], str]) -> None:
         super().__init__()
-        self._pattern = pattern
+        self._is_escaped = is_escaped
         self._escape = escape
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
-        is_safe = re.match(self._pattern, character) is None
-        written = self[code] = character if is_safe else self._escape(character)
+        is_escaped = self._is_escaped(character)
+        written = self[code] = self._escape(character) if is_escaped else character
         return written
 
 
-def _escaped(text: str, pattern: str, escape: Callable[[str], str]) -> str:
-    return text.translate(_Escapes(pattern, escape)) if re.search(pattern, text) else text
+def _escaped(text: str, is_escaped: Callable[[str], bool], escape: Callable[[str], str]) -> str:
+    return text.translate(_Escapes(is_escaped, escape)) if any(map(is_escaped, set(text))) else text
 
 
 def _escape(character: str) -> str:

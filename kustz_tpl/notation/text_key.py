@@ -11,9 +11,10 @@ _NUMBER = (
     r"|(?:\.[0-9]+|[0-9]+\.?[0-9]*)(?:[eE]-?[0-9]+)?)"
 )
 _DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-_WORD = r"true|True|TRUE|false|False|FALSE|null|Null|NULL|-?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-
-_FIRST = frozenset("-.0123456789tTfFnN")
+_WORDS = frozenset(
+    "true True TRUE false False FALSE null Null NULL "
+    ".inf .Inf .INF -.inf -.Inf -.INF .nan .NaN .NAN".split()
+)
 
 
 def check_text_key(text: str, *, within: str | None = None) -> str:
@@ -22,14 +23,19 @@ def check_text_key(text: str, *, within: str | None = None) -> str:
     Kustomize 5 writes the keys of generated data, of labels and annotations without quotes and
     cannot build what it then reads as a number, date, boolean or null.
     """
-    if text[:1] not in _FIRST:
-        return text
-    # Underscores may stand between the digits of YAML 1.1.
-    digits = text.replace("_", "") if text[:1] in set("-0123456789") else text
-    if re.fullmatch(_NUMBER, digits) or re.fullmatch(_DATE, text) or re.fullmatch(_WORD, text):
+    if text in _WORDS or _is_number(text):
         raise refusal(
             "a key that kustomize takes for text, not for a number, date or word such as true",
             text,
             within=within,
         )
     return text
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether YAML 1.1 reads a number or a date."""
+    if text[:1] not in set("-.0123456789"):
+        return False
+    # Underscores may stand between the digits.
+    digits = text if text[0] == "." else text.replace("_", "")
+    return bool(re.fullmatch(_NUMBER, digits) or re.fullmatch(_DATE, text))

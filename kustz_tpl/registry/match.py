@@ -89,6 +89,8 @@ def _matches(key: Key, target: Key) -> bool:
 
 def _matches_label(glob: str, label: str) -> bool:
     """Match one label of a host as Go's filepath.Match does."""
+    if not set(glob) & set("*["):
+        return glob == label
     pattern = _translate(glob)
     return pattern is not None and re.fullmatch(pattern, label, re.DOTALL) is not None
 
