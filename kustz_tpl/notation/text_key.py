@@ -12,8 +12,26 @@ _NUMBER = (
 )
 _DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 _WORDS = frozenset(
-    "true True TRUE false False FALSE null Null NULL "
-    ".inf .Inf .INF -.inf -.Inf -.INF .nan .NaN .NAN".split()
+    [
+        "true",
+        "True",
+        "TRUE",
+        "false",
+        "False",
+        "FALSE",
+        "null",
+        "Null",
+        "NULL",
+        ".inf",
+        ".Inf",
+        ".INF",
+        "-.inf",
+        "-.Inf",
+        "-.INF",
+        ".nan",
+        ".NaN",
+        ".NAN",
+    ]
 )
 
 
