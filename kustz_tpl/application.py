@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kustz_tpl import rules, schema, sources
 from kustz_tpl.document import Document, read
-from kustz_tpl.document.layers import override
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.render import Renderer
 from kustz_tpl.secret import partial_repr
@@ -134,8 +133,8 @@ class Generator:
     def generate(self, source: Source) -> Generated:
         """Return every file of an application; InputError with all problems if there is one."""
         document = read(source.text, source.file, schema.is_secret)
-        for layer in source.overrides:
-            document = override(document, layer.path, layer.value, layer.label)
+        if source.overrides:
+            document = _overridden(document, source.overrides)
         known = _validated(document, source.folder, self._absence)
         renderer = self._renderer(source.folder)
         delivery = _deliver(known, renderer, source.known_keys, skips=self._absence == "skip")
@@ -149,6 +148,14 @@ class Generator:
                 self._renderers.clear()
             self._renderers[folders] = _new_renderer(folders, self._allows_python)
         return self._renderers[folders]
+
+
+def _overridden(document: Document, overrides: Iterable[Override]) -> Document:
+    from kustz_tpl.document.layers import override  # noqa: PLC0415 - start-up time
+
+    for layer in overrides:
+        document = override(document, layer.path, layer.value, layer.label)
+    return document
 
 
 def _new_renderer(folders: tuple[Path, ...], allows_python: bool) -> Renderer:  # noqa: FBT001

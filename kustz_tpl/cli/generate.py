@@ -14,7 +14,6 @@ from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.problems import show
 from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.report import Written, conclude, tell, written
-from kustz_tpl.cli.stream import as_stream
 from kustz_tpl.cli.terminal import put, remark
 from kustz_tpl.cli.work import Request, Secrets, Task, assign, run
 from kustz_tpl.output.change import Policy
@@ -91,6 +90,8 @@ def generate(  # noqa: PLR0913 - one per option
 
 
 def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool) -> bool:
+    from kustz_tpl.cli.stream import as_stream  # noqa: PLC0415 - start-up time
+
     failures = 0
     for outcome in run(asked, tasks, partial(as_stream, shows_secrets=shows_secrets)):
         show((*outcome.warnings, *outcome.problems), outcome.text)

@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kustz_tpl.credentials.external_secret import keys_spec, registry_spec
 from kustz_tpl.credentials.logins import Absence, Login
 from kustz_tpl.credentials.redaction import reported
 from kustz_tpl.document.tree import Path
@@ -141,6 +140,11 @@ def arrange(
     for at, entry in secret_entries(config):
         name, backend = entry["name"], backend_of(entry, config)
         if backend.kind == "external-secret":
+            from kustz_tpl.credentials.external_secret import (  # noqa: PLC0415 - start-up time
+                keys_spec,
+                registry_spec,
+            )
+
             spec = registry_spec if at[0] == "registries" else keys_spec
             external.append({"name": name, "spec": spec(entry, backend.options)})
         elif backend.has_values:

@@ -7,7 +7,6 @@ import yaml
 from kustz_tpl.document.composition import Composer
 from kustz_tpl.document.decoding import decode_yaml
 from kustz_tpl.document.expansion import Expansion
-from kustz_tpl.document.syntax import explain
 from kustz_tpl.document.tree import (
     NULL,
     Data,
@@ -89,4 +88,6 @@ def _compose(text: str, composer: Composer) -> None:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             composer.take(event)
     except yaml.MarkedYAMLError as error:
+        from kustz_tpl.document.syntax import explain  # noqa: PLC0415 - start-up time
+
         raise composer.fail(*explain(error, text, composer.locate)) from None

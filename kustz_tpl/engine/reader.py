@@ -9,7 +9,6 @@ import yaml
 
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.events import Events
-from kustz_tpl.engine.faults import fault_at, lone_hole, no_yaml
 from kustz_tpl.engine.page import INSIDE, JOINED_VALUE, JOINING, WHOLE, Page
 from kustz_tpl.engine.parts import LEFT, Fragment, Hole
 from kustz_tpl.engine.scalar import typed
@@ -57,6 +56,8 @@ class PageReader:
             raise self._no_yaml(error) from error
 
     def _no_yaml(self, error: yaml.MarkedYAMLError) -> TemplateError:
+        from kustz_tpl.engine.faults import lone_hole, no_yaml  # noqa: PLC0415 - start-up time
+
         hole = lone_hole(self.page, error)
         if hole is None:
             return no_yaml(self.page, error)
@@ -215,6 +216,8 @@ class PageReader:
         return value
 
     def _fail(self, event: _NodeEvent, message: str) -> NoReturn:
+        from kustz_tpl.engine.faults import fault_at  # noqa: PLC0415 - start-up time
+
         raise fault_at(self.page, event.start_mark.line, message)
 
 

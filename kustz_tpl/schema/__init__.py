@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kustz_tpl.document.tree import Document, Path
 from kustz_tpl.errors import Problem
 from kustz_tpl.registry.language import BACKEND, KEYS, REGISTRIES
-from kustz_tpl.schema.complaints import complain
 from kustz_tpl.schema.fitting import completed, fitted
 
 if TYPE_CHECKING:
+    from cerberus.errors import ValidationError
+
     from kustz_tpl.schema.validator import LanguageValidator
 
 Config: TypeAlias = "dict[str, Any]"
@@ -190,11 +191,19 @@ def normalise(document: Document) -> tuple[Config, Document]:
     config, validator = _normalised(document.data)
     validator.validate(config, normalize=False)
     found = validator._errors  # noqa: SLF001 - the public `errors` are words already
-    problems = complain(found, document, SCHEMA, _SECRET_KEYS)
+    problems = _complaints(found, document) if found else {}
     if problems:
         config, _ = _normalised(_without(document.data, problems.keys()))
         document = _judged(document, problems)
     return _derived(completed(SCHEMA, config)), document
+
+
+def _complaints(
+    found: Iterable[ValidationError], document: Document
+) -> Mapping[Path, Problem | None]:
+    from kustz_tpl.schema.complaints import complain  # noqa: PLC0415 - start-up time
+
+    return complain(found, document, SCHEMA, _SECRET_KEYS)
 
 
 def _normalised(data: dict[str, Any]) -> tuple[Config, LanguageValidator]:
