@@ -19,7 +19,7 @@ _OWN_FOLDERS = {"configmaps", "resources", "secrets"}
 _KEY = r"^[\"']?{}[\"']?[ \t]*:"
 _PLAIN = r"[ \t]+[\"']?([a-z0-9][-.a-z0-9]*)[\"']?[ \t]*(?:#.*)?$"
 # A merge key, a flow mapping or an explicit key may hide a name from a look at the lines.
-_OPAQUE = re.compile(r"^(?:[\"']?<<|[{?%])", re.MULTILINE)
+_OPAQUE = r"(?m)^(?:[\"']?<<|[{?%])"
 
 
 def unknown_placeholders(pattern: str) -> list[str]:
@@ -81,7 +81,7 @@ def glance(text: bytes) -> tuple[str, str | None] | None:
     Whoever writes must compare with what the config really says.
     """
     lines = text.decode(errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
-    if _OPAQUE.search(lines):
+    if re.search(_OPAQUE, lines):
         return None
     name, namespace = _glance_at("name", lines), _glance_at("namespace", lines)
     if not name or namespace is None:

@@ -17,9 +17,7 @@ Data: TypeAlias = "Scalar | list[Data] | dict[str, Data]"
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SHOWN_KEY = 317  # the longest label key: prefix, slash, name
-_STEP = re.compile(
-    r"\[(?P<index>0|[1-9][0-9]{0,8})\]|(?P<dot>\.)?(?P<key>(?:\\.|[^\\.\[])+)", re.DOTALL
-)
+_STEP = r"(?s)\[(?P<index>0|[1-9][0-9]{0,8})\]|(?P<dot>\.)?(?P<key>(?:\\.|[^\\.\[])+)"
 
 
 class Scalar:
@@ -144,9 +142,9 @@ def parse_path(text: str) -> Path:
     key, a bracket that holds no number, a list position at the start.
     """
     steps: list[Step] = []
-    position = 0
+    position, pattern = 0, re.compile(_STEP)
     while position < len(text):
-        match = _STEP.match(text, position)
+        match = pattern.match(text, position)
         if match is None or not _continues(match, is_first=not steps):
             raise NotationError(f"expected a path such as service.ports[0], got {quoted(text)}")
         steps.append(_step(match))

@@ -27,7 +27,7 @@ INSIDE = re.compile(
 )
 
 _MARK = re.compile(f"([{BEGIN}{END}])")
-_EDGE_LINES = re.compile(f"^[ \\t]*{EDGE}[ \\t{EDGE}]*(?:\\n|\\Z)", re.MULTILINE)
+_EDGE_LINES = f"(?m)^[ \\t]*{EDGE}[ \\t{EDGE}]*(?:\\n|\\Z)"
 _ALONE = re.compile(
     f"^( *)((?:- +)*){LEFT}(\\d+){RIGHT}((?:[ \\t]+#[^\\n]*|[ \\t]*)(?:\\n|\\Z))",
     re.MULTILINE,
@@ -35,7 +35,7 @@ _ALONE = re.compile(
 # No possessive group, here or elsewhere: Python 3.11 before 3.11.5 matches those wrongly.
 # Holes one behind the other, as a loop on one line makes them.
 _RUN = re.compile(f"(?:{LEFT}\\d+{RIGHT}[ \\t]*){{2,}}")
-_NUMBER = re.compile(f"{LEFT}(\\d+){RIGHT}")
+_NUMBER = f"{LEFT}(\\d+){RIGHT}"
 _NEXT_LINE = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\n)*( *+)([^ \t\n#])")
 _FORMS = {
     "mapping": f"{LEFT}*{{}}{RIGHT}: 0",
@@ -134,7 +134,7 @@ def _place_piece(stack: list[list[Part]], begins: list[Text], piece: Text) -> No
 def _remove_edges(page: Page) -> None:
     pieces: list[str] = []
     at = line = 0
-    for match in _EDGE_LINES.finditer(page.text):
+    for match in re.finditer(_EDGE_LINES, page.text):
         pieces.append(page.text[at : match.start()])
         line += pieces[-1].count("\n")
         page._removed.append(line)  # noqa: SLF001 - its maker
@@ -150,7 +150,7 @@ def _run(match: re.Match[str], page: Page, kind: Kind) -> str:
     blanks = match[0][len(match[0].rstrip()) :]
     if before not in ("", "\n", " ", "\t") or after not in ("", "\n", "#" if blanks else ""):
         return match[0]
-    holes = [page.holes[int(number)] for number in _NUMBER.findall(match[0])]
+    holes = [page.holes[int(number)] for number in re.findall(_NUMBER, match[0])]
     if not all(isinstance(hole.value, Fragment) and kind(hole) != "scalar" for hole in holes):
         return match[0]
     first = holes[0]

@@ -9,7 +9,7 @@ from typing import Protocol
 from kustz_tpl.engine.page import INSIDE, Page, assemble
 from kustz_tpl.engine.parts import Fragment, Hole, fragment_parts
 
-_LINE_BREAK = re.compile(r"\n(?!\n)")
+_LINE_BREAK = r"\n(?!\n)"
 
 
 class Splicer(Protocol):
@@ -41,7 +41,7 @@ def fragment_text(fragment: Fragment, splicer: Splicer, column: int) -> str:
     """Return a fragment's text, its margin moved to a column."""
     page = assemble(fragment_parts(fragment), lambda _: "scalar")
     text = textwrap.dedent(page.text).strip("\n").rstrip()
-    moved = _LINE_BREAK.sub("\n" + " " * column, text)
+    moved = re.sub(_LINE_BREAK, "\n" + " " * column, text)
     return splice(moved, page, splicer, column=column, is_literal=True)
 
 

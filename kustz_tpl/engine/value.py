@@ -21,7 +21,7 @@ LONGEST_KEY = 1000
 NO_VALUE = "no value (null); default(x, true) or a test says what to do"
 INSIDE_A_TEXT = "a mapping or a list cannot stand inside a longer text"
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 _LISTS = (list, tuple, range, GeneratorType, KeysView, ValuesView, ItemsView, map, filter, zip)
 
 
@@ -67,7 +67,7 @@ class Values(NamedTuple):
         if isinstance(value, str):
             if value.isascii() and value.isprintable():
                 return None
-            if found := _SURROGATE.search(value):
+            if found := re.search(_SURROGATE, value):
                 return f"the lone surrogate U+{ord(found[0]):04X} is no character"
             return self.refuse(value)
         if isinstance(value, float) and not math.isfinite(value):

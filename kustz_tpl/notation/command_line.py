@@ -6,17 +6,14 @@ import re
 
 from kustz_tpl.notation.words import refusal
 
-_PIECE = re.compile(
-    r"""
+_PIECE = r"""(?xs)
       (?P<blank> [ \t\n]+ )
     | (?P<continued> \\\n )
     | \\ (?P<escaped> . )
     | ' (?P<single> [^']* ) '
     | " (?P<double> (?: \\. | [^"\\] )* ) "
     | (?P<plain> [^ \t\n\\'"]+ )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 _ESCAPE_IN_QUOTES = r'\\(?:\n|([$`"\\]))'
 _UNFINISHED = {
     "'": "a closing ' for the one here",
@@ -35,9 +32,9 @@ def split_words(text: str) -> tuple[str, ...]:
     """
     words: list[str] = []
     word: str | None = None
-    place = 0
+    place, pattern = 0, re.compile(_PIECE)
     while place < len(text):
-        found = _PIECE.match(text, place)
+        found = pattern.match(text, place)
         if not found:
             raise refusal(_UNFINISHED[text[place]], text[place:], within=text)
         place = found.end()

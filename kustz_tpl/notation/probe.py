@@ -14,9 +14,9 @@ from kustz_tpl.notation.words import closest, refusal
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SCHEMES = (*_DEFAULT_PORTS, "tcp", "grpc")
-_MISSING_SLASHES = re.compile(rf"({'|'.join(_SCHEMES)}):(?!//)", re.IGNORECASE)
+_MISSING_SLASHES = rf"(?i:({'|'.join(_SCHEMES)})):(?!//)"
 _HOST = r"[A-Za-z0-9_](?:[-A-Za-z0-9_.]{0,252})"
-_AUTHORITY = re.compile(r"(?:\[(?P<ipv6>[^]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>.*))?", re.DOTALL)
+_AUTHORITY = r"(?:\[(?P<ipv6>[^]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>(?s:.*)))?"
 
 
 class HttpGet(NamedTuple):
@@ -69,7 +69,7 @@ def parse_action(action: str | Sequence[str]) -> Action:
     scheme = scheme_of(action.strip())
     if scheme is not None:
         return _parse_url_action(action)
-    found = _MISSING_SLASHES.match(action.strip())
+    found = re.match(_MISSING_SLASHES, action.strip())
     if found:
         raise refusal("'//' after the scheme", action, hint=f"write {found[1]}://")
     return _checked_exec(split_words(action), action)
@@ -118,7 +118,7 @@ def _parse_grpc(url: Url, text: str) -> Grpc:
 
 
 def _parse_authority(url: Url, text: str) -> tuple[str | None, int]:
-    found = _AUTHORITY.fullmatch(url.authority)
+    found = re.fullmatch(_AUTHORITY, url.authority)
     if not found:
         raise refusal("host:port, an IPv6 host in brackets", url.authority, within=text)
     host = _parse_host(found["ipv6"], found["host"], text)

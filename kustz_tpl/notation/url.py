@@ -8,12 +8,11 @@ from typing import NamedTuple
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.words import refusal
 
-_URL = re.compile(
+_URL = (
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)"
-    r"(?:\?(?P<query>[^#]*))?(?P<fragment>#.*)?",
-    re.DOTALL,
+    r"(?:\?(?P<query>[^#]*))?(?P<fragment>#(?s:.*))?"
 )
-_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
+_BAD_PERCENT = r"%(?![0-9A-Fa-f]{2})(?s:.{0,2})"
 
 
 class Url(NamedTuple):
@@ -27,7 +26,7 @@ class Url(NamedTuple):
 
 def scheme_of(text: str) -> str | None:
     """Return what stands before `://` at the text's start if it could be a scheme."""
-    found = _URL.match(text)
+    found = re.match(_URL, text)
     return found["scheme"] if found else None
 
 
@@ -36,7 +35,7 @@ def parse_url(text: str) -> Url:
 
     Refused as well: blanks, control characters, a `%` without two hexadecimal digits.
     """
-    found = _URL.fullmatch(text)
+    found = re.fullmatch(_URL, text)
     if not found:
         raise refusal("scheme://host/path", text)
     if "@" in found["authority"]:
@@ -53,7 +52,7 @@ def _check_characters(text: str) -> None:
         if each == " " or not each.isprintable():
             hint = "write %20" if each == " " else None
             raise refusal("no blank or control character in the URL", text, hint=hint)
-    bad = _BAD_PERCENT.search(text)
+    bad = re.search(_BAD_PERCENT, text) if "%" in text else None
     if bad:
         raise refusal(
             "two hexadecimal digits after the '%'", bad[0], within=text, hint="write %25 for a '%'"

@@ -42,7 +42,7 @@ SHORTEST_LINE = 15
 # Hosts, names, numbers and addresses stand in a Secret and in the open for good reasons.
 _PLAIN = rb"(?:https?://)?[A-Za-z]*[0-9]{0,5}(?:[-_./:, ][A-Za-z]*[0-9]{0,5})*"
 # What a manifest is, in words of Kubernetes; a Secret may hold them too.
-_TYPE_LINES = re.compile(rb"^(?:apiVersion|kind): [^\n]*$", re.MULTILINE)
+_TYPE_LINES = rb"(?m)^(?:apiVersion|kind): [^\n]*$"
 _PUBLIC_KEYS = {"tls.crt", "ca.crt", "username"}
 
 
@@ -96,7 +96,7 @@ def _escaped(text: bytes) -> bytes:
 
 def _find(content: bytes, values: Mapping[bytes, str]) -> Iterator[tuple[int, str]]:
     """Yield line and kind of every credential."""
-    values_may_stand_in = _TYPE_LINES.sub(_blanked, content) if values else content
+    values_may_stand_in = re.sub(_TYPE_LINES, _blanked, content) if values else content
     for value, holder in values.items():
         at = values_may_stand_in.find(value)
         if at >= 0:
