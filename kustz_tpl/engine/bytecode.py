@@ -15,6 +15,7 @@ from jinja2.bccache import Bucket
 # Whatever decides the code that a template becomes, besides its text; not all are imported yet.
 _OURS = ("blanks.py", "environment.py", "generator.py", "parts.py", "regions.py", "tags.py")
 _GENERATORS = (Path(compiler.__file__), *map(Path(__file__).with_name, _OURS))
+_MOST = 1_000
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
@@ -50,8 +51,10 @@ class CompiledTemplates(FileSystemBytecodeCache):
             super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Store, if the disk has room."""
+        """Store, if the disk has room; begin anew where many templates came and went."""
         with contextlib.suppress(OSError):
+            if len(os.listdir(self.directory)) >= _MOST:  # noqa: PTH208 - names alone
+                self.clear()
             super().dump_bytecode(bucket)
 
 

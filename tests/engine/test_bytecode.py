@@ -74,6 +74,16 @@ def test_what_cannot_be_read_or_written_is_compiled_again(cache: Path) -> None:
     assert Pages("a: 1\n", cache=cache).render().documents == [{"a": 1}]
 
 
+def test_the_cache_begins_anew_where_many_templates_came_and_went(cache: Path) -> None:
+    Pages("a: 1\n", cache=cache).render()
+    for number in range(998):
+        (cache / f"{number}.cache").touch()
+    Pages("a: 2\n", cache=cache).render()
+    assert len(kept(cache)) == 1_000
+    Pages("a: 3\n", cache=cache).render()
+    assert len(kept(cache)) == 1
+
+
 def test_a_folder_that_others_can_write_is_not_used(cache: Path) -> None:
     cache.mkdir(parents=True)
     cache.chmod(0o777)
