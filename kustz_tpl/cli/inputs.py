@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
-from kustz_tpl.application import Override, Source
+from kustz_tpl.application import TEMPLATES_FOLDER, Override, Source
 from kustz_tpl.cli.options import CONFIG, STDIN, STDIN_NAME
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.output.disk import reason
@@ -18,8 +19,10 @@ _LIMIT = 2**20 + 1
 def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
     """Return the source of a config as typed: a file, a folder that holds one, or `-`."""
     if config == STDIN:
+        check_templates(Path(TEMPLATES_FOLDER))
         return Source(STDIN_NAME, read_stdin(), Path(), overrides)
     file = config_file(config)
+    check_templates(Path(file).parent / TEMPLATES_FOLDER)
     try:
         with Path(file).open("rb") as source:
             return Source(file, read_at_most(_LIMIT, source), Path(file).parent, overrides)
@@ -28,6 +31,20 @@ def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
         raise InputError(Problem(file, 0, 0, "", f"no such file{hint}")) from None
     except OSError as error:
         raise InputError(Problem(file, 0, 0, "", reason(error))) from None
+
+
+def check_templates(folder: Path) -> None:
+    """Raise InputError for a folder of templates that is there but not to be looked into.
+
+    Whoever went on without its templates would make other manifests and say nothing.
+    """
+    # One look does for nearly all; the slash refuses what is no folder.
+    if os.access(f"{folder}/", os.R_OK | os.X_OK) or not os.path.lexists(folder):
+        return
+    message = "permission denied; kustz-tpl must be able to list and enter it, as after chmod u+rx"
+    if not folder.is_dir():
+        message = f"expected a folder, got a {'link to none' if folder.is_symlink() else 'file'}"
+    raise InputError(Problem(folder.as_posix(), 0, 0, "", message))
 
 
 def config_file(config: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from kustz_tpl.application import Override
+from kustz_tpl.cli.inputs import check_templates
 from kustz_tpl.cli.layout import PLACEHOLDERS, needs, unknown_placeholders
 from kustz_tpl.cli.options import CONFIG, STDIN
 
@@ -50,13 +51,14 @@ def read_output(pattern: str, *, index: bool) -> str:
 
 
 def read_templates(folders: list[str] | None) -> tuple[Path, ...]:
-    """Return the folders of templates, each of which must be there."""
+    """Return the folders of templates, each of which must be there and readable."""
     if "" in (folders or ()):
         raise typer.BadParameter("expected a folder, got nothing", param_hint="--templates")
     paths = tuple(Path(folder) for folder in folders or ())
     for path in paths:
         if not path.is_dir():
             raise typer.BadParameter(f"{path}: no such folder", param_hint="--templates")
+        check_templates(path)
     return paths
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import typer
 
 from kustz_tpl.application import TEMPLATES_FOLDER
-from kustz_tpl.cli.inputs import config_file, read_source
+from kustz_tpl.cli.inputs import check_templates, config_file, read_source
 from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.request import read_config, read_templates
 from kustz_tpl.customise.built_in import BuiltIns, read_built_ins
@@ -88,6 +88,7 @@ def find(config: str | None, folders: list[str] | None) -> Templates:
     file = config_file(named)
     beside = (Path() if file == STDIN else Path(file).parent) / TEMPLATES_FOLDER
     given = read_templates(folders)
+    check_templates(beside)
     searched = (*given, *([beside] if beside.is_dir() else []))
     return Templates(
         config=named,
