@@ -93,7 +93,7 @@ name: web
 service: {image: !tag x, replicas: two, ports: [80]}
 ingress: {rules: ["http://www.example.com/?svc=shop:81"]}
 patches:
-  - {patch: "[{op: add, path: /a, value: 1}]", target: {kind: !tag x}}
+  - {patch: "- {op: add, path: /a, value: 1}", target: {kind: !tag x}}
   - {path: absent.yml, target: {kind: "("}}
 """
 TOLD = [

@@ -22,6 +22,7 @@ from kustz_tpl.rules.finding import Finding
 from kustz_tpl.sources.data_folder import read_data
 
 OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
+_WITH_SOURCE = ("move", "copy")
 _FORM = "a patch: a manifest with apiVersion, kind and metadata.name, or a list of JSON operations"
 
 
@@ -87,7 +88,7 @@ def check_matches(patches: Iterable[Patch], resources: Iterable[Resource]) -> It
                 yield Finding((*patch.path, "target"), f"matches none of {_listed(present)}")
             continue
         for named in patch.named:
-            if not any(_is_same(named, each) for each in present):
+            if not any(is_same(named, each) for each in present):
                 yield Finding(patch.path, f"{named} is none of {_listed(present)}")
 
 
@@ -116,7 +117,7 @@ def _text(content: bytes) -> str:
 
 def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
     """Return the objects that a patch names; NotationError where it is no patch."""
-    documents = parse_documents(text)
+    documents = [_read_json(text)] if is_json(text) else parse_documents(text)
     if len(documents) == 1 and isinstance(documents[0], list):
         if not has_target:
             raise NotationError("expected a target beside a list of JSON operations, got none")
@@ -131,6 +132,23 @@ def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
         raise NotationError(f"expected {_FORM}; {error}") from None
 
 
+def is_json(text: str) -> bool:
+    """Tell whether kustomize reads a patch as JSON, not as YAML."""
+    return text.strip().startswith("[")
+
+
+def _read_json(text: str) -> Any:  # noqa: ANN401 - any JSON
+    import json  # noqa: PLC0415 - seldom
+
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"in line {error.lineno}, column {error.colno}"
+    except (ValueError, RecursionError):  # a number of digits without end, lists in lists
+        place = "that can be read"
+    raise NotationError(f"no JSON {place}; kustomize takes what begins with '[' for JSON, not YAML")
+
+
 def _check_operations(operations: list[Any]) -> None:
     wrong = [str(number) for number, each in enumerate(operations, 1) if not _is_operation(each)]
     if wrong:
@@ -138,12 +156,22 @@ def _check_operations(operations: list[Any]) -> None:
             f"expected an op ({', '.join(OPERATIONS)}) and a path such as /spec/replicas "
             f"in operation {', '.join(wrong)}"
         )
+    lost = [str(number) for number, each in enumerate(operations, 1) if not _has_source(each)]
+    if lost:
+        raise NotationError(
+            f"expected a from such as /spec/replicas in operation {', '.join(lost)}"
+        )
 
 
 def _is_operation(operation: object) -> bool:
     if not isinstance(operation, dict) or operation.get("op") not in OPERATIONS:
         return False
     return str(operation.get("path", "")).startswith("/")
+
+
+def _has_source(operation: Mapping[str, Any]) -> bool:
+    """Tell whether an operation has a `from`, if it needs one."""
+    return operation["op"] not in _WITH_SOURCE or str(operation.get("from", "")).startswith("/")
 
 
 def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Finding]:
@@ -158,7 +186,8 @@ def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Find
             yield Finding((*path, "target", key), str(error))
 
 
-def _is_same(one: Resource, other: Resource) -> bool:
+def is_same(one: Resource, other: Resource) -> bool:
+    """Tell whether a patch that names one object is for the other."""
     return one.identity == other.identity and one.version == other.version
 
 

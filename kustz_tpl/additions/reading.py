@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kustz_tpl.additions.fields import join_fields
 from kustz_tpl.additions.manifest import Manifest, check_identities, read_manifests
 from kustz_tpl.additions.patches import Patch, check_matches, read_patches
+from kustz_tpl.additions.rehearsal import rehearse
 from kustz_tpl.additions.resource import Resource, read_resource
 from kustz_tpl.document.tree import Document
 from kustz_tpl.errors import Problem
@@ -36,6 +37,7 @@ class Additions(NamedTuple):
         findings += check_identities(self.manifests, generated)
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])
+        findings += rehearse(self.patches, rendered, self.manifests)
         return to_problems(findings, self.document)
 
 

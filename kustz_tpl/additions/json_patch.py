@@ -1,0 +1,166 @@
+"""Lists of JSON operations, RFC 6902, as the library that kustomize has for them takes them.
+
+It counts indices below zero from the end, and where a map lacks a key a copy or a test finds null
+and a replacement is an addition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from kustz_tpl.notation.words import quoted
+
+Operation: TypeAlias = Mapping[str, Any]
+
+_INDEX = r"[-+]?[0-9]{1,18}"
+# Text that Go may take for a number or a boolean where PyYAML does not.
+_DOUBTFUL = r"[-+.]?[0-9]|[yYnN]\Z"
+
+
+class OperationError(Exception):
+    """Say why the operation of a number, from 1, does not fit a document."""
+
+    def __init__(self, message: str, number: int = 0) -> None:
+        """Keep the message as it is."""
+        super().__init__(message)
+        self.number = number
+
+
+class _Place(NamedTuple):
+    """Name what a map or a list holds; `head` is the pointer to the map or list."""
+
+    holder: Any
+    key: str
+    head: str
+
+    def read(self) -> Any:  # noqa: ANN401 - any part of a document
+        if isinstance(self.holder, dict):
+            return self.holder.get(self.key)
+        return self.holder[self._index(len(self.holder))]
+
+    def add(self, value: object) -> None:
+        if isinstance(self.holder, dict):
+            self.holder[self.key] = value
+        elif self.key == "-":
+            self.holder.append(value)
+        else:
+            self.holder.insert(self._index(len(self.holder) + 1), value)
+
+    def replace(self, value: object) -> None:
+        is_map = isinstance(self.holder, dict)
+        self.holder[self.key if is_map else self._index(len(self.holder))] = value
+
+    def remove(self) -> None:
+        if not isinstance(self.holder, dict):
+            del self.holder[self._index(len(self.holder))]
+        elif self.key in self.holder:
+            del self.holder[self.key]
+        else:
+            raise OperationError(f"expected a value at {self.pointer}, got nothing")
+
+    @property
+    def pointer(self) -> str:
+        """Return the place as messages name it."""
+        return quoted(f"{self.head}/{self.key.replace('~', '~0').replace('/', '~1')}")
+
+    def _index(self, size: int) -> int:
+        """Return an index from the start; there are as many as `size` says."""
+        index = int(self.key) if re.fullmatch(_INDEX, self.key) else size
+        if -size <= index < size:
+            return index % size
+        expected = f"an index up to {size - 1}" if size else "an item"
+        got = quoted(self.key) if size else "an empty list"
+        raise OperationError(f"expected {expected} in {quoted(self.head)}, got {got}")
+
+
+def apply(operations: Iterable[Operation], document: Any) -> None:  # noqa: ANN401 - any document
+    """Change a document in place; OperationError for the first operation that does not fit it."""
+    for number, operation in enumerate(operations, 1):
+        try:
+            _APPLY[operation["op"]](document, operation)
+        except OperationError as error:
+            raise OperationError(str(error), number) from None
+
+
+def copied(data: Any) -> Any:  # noqa: ANN401 - any part of a document
+    """Return a copy in which nothing is shared, not even with itself."""
+    if isinstance(data, dict):
+        return {key: copied(value) for key, value in data.items()}
+    return [copied(item) for item in data] if isinstance(data, list) else data
+
+
+def _add(document: Any, operation: Operation) -> None:  # noqa: ANN401
+    _find(document, operation["path"]).add(copied(operation.get("value")))
+
+
+def _remove(document: Any, operation: Operation) -> None:  # noqa: ANN401
+    _find(document, operation["path"]).remove()
+
+
+def _replace(document: Any, operation: Operation) -> None:  # noqa: ANN401
+    _find(document, operation["path"]).replace(copied(operation.get("value")))
+
+
+def _move(document: Any, operation: Operation) -> None:  # noqa: ANN401
+    source = _find(document, operation["from"])
+    value = source.read()
+    source.remove()
+    _find(document, operation["path"]).add(value)
+
+
+def _copy(document: Any, operation: Operation) -> None:  # noqa: ANN401
+    value = copied(_find(document, operation["from"]).read())
+    _find(document, operation["path"]).add(value)
+
+
+def _test(document: Any, operation: Operation) -> None:  # noqa: ANN401
+    place = _find(document, operation["path"])
+    value = place.read()
+    if _differs(value, operation.get("value")):
+        got = "nothing" if value is None else "another"
+        raise OperationError(f"expected the value of the test at {place.pointer}, got {got}")
+
+
+_APPLY: dict[str, Callable[[Any, Operation], None]] = {
+    "add": _add,
+    "remove": _remove,
+    "replace": _replace,
+    "move": _move,
+    "copy": _copy,
+    "test": _test,
+}
+
+
+def _find(document: Any, pointer: str) -> _Place:  # noqa: ANN401
+    """Return the place that a pointer names; the map or list that holds it must be there."""
+    *steps, last = pointer.split("/")[1:]
+    holder, head = document, ""
+    for step in steps:
+        holder = _Place(holder, _decoded(step), head).read()
+        head += f"/{step}"
+        if not isinstance(holder, (dict, list)):
+            got = "nothing" if holder is None else "a single value"
+            raise OperationError(f"expected a map or a list at {quoted(head)}, got {got}")
+    return _Place(holder, _decoded(last), head)
+
+
+def _decoded(step: str) -> str:
+    return step.replace("~1", "/").replace("~0", "~")
+
+
+def _differs(one: Any, other: Any) -> bool:  # noqa: ANN401
+    """Tell whether two values certainly differ."""
+    if one is None or other is None:
+        return one is not other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() != other.keys() or any(_differs(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        # A null in a list is equal to nothing there, not even to itself.
+        return None in one or len(one) != len(other) or any(map(_differs, one, other))
+    if isinstance(one, (dict, list)) or isinstance(other, (dict, list)):
+        return True
+    if isinstance(one, str) is isinstance(other, str):
+        return isinstance(one, bool) is not isinstance(other, bool) or bool(one != other)
+    return not re.match(_DOUBTFUL, one if isinstance(one, str) else other)
