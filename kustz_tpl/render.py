@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -12,6 +12,7 @@ from kustz_tpl.carriage import kustomize_fault
 from kustz_tpl.engine import Engine, Folder, TemplateError, Tree, write_json, write_yaml
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.filters import FILTERS
+from kustz_tpl.notation.words import closest
 
 BUILT_IN_PREFIX = "kustz"
 KUSTOMIZATION = "kustomization.yml"
@@ -58,11 +59,12 @@ class Renderer:
     ) -> None:
         """Look for templates in the folders, then among the built-in ones; add the filters.
 
-        The warnings are about the folders; they stand below the problems, if there are any.
+        The warnings are about the folders. Those of a rendering are added to them; they stand
+        below the problems, if there are any.
         """
         users = [Folder(folder) for folder in folders]
         built_in = Folder(built_in_folder(), BUILT_IN_PREFIX)
-        self.warnings = tuple(warnings)
+        self.warnings = self._of_folders = tuple(warnings)
         self.engine = Engine(
             [*users, built_in],
             {**FILTERS, **(filters or {})},
@@ -94,6 +96,7 @@ class Renderer:
         listed = {**context, "manifests": [manifest.name for manifest in manifests]}
         last = self._manifest(KUSTOMIZATION, KUSTOMIZATION + SUFFIX, listed, problems)
         problems += [self._problem(error) for error in _no_kustomization(last)]
+        self.warnings = (*self._of_folders, *self._lost_blocks([*manifests, *last]))
         if problems:
             raise InputError(*problems, *self.warnings)
         return {manifest.name: manifest.text for manifest in [*manifests, *last]}
@@ -109,6 +112,12 @@ class Renderer:
             return []
         return [Manifest(name, template, tree)] if tree.documents else []
 
+    def _lost_blocks(self, manifests: Iterable[Manifest]) -> Iterator[Problem]:
+        for lost in (each for manifest in manifests for each in manifest.tree.lost_blocks):
+            message = no_block(lost.parent, lost.block, lost.known)
+            file = self.engine.loader.describe(lost.template)
+            yield Problem(file, lost.line, 1, "", message, severity="warning")
+
     def _problem(self, error: TemplateError) -> Problem:
         """Return a template's fault as a problem of the file that the template stands in."""
         expression = f"{{{{ {error.expression} }}}}: " if error.expression else ""
@@ -120,6 +129,12 @@ class Renderer:
             expression + error.message,
             excerpt=error.excerpt,
         )
+
+
+def no_block(parent: str, block: str, known: Iterable[str]) -> str:
+    """Return what is said of a block that a template fills and its parent does not have."""
+    hint = closest(block, known)
+    return f"{parent} has no block {block}{f'; {hint}' if hint else ''}"
 
 
 def _misnamed(templates: Iterable[str]) -> list[TemplateError]:

@@ -166,13 +166,16 @@ def try_(
 
     found = find(config, folders)
     generator = Generator(found.folders, allow_python_filters=allow_python_filters)
-    problems = [
-        *find_lost_blocks(found.users, found.built_ins.current),
-        *try_templates(generator, found.values()),
-    ]
-    warnings = [each for each in problems if each.severity == "warning"]
-    show(warnings)
-    _fail([each for each in problems if each.severity == "error"])
+    lost = list(find_lost_blocks(found.users, found.built_ins.current))
+    tried = try_templates(generator, found.values())
+    # What generate warns of is an error here.
+    known = {(each.file, each.line, each.message) for each in lost}
+    show(
+        each
+        for each in tried
+        if each.severity == "warning" and (each.file, each.line, each.message) not in known
+    )
+    _fail([*lost, *(each for each in tried if each.severity == "error")])
     number = sum(len(texts) for texts in found.users.values())
     examples = counted(len(example_names()), "example")
     say(f"{counted(number, 'template')} of yours and the built-in ones render with {examples}")
@@ -209,8 +212,8 @@ def _news(status: Status) -> str:
         "gone": f"kustz/{status.origin.name} is no longer built in",
         "unknown": f"the kustz/{status.origin.name} it came from is of no release known here",
     }[status.upstream]
-    lost = f"no block {', '.join(status.lost_blocks)} in it" if status.lost_blocks else ""
-    words = "; ".join(each for each in (news, lost) if each)
+    lost = f"kustz/{status.name_now} has no block {', '.join(status.lost_blocks)}"
+    words = "; ".join(each for each in (news, lost if status.lost_blocks else "") if each)
     return f": {words}" if words else ""
 
 

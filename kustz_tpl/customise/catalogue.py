@@ -10,7 +10,7 @@ from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.loader import LARGEST
 from kustz_tpl.engine.outline import Outline, outline
 from kustz_tpl.errors import Problem
-from kustz_tpl.notation.words import closest
+from kustz_tpl.render import no_block
 
 PREFIX = "kustz/"
 
@@ -61,11 +61,10 @@ def find_lost_blocks(
             if mine is None or built_in is None or not parent.startswith(PREFIX):
                 continue
             known = outline(built_in, parent).blocks
-            for block in mine.outer_blocks:
+            for block, line in mine.fills.items():
                 if block not in known:
-                    hint = closest(block, known)
-                    message = f"{parent} has no block {block}{f'; {hint}' if hint else ''}"
-                    yield Problem(f"{folder}/{name}", mine.blocks[block], 1, "", message)
+                    message = no_block(parent, block, known)
+                    yield Problem(f"{folder}/{name}", line, 1, "", message)
 
 
 def _entries(name: str, places: Iterable[tuple[str, Mapping[str, str]]]) -> Iterator[Entry]:

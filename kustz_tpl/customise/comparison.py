@@ -139,7 +139,7 @@ def _lost_blocks(text: str, file: str, name: str | None, built_ins: BuiltIns) ->
         known: Mapping[str, int] = outline(built_ins.current[name], name).blocks
     except TemplateError:
         return ()
-    return tuple(block for block in mine.outer_blocks if block not in known)
+    return tuple(block for block in mine.fills if block not in known)
 
 
 def _known_origin(text: str, built_ins: BuiltIns) -> Origin:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from jinja2 import nodes
@@ -9,7 +10,18 @@ from jinja2.compiler import CodeGenerator
 
 
 class PartsGenerator(CodeGenerator):
-    """Generate code that yields parts; nothing is folded while compiling."""
+    """Generate code that yields parts; nothing is folded while compiling.
+
+    A template's module holds its `parent` and the blocks it `fills`, see `inheritance`, so that
+    what is read back from a cache knows them, too.
+    """
+
+    def visit_Template(self, node: nodes.Template, frame: Any = None) -> None:  # noqa: ANN401, N802 - Jinja's
+        """Write the module of a template."""
+        super().visit_Template(node, frame)
+        parent, fills = inheritance(node) or (None, {})
+        self.writeline(f"parent = {parent!r}")
+        self.writeline(f"fills = {fills!r}")
 
     def write_commons(self) -> None:
         """Write what all functions of a template begin with."""
@@ -36,3 +48,30 @@ class PartsGenerator(CodeGenerator):
             self.write(")")
         else:
             self.write(f", {self.name!r}, {node.lineno}, {getattr(node, 'ordinal', -1)})")
+
+
+def inheritance(tree: nodes.Template) -> tuple[str, dict[str, int]] | None:
+    """Return what a template extends whatever the context is, and the lines of what it fills.
+
+    It fills the blocks that only the template extended can have a place for: they stand in no
+    other block, and are not called with `self` either.
+    """
+    for index, each in enumerate(tree.body):
+        if isinstance(each, nodes.Extends) and isinstance(each.template, nodes.Const):
+            called = {each.attr for each in tree.find_all(nodes.Getattr) if _is_self(each.node)}
+            blocks = [block for node in tree.body[index + 1 :] for block in _outer_blocks(node)]
+            fills = {block.name: block.lineno for block in blocks if block.name not in called}
+            return str(each.template.value), fills
+    return None
+
+
+def _is_self(node: nodes.Expr) -> bool:
+    return isinstance(node, nodes.Name) and node.name == "self"
+
+
+def _outer_blocks(node: nodes.Node) -> Iterator[nodes.Block]:
+    if isinstance(node, nodes.Block):
+        yield node
+        return
+    for child in node.iter_child_nodes():
+        yield from _outer_blocks(child)

@@ -8,18 +8,19 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from kustz_tpl.engine.errors import TemplateError
+from kustz_tpl.engine.generator import inheritance
 
 
 class Outline(NamedTuple):
     """State which template this one extends, its blocks, and the names it takes from the context.
 
-    `blocks` gives the line of every block, in order; `outer_blocks` names those that stand in no
-    other block. A name is as deep as it is written: `service.ports`.
+    `blocks` gives the line of every block, in order; `fills` those that a template which extends
+    another has for that one. A name is as deep as it is written: `service.ports`.
     """
 
     parent: str | None
     blocks: dict[str, int]
-    outer_blocks: tuple[str, ...]
+    fills: dict[str, int]
     names: tuple[str, ...]
 
 
@@ -35,11 +36,12 @@ def outline(text: str, template: str) -> Outline:
         raise TemplateError(error.message or "not understood", template, error.lineno) from error
     except RecursionError as error:
         raise TemplateError("nested or recursive without end", template) from error
+    extends = inheritance(tree)
     names = undeclared - {"super", "self", "loop", "caller", *environment.globals}
     return Outline(
         parent=_parent(tree),
         blocks={block.name: block.lineno for block in tree.find_all(nodes.Block)},
-        outer_blocks=tuple(block.name for block in _outer_blocks(tree)),
+        fills=extends[1] if extends else {},
         names=tuple(sorted(set(_paths(tree, names)))),
     )
 
@@ -49,14 +51,6 @@ def _parent(tree: nodes.Template) -> str | None:
         if isinstance(extends.template, nodes.Const):
             return str(extends.template.value)
     return None
-
-
-def _outer_blocks(node: nodes.Node) -> Iterator[nodes.Block]:
-    for child in node.iter_child_nodes():
-        if isinstance(child, nodes.Block):
-            yield child
-        else:
-            yield from _outer_blocks(child)
 
 
 def _paths(node: Any, names: set[str]) -> Iterator[str]:  # noqa: ANN401 - any node

@@ -79,10 +79,15 @@ class Engine:
 
     def _render(self, name: str, context: Mapping[str, Any]) -> Tree:
         template = self._environment.get_template(name)
-        parts = template.root_render_func(template.new_context(dict(context)))
+        all_of_it = template.new_context(dict(context))
+        parts = template.root_render_func(all_of_it)
         tree = TreeBuilder(self._values, self._events).build(self._environment.capture(parts))
         check_size(tree.documents, self._limits.text_characters)
-        return tree
+        if template.root_render_func.__globals__["parent"] is None:
+            return tree
+        from kustz_tpl.engine.lost_blocks import find_lost_blocks  # noqa: PLC0415 - start-up time
+
+        return tree._replace(lost_blocks=tuple(find_lost_blocks(all_of_it.blocks)))
 
     def _expression(self, hole: Hole) -> str:
         if hole.ordinal < 0:

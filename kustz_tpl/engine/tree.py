@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.engine.errors import TemplateError, ValueFaultError
 from kustz_tpl.engine.events import Events
@@ -12,6 +12,9 @@ from kustz_tpl.engine.parts import LEFT, Fragment, Hole, fragment_parts
 from kustz_tpl.engine.reader import PageReader
 from kustz_tpl.engine.splicing import fragment_text
 from kustz_tpl.engine.value import DEEPEST, Values, kind_of
+
+if TYPE_CHECKING:
+    from kustz_tpl.engine.lost_blocks import LostBlock
 
 # What a node costs in the output beside its text: a dash or a colon, a quote, a line break.
 _NODE = 4
@@ -22,6 +25,7 @@ class Tree(NamedTuple):
 
     documents: list[Any]
     comments: list[str]
+    lost_blocks: tuple[LostBlock, ...] = ()
 
 
 class TreeBuilder:

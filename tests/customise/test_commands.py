@@ -247,3 +247,21 @@ def test_a_config_that_is_wrong_is_no_source_of_values(
     outcome = run(capfd, app, "templates", "test")
     assert outcome.code == 1
     assert "expected each key once, got 'owner' again" in outcome.err
+
+
+@pytest.mark.parametrize("command", ["generate", "validate", "check", "diff"])
+def test_a_block_that_the_built_in_does_not_have_is_warned_of(
+    app: Path, capfd: pytest.CaptureFixture[str], command: str
+) -> None:
+    (app / "kustz-templates").mkdir()
+    (app / "kustz-templates" / "deployment.yml.j2").write_text(
+        '{% extends "kustz/deployment.yml.j2" %}\n{% block contianers %}\n{% endblock %}\n'
+    )
+    warning = (
+        "kustz-templates/deployment.yml.j2:2:1: warning: "
+        "kustz/deployment.yml.j2 has no block contianers; did you mean containers?"
+    )
+    for _ in range(2):  # the second time the template is compiled already
+        assert run(capfd, app, command).err.splitlines().count(warning) == 1
+    (app / "kustz-templates" / "x.yml.j2").write_text("a: {{ nothing }}\n")
+    assert run(capfd, app, command).err.splitlines()[1] == warning

@@ -25,9 +25,23 @@ def test_the_outline_of_a_template() -> None:
     found = outline(TEMPLATE, "page.yml.j2")
     assert found.parent == "kustz/deployment.yml.j2"
     assert found.blocks == {"outer": 2, "inner": 5, "other": 8}
-    assert found.outer_blocks == ("outer", "other")
+    assert found.fills == {"outer": 2, "other": 8}
     assert set(found.names) >= {"service.image", "sources.env", "values.on", "labels", "name"}
     assert not set(found.names) & {"x", "loop", "super", "namespace", "x.y"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% block a %}{% endblock %}",
+        "{% extends layout %}{% block a %}{% endblock %}",
+        "{% if x %}{% extends 'b' %}{% endif %}{% block a %}{% endblock %}",
+        "{% block a %}{% endblock %}{% extends 'b' %}",
+        "{% extends 'b' %}{% block a %}{% endblock %}{% block c %}{{ self.a() }}{% endblock %}",
+    ],
+)
+def test_a_block_that_has_a_place_anyway_fills_none(text: str) -> None:
+    assert "a" not in outline(text, "page").fills
 
 
 def test_a_template_without_a_parent() -> None:
