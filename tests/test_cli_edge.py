@@ -149,6 +149,18 @@ def test_ctrl_c_with_many_processes() -> None:
     assert len(list(Path("out").iterdir())) == 400
 
 
+@pytest.mark.parametrize("command", [["generate"], ["validate"], ["check"], ["templates", "test"]])
+def test_without_docstrings(command: list[str]) -> None:
+    write("kustz.yml", WEB)
+    done = start(*command, env={"PYTHONOPTIMIZE": "2"})
+    assert done.returncode == 1
+    assert done.stderr.decode() == (
+        "kustz-tpl: expected Python with docstrings, which Cerberus reads, "
+        "got -OO or PYTHONOPTIMIZE=2\n"
+    )
+    assert start(*command, env={"PYTHONOPTIMIZE": "1"}).stderr.count(b"docstrings") == 0
+
+
 def test_a_bug_keeps_its_traceback() -> None:
     code = (
         "import sys; sys.argv = ['kustz-tpl', 'default']\n"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kustz_tpl.document.tree import Document, Path
-from kustz_tpl.errors import Problem
+from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.registry.language import BACKEND, KEYS, REGISTRIES
 from kustz_tpl.schema.fitting import completed, fitted
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 Config: TypeAlias = "dict[str, Any]"
 
 _SECRET_KEYS = ("secrets", "registries")
+_STRIPPED = "expected Python with docstrings, which Cerberus reads, got -OO or PYTHONOPTIMIZE=2"
 _MAX_INT32 = 2**31 - 1
 
 _REQUIRED = {"nullable": False, "default": None}
@@ -207,6 +209,8 @@ def _complaints(
 
 
 def _normalised(data: dict[str, Any]) -> tuple[Config, LanguageValidator]:
+    if sys.flags.optimize > 1:
+        raise InputError(Problem("kustz-tpl", 0, 0, "", _STRIPPED))
     from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema  # noqa: PLC0415 - slow
 
     validator = LanguageValidator(PreparedSchema(fitted(SCHEMA, data)))
