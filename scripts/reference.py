@@ -8,7 +8,13 @@ from typing import Any
 from kustz_tpl.engine import environment, regions
 from kustz_tpl.schema import SCHEMA
 
-KINDS = {"string": "text", "integer": "integer", "boolean": "true or false", "dict": "map"}
+KINDS = {
+    "string": "text",
+    "integer": "integer",
+    "boolean": "true or false",
+    "dict": "map",
+    "backend": "map",
+}
 SOURCES = {
     "sources.env": "the container's variables, files and pairs together, as a map",
     "sources.configmaps": "a list of maps: `name`, `literals` (a map), `files` (their keys)",
@@ -52,7 +58,7 @@ def names(schema: dict[str, Any], above: str = "") -> Iterator[tuple[str, str, s
         inner = rules.get("schema", {})
         if rules.get("type") == "list" and isinstance(inner.get("schema"), dict):
             yield from names(inner["schema"], f"{path}[].")
-        elif rules.get("type") == "dict":
+        elif rules.get("type") in ("dict", "backend"):
             yield from names(inner, f"{path}.")
 
 

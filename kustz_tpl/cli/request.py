@@ -11,6 +11,7 @@ from kustz_tpl.application import Override
 from kustz_tpl.cli.inputs import check_templates
 from kustz_tpl.cli.layout import PLACEHOLDERS, needs, unknown_placeholders
 from kustz_tpl.cli.options import CONFIG, STDIN
+from kustz_tpl.notation.words import any_of
 
 FORMATS = ("text", "json", "github")
 
@@ -91,6 +92,6 @@ def read_jobs(text: str) -> int:
 def read_format(word: str) -> str:
     """Return one of the output formats."""
     if word not in FORMATS:
-        message = f"expected {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, got {word!r}"
+        message = f"expected {any_of(FORMATS)}, got {word!r}"
         raise typer.BadParameter(message, param_hint="--format")
     return word

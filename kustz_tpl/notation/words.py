@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kustz_tpl.errors import NotationError
 
@@ -24,6 +24,12 @@ def closest(word: str, words: Iterable[str]) -> str | None:
 
     near = get_close_matches(word.lower(), known, n=1)
     return f"did you mean {known[near[0]]}?" if near else None
+
+
+def any_of(words: Sequence[str]) -> str:
+    """Return the words as a choice: `a, b or c`."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def quoted(text: str) -> str:

@@ -22,7 +22,7 @@ _AGE = {
 
 BACKEND: dict[str, Any] = {
     "coerce": "backend",
-    "type": "dict",
+    "type": "backend",
     **_OPTIONAL,
     "schema": {
         "file": {**_MAP, **_OPTIONAL, "schema": {}},

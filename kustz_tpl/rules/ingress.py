@@ -8,7 +8,7 @@ from typing import Any
 from kustz_tpl.document.tree import Path
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 from kustz_tpl.notation.port import parse_port
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.notation.words import any_of, quoted
 from kustz_tpl.rules.finding import Finding
 
 Numbered = tuple[int, IngressRule]
@@ -65,17 +65,14 @@ def _check_port(index: int, rule: IngressRule, texts: Sequence[str | None]) -> I
     elif not numbers:
         message = "expected a port to lead to, but an ExternalName has none"
     elif rule.port is None and DEFAULT_PORT not in numbers and len(numbers) > 1:
-        message = f"expected ?svc=NAME:PORT, for the Service has the ports {_words(numbers)}"
+        message = (
+            f"expected ?svc=NAME:PORT, for the Service has the ports {any_of([*map(str, numbers)])}"
+        )
     elif rule.port is not None and rule.port not in numbers:
-        message = f"expected a port of the Service, {_words(numbers)}, got {quoted(str(rule.port))}"
+        message = f"expected a port of the Service, {any_of([*map(str, numbers)])}, got {quoted(str(rule.port))}"
     else:
         return
     yield Finding(_path(index), message, relies_on=(("service", "ports"),))
-
-
-def _words(numbers: Sequence[int]) -> str:
-    *others, last = map(str, numbers)
-    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _check_class(config: Mapping[str, Any]) -> Iterator[Finding]:

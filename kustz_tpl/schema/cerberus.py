@@ -37,8 +37,8 @@ def _without_metadata() -> Iterator[None]:
 
 
 with _without_metadata():
-    from cerberus import Validator
+    from cerberus import TypeDefinition, Validator
     from cerberus.errors import CUSTOM, ValidationError
     from cerberus.schema import DefinitionSchema
 
-__all__ = ["CUSTOM", "DefinitionSchema", "ValidationError", "Validator"]
+__all__ = ["CUSTOM", "DefinitionSchema", "TypeDefinition", "ValidationError", "Validator"]

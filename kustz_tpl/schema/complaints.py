@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 from kustz_tpl.document.plain import to_boolean, to_integer
 from kustz_tpl.document.tree import Document, Path, Place, Scalar, describe, show_path
 from kustz_tpl.errors import NotationError, Problem
-from kustz_tpl.notation.words import closest, without_value
+from kustz_tpl.notation.words import any_of, closest, without_value
+from kustz_tpl.registry.language import BACKENDS
 
 if TYPE_CHECKING:
     from cerberus.errors import ValidationError
 
 _MAX_HINTS = 100  # looking for a near word takes time, and such a file is no kustz.yml
+_FEW_KEYS = 4  # that a message can name all of
 _TYPES = {
     "string": "a string",
     "list": "a list",
     "dict": "a map",
     "integer": "an integer",
     "boolean": "true or false",
+    "backend": any_of(BACKENDS),
 }
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
@@ -97,6 +100,8 @@ def _message(error: ValidationError, known: list[str], *, hides: bool) -> str:
         return "required key is missing"
     if _is_unknown(error):
         hint = closest(str(error.document_path[-1]), known)
+        if not hint and 0 < len(known) <= _FEW_KEYS:
+            hint = f"expected {any_of(known)}"
         return f"unknown key; {hint}" if hint else "unknown key"
     if error.rule is not None:
         return _expected(_wanted(error), error.value, hides=hides)
@@ -110,13 +115,13 @@ def _wanted(error: ValidationError) -> str:
     match error.rule:
         case "type":
             types = [error.constraint] if isinstance(error.constraint, str) else error.constraint
-            return " or ".join(_TYPES[name] for name in types)
+            return any_of([_TYPES[name] for name in types])
         case "min":
             return f"at least {error.constraint}"
         case "max":
             return f"at most {error.constraint}"
         case "allowed":
-            return " or ".join(error.constraint)
+            return any_of(error.constraint)
         case "empty":
             return "a string that is not empty"
     raise AssertionError(error.rule)

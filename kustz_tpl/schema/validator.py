@@ -11,8 +11,15 @@ from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.dns import parse_dns_policy
 from kustz_tpl.notation.pull_policy import parse_pull_policy
+from kustz_tpl.registry.language import BACKENDS
 from kustz_tpl.registry.source import source_refusal
-from kustz_tpl.schema.cerberus import CUSTOM, DefinitionSchema, ValidationError, Validator
+from kustz_tpl.schema.cerberus import (
+    CUSTOM,
+    DefinitionSchema,
+    TypeDefinition,
+    ValidationError,
+    Validator,
+)
 
 Value: TypeAlias = Any  # a Scalar, list or map as read; what its conversion made of it
 Schema: TypeAlias = "dict[str, dict[str, Any]]"
@@ -41,6 +48,11 @@ class LanguageValidator(Validator):  # type: ignore[misc]
     What a rule finds is in the error's info: a NotationError or a value that is no string, then
     "key" where it is about the key.
     """
+
+    types_mapping = Validator.types_mapping | {
+        # A type of its own, for what is said where it is none.
+        "backend": TypeDefinition("backend", (dict,), ())
+    }
 
     def _error(self, *args: Any) -> None:  # noqa: ANN401 - Cerberus' own signature
         """Gather errors without Cerberus' trees and sorting, whose time grows with the square."""
@@ -100,7 +112,8 @@ class LanguageValidator(Validator):  # type: ignore[misc]
 
     def _normalize_coerce_backend(self, value: Value) -> Value:
         """Make a map of a backend that is only named."""
-        return {value.text: {}} if isinstance(value, Scalar) and not value.is_null else value
+        is_named = isinstance(value, Scalar) and value.text in BACKENDS
+        return {value.text: {}} if is_named else value
 
     def _normalize_coerce_pull_policy(self, value: Value) -> Value:
         return _canonical(parse_pull_policy, _text(value))
