@@ -62,6 +62,8 @@ _EAGER_FILTERS = (
 
 
 _DEEPEST = 100
+# Python's own bound may be lowered to this, not below.
+_LONG_NUMBER = "[0-9_]{640}"
 
 
 class PartsEnvironment(ImmutableSandboxedEnvironment):
@@ -144,7 +146,10 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
 
         self.add_extension("jinja2.ext.loopcontrols")
         marked, lines = mark_regions(source, name)
-        tree = super()._parse(marked, name, filename)
+        try:
+            tree = super()._parse(marked, name, filename)
+        except ValueError as error:
+            raise long_number(source, name) from error
         for ordinal, (node, line) in enumerate(zip(_prints(tree), lines, strict=True)):
             # Jinja gives an expression the line of its last operator.
             node.lineno, node.ordinal = line, ordinal  # type: ignore[attr-defined]
@@ -155,6 +160,13 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
             return super()._compile(source, filename)
         except SyntaxError as error:  # too deeply nested for Python, or break outside of a loop
             raise _rejected(source, error) from error
+
+
+def long_number(source: str, name: str | None) -> TemplateSyntaxError:
+    """Return the refusal of a number that Jinja has Python read, which it is too long for."""
+    found = re.search(_LONG_NUMBER, source)
+    line = source.count("\n", 0, found.start()) + 1 if found else 1
+    return TemplateSyntaxError("a number of too many digits", line, name)
 
 
 def _check_nesting() -> None:

@@ -9,6 +9,16 @@ from kustz_tpl.engine.page import INSIDE, WHOLE, Page
 from kustz_tpl.engine.parts import Hole
 
 _LINES_AROUND = 2
+# What libyaml says of these misleads, or names nothing that one could write instead.
+_PHRASES = {
+    "found invalid Unicode character escape code": (
+        "the escape is of no character; write the character itself, or \\U and its 8 digits"
+    ),
+    "did not find expected hexdecimal number": (
+        "an escape \\x, \\u or \\U has 2, 4 or 8 hexadecimal digits"
+    ),
+    "found unknown escape character": "an escape that YAML does not know; write \\\\ for a backslash",
+}
 
 
 def fault_at(page: Page, line: int, message: str) -> TemplateError:
@@ -35,6 +45,7 @@ def no_yaml(page: Page, error: yaml.MarkedYAMLError) -> TemplateError:
     line = min(mark.line if mark else 0, page.text.rstrip("\n").count("\n"))
     place = page.place(line)
     what = error.problem or error.context or "not understood"
+    what = _PHRASES.get(what, what)
     opened = error.context_mark
     if opened and opened.line < line:
         begin = page.place(opened.line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,13 @@ class PartsGenerator(CodeGenerator):
         super().write_commons()
         # Jinja lets a condition without an else print nothing.
         self.writeline("cond_expr_undefined = undefined")
+
+    def visit_Const(self, node: nodes.Const, frame: Any) -> None:  # noqa: ANN401, N802 - Jinja's
+        """Write a constant; Jinja would write `inf`, a name that nobody knows."""
+        if node.value == math.inf:
+            self.write("1e999")
+        else:
+            super().visit_Const(node, frame)
 
     def _output_child_to_const(
         self,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
+from kustz_tpl.engine.environment import long_number
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.generator import inheritance
 
@@ -28,7 +29,7 @@ def outline(text: str, template: str) -> Outline:
     """Return the outline of a template's text; TemplateError where it is no Jinja."""
     environment = Environment(extensions=["jinja2.ext.loopcontrols"])  # noqa: S701 - only parsed
     try:
-        tree = environment.parse(text, template)
+        tree = _parsed(environment, text, template)
         for each in tree.find_all(nodes.Filter):  # whether a filter exists, rendering tells
             environment.filters.setdefault(each.name, str)
         undeclared = meta.find_undeclared_variables(tree)
@@ -44,6 +45,13 @@ def outline(text: str, template: str) -> Outline:
         fills=extends[1] if extends else {},
         names=tuple(sorted(set(_paths(tree, names)))),
     )
+
+
+def _parsed(environment: Environment, text: str, template: str) -> nodes.Template:
+    try:
+        return environment.parse(text, template)
+    except ValueError as error:
+        raise long_number(text, template) from error
 
 
 def _parent(tree: nodes.Template) -> str | None:

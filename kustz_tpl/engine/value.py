@@ -71,7 +71,7 @@ class Values(NamedTuple):
                 return f"the lone surrogate U+{ord(found[0]):04X} is no character"
             return self.refuse(value)
         if isinstance(value, float) and not math.isfinite(value):
-            return f"{value} is no number in JSON"
+            return "a number beyond 1.8e308" if math.isinf(value) else "nan is no number in JSON"
         if isinstance(value, int) and not -LARGEST_INTEGER - 1 <= value <= LARGEST_INTEGER:
             return "an integer of more than 64 bits"
         return None

@@ -14,7 +14,13 @@ from kustz_tpl.notation.words import closest, refusal
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SCHEMES = (*_DEFAULT_PORTS, "tcp", "grpc")
-_MISSING_SLASHES = rf"(?i:({'|'.join(_SCHEMES)})):(?!//)"
+_FORMS = {
+    "http": "http://[host][:port][/path]",
+    "https": "https://[host][:port][/path]",
+    "tcp": "tcp://[host]:port",
+    "grpc": "grpc://:port[/service]",
+}
+_MISSING_SLASHES = rf"(?P<scheme>(?i:{'|'.join(_SCHEMES)})):(?!//)(?P<port>[0-9]+(?=/|\Z))?"
 _HOST = r"[A-Za-z0-9_](?:[-A-Za-z0-9_.]{0,252})"
 _AUTHORITY = r"(?:\[(?P<ipv6>[^]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>(?s:.*)))?"
 
@@ -60,7 +66,8 @@ def parse_action(action: str | Sequence[str]) -> Action:
     brackets.
 
     Examples: `http://:8080/healthy?full=1`, `cat /tmp/healthy`. Refused: another scheme, a
-    fragment, a user name, a missing port of tcp and grpc, an empty command, an open quote.
+    fragment, a user name, a port without its `:`, a missing port of tcp and grpc, an empty
+    command, an open quote.
     """
     if not isinstance(action, str):
         return _checked_exec(tuple(action), " ".join(action))
@@ -69,9 +76,11 @@ def parse_action(action: str | Sequence[str]) -> Action:
     scheme = scheme_of(action.strip())
     if scheme is not None:
         return _parse_url_action(action)
-    found = re.match(_MISSING_SLASHES, action.strip())
-    if found:
-        raise refusal("'//' after the scheme", action, hint=f"write {found[1]}://")
+    if found := re.match(_MISSING_SLASHES, action.strip()):
+        hint = (
+            _as_port(found["scheme"], found["port"]) or f"write {_FORMS[found['scheme'].lower()]}"
+        )
+        raise refusal("'//' after the scheme", action, hint=hint)
     return _checked_exec(split_words(action), action)
 
 
@@ -122,11 +131,18 @@ def _parse_authority(url: Url, text: str) -> tuple[str | None, int]:
     if not found:
         raise refusal("host:port, an IPv6 host in brackets", url.authority, within=text)
     host = _parse_host(found["ipv6"], found["host"], text)
+    if found["port"] is None and (hint := _as_port(url.scheme, host)):
+        raise refusal("a ':' before the port", host or "", within=text, hint=hint)
     if found["port"] is None and url.scheme in _DEFAULT_PORTS:
         return host, _DEFAULT_PORTS[url.scheme]
     if found["port"] is None:
         raise refusal("a port", text, hint=f"write {url.scheme}://:PORT")
     return host, parse_port_number(found["port"], within=text)
+
+
+def _as_port(scheme: str, number: str | None) -> str | None:
+    """Return the hint for a port that stands where a host would."""
+    return f"write {scheme}://:{number}" if number and number.isdecimal() else None
 
 
 def _parse_host(ipv6: str | None, host: str, text: str) -> str | None:

@@ -72,7 +72,19 @@ VALUES: dict[str, Case] = {
     ),
     "infinity": (
         "a: {{ 1e308 * 10 }}\n",
-        "page.yml.j2:1: {{ 1e308 * 10 }}: inf is no number in JSON",
+        "page.yml.j2:1: {{ 1e308 * 10 }}: a number beyond 1.8e308",
+    ),
+    "infinity as it is written": (
+        "a: 1\nb: {{ -1e400 }}\n",
+        "page.yml.j2:2: {{ -1e400 }}: a number beyond 1.8e308",
+    ),
+    "not a number": (
+        "a: {{ 1e400 - 1e400 }}\n",
+        "page.yml.j2:1: {{ 1e400 - 1e400 }}: nan is no number in JSON",
+    ),
+    "digits without end": (
+        "a: 1\nb: {{ " + "9" * 5000 + " }}\n",
+        "page.yml.j2:2: a number of too many digits",
     ),
     "object": (
         "a: {{ range }}\n",
