@@ -8,9 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from kube import find_kubectl
+from profiles import one_in
 
 from kustz_tpl.engine import Engine, Folder
 from kustz_tpl.filters import FILTERS
@@ -78,7 +79,7 @@ def test_as_kubectl_makes_it(username: str, password: str) -> None:
 
 
 @given(TEXT.filter(lambda text: ":" not in text), TEXT)
-@settings(max_examples=60)
+@one_in(2)
 def test_as_kubectl_makes_it_of_any_account(username: str, password: str) -> None:
     check("https://index.docker.io/v1/", username, password)
 
