@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import pty
@@ -37,18 +38,21 @@ class Ended:
 Run = Callable[..., Ended]
 
 
-def runner(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs a command line in this process."""
-
-    def run(*words: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["kustz-tpl", *words])
-        capsys.readouterr()
+def call(capture: pytest.CaptureFixture[str], *words: str) -> Ended:
+    """Run a command line in this process."""
+    capture.readouterr()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["kustz-tpl", *words])
         with pytest.raises(SystemExit) as ending:
             main()
-        out, err = capsys.readouterr()
-        return Ended(int(ending.value.code or 0), out, err)
+    out, err = capture.readouterr()
+    return Ended(int(ending.value.code or 0), out, err)
 
-    return run
+
+def run(capture: pytest.CaptureFixture[str], folder: Path, *words: str) -> Ended:
+    """Run a command line in this process as if it were called in the folder."""
+    with contextlib.chdir(folder):
+        return call(capture, *words)
 
 
 def start(*words: str, **settings: object) -> subprocess.CompletedProcess[bytes]:

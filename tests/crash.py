@@ -99,7 +99,7 @@ def kill_between(number: int, _: Path) -> HasHappened:
     """End the process at a line of the modules that write: inside a half-written file, too."""
     done = 0
 
-    def trace(frame: FrameType, event: str, _: object) -> object:
+    def trace(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
         nonlocal done
         if not frame.f_code.co_filename.endswith(("output/write.py", "output/staging.py")):
             return None

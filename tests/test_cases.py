@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from command import Ended, run
 from kube import build, validate
 from language import key_paths, used_paths
 from oracle import built_data, expected_data
-from program import Run, run
 from trees import Tree, read_tree, write_tree
 
 CASES = Path(__file__).parent / "cases"
@@ -63,7 +63,7 @@ def config(case: str) -> str:
     return words[words.index("-c") + 1] if "-c" in words else "kustz.yml"
 
 
-def generate(case: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> Run:
+def generate(case: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> Ended:
     return run(capfd, folder, "generate", *arguments(case))
 
 
@@ -79,7 +79,7 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.M
     return Path(shutil.copytree(case, tmp_path / "app", ignore=ignore, symlinks=True))
 
 
-def rewrite(case: str, folder: Path, outcome: Run) -> None:
+def rewrite(case: str, folder: Path, outcome: Ended) -> None:
     """Keep what the case's run gave as what it is to give."""
     home = CASES / case
     shutil.rmtree(home / "expected", ignore_errors=True)
@@ -110,14 +110,14 @@ def test_case(
     check_built(folder / config(case), folder / "manifests")
 
 
-def check_refused(case: str, outcome: Run) -> None:
+def check_refused(case: str, outcome: Ended) -> None:
     expected = CASES / case / "expected.err"
     assert expected.exists(), outcome.err
     assert outcome.err == expected.read_text("utf-8")
     assert (outcome.code, outcome.out) == (1, "")
 
 
-def check_written(case: str, folder: Path, outcome: Run) -> None:
+def check_written(case: str, folder: Path, outcome: Ended) -> None:
     home = CASES / case
     warned = home / "expected.warn"
     assert not (home / "expected.err").exists(), "the input is refused no more"

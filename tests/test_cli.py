@@ -3,12 +3,13 @@ from __future__ import annotations
 import io
 import json
 import stat
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import yaml
-from command import WEB, Run, on_terminal, runner, start, write
+from command import WEB, Run, call, on_terminal, start, write
 from generated import tree
 
 import kustz_tpl
@@ -18,8 +19,8 @@ NEXT = "next: kubectl apply -k manifests/\n"
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    return runner(monkeypatch, capsys)
+def cli(capsys: pytest.CaptureFixture[str]) -> Run:
+    return partial(call, capsys)
 
 
 @pytest.fixture(autouse=True)

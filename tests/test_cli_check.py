@@ -3,10 +3,11 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
-from command import WEB, Run, on_terminal, runner, start, write
+from command import WEB, Run, call, on_terminal, start, write
 from generated import tree
 
 ALL = WEB.replace('["80"]', '["!30080:80:8080"]') + (
@@ -16,8 +17,8 @@ ALL = WEB.replace('["80"]', '["!30080:80:8080"]') + (
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    return runner(monkeypatch, capsys)
+def cli(capsys: pytest.CaptureFixture[str]) -> Run:
+    return partial(call, capsys)
 
 
 @pytest.fixture(autouse=True)

@@ -1,19 +1,20 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
-from command import Run, on_terminal, runner, start, write
+from command import Run, call, on_terminal, start, write
 from generated import tree
 
 from kustz_tpl.cli import layout
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    return runner(monkeypatch, capsys)
+def cli(capsys: pytest.CaptureFixture[str]) -> Run:
+    return partial(call, capsys)
 
 
 @pytest.fixture(autouse=True)

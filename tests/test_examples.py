@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from command import run
 from kube import OLDEST, build, validate
 from oracle import built_data, expected_data
-from program import run
 from trees import Tree, read_tree, write_tree
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from command import Ended, run
 from language import key_paths
-from program import Run, run
 
 VALUES = {
     "null": "null",
@@ -36,7 +36,7 @@ def text_of(path: tuple[str, ...], value: str) -> str:
     return "".join(f"{key}: {text}\n" for key, text in lines.items())
 
 
-def check_end(ended: Run, folder: Path) -> None:
+def check_end(ended: Ended, folder: Path) -> None:
     """Assert that the run ended as any run may end."""
     assert "Traceback" not in ended.err
     assert ended.code in {0, 1}

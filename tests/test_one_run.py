@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from command import run
 from hypothesis import given
 from hypothesis import strategies as st
-from program import run
 
 from kustz_tpl.application import Generator, Override, Source
 from kustz_tpl.document import Place, read

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from program import run
+from command import run
 
 from kustz_tpl.filters import FILTERS
 from kustz_tpl.schema import SCHEMA

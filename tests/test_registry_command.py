@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command import Ended, run
 from generated import git
-from program import Run, run
 
-Add = Callable[..., Run]
+Add = Callable[..., Ended]
 PASSWORD = "s3cr3t-of-the-registry"
 ADD = ("registry", "add", "ghcr.io", "-u", "deploy", "--password-stdin")
 
 
 @pytest.fixture
 def add(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Add:
-    def call(*words: str, given: bytes = PASSWORD.encode() + b"\n") -> Run:
+    def call(*words: str, given: bytes = PASSWORD.encode() + b"\n") -> Ended:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
         outcome = run(capfd, tmp_path, *(words or ADD))
         assert PASSWORD not in outcome.out + outcome.err

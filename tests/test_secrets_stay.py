@@ -17,9 +17,8 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from command import on_terminal
+from command import Ended, on_terminal, run
 from generated import git
-from program import Run, run
 
 MARKER = "s3cr3t-Mark3r-9f81c2"
 LITERAL_CONFIG = """\
@@ -128,14 +127,14 @@ def write_sources(home: Path) -> None:
     write(home, ".gitignore", "".join(f"{name}\n" for name in sources))
 
 
-Call = Callable[..., Run]
+Call = Callable[..., Ended]
 
 
 @pytest.fixture
 def call(folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
     """Return a function that runs a command, and looks for the marker in all that it says."""
 
-    def checked(*words: str) -> Run:
+    def checked(*words: str) -> Ended:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(MARKER.encode())))
         outcome = run(capfd, folder, *words)
         assert not holds_marker((outcome.out + outcome.err).encode()), words

@@ -13,12 +13,12 @@ from typing import Any
 import pyrage
 import pytest
 import yaml
+from command import Ended, run
 from kube import build
-from program import Run, run
 
 from kustz_tpl.credentials.sops import decrypt
 
-Generate = Callable[..., Run]
+Generate = Callable[..., Ended]
 
 CONFIG = """\
 name: shop
@@ -61,7 +61,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> str:
 def generate(
     key: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Generate:
-    def call(*words: str, password: str | None = "s3cr3t") -> Run:
+    def call(*words: str, password: str | None = "s3cr3t") -> Ended:
         if password is None:
             monkeypatch.delenv("REGISTRY_PASSWORD", raising=False)
         else:

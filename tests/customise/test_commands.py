@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from program import run
+from command import run
 from trees import read_tree
 
 from kustz_tpl.customise.built_in import keep

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from program import run
+from command import run
 
 CONFIG = "name: web\nservice: {image: nginx}\n"
 MANIFEST = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web}\n"
