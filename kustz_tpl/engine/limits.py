@@ -17,7 +17,9 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 # An alarm that is raised where Python drops exceptions, as in a finaliser, comes again.
-_AGAIN_SECONDS = 0.5
+AGAIN_SECONDS = 0.5
+# What Python cannot interrupt ends so much later, and the process with it.
+LAST_SECONDS = 4 * AGAIN_SECONDS
 
 
 class Limits(NamedTuple):
@@ -57,9 +59,9 @@ def _bounded_time(seconds: float) -> Iterator[None]:
         yield
         return
     handler = signal.signal(signal.SIGPROF, _stop)
-    outer = signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN_SECONDS)
+    outer = signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN_SECONDS)
     # Nobody handles this one: it ends the process.
-    outer_last = signal.setitimer(signal.ITIMER_VIRTUAL, seconds + 4 * _AGAIN_SECONDS)
+    outer_last = signal.setitimer(signal.ITIMER_VIRTUAL, seconds + LAST_SECONDS)
     try:
         yield
     finally:
