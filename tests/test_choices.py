@@ -78,8 +78,8 @@ def message(path: Path, value: object) -> str:
     """Return what is said of a value at a path."""
     for step in reversed(path):
         value = {step: value} if isinstance(step, str) else [value]
-    _, problems = normalise(read(json.dumps(value).encode(), "f.yml", is_secret))
-    (found,) = [each.message for each in problems if each.path == show_path(path)]
+    _, document = normalise(read(json.dumps(value).encode(), "f.yml", is_secret))
+    (found,) = [each.message for each in document.problems if each.path == show_path(path)]
     return found
 
 
