@@ -32,9 +32,10 @@ def backend_of(entry: Config, config: Config) -> Backend:
     return Backend("file", {})
 
 
-def backend_paths(at: Path) -> tuple[Path, ...]:
+def backend_paths(at: Path, entry: Config) -> tuple[Path, ...]:
     """Return the paths on which the backend of an entry depends."""
-    wholes = ((*at, "backend"), ("secretBackend",))
+    own: Path = (*at, "backend")
+    wholes = (own, ("secretBackend",)) if entry["backend"] is None else (own,)
     return tuple((*whole, kind) for whole in wholes for kind in BACKENDS)
 
 

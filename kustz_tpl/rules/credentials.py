@@ -21,8 +21,10 @@ def check_credentials(config: Config) -> Iterator[Finding]:
     yield from _check_backend(("secretBackend",), config["secretBackend"])
     for path, entry in secret_entries(config):
         yield from _check_backend((*path, "backend"), entry["backend"])
+        if path[0] == "registries":
+            yield from _check_accounts(path, entry)
         check = _check_registry if path[0] == "registries" else _check_secret
-        grounds = backend_paths(path)
+        grounds = backend_paths(path, entry)
         for finding in check(path, entry, backend_of(entry, config)):
             yield finding._replace(relies_on=finding.relies_on + grounds)
     yield from _check_names(config)
@@ -56,14 +58,17 @@ def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Findi
         yield Finding((*path, "keys"), message, is_about_key=True)
 
 
-def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Finding]:
+def _check_accounts(path: Path, entry: Config) -> Iterator[Finding]:
+    """Find what is wrong with every backend."""
     if entry["auths"] and entry["file"] is not None:
         yield Finding((*path, "file"), "expected auths or file, got both", is_about_key=True)
-    elif not entry["auths"] and entry["file"] is None and backend.kind != "none":
+    yield from _check_servers((*path, "auths"), entry["auths"])
+
+
+def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Finding]:
+    if not entry["auths"] and entry["file"] is None and backend.kind != "none":
         message = "expected auths or file; write backend: none for a Secret that exists"
         yield Finding(path, message, relies_on=((*path, "auths"), (*path, "file")))
-    if entry["auths"]:
-        yield from _check_servers((*path, "auths"), entry["auths"])
     for value_path, value in _values(path, entry):
         is_remote = isinstance(value, Mapping) and value.get("remote") is not None
         is_plain_user = value_path[-1] == "username" and isinstance(value, str)

@@ -103,7 +103,7 @@ def _read_secrets(config: Config, files: DataFiles, left: Container[str]) -> Ite
         is_whole = len(files.problems) == known and None not in entry["files"]
         if is_whole and entry["type"] is not None:
             for message in check_secret(entry["type"], contents):
-                grounds = ((*at, "files"), *backend_paths(at))
+                grounds = ((*at, "files"), *backend_paths(at, entry))
                 files.find(Finding(at, message, relies_on=grounds))
             _check_docker_config(at, entry, contents, files)
         if backend_of(entry, config).kind == "file":
