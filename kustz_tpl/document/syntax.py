@@ -37,7 +37,9 @@ _MESSAGES = {
     "did not find expected hexdecimal number": "expected a hexadecimal digit, got {found}",
     "did not find expected comment or line break": "expected the end of the line, got {found}",
     "found incompatible YAML document": "expected YAML 1.1 or 1.2, got another version",
-    "found invalid Unicode character escape code": "expected the hexadecimal code of a character, got {found}",
+    "found invalid Unicode character escape code": (
+        "expected the code of a character, not one from D800 to DFFF or above 10FFFF; write the character itself"
+    ),
     "found undefined tag handle": "expected no tag, got {found}",
     "found unexpected document indicator": (
         "expected the closing quote of the text that opens at {opening}, got a document mark"
