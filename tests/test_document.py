@@ -244,11 +244,7 @@ OPENS_AT_4 = "that opens at line 1, column 4"
         ("'a' b", "1:5: expected the end of the document, got 'b'"),
         ('a: "\\q"', "1:5: expected an escape that YAML knows, got '\\q'; write \\\\ for a backslash"),
         ('a: "\\xZZ"', "1:7: expected a hexadecimal digit, got 'Z'"),
-        (
-            'a: "\\ud800"',
-            "1:7: expected the code of a character, not one from D800 to DFFF or above 10FFFF; "
-            "write the character itself",
-        ),
+        ('a: "\\ud800"', "1:7: expected the code of a character, not one from D800 to DFFF or above 10FFFF; write the character itself"),
         ("a: *", "1:5: expected the name of an anchor, got the end of the file; write text that starts with & or * in quotes"),
         ("a: &\nb: c", "1:5: expected the name of an anchor, got the end of the line; write text that starts with & or * in quotes"),
         ("a: **.txt", "1:5: expected the name of an anchor, got '*'; write text that starts with & or * in quotes"),
