@@ -14,7 +14,7 @@ _PATH_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _PATH = rf"{_PATH_PART}(?:/{_PATH_PART})*"
 _TAG = r"[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}"
 _DIGEST = r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}"
-_HASH = r"[0-9a-f]{64}"
+_HASH_LENGTH = 64
 _LONGEST_NAME = 255
 _DEFAULT_HOSTS = ("docker.io/library", "docker.io")
 
@@ -69,7 +69,7 @@ def _check_host(host: str | None, text: str) -> None:
 
 
 def _check_path(path: str, text: str) -> None:
-    if re.fullmatch(_HASH, path):
+    if len(path) == _HASH_LENGTH and not path.strip("0123456789abcdef"):
         raise refusal("a name, not the bare hash of an image", text)
     if re.fullmatch(_PATH, path):
         return

@@ -13,9 +13,8 @@ from kustz_tpl.notation.text_key import check_text_key
 from kustz_tpl.notation.words import refusal
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-_DNS_LABEL = re.compile(_LABEL)
-_DNS_SUBDOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_SERVICE_NAME = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
+_DNS_SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
+_SERVICE_NAME = r"[a-z](?:[-a-z0-9]*[a-z0-9])?"
 _QUALIFIED = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
 _ENV_NAME = r"[-._a-zA-Z][-._a-zA-Z0-9]*"
 _DATA_KEY = r"[-._a-zA-Z0-9]+"
@@ -33,13 +32,13 @@ def parse_dns_label(text: str) -> str:
     Examples: `web`, `1-a`. Refused: capitals, `_`, `.`, a `-` at an end, more than 63
     characters (RFC 1123).
     """
-    if len(text) <= _LABEL_LIMIT and _DNS_LABEL.fullmatch(text):
+    if len(text) <= _LABEL_LIMIT and re.fullmatch(_LABEL, text):
         return text
     raise refusal(
         "a name of lower-case letters, digits and '-'"
         " (at most 63, the first and the last a letter or digit)",
         text,
-        hint=_respelled(text, _DNS_LABEL),
+        hint=_respelled(text, _LABEL),
     )
 
 
@@ -49,7 +48,7 @@ def parse_dns_subdomain(text: str, *, within: str | None = None) -> str:
     Examples: `web`, `web.example.com`. Refused: capitals, `_`, an empty part, a `-` at an end
     of a part, more than 253 characters (RFC 1123).
     """
-    if len(text) <= _SUBDOMAIN_LIMIT and _DNS_SUBDOMAIN.fullmatch(text):
+    if len(text) <= _SUBDOMAIN_LIMIT and re.fullmatch(_DNS_SUBDOMAIN, text):
         return text
     raise refusal(
         "a name of lower-case letters, digits, '-' and '.'"
@@ -66,7 +65,7 @@ def parse_service_name(text: str, *, within: str | None = None) -> str:
     Examples: `web`, `web-2`. Refused: what a DNS label refuses, and a digit first (RFC 1035;
     Kubernetes takes one only from 1.36).
     """
-    if len(text) <= _LABEL_LIMIT and _SERVICE_NAME.fullmatch(text):
+    if len(text) <= _LABEL_LIMIT and re.fullmatch(_SERVICE_NAME, text):
         return text
     raise refusal(
         "a Service name of lower-case letters, digits and '-'"
@@ -114,7 +113,7 @@ def _check_qualified(text: str, checked: str, kind: str) -> str:
             text.rpartition("/")[2],
             within=text,
         )
-    if slash and (len(prefix) > _SUBDOMAIN_LIMIT or not _DNS_SUBDOMAIN.fullmatch(prefix)):
+    if slash and (len(prefix) > _SUBDOMAIN_LIMIT or not re.fullmatch(_DNS_SUBDOMAIN, prefix)):
         raise refusal(
             f"before the '/' of the {kind} a DNS name (lower case, at most 253 characters)",
             text.rpartition("/")[0],
@@ -209,10 +208,10 @@ def parse_host(text: str, *, within: str | None = None) -> str:
     """
     if is_ipv4(text):
         raise refusal("a host name, not an IP address", text, within=within)
-    if len(text) <= _SUBDOMAIN_LIMIT and _DNS_SUBDOMAIN.fullmatch(text.removeprefix("*.")):
+    if len(text) <= _SUBDOMAIN_LIMIT and re.fullmatch(_DNS_SUBDOMAIN, text.removeprefix("*.")):
         return text
     lower = text.lower().removesuffix(".")
-    is_near = lower != text and text.isascii() and _DNS_SUBDOMAIN.fullmatch(lower)
+    is_near = lower != text and text.isascii() and re.fullmatch(_DNS_SUBDOMAIN, lower)
     raise refusal(
         "a host such as www.example.com or *.example.com (lower-case letters, digits, '-')",
         text,
@@ -221,7 +220,7 @@ def parse_host(text: str, *, within: str | None = None) -> str:
     )
 
 
-def _respelled(text: str, pattern: re.Pattern[str]) -> str | None:
+def _respelled(text: str, pattern: str) -> str | None:
     spelling = text.strip().lower().replace("_", "-").replace(" ", "-")
-    is_near = len(text) <= _LABEL_LIMIT and text.isascii() and pattern.fullmatch(spelling)
+    is_near = len(text) <= _LABEL_LIMIT and text.isascii() and re.fullmatch(pattern, spelling)
     return f"did you mean {spelling}?" if is_near else None

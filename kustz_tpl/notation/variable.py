@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
 from kustz_tpl.notation.words import refusal
-
-_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 
 
 def parse_variable(text: str) -> str:
@@ -14,7 +10,7 @@ def parse_variable(text: str) -> str:
 
     Examples: `REGISTRY_PASSWORD`, `GHCR_TOKEN`. Refused: a `$` before it, blanks, a dash.
     """
-    if not re.fullmatch(_NAME, text):
+    if not (text.isascii() and text.isidentifier()):
         hint = "leave out the $" if text.startswith("$") else None
         raise refusal("the name of an environment variable", text, hint=hint)
     return text

@@ -14,11 +14,10 @@ from kustz_tpl.notation.image import Image
 HUB = "docker.io"
 HUB_INDEX = "index.docker.io"
 
-_SCHEME = r"https?://"
-_API_PATH = r"/v[12](?=/)"
+_SCHEMES = ("http://", "https://")
+_API_PATHS = ("/v1/", "/v2/")
 # What Go's net/url takes in a host; everything beyond ASCII too.
 _HOST = r"(?:[0-9A-Fa-f:.]+|[^\x00-\x20#%/:?@\\^`{|}\x7f]*)"
-_PORT = r"[0-9]*"
 
 
 class Key(NamedTuple):
@@ -38,14 +37,13 @@ def kubelet_key(server: str) -> Key | None:
 
     Scheme, query and user are dropped, and `/v1/` and `/v2/` where a slash follows them.
     """
-    scheme = re.match(_SCHEME, server)
-    rest = server[scheme.end() :] if scheme else server
-    authority, path = _split_authority(rest)
+    scheme = next((each for each in _SCHEMES if server.startswith(each)), "")
+    authority, path = _split_authority(server.removeprefix(scheme))
     host, port = _split_port(authority.rpartition("@")[2])
-    if not re.fullmatch(_HOST, host) or not re.fullmatch(_PORT, port):
+    if not re.fullmatch(_HOST, host) or port.strip("0123456789"):
         return None
-    api = re.match(_API_PATH, path)
-    path = path[api.end() :] if api else path
+    if path.startswith(_API_PATHS):
+        path = path[len(_API_PATHS[0]) - 1 :]
     return Key(host, port, "" if path == "/" else path)
 
 
@@ -114,7 +112,7 @@ def _translate(glob: str) -> str | None:
 
 def _split_authority(text: str) -> tuple[str, str]:
     """Split a URL without its scheme into what stands before its path, and its path."""
-    before = re.split(r"[?#]", text, maxsplit=1)[0]
+    before = text.partition("?")[0].partition("#")[0]
     authority, slash, path = before.partition("/")
     return authority, slash + path
 
