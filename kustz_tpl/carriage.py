@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from kustz_tpl.document.decoding import find_characters
 
-# The YAML library of kustomize refuses to read these back, and makes a blank of U+0085.
-_LOST = "[\x7f-\x9f\ufffe\uffff]"
-# It writes text of several lines as a literal block, which must not begin with a tab ...
-# ... apart from text with one of these, which it writes in double quotes.
+# Its YAML library writes text of several lines as a literal block, which must not begin with a
+# tab, apart from text with one of these, which it writes in double quotes.
 _QUOTED = " \n| \\Z|[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe-\U0010ffff]"
 _EXPECTED = "expected text that kustomize can carry"
 
 
 def find_lost(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield line, column and message of what a ConfigMap's value or an annotation loses."""
-    for line, column, character in find_characters(text, _LOST):
+    for line, column, character in find_characters(text, _is_lost):
         yield line, column, f"{_EXPECTED}, got U+{ord(character):04X}"
     if text.startswith("\t") and "\n" in text and not re.search(_QUOTED, text):
         yield 1, 1, f"{_EXPECTED}, got several lines after a tab"
@@ -34,15 +33,22 @@ def find_lost_bytes(content: bytes) -> Iterator[tuple[int, int, str]]:
 
 def find_unfit(text: str) -> Iterator[str]:
     """Yield why no process can be given a text as an argument or variable."""
-    if found := re.search(_LOST, text):
-        yield f"{_EXPECTED}, got U+{ord(found[0]):04X}"
+    for _, _, character in islice(find_characters(text, _is_lost), 1):
+        yield f"{_EXPECTED}, got U+{ord(character):04X}"
     if "\0" in text:
         yield "expected no U+0000, which no process can be given"
 
 
 def kustomize_fault(text: str) -> str | None:
     """Say why a resource's key or value loses a text, None if it does not."""
-    if text.isprintable() or not (found := re.search(_LOST, text)):
+    if text.isprintable():
         return None
-    fate = "turns it into a blank" if found[0] == "\x85" else "refuses it"
-    return f"U+{ord(found[0]):04X} cannot be carried: kustomize {fate}"
+    for _, _, character in find_characters(text, _is_lost):
+        fate = "turns it into a blank" if character == "\x85" else "refuses it"
+        return f"U+{ord(character):04X} cannot be carried: kustomize {fate}"
+    return None
+
+
+def _is_lost(character: str) -> bool:
+    """Tell whether kustomize's YAML library does not read it back, or makes a blank of it."""
+    return "\x7f" <= character <= "\x9f" or character in "\ufffe\uffff"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, ItemsView, KeysView, Mapping, ValuesView
 from types import BuiltinMethodType, GeneratorType
 from typing import Any, NamedTuple, NoReturn
@@ -21,7 +20,6 @@ LONGEST_KEY = 1000
 NO_VALUE = "no value (null); default(x, true) or a test says what to do"
 INSIDE_A_TEXT = "a mapping or a list cannot stand inside a longer text"
 
-_SURROGATE = "[\ud800-\udfff]"
 _LISTS = (list, tuple, range, GeneratorType, KeysView, ValuesView, ItemsView, map, filter, zip)
 
 
@@ -67,8 +65,10 @@ class Values(NamedTuple):
         if isinstance(value, str):
             if value.isascii() and value.isprintable():
                 return None
-            if found := re.search(_SURROGATE, value):
-                return f"the lone surrogate U+{ord(found[0]):04X} is no character"
+            try:
+                value.encode()
+            except UnicodeEncodeError as error:
+                return f"the lone surrogate U+{ord(value[error.start]):04X} is no character"
             return self.refuse(value)
         if isinstance(value, float) and not math.isfinite(value):
             return "a number beyond 1.8e308" if math.isinf(value) else "nan is no number in JSON"
