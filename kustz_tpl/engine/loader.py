@@ -118,7 +118,7 @@ def read_template(path: Path, template: str) -> str:
     if data is None:
         raise TemplateError("a template may have 1 MiB at most", template)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise TemplateError("not valid UTF-8", template, line) from error
