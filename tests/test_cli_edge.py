@@ -161,6 +161,19 @@ def test_without_docstrings(command: list[str]) -> None:
     assert start(*command, env={"PYTHONOPTIMIZE": "1"}).stderr.count(b"docstrings") == 0
 
 
+def test_what_python_filters_leave_for_the_end_is_done() -> None:
+    write("kustz.yml", WEB)
+    write(
+        "kustz-templates/filters.py",
+        "import atexit, pathlib\n"
+        "atexit.register(pathlib.Path('log').write_text, 'ended')\n"
+        "def shout(text):\n    return text.upper()\n",
+    )
+    write("kustz-templates/x.yml.j2", "{# {{ 'a' | shout }} #}")
+    assert start("generate", "--allow-python-filters").returncode == 0
+    assert Path("log").read_text() == "ended"
+
+
 def test_a_bug_keeps_its_traceback() -> None:
     code = (
         "import sys; sys.argv = ['kustz-tpl', 'default']\n"

@@ -72,6 +72,26 @@ def test_a_repository_that_git_refuses_tracks_nothing(repository: Path) -> None:
     assert Repositories().tracked(repository / "shop/manifests", [NAME]) == []
 
 
+@pytest.mark.parametrize("top", ["secrets", "secrets/shop"])
+def test_a_repository_that_begins_among_the_secrets_is_asked_too(
+    repository: Path, top: str
+) -> None:
+    folder = repository / "shop/manifests"
+    git(repository, "rm", "-q", "--cached", "-r", ".")
+    git(folder / top, "init", "-q")
+    git(folder / top, "add", "-f", ".")
+    assert Repositories().tracked(folder, [NAME, "secrets/other/x"]) == [NAME]
+
+
+@pytest.mark.parametrize("setting", ["GIT_LITERAL_PATHSPECS", "GIT_NOGLOB_PATHSPECS"])
+def test_how_a_user_has_git_read_pathspecs_is_nothing_to_us(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.setenv(setting, "1")
+    assert Repositories().tracked(repository / "shop/manifests", [NAME]) == [NAME]
+    assert is_tracked(repository / "shop/manifests" / NAME)
+
+
 def test_a_repository_is_asked_once(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ VALUES = {
     "text": '"a: b\\n#\\u0000 \\U0001F680 {{ x }} {% raw %} ../.. \\u202E"',
     "list of lists": "[[[1]], null, {a: [b]}]",
     "map of maps": '{"": {"": {}}, a: {b: [c]}, "../..": x}',
+    "rules of Cerberus": "{type: x, coerce: y, schema: {z: 1}, default: [], nullable: {}}",
     "long": '"' + "ab" * 5_000 + '"',
 }
 LINE = re.compile(r"[^\n]+: [^\n]+")

@@ -339,6 +339,12 @@ def test_every_object_that_a_patch_is_for_is_tried() -> None:
     ]
 
 
+def test_what_is_empty_or_too_deep_is_let_alone() -> None:
+    assert len(messages([MISFIT], own=f"{OWN}--- ''\n---\n{OWN.replace('Service', 'Other')}")) == 2
+    deep = '[{"op": "add", "path": "/x", "value": ' + "[" * 700 + "]" * 700 + "}]"
+    assert not messages([patch(deep)], WEB)
+
+
 def test_an_object_is_refused_once() -> None:
     assert len(messages([MISFIT, MISFIT], WEB)) == 1
 

@@ -18,6 +18,8 @@ CASES = Path(__file__).parent / "cases"
 
 def documents() -> Iterator[Any]:
     for config in sorted(CASES.glob("*/kustz.yml")):
+        if config.parent.name == "refused-lists-as-maps":
+            continue  # Cerberus itself fails with that
         with suppress(InputError):  # what is no YAML has no schema
             yield pytest.param(read(config.read_bytes(), "kustz.yml"), id=config.parent.name)
 

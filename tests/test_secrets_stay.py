@@ -325,6 +325,17 @@ def test_after_generate_and_add_no_secret_is_staged(folder: Path, call: Call) ->
         assert not holds_marker(git(folder, "show", f":{name}").encode()), name
 
 
+def test_a_repository_among_the_secrets_is_left_alone(folder: Path, call: Call) -> None:
+    assert call("generate").code == 0
+    secrets = folder / "manifests/secrets"
+    git(secrets, "init", "-q")
+    before = sorted(secrets.rglob("*"))
+    outcome = call("generate")
+    assert outcome.code == 1
+    assert "manifests/secrets: a git repository of its own" in outcome.err
+    assert sorted(secrets.rglob("*")) == before
+
+
 def test_a_secret_file_that_git_tracks_is_not_written(folder: Path, call: Call) -> None:
     target = folder / "manifests/secrets/pull/.dockerconfigjson"
     target.parent.mkdir(parents=True)

@@ -40,6 +40,13 @@ def rehearse(
     in_turn = list(patches)
     if all(patch.named for patch in in_turn):
         return
+    with suppress(RecursionError):  # what Python cannot copy is not tried
+        yield from _rehearsed(in_turn, rendered, manifests)
+
+
+def _rehearsed(
+    in_turn: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
+) -> Iterator[Finding]:
     documents = [*map(copied, rendered), *(each for file in manifests for each in _documents(file))]
     objects = [found for each in documents for found in _objects(each)]
     for patch in in_turn:
@@ -120,7 +127,11 @@ def _typed(text: str) -> list[Any] | None:
         documents = list(yaml.load_all(text, yaml.CSafeLoader))
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
-    return [each for each in documents if each is not None] if _is_tree(documents, set()) else None
+    try:
+        is_tree = _is_tree(documents, set())
+    except RecursionError:
+        return None
+    return [each for each in documents if each not in (None, "")] if is_tree else None
 
 
 def _is_tree(data: object, seen: set[int]) -> bool:

@@ -9,17 +9,20 @@ import yaml
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST = 10_000
-_MOST = 100
+_MOST = 50_000
 
 
 class Events:
-    """Parse texts, and keep the events of a hundred short ones for when they come again.
+    """Parse texts, and keep the events of short ones for when they come again.
+
+    It keeps those of 50,000 characters in all, which are some 5 MiB.
 
     What is not YAML raises its error behind the events before it, as PyYAML's own parser does.
     """
 
     def __init__(self) -> None:
         """Know no text yet."""
+        self._characters = 0
         self._known: dict[str, tuple[yaml.Event, ...]] = {}
 
     def of(self, text: str) -> Iterator[yaml.Event]:
@@ -36,6 +39,8 @@ class Events:
         for event in events:
             passed.append(event)
             yield event
-        if len(self._known) >= _MOST:
+        self._characters += len(text)
+        if self._characters > _MOST:
             self._known.clear()
+            self._characters = len(text)
         self._known[text] = tuple(passed)

@@ -25,13 +25,19 @@ class Repositories:
         There are none where there is no git or no repository.
         """
         real = os.path.realpath(folder)
-        top = _top(real)
+        tops: dict[str, str | None] = {}
+        return [name for name in names if self._tracks(real, name, tops)]
+
+    def _tracks(self, folder: str, name: str, tops: dict[str, str | None]) -> bool:
+        path = os.path.join(folder, name)  # noqa: PTH118
+        top = _top(os.path.dirname(path), tops)  # noqa: PTH120
         if top is None:
-            return []
+            return False
         if top not in self._tracked:
-            self._tracked[top] = frozenset(_listed(top, _SECRETS))
-        known = self._tracked[top]
-        return [name for name in names if _below(os.path.join(real, name), top) in known]  # noqa: PTH118
+            # A repository that begins in `secrets/` holds nothing else.
+            is_inner = len(top) > len(folder)
+            self._tracked[top] = frozenset(_listed(top, ":/" if is_inner else _SECRETS))
+        return _below(path, top) in self._tracked[top]
 
 
 def is_tracked(path: Path) -> bool:
@@ -57,14 +63,24 @@ def _real(path: Path) -> str:
     return os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
 
 
-def _top(folder: str) -> str | None:
-    """Return the folder of the repository around a real folder, which need not exist."""
-    while not os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118 - Path's raises
+def _top(folder: str, known: dict[str, str | None] | None = None) -> str | None:
+    """Return the folder of the repository around a real folder, which need not exist.
+
+    `known` keeps the answers for the folders on the way.
+    """
+    known = {} if known is None else known
+    passed: list[str] = []
+    while folder not in known:
+        passed.append(folder)
         parent = os.path.dirname(folder)  # noqa: PTH120
-        if parent == folder:
-            return None
-        folder = parent
-    return folder
+        if os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118 - Path's raises
+            known[folder] = folder
+        elif parent == folder:
+            known[folder] = None
+        else:
+            folder = parent
+    known |= dict.fromkeys(passed, known[folder])
+    return known[folder]
 
 
 def _listed(top: str, pathspec: str) -> list[bytes]:
@@ -72,8 +88,10 @@ def _listed(top: str, pathspec: str) -> list[bytes]:
     git = shutil.which("git")
     if git is None:
         return []
+    # A user may have told git to read pathspecs in another way.
+    settings = {key: each for key, each in os.environ.items() if not key.endswith("_PATHSPECS")}
     words = [git, "ls-files", "-z", "--", pathspec]
-    done = subprocess.run(words, cwd=top, capture_output=True, check=False)  # noqa: S603 - git
+    done = subprocess.run(words, cwd=top, env=settings, capture_output=True, check=False)  # noqa: S603 - git
     return [name for name in done.stdout.split(b"\0") if name] if done.returncode == 0 else []
 
 

@@ -22,6 +22,7 @@ def find_obstacles(
         *_kustomization_obstacles(folder),
         *_parent_obstacles(folder, changes),
         *_secrets_obstacles(folder, changes, found),
+        *_repository_obstacles(changes),
         *_capitals_obstacles(folder, changes),
         *(obstacle for change in changes for obstacle in _file_obstacles(folder, change)),
     )
@@ -63,6 +64,16 @@ def _secrets_obstacles(
         return
     message = "holds files that kustz-tpl did not write, and the folder would be its own"
     yield Obstacle(SECRETS, f"{message}; move them away or choose another folder with -o")
+
+
+def _repository_obstacles(changes: Sequence[Change]) -> Iterator[Obstacle]:
+    """Keep a repository that begins in `secrets/`, whose files would be taken for stale ones."""
+    for change in changes:
+        inner, is_inner, _ = f"{change.path}/".partition("/.git/")
+        if change.kind == "secret" and is_inner:
+            message = "a git repository of its own, and the folder would be kustz-tpl's"
+            yield Obstacle(inner, f"{message}; move it away or choose another folder with -o")
+            return
 
 
 def _capitals_obstacles(folder: Path, changes: Sequence[Change]) -> Iterator[Obstacle]:

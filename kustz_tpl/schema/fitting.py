@@ -24,6 +24,9 @@ def fitted(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
 def _fitted_rules(rules: Mapping[str, Any], value: object) -> Mapping[str, Any]:
     if rules.get("type") == "dict" and "schema" in rules and isinstance(value, dict):
         return {**rules, "schema": fitted(rules["schema"], value)}
+    if rules.get("type") == "list" and isinstance(value, dict):
+        # Cerberus would take the rules of the items for those of keys.
+        return {key: each for key, each in rules.items() if key != "schema"}
     if rules.get("type") == "list" and "schema" in rules and isinstance(value, list):
         keys = {key for each in value if isinstance(each, dict) for key in each}
         item = rules["schema"]
