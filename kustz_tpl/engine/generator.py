@@ -13,8 +13,8 @@ from jinja2.compiler import CodeGenerator
 class PartsGenerator(CodeGenerator):
     """Generate code that yields parts; nothing is folded while compiling.
 
-    A template's module holds its `parent` and the blocks it `fills`, see `inheritance`, so that
-    what is read back from a cache knows them, too.
+    A template's module holds its `parent` and the blocks it `fills`, see `inheritance`, and
+    whether it `calls_blocks`, so that what is read back from a cache knows them, too.
     """
 
     def visit_Template(self, node: nodes.Template, frame: Any = None) -> None:  # noqa: ANN401, N802 - Jinja's
@@ -23,6 +23,7 @@ class PartsGenerator(CodeGenerator):
         parent, fills = inheritance(node) or (None, {})
         self.writeline(f"parent = {parent!r}")
         self.writeline(f"fills = {fills!r}")
+        self.writeline(f"calls_blocks = {any(map(_is_self, node.find_all(nodes.Name)))}")
 
     def write_commons(self) -> None:
         """Write what all functions of a template begin with."""

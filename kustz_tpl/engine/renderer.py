@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from pathlib import Path
 from types import TracebackType
@@ -83,11 +83,18 @@ class Engine:
         parts = template.root_render_func(all_of_it)
         tree = TreeBuilder(self._values, self._events).build(self._environment.capture(parts))
         check_size(tree.documents, self._limits.text_characters)
-        if template.root_render_func.__globals__["parent"] is None:
-            return tree
+        parents = list(self._parents(template))
+        if not parents or any(each["calls_blocks"] for each in parents):
+            return tree  # by `self` a parent may call what it has no place for
         from kustz_tpl.engine.lost_blocks import find_lost_blocks  # noqa: PLC0415 - start-up time
 
         return tree._replace(lost_blocks=tuple(find_lost_blocks(all_of_it.blocks)))
+
+    def _parents(self, template: jinja2.Template) -> Iterator[dict[str, Any]]:
+        """Yield the modules of the templates that a template extends whatever the context is."""
+        while name := template.root_render_func.__globals__["parent"]:
+            template = self._environment.get_template(name)
+            yield template.root_render_func.__globals__
 
     def _expression(self, hole: Hole) -> str:
         if hole.ordinal < 0:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
-from kustz_tpl.notation.words import refusal
+from kustz_tpl.notation.words import refusal, remembered
 
 _DOMAIN_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?"
 _HOST = rf"(?:{_DOMAIN_PART}(?:\.{_DOMAIN_PART})*|\[[0-9A-Fa-f:]+\])(?::[1-9][0-9]{{0,4}})?"
@@ -28,7 +27,7 @@ class Image(NamedTuple):
     digest: str | None
 
 
-@lru_cache  # checked first, then used by a rule and a filter or two
+@remembered
 def parse_image(text: str) -> Image:
     """Read `[host[:port]/]path[:tag][@digest]`.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from kustz_tpl.notation.names import (
@@ -13,7 +12,7 @@ from kustz_tpl.notation.names import (
 )
 from kustz_tpl.notation.port import parse_port_number
 from kustz_tpl.notation.url import parse_url
-from kustz_tpl.notation.words import closest, refusal
+from kustz_tpl.notation.words import closest, refusal, remembered
 
 PathType = Literal["Prefix", "Exact"]
 
@@ -35,7 +34,7 @@ class IngressRule(NamedTuple):
     port: int | str | None = None
 
 
-@lru_cache  # checked first, then used by a rule and a filter or two
+@remembered
 def parse_ingress_rule(text: str) -> IngressRule:
     """Read `scheme://host/path[*][?tls=SECRET&svc=NAME[:PORT]]`.
 

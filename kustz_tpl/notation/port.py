@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.names import parse_dns_subdomain
-from kustz_tpl.notation.words import closest, refusal
+from kustz_tpl.notation.words import closest, refusal, remembered
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer", "Headless", "ExternalName"]
@@ -42,7 +41,7 @@ class Port(NamedTuple):
         return self.service_type == "ClusterIP"
 
 
-@lru_cache  # checked first, then used by a rule and a filter or two
+@remembered
 def parse_port(text: str) -> Port:
     """Read `[protocol://][mode]ports`.
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from kustz_tpl.notation.names import parse_resource_name
-from kustz_tpl.notation.words import closest, refusal
+from kustz_tpl.notation.words import closest, refusal, remembered
 
 _NANO = 9
 _WHOLE: int = 10**_NANO
@@ -90,7 +89,7 @@ def _respelled(text: str) -> str | None:
     return f"did you mean {found[1]}{found[2].upper()}i?"
 
 
-@lru_cache  # checked first, then used by a rule and a filter or two
+@remembered
 def parse_resource(text: str) -> Resource:
     """Read `request/limit`; one quantity alone is both.
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 
 from kustz_tpl.errors import NotationError
+
+T = TypeVar("T")
 
 _LONGEST_SHOWN = 80
 _SHOWN_OF_LONGER = 40
@@ -67,3 +71,17 @@ def without_value(error: NotationError) -> str:
     For values that may be secret.
     """
     return str(error).partition(", got ")[0]
+
+
+def remembered(parse: Callable[[str], T]) -> Callable[[str], T]:
+    """Parse a text once: it is checked first, then used by a rule and a filter or two."""
+    known = lru_cache(parse)
+
+    @wraps(parse)
+    def parsed(text: Any) -> T:  # noqa: ANN401 - a template may have anything
+        if isinstance(text, (list, dict)):
+            got = "a list" if isinstance(text, list) else "a map"
+            raise NotationError(f"expected a text, got {got}")
+        return known(text)
+
+    return parsed

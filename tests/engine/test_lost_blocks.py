@@ -38,6 +38,12 @@ def test_one_that_a_grandparent_has_is_not_lost() -> None:
     assert found("{% extends '_middle' %}\n" + BLOCK.format("b"), _middle=EXTENDS) == []
 
 
+@pytest.mark.parametrize("call", ["self.mine() if self.mine is defined", "self['mine']()"])
+def test_one_that_a_parent_calls_is_not_lost(call: str) -> None:
+    middle = EXTENDS + "{% block a %}\na: {{ " + call + " }}\n{% endblock %}\n"
+    assert found("{% extends '_middle' %}\n{% block mine %}x{% endblock %}", _middle=middle) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -148,3 +148,9 @@ def test_what_is_read_consists_of_plain_digits(text: str) -> None:
     except NotationError:
         return
     assert str(number) == text
+
+
+@pytest.mark.parametrize(("value", "got"), [([], "a list"), ({}, "a map")])
+def test_what_is_no_text_is_refused(value: object, got: str) -> None:
+    with pytest.raises(NotationError, match=f"^expected a text, got {got}$"):
+        parse_port(value)  # type: ignore[arg-type] - as a template may have it
