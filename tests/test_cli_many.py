@@ -195,6 +195,83 @@ def test_an_index_stands_above_all_folders(
     assert index["resources"] == listed
 
 
+LEFT = (
+    "no longer in the index; remove the folder if its application is gone, "
+    "else name its config in this run too"
+)
+
+
+def test_what_leaves_the_index_is_told(cli: Run, here: Path) -> None:
+    options = ("-o", "m/{name}", "--index")
+    cli("generate", *lay("a", "b", "c"), *options)
+    mark = "! m/kustomization.yml: {} leaves the index: what applies the index deletes it\n"
+    ended = cli("check", "services/b", *options)
+    assert ended.code == 1
+    assert ended.out == "m/kustomization.yml: changed\n" + mark.format("a") + mark.format("c")
+    harms = json.loads(cli("check", "services/b", *options, "--format", "json").out)["index"]
+    assert [harm["path"] for harm in harms["harms"]] == ["kustomization.yml"] * 2
+    assert cli("diff", "services/b", *options).out.startswith(mark.format("a") + mark.format("c"))
+    before = tree(here / "m/a")
+    ended = cli("generate", "services/b", *options)
+    assert ended.code == 0
+    assert ended.err.splitlines() == [
+        f"m/a: {LEFT}",
+        f"m/c: {LEFT}",
+        "next: kubectl apply -k m/",
+    ]
+    assert tree(here / "m/a") == before
+    assert cli("generate", "services/b", *options).err == "next: kubectl apply -k m/\n"
+
+
+def test_what_stays_or_comes_does_not_leave_the_index(cli: Run) -> None:
+    options = ("-o", "m/{name}", "--index")
+    cli("generate", *lay("a"), *options)
+    more = lay("a", "b", image="nginx:1.28")
+    assert "!" not in cli("check", *more, *options).out
+    assert cli("generate", *more, *options).err == "next: kubectl apply -k m/\n"
+
+
+def test_a_run_without_an_index_leaves_it_as_it_is(cli: Run) -> None:
+    cli("generate", *lay("a", "b"), "-o", "m/{name}", "--index")
+    lay("a", image="nginx:1.28")
+    assert "leaves" not in cli("check", "services/a", "-o", "m/{name}").out
+    assert "index" not in cli("generate", "services/a", "-o", "m/{name}").err
+
+
+@pytest.mark.parametrize("foreign", [None, "kind: Kustomization\n"])
+def test_a_folder_that_is_gone_or_of_others_is_not_left_behind(
+    cli: Run, foreign: str | None
+) -> None:
+    options = ("-o", "m/{name}", "--index")
+    cli("generate", *lay("a", "b"), *options)
+    Path("m/b/kustomization.yml").unlink()
+    if foreign:
+        write("m/b/kustomization.yml", foreign)
+    assert "b leaves the index" in cli("check", "services/a", *options).out
+    assert cli("generate", "services/a", *options).err == "next: kubectl apply -k m/\n"
+
+
+@pytest.mark.parametrize(
+    ("resources", "gone"),
+    [
+        ("[./a/, ../x, a]", "../x"),
+        ('["\\0", {a: b}, [c], ""]', "\\x00"),
+        (f"[a, {'x' * 5000}]", "x" * 5000),
+        ("a", None),
+        ("", None),
+        ("{b: c}", None),
+    ],
+)
+def test_an_index_that_somebody_wrote(cli: Run, resources: str, gone: str | None) -> None:
+    options = ("-o", "m/{name}", "--index")
+    write("m/kustomization.yml", f"kind: Kustomization\nresources: {resources}\n")
+    marks = [line for line in cli("check", *lay("a"), *options).out.splitlines() if line[0] == "!"]
+    message = f"{gone} leaves the index: what applies the index deletes it"
+    assert marks == ([f"! m/kustomization.yml: {message}"] if gone else [])
+    ended = cli("generate", "services/a", *options, "--adopt")
+    assert (ended.code, ended.err) == (0, "next: kubectl apply -k m/\n")
+
+
 @pytest.mark.parametrize("command", ["generate", "check", "diff"])
 def test_an_index_needs_a_pattern(cli: Run, here: Path, command: str) -> None:
     lay("a")

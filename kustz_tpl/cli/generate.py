@@ -13,7 +13,7 @@ from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.problems import show
 from kustz_tpl.cli.progress import track
-from kustz_tpl.cli.report import Written, conclude, tell, written
+from kustz_tpl.cli.report import Written, conclude, tell, tell_left, written
 from kustz_tpl.cli.terminal import put, remark
 from kustz_tpl.cli.work import Request, Secrets, Task, assign, run
 from kustz_tpl.output.change import Policy
@@ -111,8 +111,9 @@ def _write(asked: Request, tasks: list[Task], policy: Policy, *, index: bool) ->
     folder = all_done[0].folder if len(all_done) == 1 else None
     if index and not failures:
         folder = index_folder(asked.output)
-        done = _update(policy, make_index(folder, [done.folder for done in all_done]), folder)
-        tell(done)
+        plan = update(make_index(folder, [done.folder for done in all_done]), folder, policy)
+        tell(written(plan))
+        tell_left(plan)
     conclude(all_done, folder)
     if failures and len(tasks) > 1:
         remark(f"{failures} of {len(tasks)} applications failed")

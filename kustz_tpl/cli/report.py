@@ -48,6 +48,15 @@ def tell(done: Written) -> None:
         say(f"{action:9}  {(done.folder / path).as_posix()}")
 
 
+def tell_left(index: Plan) -> None:
+    """Say which folders an index lists no longer: no run removes another application's files."""
+    from kustz_tpl.output.departure import left_behind  # noqa: PLC0415 - start-up time
+
+    hint = "remove the folder if its application is gone, else name its config in this run too"
+    for folder in left_behind(index):
+        remark(f"{folder.as_posix()}: no longer in the index; {hint}")
+
+
 def conclude(all_done: Sequence[Written], folder: Path | None) -> None:
     """Say what stayed, what git will not have, and how to apply the one folder, if it is one."""
     unchanged = sum(done.unchanged for done in all_done)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kustz_tpl.output.change import Change, Plan
+from kustz_tpl.output.departure import lost_entries
+from kustz_tpl.output.documents import read_documents
 from kustz_tpl.output.ownership import KUSTOMIZATION
 
 _Object = Mapping[str, Any]
@@ -24,7 +26,12 @@ def find_harms(plan: Plan) -> tuple[Harm, ...]:
     manifests = [change for change in plan.differences if change.kind == "manifest"]
     before = _resources((change.path, change.before) for change in manifests)
     after = _resources((change.path, change.after) for change in manifests)
-    return (*_renames(before, after), *_changes(before, after), *_namespace(manifests))
+    return (
+        *_renames(before, after),
+        *_changes(before, after),
+        *_namespace(manifests),
+        *_departures(plan),
+    )
 
 
 def _resources(files: Iterable[tuple[str, bytes | None]]) -> dict[_Key, tuple[str, _Object]]:
@@ -32,20 +39,8 @@ def _resources(files: Iterable[tuple[str, bytes | None]]) -> dict[_Key, tuple[st
         (_text(resource, "kind"), _text(resource, "metadata", "name")): (path, resource)
         for path, content in files
         if path != KUSTOMIZATION
-        for resource in _documents(content)
+        for resource in read_documents(content)
     }
-
-
-def _documents(content: bytes | None) -> list[_Object]:
-    """Return what a file holds, all scalars as text; nothing if it is no YAML."""
-    import yaml  # noqa: PLC0415 - start-up time
-
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    try:
-        documents = list(yaml.load_all(content or b"", loader))
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return []
-    return [document for document in documents if isinstance(document, dict)]
 
 
 def _renames(
@@ -75,12 +70,18 @@ def _namespace(manifests: Iterable[Change]) -> Iterator[Harm]:
         if change.path != KUSTOMIZATION or change.action != "changed":
             continue
         old, new = (
-            next((_text(part, "namespace") for part in _documents(content)), "")
+            next((_text(part, "namespace") for part in read_documents(content)), "")
             for content in (change.before, change.after)
         )
         if old != new:
             message = f"namespace {old or 'none'} becomes {new or 'none'}"
             yield Harm(KUSTOMIZATION, f"{message}: all is created anew there, the old stays")
+
+
+def _departures(plan: Plan) -> Iterator[Harm]:
+    for entry in lost_entries(plan):
+        message = f"{entry} leaves the index: what applies the index deletes it"
+        yield Harm(KUSTOMIZATION, message)
 
 
 def _selector(old: _Object, new: _Object) -> Iterator[str]:
