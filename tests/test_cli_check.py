@@ -57,6 +57,20 @@ def test_check_lists_everything_and_writes_nothing(cli: Run, here: Path) -> None
     assert tree(here) == before
 
 
+def test_what_is_generated_no_more_is_marked(cli: Run) -> None:
+    Path("token").unlink()
+    write("kustz.yml", f"{ALL}namespace: prod\n")
+    assert "is removed" not in cli("check").out  # a source that is absent here takes nothing away
+    write("kustz.yml", "name: web\nservice: {image: x}\n")
+    marks = {line for line in cli("check").out.splitlines() if line.endswith("is removed")}
+    assert marks == {
+        "! manifests/service.yml: Service web is removed",
+        "! manifests/kustomization.yml: ConfigMap web is removed",
+        "! manifests/kustomization.yml: Secret web is removed",
+    }
+    assert marks < set(cli("diff").out.splitlines())
+
+
 def test_check_knows_hand_edits(cli: Run) -> None:
     write("manifests/service.yml", Path("manifests/service.yml").read_text() + "# mine\n")
     write("kustz.yml", ALL.replace("30080", "30081"))

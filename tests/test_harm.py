@@ -99,10 +99,81 @@ def test_what_comes_or_stays_does_not_hurt() -> None:
         assert harms(text, text) == []
 
 
-def test_what_is_no_longer_generated_loses_its_hosts_alone() -> None:
-    assert harms(DEPLOYMENT, None) == []
-    assert harms(SERVICE, None) == []
-    assert len(harms(INGRESS, None)) == 3
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (DEPLOYMENT, "Deployment web is removed"),
+        (SERVICE, "Service web is removed"),
+        (INGRESS, "Ingress web is removed, and with it a.example.com, b.example.com, (any)"),
+        ("kind: Ingress\nmetadata: {name: web}\n", "Ingress web is removed"),
+        ("kind: Secret\nmetadata: {name: web}\n", "Secret web is removed"),
+    ],
+)
+def test_what_is_removed_is_marked_once(text: str, message: str) -> None:
+    assert harms(text, None) == [message]
+    assert harms(text, None, "resources/own.yml") == [message]
+    assert harms(f"{text}---\nkind: Other\nmetadata: {{name: web}}\n", text) == [
+        "Other web is removed"
+    ]
+
+
+@pytest.mark.parametrize("text", ["kind: Service\n", "metadata: {name: web}\n", "a: b\n", ""])
+def test_what_has_no_kind_or_name_is_not_marked(text: str) -> None:
+    assert harms(text, None) == []
+
+
+@pytest.mark.parametrize("text", [DEPLOYMENT, SERVICE, INGRESS])
+def test_a_rename_is_marked_once(text: str) -> None:
+    kind = text.split()[1]
+    assert swapped(text, "name: web}", "name: shop}") == [
+        f"{kind} web becomes shop: a new one is created, the old one stays"
+    ]
+
+
+def test_of_several_that_go_none_is_renamed() -> None:
+    other = SERVICE.replace("name: web", "name: other")
+    assert harms(f"{SERVICE}---\n{other}", SERVICE.replace("name: web", "name: shop")) == [
+        "Service web is removed",
+        "Service other is removed",
+    ]
+
+
+GENERATORS = """\
+kind: Kustomization
+configMapGenerator: [{name: settings}, {name: files}]
+secretGenerator: [{name: tokens}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "messages"),
+    [
+        ("{name: settings}, ", "", ["ConfigMap settings is removed"]),
+        ("name: settings", "name: other", ["ConfigMap settings is removed"]),
+        ("secretGenerator: [{name: tokens}]\n", "", ["Secret tokens is removed"]),
+        ("secretGenerator: [{name: tokens}]", "secretGenerator: []", ["Secret tokens is removed"]),
+        ("{name: tokens}", "{name: tokens, type: Opaque}", []),
+        ("{name: tokens}", "{name: tokens}, {name: more}", []),
+    ],
+)
+def test_what_kustomize_makes_no_longer_is_marked(old: str, new: str, messages: list[str]) -> None:
+    assert old in GENERATORS
+    assert harms(GENERATORS, GENERATORS.replace(old, new), "kustomization.yml") == messages
+
+
+@pytest.mark.parametrize("kind", ["Secret", "ExternalSecret"])
+def test_a_secret_that_somebody_else_makes_is_not_removed(kind: str) -> None:
+    """Whether kustomize, sops or an operator makes it, the application finds it."""
+    without = GENERATORS.replace("{name: tokens}", "")
+    secret = f"kind: {kind}\nmetadata: {{name: tokens}}\n".encode()
+    there = Change(
+        "kustomization.yml", "manifest", "changed", "ours", GENERATORS.encode(), without.encode()
+    )
+    come = Change("secret-tokens.yml", "manifest", "created", "absent", None, secret)
+    back = there._replace(before=there.after, after=there.before)
+    gone = come._replace(action="removed", before=secret, after=None)
+    for changes in ((there, come), (back, gone)):
+        assert find_harms(Plan(Path(), changes, (), Record(), is_interrupted=False)) == ()
 
 
 def test_replicas_that_were_0_already() -> None:

@@ -12,6 +12,14 @@ from kustz_tpl.output.ownership import KUSTOMIZATION
 
 _Object = Mapping[str, Any]
 _Key = tuple[str, str]
+_Resources = Mapping[_Key, tuple[str, _Object]]
+
+_OWN_MANIFESTS = "resources/"
+_GENERATORS = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
+# Of these an application may have many: one that comes is not one that went.
+_MANY = {"ConfigMap", "Secret", "ExternalSecret"}
+# An operator makes the Secret of the same name.
+_SAME_SECRET = {"Secret": ("ExternalSecret",), "ExternalSecret": ("Secret",)}
 
 
 class Harm(NamedTuple):
@@ -23,43 +31,61 @@ class Harm(NamedTuple):
 
 def find_harms(plan: Plan) -> tuple[Harm, ...]:
     """Return the harms of a plan's changes, in the order of its files."""
-    manifests = [change for change in plan.differences if change.kind == "manifest"]
-    before = _resources((change.path, change.before) for change in manifests)
-    after = _resources((change.path, change.after) for change in manifests)
+    changes = [change for change in plan.differences if _holds_resources(change)]
+    before = _resources((change.path, change.before) for change in changes)
+    after = _resources((change.path, change.after) for change in changes)
     return (
-        *_renames(before, after),
+        *_losses(before, after),
         *_changes(before, after),
-        *_namespace(manifests),
+        *_namespace(changes),
         *_departures(plan),
     )
 
 
-def _resources(files: Iterable[tuple[str, bytes | None]]) -> dict[_Key, tuple[str, _Object]]:
+def _holds_resources(change: Change) -> bool:
+    return change.kind == "manifest" or change.path.startswith(_OWN_MANIFESTS)
+
+
+def _resources(files: Iterable[tuple[str, bytes | None]]) -> _Resources:
     return {
         (_text(resource, "kind"), _text(resource, "metadata", "name")): (path, resource)
         for path, content in files
-        if path != KUSTOMIZATION
-        for resource in read_documents(content)
+        for document in read_documents(content)
+        for resource in (_generated(document) if path == KUSTOMIZATION else (document,))
     }
 
 
-def _renames(
-    before: Mapping[_Key, tuple[str, _Object]], after: Mapping[_Key, tuple[str, _Object]]
-) -> Iterator[Harm]:
-    gone = [key for key in before if key not in after]
-    new = {kind: name for kind, name in after if (kind, name) not in before}
+def _generated(kustomization: _Object) -> Iterator[_Object]:
+    """Yield the ConfigMaps and Secrets that kustomize makes."""
+    for key, kind in _GENERATORS.items():
+        for entry in _items(kustomization, key):
+            yield {"kind": kind, "metadata": {"name": _text(entry, "name")}}
+
+
+def _losses(before: _Resources, after: _Resources) -> Iterator[Harm]:
+    """Yield what is no longer there under its name, each once: renamed or removed."""
+    gone = [key for key in before if all(key) and key not in after]
+    new = [key for key in after if key not in before]
     for kind, name in gone:
-        if kind in new:
-            path = after[kind, new[kind]][0]
-            message = f"{kind} {name} becomes {new[kind]}: a new one is created, the old one stays"
-            yield Harm(path, message)
+        path, resource = before[kind, name]
+        heirs = [] if kind in _MANY else [key for key in new if key[0] == kind]
+        if len(heirs) == 1 == sum(key[0] == kind for key in gone):
+            what = f"{kind} {name} becomes {heirs[0][1]}"
+            yield Harm(after[heirs[0]][0], f"{what}: a new one is created, the old one stays")
+        elif not any((other, name) in after for other in _SAME_SECRET.get(kind, ())):
+            yield Harm(path, f"{kind} {name} is removed{_with_hosts(kind, resource)}")
 
 
-def _changes(
-    before: Mapping[_Key, tuple[str, _Object]], after: Mapping[_Key, tuple[str, _Object]]
-) -> Iterator[Harm]:
-    for key, (path, old) in before.items():
-        path, new = after.get(key, (path, {}))  # noqa: PLW2901 - the new file, if there is one
+def _with_hosts(kind: str, resource: _Object) -> str:
+    hosts = _hosts_of(resource) if kind == "Ingress" else ()
+    return f", and with it {', '.join(host or '(any)' for host in hosts)}" if hosts else ""
+
+
+def _changes(before: _Resources, after: _Resources) -> Iterator[Harm]:
+    for key, (_, old) in before.items():
+        if key not in after:
+            continue
+        path, new = after[key]
         for compare in _COMPARISONS.get(key[0], _WORKLOAD):
             for message in compare(old, new):
                 yield Harm(path, f"{key[0]} {key[1]}: {message}")
@@ -117,7 +143,7 @@ def _protection(old: _Object, new: _Object) -> Iterator[str]:
 
 def _service_type(old: _Object, new: _Object) -> Iterator[str]:
     was, becomes = _type_of(old), _type_of(new)
-    if not new or was == becomes:
+    if was == becomes:
         return
     refusal = ", which a cluster refuses: delete and create it"
     yield f"type {was} becomes {becomes}" + (refusal if "headless" in {was, becomes} else "")
@@ -130,8 +156,6 @@ def _type_of(service: _Object) -> str:
 
 
 def _node_ports(old: _Object, new: _Object) -> Iterator[str]:
-    if not new:
-        return
     ports = {_port(port): _text(port, "nodePort") for port in _items(new, "spec", "ports")}
     for port in _items(old, "spec", "ports"):
         was, becomes = _text(port, "nodePort"), ports.get(_port(port), "")
@@ -144,10 +168,14 @@ def _port(port: _Object) -> _Key:
 
 
 def _hosts(old: _Object, new: _Object) -> Iterator[str]:
-    kept = {_text(rule, "host") for rule in _items(new, "spec", "rules")}
-    for host in dict.fromkeys(_text(rule, "host") for rule in _items(old, "spec", "rules")):
+    kept = _hosts_of(new)
+    for host in _hosts_of(old):
         if host not in kept:
             yield f"host {host or '(any)'} is removed"
+
+
+def _hosts_of(ingress: _Object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_text(rule, "host") for rule in _items(ingress, "spec", "rules")))
 
 
 _Comparison = Callable[[_Object, _Object], Iterator[str]]
