@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import textwrap
@@ -169,6 +170,39 @@ def is_part(text: str, whole: str) -> bool:
     wanted = text.splitlines()
     windows = ("\n".join(lines[at : at + len(wanted)]) for at in range(len(lines)))
     return any(textwrap.dedent(window) == text.rstrip("\n") for window in windows)
+
+
+def checks_of_many() -> dict[str, str]:
+    """Return the commands by which the examples of CI check many applications."""
+    blocks = {
+        block.role: block.text
+        for scene in SCENES
+        if scene.page.name == "workflow.md"
+        for block in scene.blocks
+        if block.role.startswith("parses as ")
+    }
+    hook = yaml.safe_load(blocks["parses as pre-commit-config"])["repos"][0]["hooks"][0]
+    job = yaml.safe_load(blocks["parses as github-workflows"])["jobs"]["check"]
+    script = yaml.safe_load(blocks["parses as gitlab-ci"])["manifests"]["script"]
+    return {
+        "pre-commit": shlex.join(["kustz-tpl", "check", *hook["args"]]),
+        "GitHub": job["steps"][-1]["run"],
+        "GitLab": script[-1],
+    }
+
+
+@pytest.mark.parametrize("example", checks_of_many())
+def test_an_example_of_many_applications_checks_their_index(example: str, tmp_path: Path) -> None:
+    for name in ("api", "web"):
+        write(tmp_path / f"services/{name}/kustz.yml", f"name: {name}\nservice: {{image: x}}\n")
+    command = checks_of_many()[example]
+    generate = "kustz-tpl generate services/* -o 'manifests/{name}'"
+    assert call(generate, tmp_path)[0] == 0
+    code, output = call(command, tmp_path)
+    assert (code, "manifests/kustomization.yml" in output) == (1, True), output
+    assert call(f"{generate} --index", tmp_path)[0] == 0
+    code, output = call(command, tmp_path)
+    assert code == 0, output
 
 
 def test_the_readme_is_found_and_headings_tell_scenes_apart() -> None:
