@@ -47,7 +47,8 @@ def add(
     *,
     username: Annotated[str, typer.Option("--username", "-u", metavar="USER", help="The user.")],
     password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+        bool,
+        typer.Option("--password-stdin", help="Read the password from standard input.  [required]"),
     ] = False,
     file: File = FILE,
 ) -> None:
