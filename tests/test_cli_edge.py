@@ -149,6 +149,16 @@ def test_ctrl_c_with_many_processes() -> None:
     assert len(list(Path("out").iterdir())) == 400
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_no_process_outlives_a_run_that_is_killed(number: signal.Signals) -> None:
+    configs, process = start_many(400)
+    process.send_signal(number)
+    # Its streams close when the last process that has them ends.
+    _, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (-number, b"")
+    assert start("generate", *configs, "-o", "out/{name}").returncode == 0
+
+
 @pytest.mark.parametrize("command", [["generate"], ["validate"], ["check"], ["templates", "test"]])
 def test_without_docstrings(command: list[str]) -> None:
     write("kustz.yml", WEB)

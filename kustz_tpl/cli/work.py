@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
@@ -208,7 +209,7 @@ def _in_processes(
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - start-up time
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - start-up time
 
-    with ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_parent) as pool:
+    with ProcessPoolExecutor(jobs, initializer=_live_as_long_as_parent) as pool:
         try:
             for outcomes in pool.map(collect, chunks):
                 yield from outcomes
@@ -219,7 +220,23 @@ def _in_processes(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _leave_interrupts_to_parent() -> None:
+def _live_as_long_as_parent() -> None:
+    """Leave Ctrl-C to the parent, and end with it however it ends.
+
+    No signal tells of a parent that was killed, as by the end of a CI job; a process that
+    waits for work from it would wait for ever. Its files are whole at any moment.
+    """
     import signal  # noqa: PLC0415 - start-up time
+    from threading import Thread  # noqa: PLC0415 - start-up time
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process  # noqa: PLC0415 - start-up time
+
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
