@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import stat
 from functools import partial
 from pathlib import Path
@@ -92,6 +93,29 @@ def test_generate_tells_about_secrets_only_when_it_wrote_some(cli: Run) -> None:
     assert cli("generate").err == note + hint + NEXT
     assert cli("generate").err == NEXT
     assert stat.S_IMODE(Path("manifests/secrets/web/token").stat().st_mode) == 0o600
+
+
+def test_what_skip_secrets_leaves_out_is_named_instead_of_the_next_step(cli: Run) -> None:
+    write("token", "t0p")
+    write("vars.env", "A=1\nB=2\n")
+    secrets = "{files: [{name: web, files: [token]}], envs: [{name: vars, files: [vars.env]}]}"
+    write("kustz.yml", WEB + f"secrets: {secrets}\n")
+    hint = "absent here and left out; generate without --skip-secrets before you apply\n"
+    ended = cli("generate", "--skip-secrets")
+    assert (ended.code, ended.err) == (
+        0,
+        f"manifests/secrets/vars/A and 2 files more: {hint}",
+    )
+    Path("vars.env").unlink()
+    shutil.rmtree("manifests")
+    ended = cli("generate", "--skip-secrets", "-o", "m/{name}", "--index")
+    assert ended.err == f"m/web/secrets/vars and 1 file more: {hint}"
+    write("vars.env", "A=1\nB=2\n")
+    assert cli("generate").code == 0
+    Path("token").unlink()
+    assert cli("generate", "--skip-secrets").err == NEXT
+    Path("manifests/secrets/web/token").unlink()
+    assert cli("generate", "--skip-secrets").err == f"manifests/secrets/web/token: {hint}"
 
 
 def test_image_replicas_and_set_go_over_the_config(cli: Run) -> None:

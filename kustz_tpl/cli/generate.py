@@ -121,4 +121,4 @@ def _write(asked: Request, tasks: list[Task], policy: Policy, *, index: bool) ->
 
 
 def _update(policy: Policy, generated: Generated, folder: Path) -> Written:
-    return written(update(generated, folder, policy))
+    return written(update(generated, folder, policy), generated)

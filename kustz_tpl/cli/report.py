@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from kustz_tpl.application import Generated
 from kustz_tpl.cli.terminal import counted, remark, say
 from kustz_tpl.output.change import Plan
 from kustz_tpl.output.ownership import SECRETS
 
 
 class Written(NamedTuple):
-    """State what a run did to one folder."""
+    """State what a run did to one folder; what is `absent` was left as it is, and is not there."""
 
     folder: Path
     differences: tuple[tuple[str, str], ...]
     unchanged: int
     has_new_secrets: bool
     has_sealed: bool = False
+    absent: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Return whether anything was done."""
         return bool(self.differences)
 
 
-def written(plan: Plan) -> Written:
+def written(plan: Plan, generated: Generated) -> Written:
     """Return what a plan that was put into effect did."""
+    left = {*generated.left, *(f"{SECRETS}/{name}" for name in generated.keyless)}
     return Written(
         folder=plan.folder,
         differences=tuple((change.action, change.path) for change in plan.differences),
@@ -39,6 +43,7 @@ def written(plan: Plan) -> Written:
             change.path.endswith(".sops.yml") and change.action != "removed"
             for change in plan.differences
         ),
+        absent=tuple(sorted(path for path in left if not os.path.lexists(plan.folder / path))),
     )
 
 
@@ -58,12 +63,17 @@ def tell_left(index: Plan) -> None:
 
 
 def conclude(all_done: Sequence[Written], folder: Path | None) -> None:
-    """Say what stayed, what git will not have, and how to apply the one folder, if it is one."""
+    """Say what stayed, what git will not have, and how to apply the one folder, if that works."""
     unchanged = sum(done.unchanged for done in all_done)
     if unchanged:
         say(f"unchanged  {counted(unchanged, 'file')}")
     _conclude_secrets(all_done)
-    if folder:
+    absent = [(done.folder / path).as_posix() for done in all_done for path in done.absent]
+    if absent:
+        more = f" and {counted(len(absent) - 1, 'file')} more" if len(absent) > 1 else ""
+        hint = "generate without --skip-secrets before you apply"
+        remark(f"{absent[0]}{more}: absent here and left out; {hint}")
+    elif folder:
         remark(f"next: kubectl apply -k {shlex.quote(f'{folder.as_posix()}/')}")
 
 
