@@ -165,6 +165,11 @@ def test_what_a_flag_sets_is_validated_like_the_file(
         (["--jobs", "many"], "expected 1 to 1024, got 'many'"),
         (["-c", "a.yml", "b.yml"], "give it, or configs without it, not both"),
         (["-", "b.yml"], "- stands alone"),
+        (["--stdout", "--force"], "--force: give it, or --stdout, not both"),
+        (["--adopt", "--stdout"], "--adopt: give it, or --stdout, not both"),
+        (["--stdout", "--no-prune"], "--no-prune: give it, or --stdout, not both"),
+        (["--skip-secrets", "--rotate"], "--rotate: give it, or --skip-secrets, not both"),
+        (["--show-secrets"], "--show-secrets: expected --stdout with it"),
         (["--nonsense"], "No such option: --nonsense"),
     ],
 )

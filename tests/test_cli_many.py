@@ -180,6 +180,21 @@ def test_an_index_lists_the_folders(cli: Run) -> None:
     assert ended.err.startswith("out: belongs to an index of applications; ")
 
 
+def test_an_index_is_printed_with_the_manifests(cli: Run, here: Path) -> None:
+    configs = lay("b", "a")
+    before = tree(here)
+    words = ("generate", *configs, "-o", "out/{name}", "--index")
+    ended = cli(*words, "--stdout")
+    assert (ended.code, ended.err) == (0, "")
+    assert tree(here) == before
+    cli(*words)
+    printed = ended.out.partition("---\n# file: out/kustomization.yml\n")[2]
+    assert printed == Path("out/kustomization.yml").read_text()
+    write("services/a/kustz.yml", "name: a\nservice: {imag: x}\n")
+    ended = cli(*words, "--stdout")
+    assert (ended.code, "out/kustomization.yml" in ended.out) == (1, False)
+
+
 @pytest.mark.parametrize(
     ("pattern", "folder", "listed"),
     [

@@ -70,6 +70,13 @@ def generate(  # noqa: PLR0913 - one per option
     What is generated is there to be committed. Files that kustz-tpl did not write, or that
     somebody edited, stop the run before anything is written.
     """
+    if stdout:
+        writing = {"--force": force, "--adopt": adopt, "--no-prune": no_prune}
+        request.refuse_beside("--stdout", writing)
+    if skip_secrets:
+        request.refuse_beside("--skip-secrets", {"--rotate": rotate})
+    if show_secrets and not stdout:
+        raise typer.BadParameter("expected --stdout with it", param_hint="--show-secrets")
     asked = Request(
         configs=request.read_configs(config, configs),
         output=request.read_output(output, index=index),
@@ -81,7 +88,7 @@ def generate(  # noqa: PLR0913 - one per option
     )
     tasks = assign(asked, index=index)
     if stdout:
-        is_good = _print(asked, tasks, shows_secrets=show_secrets)
+        is_good = _print(asked, tasks, shows_secrets=show_secrets, index=index)
     else:
         policy = Policy(force=force, adopt=adopt, prune=not no_prune)
         is_good = _write(asked, tasks, policy, index=index)
@@ -89,15 +96,19 @@ def generate(  # noqa: PLR0913 - one per option
         raise typer.Exit(1)
 
 
-def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool) -> bool:
+def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool, index: bool) -> bool:
     from kustz_tpl.cli.stream import as_stream  # noqa: PLC0415 - start-up time
 
-    failures = 0
+    folders = []
     for outcome in run(asked, tasks, partial(as_stream, shows_secrets=shows_secrets)):
         show((*outcome.warnings, *outcome.problems), outcome.text)
         put(outcome.result or "")
-        failures += outcome.is_failed
-    return not failures
+        folders += [outcome.folder] if outcome.folder else []
+    is_good = len(folders) == len(tasks)
+    if index and is_good:
+        folder = index_folder(asked.output)
+        put(as_stream(make_index(folder, folders), folder))
+    return is_good
 
 
 def _write(asked: Request, tasks: list[Task], policy: Policy, *, index: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import typer
@@ -80,6 +80,13 @@ def _overrides(image: str | None, replicas: str | None, values: list[str]) -> It
         if not path or not sign:
             raise typer.BadParameter(f"expected PATH=VALUE, got {text!r}", param_hint="--set")
         yield Override(f"--set {path}", path, value)
+
+
+def refuse_beside(flag: str, others: Mapping[str, bool]) -> None:
+    """Refuse each flag that would do nothing beside this one."""
+    for other, is_given in others.items():
+        if is_given:
+            raise typer.BadParameter(f"give it, or {flag}, not both", param_hint=other)
 
 
 def read_jobs(text: str) -> int:
