@@ -122,9 +122,36 @@ def test_two_applications_of_one_name_are_found_however_it_is_written(
     before = tree(here)
     ended = cli("generate", config, "other.yml", "-o", "out/{name}")
     assert ended.err == (
-        "other.yml: services/a/kustz.yml is written to out/a too; put {name} or {dir} into -o\n"
+        "other.yml: services/a/kustz.yml is written to out/a too; "
+        "both are named a, rename one or put {dir} into -o\n"
     )
     assert tree(here) == before
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        ("out", "put {name} or {dir} into -o"),
+        ("out/{dir}", "put {name} into -o"),
+        ("out/{name}", "both are named a, rename one or put {dir} into -o"),
+        ("out/{dir}/{name}", "both are named a, rename one"),
+    ],
+)
+def test_two_applications_in_one_folder_hear_what_helps(cli: Run, pattern: str, hint: str) -> None:
+    lay("a")
+    write("services/a/other.yml", "name: a\nservice: {image: x}\n")
+    ended = cli("generate", "services/a", "services/a/other.yml", "-o", pattern)
+    assert ended.err.endswith(f" too; {hint}\n")
+
+
+def test_names_that_run_into_other_words(cli: Run) -> None:
+    write("one.yml", "name: bc\nnamespace: a\nservice: {image: x}\n")
+    write("two.yml", "name: c\nnamespace: ab\nservice: {image: x}\n")
+    ended = cli("generate", "one.yml", "two.yml", "-o", "{namespace}{name}")
+    assert ended.err == (
+        "two.yml: one.yml is written to abc too; "
+        "make {name} a folder of its own in -o, as in manifests/{name}\n"
+    )
 
 
 def test_names_from_flags_clash_too(cli: Run) -> None:

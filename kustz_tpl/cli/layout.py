@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from kustz_tpl.cli.inputs import config_file
 from kustz_tpl.cli.options import STDIN, STDIN_NAME
@@ -20,6 +21,13 @@ _KEY = r"^[\"']?{}[\"']?[ \t]*:"
 _PLAIN = r"[ \t]+[\"']?([a-z0-9][-.a-z0-9]*)[\"']?[ \t]*(?:#.*)?$"
 # A merge key, a flow mapping or an explicit key may hide a name from a look at the lines.
 _OPAQUE = r"(?m)^(?:[\"']?<<|[{?%])"
+
+
+class Place(NamedTuple):
+    """Where an application is to be written, and its name if the place depends on it."""
+
+    folder: Path
+    name: str
 
 
 def unknown_placeholders(pattern: str) -> list[str]:
@@ -109,22 +117,32 @@ def index_clashes(pattern: str, configs: Iterable[str]) -> list[Problem]:
     ]
 
 
-def clashes(folders: dict[str, Path]) -> list[Problem]:
+def clashes(pattern: str, places: dict[str, Place]) -> list[Problem]:
     """Return a problem for each config whose folder another one, by its order, has taken."""
     taken: dict[str, str] = {}
     problems = []
-    for config, folder in folders.items():
-        place = _place(folder)
-        if place in taken:
-            other = folders[taken[place]]
-            message = f"{shown(taken[place])} is written to {other.as_posix()} too"
-            hint = "put {name} or {dir} into -o"
-            if os.path.relpath(other) != os.path.relpath(folder):
-                message = f"{message}, which may be the same as {folder.as_posix()}"
-                hint = "put {name} into -o"
+    for config, place in places.items():
+        key = _place(place.folder)
+        if key in taken:
+            other = places[taken[key]]
+            message = f"{shown(taken[key])} is written to {other.folder.as_posix()} too"
+            is_same = os.path.relpath(other.folder) == os.path.relpath(place.folder)
+            if not is_same:
+                message = f"{message}, which may be the same as {place.folder.as_posix()}"
+            hint = _hint(pattern, place.name, other.name, is_same=is_same)
             problems.append(Problem(shown(config), 0, 0, "", f"{message}; {hint}"))
-        taken.setdefault(place, config)
-    return problems + _nested(taken, folders)
+        taken.setdefault(key, config)
+    return problems + _nested(taken, {config: place.folder for config, place in places.items()})
+
+
+def _hint(pattern: str, name: str, other: str, *, is_same: bool) -> str:
+    """Say how two applications get a folder each."""
+    has_dir = needs(pattern, "dir")
+    if not needs(pattern, "name"):
+        return f"put {{name}}{' or {dir}' if is_same and not has_dir else ''} into -o"
+    if name != other:
+        return "make {name} a folder of its own in -o, as in manifests/{name}"
+    return f"both are named {name}, rename one{'' if has_dir else ' or put {dir} into -o'}"
 
 
 def _place(folder: Path) -> str:

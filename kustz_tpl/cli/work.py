@@ -106,11 +106,12 @@ def assign(request: Request, *, index: bool) -> list[Task]:
         raise InputError(*problems)
     if len(configs) == 1:
         return [Task(configs[0])]
-    folders = {config: _expected_folder(config, request) for config in configs}
-    problems = layout.clashes({config: folder for config, folder in folders.items() if folder})
+    places = {config: _expected_place(config, request) for config in configs}
+    known = {config: place for config, place in places.items() if place}
+    problems = layout.clashes(request.output, known)
     if problems:
         raise InputError(*problems)
-    return [Task(config, folder) for config, folder in folders.items()]
+    return [Task(config, place and place.folder) for config, place in places.items()]
 
 
 def _distinct(configs: Sequence[str]) -> list[str]:
@@ -121,11 +122,11 @@ def _distinct(configs: Sequence[str]) -> list[str]:
     return list(files.values())
 
 
-def _expected_folder(config: str, request: Request) -> Path | None:
+def _expected_place(config: str, request: Request) -> layout.Place | None:
     """Return where an application will be written; None if it cannot be generated anyway."""
     try:
         name, namespace = _identity(config, request)
-        return layout.output_folder(request.output, config, name, namespace)
+        return layout.Place(layout.output_folder(request.output, config, name, namespace), name)
     except InputError:
         return None
 
