@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from command import Run, call, on_terminal, start, write
 from generated import tree
 
 from kustz_tpl.cli import layout
+from kustz_tpl.cli.terminal import safe
 
 
 @pytest.fixture
@@ -67,6 +69,20 @@ def test_a_config_that_is_not_below_the_current_folder_has_no_dir(
             )
             assert cli(command, config, "-o", pattern).err == ended.err
     assert tree(here) == before
+
+
+@pytest.mark.parametrize("name", [os.fsdecode(b"caf\xe9"), "a\nb", "a\x85b"])
+def test_a_dir_that_no_manifest_can_name(cli: Run, name: str) -> None:
+    write(f"{name}/kustz.yml", "name: a\nservice: {image: x}\n")
+    for command in ("generate", "check"):
+        ended = cli(command, name, *lay("b"), "-o", "m/{dir}", "--index")
+        assert ended.code == 1
+        assert ended.err == (
+            f"{safe(name)}/kustz.yml: expected a path of UTF-8 without control characters "
+            "for {dir} in m/{dir}; use {name} instead\n"
+        )
+    assert not Path("m").exists()
+    assert cli("generate", name, "-o", "m/{name}").code == 0
 
 
 def test_a_dir_is_relative_to_the_current_folder(

@@ -16,6 +16,8 @@ from kustz_tpl.output.index import index_folder
 PLACEHOLDERS = ("name", "namespace", "dir")
 
 _PLACEHOLDER = r"\{([^{}]*)\}"
+# Control characters, the line breaks of YAML, and what stands for bytes that are not UTF-8.
+_UNNAMEABLE = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 _OWN_FOLDERS = {"configmaps", "resources", "secrets"}
 _KEY = r"^[\"']?{}[\"']?[ \t]*:"
 _PLAIN = r"[ \t]+[\"']?([a-z0-9][-.a-z0-9]*)[\"']?[ \t]*(?:#.*)?$"
@@ -57,12 +59,20 @@ def strangers(pattern: str, configs: Iterable[str]) -> list[Problem]:
     """Return a problem for each config that has no folder for the pattern's {dir}."""
     if not needs(pattern, "dir"):
         return []
-    message = f"expected a config below the current folder for {{dir}} in {pattern}"
     return [
-        Problem(shown(config), 0, 0, "", f"{message}; use {{name}} instead")
+        Problem(shown(config), 0, 0, "", f"{fault} for {{dir}} in {pattern}; use {{name}} instead")
         for config in configs
-        if _dir(config) is None
+        if (fault := _dir_fault(_dir(config)))
     ]
+
+
+def _dir_fault(folder: str | None) -> str:
+    """Return what a config's folder should be; nothing if YAML and git can name it."""
+    if folder is None:
+        return "expected a config below the current folder"
+    if re.search(_UNNAMEABLE, folder):
+        return "expected a path of UTF-8 without control characters"
+    return ""
 
 
 def _dir(config: str) -> str | None:
