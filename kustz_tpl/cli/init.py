@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kustz_tpl.cli.command import Command, new_app
-from kustz_tpl.cli.options import CONFIG
+from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.starter import read_starter
 from kustz_tpl.cli.terminal import remark, say
 from kustz_tpl.errors import InputError, Problem
@@ -28,12 +28,16 @@ def init(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")] = CONFIG,
 ) -> None:
     """Write a starter kustz.yml, never over a file."""
+    if file in {"", STDIN}:
+        message = f"expected a file, got {file or 'nothing'}; kustz-tpl default prints the starter"
+        raise typer.BadParameter(message, param_hint="FILE")
     _write_new(Path(file), read_starter())
     say(f"created    {file}")
     remark("next: edit it, then run kustz-tpl generate")
 
 
 def _write_new(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     except FileExistsError:
