@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import Ended, run
+from command import Ended, on_terminal, run
 from generated import git
 
 Add = Callable[..., Ended]
@@ -108,3 +108,16 @@ def test_a_file_that_git_does_not_ignore_is_named(tmp_path: Path, add: Add) -> N
     assert "add it to .gitignore" in add().err
     (tmp_path / ".gitignore").write_text("docker-config.json\n")
     assert add().err == ""
+
+
+@pytest.mark.parametrize("file", ["docker-config.json", "texts.yml"])
+def test_the_place_of_what_is_no_json_without_its_line(
+    file: str, tmp_path: Path, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / file).write_text(f'{{"auths":\n"{PASSWORD}" {PASSWORD}}}')
+    fault = f"{file}:2:26: expected JSON\n"
+    for words in (("registry", "list", "-f", file), (*ADD, "-f", file)):
+        outcome = add(*words)
+        assert (outcome.code, outcome.out, outcome.err) == (1, "", fault)
+    monkeypatch.chdir(tmp_path)
+    assert on_terminal("registry", "list", "-f", file, NO_COLOR="1") == (1, fault)

@@ -14,7 +14,7 @@ from kustz_tpl.cli.terminal import remark, say
 from kustz_tpl.errors import InputError, NotationError, Problem
 from kustz_tpl.output.git import is_ignored, is_tracked
 from kustz_tpl.output.private import read_private, write_private
-from kustz_tpl.registry.docker_config import Account, read_docker_config
+from kustz_tpl.registry.docker_config import Account, Finding, JsonError, read_docker_config
 from kustz_tpl.registry.edit import with_account
 from kustz_tpl.registry.server import parse_server, shown_server
 from kustz_tpl.registry.source import account_fault
@@ -59,6 +59,8 @@ def add(
         raise _refusal(file, "git tracks this file; take it out with git rm --cached first")
     try:
         write_private(path, with_account(read_private(path), account))
+    except JsonError as error:
+        raise InputError(_problem(file, error.finding)) from None
     except NotationError as error:
         raise _refusal(file, str(error)) from None
     say(f"{file}: {shown_server(account.server)}  {account.username}")
@@ -75,12 +77,7 @@ def list_(*, file: File = FILE) -> None:
     found = read_docker_config(content, "dockerconfigjson")
     for account in found.accounts:
         say(f"{shown_server(account.server)}  {account.username}")
-    show(
-        [
-            Problem(file, 0, 0, each.path, each.message, severity=each.severity)
-            for each in found.findings
-        ]
-    )
+    show(_problem(file, each) for each in found.findings)
     if any(each.severity == "error" for each in found.findings):
         raise typer.Exit(1)
 
@@ -110,6 +107,12 @@ def _password(*, is_given: bool) -> Secret:
     if not text:
         raise _refusal("standard input", "expected a password, got nothing")
     return Secret(text)
+
+
+def _problem(file: str, each: Finding) -> Problem:
+    # The line may hold a password, whatever the file is called.
+    place = Problem(file, each.line, each.column, each.path, each.message, is_secret=True)
+    return place._replace(severity=each.severity)
 
 
 def _refusal(file: str, message: str) -> InputError:

@@ -27,11 +27,16 @@ _LOG_IN = "log in where no credential helper is set, or write username and passw
 
 
 class Finding(NamedTuple):
-    """State one fault of a docker config; `path` is empty for the file as a whole."""
+    """State one fault of a docker config; `path` is empty for the file as a whole.
+
+    Line and column are known of what is no JSON alone.
+    """
 
     path: str
     message: str
     severity: Literal["error", "warning"] = "error"
+    line: int = 0
+    column: int = 0
 
 
 class Account(NamedTuple):
@@ -49,6 +54,15 @@ class DockerConfig(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+class JsonError(NotationError):
+    """Refuse what is no JSON; `finding` says where, if that is known."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+        """Keep the place beside the message."""
+        super().__init__(message)
+        self.finding = Finding("", message, line=line, column=column)
+
+
 class _FaultError(Exception):
     """Carry a fault of one entry."""
 
@@ -57,8 +71,8 @@ def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
     """Read a docker config; an older `dockercfg` is what stands under `auths` in the other."""
     try:
         data = parse_json(content)
-    except NotationError as error:
-        return DockerConfig((), (Finding("", str(error)),))
+    except JsonError as error:
+        return DockerConfig((), (error.finding,))
     if not isinstance(data, dict):
         return DockerConfig((), (Finding("", "expected a JSON object"),))
     if kind == "dockercfg":
@@ -113,11 +127,11 @@ def _credentials(entry: object) -> tuple[str, Secret]:
 
 
 def parse_json(content: bytes) -> Any:  # noqa: ANN401 - any JSON
-    """Return what JSON holds; NotationError, without a word of it, if it is none."""
+    """Return what JSON holds; JsonError, without a word of it, if it is none."""
     try:
         return json.loads(content.decode(), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        raise NotationError(_no_json(error)) from None
+        raise _no_json(error) from None
 
 
 def encode_auth(account: Account) -> str:
@@ -168,12 +182,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return entries
 
 
-def _no_json(error: Exception) -> str:
+def _no_json(error: Exception) -> JsonError:
     if isinstance(error, UnicodeDecodeError):
-        return "expected UTF-8"
+        return JsonError("expected UTF-8")
     if isinstance(error, json.JSONDecodeError):
-        return f"expected JSON, the fault is at line {error.lineno}, column {error.colno}"
-    return (
+        return JsonError("expected JSON", error.lineno, error.colno)
+    return JsonError(
         "expected JSON with each key of an object once"
         if str(error) == "duplicate"
         else "expected JSON"

@@ -28,7 +28,8 @@ def check_docker_config(
 def to_findings(at: Path, file: str, config: DockerConfig) -> Iterator[Finding]:
     """Yield a docker config's findings, each with its file, at a place of the config."""
     for each in config.findings:
-        where = f"{file}: {each.path}" if each.path else file
+        place = f"{file}:{each.line}:{each.column}" if each.line else file
+        where = f"{place}: {each.path}" if each.path else place
         yield Finding(at, f"{where}: {each.message}", severity=each.severity)
 
 

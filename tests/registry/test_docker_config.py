@@ -94,8 +94,8 @@ def test_an_entry_the_kubelet_does_not_take(fields: dict[str, Any], message: str
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "expected JSON, the fault is at line 1, column 1"),
-        (b'{"auths": {', "expected JSON, the fault is at line 1, column 12"),
+        (b"", "1:1 expected JSON"),
+        (b'{"auths": {', "1:12 expected JSON"),
         (b"[]", "expected a JSON object"),
         (b"null", "expected a JSON object"),
         (b"{}", "expected an object with auths, as docker login writes it"),
@@ -103,14 +103,15 @@ def test_an_entry_the_kubelet_does_not_take(fields: dict[str, Any], message: str
         (b'{"auths": {}}', "expected an entry of a registry; log in"),
         (b'{"auths": {"a.b": 7}}', "expected a JSON object"),
         (b'{"auths": {}, "auths": {}}', "expected JSON with each key of an object once"),
-        (b"\xef\xbb\xbf{}", "expected JSON, the fault is at line 1, column 1"),
+        (b"\xef\xbb\xbf{}", "1:1 expected JSON"),
         (b"\xff", "expected UTF-8"),
         (b"[" * 100_000, "expected JSON"),
     ],
 )
 def test_what_is_no_docker_config(content: bytes, message: str) -> None:
     (finding,) = read_docker_config(content, "dockerconfigjson").findings
-    assert finding.message.startswith(message)
+    place = f"{finding.line}:{finding.column} " if finding.line else ""
+    assert f"{place}{finding.message}".startswith(message)
     assert finding.severity == "error"
 
 
