@@ -161,6 +161,7 @@ def test_what_a_flag_sets_is_validated_like_the_file(
         ([""], "CONFIG: expected a file or a folder, got nothing"),
         ([".", ""], "CONFIG: expected a file or a folder, got nothing"),
         (["-t", "nowhere"], "nowhere: no such folder"),
+        (["-t", "kustz.yml"], "kustz.yml: expected a folder, got a file"),
         (["--jobs", "0"], "expected 1 to 1024, got '0'"),
         (["--jobs", "many"], "expected 1 to 1024, got 'many'"),
         (["-c", "a.yml", "b.yml"], "give it, or configs without it, not both"),
@@ -195,6 +196,13 @@ def test_init_writes_a_file(cli: Run, here: Path, file: str, got: str) -> None:
     assert ended.code == 2
     assert f"FILE: expected a file, got {got}; kustz-tpl default prints the starter\n" in ended.err
     assert tree(here) == before
+
+
+@pytest.mark.parametrize("command", [[], ["generate"], ["templates"], ["templates", "list"]])
+def test_h_stands_for_help(cli: Run, command: list[str]) -> None:
+    ended = cli(*command, "-h")
+    assert (ended.code, ended.out) == (0, cli(*command, "--help").out)
+    assert "-h" in ended.out
 
 
 @pytest.mark.parametrize("command", [[], ["templates"], ["registry"]])

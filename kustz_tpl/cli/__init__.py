@@ -20,7 +20,12 @@ COMMANDS = {
 }
 """Every command, and the module whose `app` it is."""
 
-app = new_app(cls=lazy_group(COMMANDS), add_completion=True, no_args_is_help=True)
+app = new_app(
+    cls=lazy_group(COMMANDS),
+    add_completion=True,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
 
 
 def _show_version(is_asked: bool) -> None:  # noqa: FBT001 - a Typer callback

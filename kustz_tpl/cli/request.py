@@ -58,7 +58,8 @@ def read_templates(folders: list[str] | None) -> tuple[Path, ...]:
     paths = tuple(Path(folder) for folder in folders or ())
     for path in paths:
         if not path.is_dir():
-            raise typer.BadParameter(f"{path}: no such folder", param_hint="--templates")
+            fault = "expected a folder, got a file" if path.exists() else "no such folder"
+            raise typer.BadParameter(f"{path}: {fault}", param_hint="--templates")
         check_templates(path)
     return paths
 
