@@ -269,9 +269,23 @@ def test_a_long_line_is_cut_to_the_width_around_the_caret(char: str, column: int
     marked = char * (column - 1) + "!" + char * (200 - column)
     text, caret = shown(marked, 1, column)
     widths = [sum(2 if letter == "漢" else 1 for letter in line) for line in (text, caret)]
-    assert max(widths) <= 40 + 4
+    assert max(widths) <= 40
     before = text[: text.index("!")]
     assert sum(2 if letter == "漢" else 1 for letter in before) == len(caret) - 1
+
+
+@pytest.mark.parametrize("columns", [80, 60, 20])
+def test_a_line_of_the_terminals_width_keeps_the_caret_below_it(columns: int) -> None:
+    for length in (columns - 9, columns - 8, columns - 7, 3 * columns):
+        write("kustz.yml", f"name: web\nserv: {'x' * length}\nservice: {{image: x}}\n")
+        _, text = on_terminal("validate", columns=columns, NO_COLOR="1")
+        line, caret = text.splitlines()[1:3]
+        assert line.startswith("  serv: xx")
+        assert caret == "  ^"
+        assert len(line) <= columns
+        whole = 2 + len("serv: ") + length
+        assert len(line) == min(whole, columns)
+        assert line.endswith("...") == (whole > columns)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,10 @@ from kustz_tpl.errors import Problem
 
 _READ_LIMIT = 2**20
 _TAB = "    "
+_INDENT = "  "
+_CUT = "..."
+_NARROWEST = 10
+"""Columns; with fewer there is no room for a character between two cuts."""
 _SHOWN = {".yml", ".yaml", ".j2"}
 _TOP_KEY = r"[\"']?([A-Za-z]+)[\"']?[ \t]*:"
 _SECRET_KEYS = {"registries", "secrets"}
@@ -63,20 +67,31 @@ def _visible(text: str) -> list[str]:
 
 
 def _fit(before: list[str], rest: list[str], width: int) -> list[str]:
-    """Cut around the caret, which stays in the left two thirds of the width."""
-    room = max(width - 4, 8)
+    """Cut around the caret, which stays in the left two thirds of the width.
+
+    A line wider than the terminal would go on in the next row, and the caret below that.
+    """
+    room = max(width - len(_INDENT), _NARROWEST)
+    inner = room - 2 * len(_CUT)
     start, used = len(before), 0
-    while start and used + _width(before[start - 1]) <= room * 2 // 3:
+    while start and used + _width(before[start - 1]) <= inner * 2 // 3:
         start -= 1
         used += _width(before[start])
-    lead = "..." if start else ""
-    left = lead + "".join(before[start:])
-    end, total = 0, _width(left)
-    while end < len(rest) and total + _width(rest[end]) <= room:
-        total += _width(rest[end])
+    left = (_CUT if start else "") + "".join(before[start:])
+    caret = " " * _width(left)
+    right = _cut(rest, room - len(caret))
+    return [f"{_INDENT}{left}{right}", f"{_INDENT}{caret}^"]
+
+
+def _cut(parts: list[str], room: int) -> str:
+    text = "".join(parts)
+    if _width(text) <= room:
+        return text
+    end, total = 0, len(_CUT)
+    while total + _width(parts[end]) <= room:
+        total += _width(parts[end])
         end += 1
-    tail = "..." if end < len(rest) else ""
-    return [f"  {left}{''.join(rest[:end])}{tail}", f"  {' ' * _width(left)}^"]
+    return "".join(parts[:end]) + _CUT
 
 
 def _width(text: str) -> int:
