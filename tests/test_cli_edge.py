@@ -153,9 +153,10 @@ def test_ctrl_c_with_many_processes() -> None:
 def test_no_process_outlives_a_run_that_is_killed(number: signal.Signals) -> None:
     configs, process = start_many(400)
     process.send_signal(number)
-    # Its streams close when the last process that has them ends.
+    # Its streams close when the last process that has them ends. Where processes are not
+    # forked, Python's own helper says there that it tidied up.
     _, err = process.communicate(timeout=10)
-    assert (process.returncode, err) == (-number, b"")
+    assert (process.returncode, is_clean(err)) == (-number, True)
     assert start("generate", *configs, "-o", "out/{name}").returncode == 0
 
 
