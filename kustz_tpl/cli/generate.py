@@ -122,8 +122,9 @@ def _write(asked: Request, tasks: list[Task], policy: Policy, *, index: bool) ->
     folder = all_done[0].folder if len(all_done) == 1 else None
     if index and not failures:
         folder = index_folder(asked.output)
-        plan = update(make_index(folder, [done.folder for done in all_done]), folder, policy)
-        tell(written(plan))
+        generated = make_index(folder, [done.folder for done in all_done])
+        plan = update(generated, folder, policy)
+        tell(written(plan, generated))
         tell_left(plan)
     conclude(all_done, folder)
     if failures and len(tasks) > 1:
