@@ -8,7 +8,7 @@ from typing import Any
 
 import kubernetes_validate
 
-FIELDS = Path(__file__).parent.parent / "kustz_tpl" / "rules" / "fields.json"
+FIELDS = Path(__file__).parent.parent / "kustz_tpl" / "schema" / "fields.json"
 SCHEMAS = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
 ROOTS = (
     "io.k8s.api.core.v1.Container",

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.document.tree import Path
-from kustz_tpl.rules.fields import list_keys, types
+from kustz_tpl.rules.fields import list_keys
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.passthrough import KINDS
+from kustz_tpl.schema.kubernetes import types
 
 CONTAINER: Path = ("service", "container")
 TEMPLATE: Path = ("spec", "template", "spec")

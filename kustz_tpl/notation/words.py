@@ -14,10 +14,10 @@ _LONGEST_SHOWN = 80
 _SHOWN_OF_LONGER = 40
 
 
-def closest(word: str, words: Iterable[str]) -> str | None:
+def closest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | None:
     """Return the hint `did you mean …?` where one of the words is near, else None.
 
-    Case does not count.
+    Case does not count. The likeness goes up to 1, for the same word.
     """
     if len(word) > _LONGEST_SHOWN:
         return None
@@ -26,7 +26,7 @@ def closest(word: str, words: Iterable[str]) -> str | None:
         return f"did you mean {known[word.lower()]}?"
     from difflib import get_close_matches  # noqa: PLC0415 - start-up time
 
-    near = get_close_matches(word.lower(), known, n=1)
+    near = get_close_matches(word.lower(), known, n=1, cutoff=likeness)
     return f"did you mean {known[near[0]]}?" if near else None
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path as FilePath
 from typing import Any
 
 from kustz_tpl.document.tree import Path
 from kustz_tpl.notation.words import closest, quoted
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.schema.kubernetes import types
 
 _WORDS = {
     "string": "a string",
@@ -45,19 +44,6 @@ def list_keys(kind: str) -> tuple[str, ...]:
     """Return the fields that tell the items of a list of this kind apart, `("name",)`."""
     keys = kind.partition("]")[0].removeprefix("[")
     return tuple(keys.split(",")) if kind.startswith("[") and keys else ()
-
-
-@cache
-def types() -> dict[str, dict[str, str]]:
-    """Return the kind of every field of every type, from the newest Kubernetes known.
-
-    `scripts/refresh_fields.py` writes the table.
-    """
-    import json  # noqa: PLC0415 - start-up time
-
-    table = json.loads(FilePath(__file__).with_name("fields.json").read_bytes())
-    found: dict[str, dict[str, str]] = table["types"]
-    return found
 
 
 def _check_list(kind: str, value: object, path: Path) -> Iterator[Finding]:

@@ -10,12 +10,14 @@ from kustz_tpl.document.tree import Document, Path, Place, Scalar, describe, sho
 from kustz_tpl.errors import NotationError, Problem
 from kustz_tpl.notation.words import any_of, closest, without_value
 from kustz_tpl.registry.language import BACKENDS
+from kustz_tpl.schema.elsewhere import place_of
 
 if TYPE_CHECKING:
     from cerberus.errors import ValidationError
 
 _MAX_HINTS = 100  # looking for a near word takes time, and such a file is no kustz.yml
 _FEW_KEYS = 4  # that a message can name all of
+_SURE = 0.85  # likeness of a word that is mistyped and not another
 _TYPES = {
     "string": "a string",
     "list": "a list",
@@ -46,8 +48,10 @@ def complain(
         if document.is_unsure(path) and not _is_about_key(error):
             problems[path] = None
             continue
-        known = _keys_around(path, schema) if hints < _MAX_HINTS else []
-        hints += _is_unknown(error)
+        hint = ""
+        if _is_unknown(error) and hints < _MAX_HINTS:
+            hint = _key_hint(path, schema)
+            hints += 1
         hides = path[0] in secret_keys
         place = _place(error, document)
         problems[path] = Problem(
@@ -55,7 +59,7 @@ def complain(
             place.line,
             place.column,
             show_path(path),
-            _message(error, known, hides=hides),
+            _message(error, hint, hides=hides),
             is_secret=hides,
         )
     return problems
@@ -95,13 +99,19 @@ def _keys_around(path: Path, schema: Mapping[str, Any]) -> list[str]:
     return list(rules.get("schema", {}))
 
 
-def _message(error: ValidationError, known: list[str], *, hides: bool) -> str:
+def _key_hint(path: Path, schema: Mapping[str, Any]) -> str:
+    """Say what an unknown key may mean: a word beside it, or one of another level."""
+    key, known = str(path[-1]), _keys_around(path, schema)
+    hint = closest(key, known, _SURE) or place_of(key, path[:-1], schema) or closest(key, known)
+    if not hint and 0 < len(known) <= _FEW_KEYS:
+        return f"expected {any_of(known)}"
+    return hint or ""
+
+
+def _message(error: ValidationError, hint: str, *, hides: bool) -> str:
     if error.rule == "nullable":
         return "required key is missing"
     if _is_unknown(error):
-        hint = closest(str(error.document_path[-1]), known)
-        if not hint and 0 < len(known) <= _FEW_KEYS:
-            hint = f"expected {any_of(known)}"
         return f"unknown key; {hint}" if hint else "unknown key"
     if error.rule is not None:
         return _expected(_wanted(error), error.value, hides=hides)

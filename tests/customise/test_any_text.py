@@ -12,7 +12,8 @@ from kustz_tpl.additions.resource import read_resource
 from kustz_tpl.additions.selector import is_selected, parse_pattern, parse_selector
 from kustz_tpl.customise.ejection import eject, read_origin
 from kustz_tpl.errors import NotationError
-from kustz_tpl.rules.fields import check_fields, types
+from kustz_tpl.rules.fields import check_fields
+from kustz_tpl.schema.kubernetes import types
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
