@@ -232,6 +232,8 @@ def test_values_are_typed_where_all_yaml_agrees(typed: str, value: object) -> No
 
 
 NULL = 'expected a string, got null; write "" for an empty string'
+A_NAME = "expected a string, got null; write a name such as shop"
+AN_IMAGE = "expected a string, got null; write an image such as nginx:1.29"
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ NULL = 'expected a string, got null; write "" for an empty string'
     [
         ("", ["1:1: name: required key is missing", "1:1: service.image: required key is missing"]),
         ("name: a\nservice:\n  replicas: 1", ["2:1: service.image: required key is missing"]),
-        ("name:\nservice: {image: ~}", [f"1:6: name: {NULL}", f"2:18: service.image: {NULL}"]),
+        ("name:\nservice: {image: ~}", [f"1:6: name: {A_NAME}", f"2:18: service.image: {AN_IMAGE}"]),
         ("name: a\nservice: [x]", ["2:10: service: expected a map, got a list"]),
         (f"{MINIMAL}apiVersion: v1", ["3:13: apiVersion: expected kustz/v1, got 'v1'"]),
         (f"{MINIMAL}namespace: A", ["3:12: namespace: expected a name of lower-case letters, digits and '-' (at most 63, the first and the last a letter or digit), got 'A'; did you mean a?"]),
@@ -259,7 +261,7 @@ NULL = 'expected a string, got null; write "" for an empty string'
         (f"{MINIMAL}nameSuffixHash: ~", ["3:17: nameSuffixHash: expected true or false, got null"]),
         (f"{MINIMAL}dns: {{nameserver: []}}", ["3:7: dns.nameserver: unknown key; expected config or policy"]),
         (f"{MINIMAL}configmaps: {{envs: [{{name: a, type: b}}]}}", ["3:31: configmaps.envs[0].type: unknown key; expected name or files"]),
-        (f"{MINIMAL}configmaps: {{envs: [x]}}", ["3:21: configmaps.envs[0]: expected a map, got 'x'"]),
+        (f"{MINIMAL}configmaps: {{envs: [x]}}", ["3:21: configmaps.envs[0]: expected a map, got 'x'; its keys may be name or files"]),
         (f"{MINIMAL}configmaps:\n  envs:\n  - files: [x]\n", ["5:5: configmaps.envs[0].name: required key is missing"]),
         (f"{MINIMAL}configmaps: {{envs: [~]}}", ["3:21: configmaps.envs[0].name: required key is missing"]),
         (service("replicas: '3'"), ["4:13: service.replicas: expected an integer, got '3'; remove the quotes"]),
@@ -269,7 +271,7 @@ NULL = 'expected a string, got null; write "" for an empty string'
         (service("replicas: -1"), ["4:13: service.replicas: expected at least 0, got -1"]),
         (service("replicas: 2147483648"), ["4:13: service.replicas: expected at most 2147483647, got 2147483648"]),
         (service(f"replicas: {'9' * 50}"), [f"4:13: service.replicas: expected an integer, got '{'9' * 50}'"]),
-        (service("command: sh"), ["4:12: service.command: expected a list, got 'sh'"]),
+        (service("command: sh"), ["4:12: service.command: expected a list, got 'sh'; write [sh]"]),
         (service("args: [a, ~, [b], {}]"), [
             f"4:13: service.args[1]: {NULL}",
             "4:16: service.args[2]: expected a string, got a list",
@@ -319,7 +321,7 @@ SECRET = "hunter2"
         (f"{{files: [{{name: a, files: [a={SECRET}=]}}]}}", "secrets.files[0].files[0]: expected key=path with one '='"),
         (f"{{files: [{{name: a, files: {SECRET}}}]}}", "secrets.files[0].files: expected a list, got a string"),
         ("{files: [{name: a, type: ''}]}", "secrets.files[0].type: expected a string that is not empty"),
-        ("{files: [{name: a, type: ~}]}", f"secrets.files[0].type: {NULL}"),
+        ("{files: [{name: a, type: ~}]}", "secrets.files[0].type: expected a string, got null"),
     ],
 )  # fmt: skip
 def test_what_is_secret_is_in_no_message(text: str, expected: str) -> None:

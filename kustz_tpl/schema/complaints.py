@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustz_tpl.document.plain import to_boolean, to_integer
 from kustz_tpl.document.tree import Document, Path, Place, Scalar, describe, show_path
 from kustz_tpl.errors import NotationError, Problem
+from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.words import any_of, closest, without_value
 from kustz_tpl.registry.language import BACKENDS
 from kustz_tpl.schema.elsewhere import place_of
@@ -26,6 +28,11 @@ _TYPES = {
     "boolean": "true or false",
     "backend": any_of(BACKENDS),
 }
+# What stands in a list of YAML as it is, and what a shell would make no more of.
+_BARE = r"-?[A-Za-z0-9_/.][\w/.:=@+?&*!%-]*(?<!:)"
+_LONGEST_ITEM = 40
+_WORD = r"[\w/.:=@+%,-]+"
+_EXAMPLES = {"image": "write an image such as nginx:1.29", "dns_label": "write a name such as shop"}
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -59,7 +66,7 @@ def complain(
             place.line,
             place.column,
             show_path(path),
-            _message(error, hint, hides=hides),
+            _message(error, hint, _rules_of(path, schema), hides=hides),
             is_secret=hides,
         )
     return problems
@@ -90,35 +97,43 @@ def _place(error: ValidationError, document: Document) -> Place:
     return document.place(path)
 
 
-def _keys_around(path: Path, schema: Mapping[str, Any]) -> list[str]:
-    """Return the keys that may stand beside the last of a path."""
+def _rules_of(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the rules of a value, for one in a list or map of texts their notation."""
+    if rules := _rules(path, schema):
+        return rules
+    above = _rules(path[:-1], schema)
+    return {"notation": above.get("each" if isinstance(path[-1], int) else "values", "text")}
+
+
+def _rules(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     rules: Mapping[str, Any] = {"schema": schema}
-    for step in path[:-1]:
+    for step in path:
         inner = rules.get("schema", {})
-        rules = inner if isinstance(step, int) else inner.get(step, {})
-    return list(rules.get("schema", {}))
+        of_any = rules.get("valuesrules", {})
+        rules = inner if isinstance(step, int) else inner.get(step, of_any)
+    return rules
 
 
 def _key_hint(path: Path, schema: Mapping[str, Any]) -> str:
     """Say what an unknown key may mean: a word beside it, or one of another level."""
-    key, known = str(path[-1]), _keys_around(path, schema)
+    key, known = str(path[-1]), list(_rules(path[:-1], schema).get("schema", {}))
     hint = closest(key, known, _SURE) or place_of(key, path[:-1], schema) or closest(key, known)
     if not hint and 0 < len(known) <= _FEW_KEYS:
         return f"expected {any_of(known)}"
     return hint or ""
 
 
-def _message(error: ValidationError, hint: str, *, hides: bool) -> str:
+def _message(error: ValidationError, hint: str, rules: Mapping[str, Any], *, hides: bool) -> str:
     if error.rule == "nullable":
         return "required key is missing"
     if _is_unknown(error):
         return f"unknown key; {hint}" if hint else "unknown key"
     if error.rule is not None:
-        return _expected(_wanted(error), error.value, hides=hides)
+        return _expected(_wanted(error), error.value, rules, hides=hides)
     found = error.info[0]
     if isinstance(found, NotationError):
         return without_value(found) if hides else str(found)
-    return _expected("a string", found, hides=hides)
+    return _expected("a string", found, rules, hides=hides)
 
 
 def _wanted(error: ValidationError) -> str:
@@ -137,9 +152,9 @@ def _wanted(error: ValidationError) -> str:
     raise AssertionError(error.rule)
 
 
-def _expected(wanted: str, value: object, *, hides: bool) -> str:
+def _expected(wanted: str, value: object, rules: Mapping[str, Any], *, hides: bool) -> str:
     got = _shown(value, wanted, hides=hides)
-    hint = _hint(wanted, value)
+    hint = _hint(wanted, value, rules, hides=hides)
     return f"expected {wanted}{f', got {got}' if got else ''}{f'; {hint}' if hint else ''}"
 
 
@@ -153,11 +168,52 @@ def _shown(value: object, wanted: str, *, hides: bool) -> str:
     return describe(Scalar(value, is_plain=False) if isinstance(value, str) else value)
 
 
-def _hint(wanted: str, value: object) -> str:
+def _hint(wanted: str, value: object, rules: Mapping[str, Any], *, hides: bool) -> str:
+    if wanted == "a map":
+        keys = list(rules.get("schema", ()))
+        return f"its keys may be {any_of(keys)}" if 0 < len(keys) <= _FEW_KEYS else ""
     if not isinstance(value, Scalar):
         return ""
     if value.is_null:
-        return 'write "" for an empty string' if wanted == "a string" else ""
+        return _null_hint(rules) if wanted == "a string" else ""
+    if wanted == "a list":
+        return "" if hides else _list_hint(value, rules)
+    return _plain_hint(wanted, value)
+
+
+def _null_hint(rules: Mapping[str, Any]) -> str:
+    notation = rules.get("notation", "text")
+    return _EXAMPLES.get(notation, "") or _empty_hint(notation, rules)
+
+
+def _empty_hint(notation: str, rules: Mapping[str, Any]) -> str:
+    """Offer an empty string where one would do."""
+    try:
+        if notation != "text":
+            CHECKS[notation]("")
+    except NotationError:
+        return ""
+    return 'write "" for an empty string' if rules.get("empty", True) else ""
+
+
+def _list_hint(value: Scalar, rules: Mapping[str, Any]) -> str:
+    """Write a text as a list of it, a command line as a list of its words."""
+    if "each" not in rules or len(value.text) > _LONGEST_ITEM or not value.text.isprintable():
+        return ""
+    words = value.text.split() if rules["each"] == "text" else [value.text]
+    if len(words) > 1 and not all(re.fullmatch(_WORD, word) for word in words):
+        return ""  # only a shell knows what quotes and variables make of it
+    return f"write [{', '.join(_item(word, is_plain=value.is_plain) for word in words)}]"
+
+
+def _item(text: str, *, is_plain: bool) -> str:
+    if is_plain and re.fullmatch(_BARE, text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _plain_hint(wanted: str, value: Scalar) -> str:
     bare = Scalar(value.text, is_plain=True)
     if wanted == "an integer" and not value.is_plain and to_integer(bare) is not None:
         return "remove the quotes"
