@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path as Folder
 from typing import Any, NamedTuple
 
@@ -16,8 +17,9 @@ from kustz_tpl.additions.selector import (
     parse_selector,
 )
 from kustz_tpl.carriage import kustomize_fault
-from kustz_tpl.document.tree import Path
+from kustz_tpl.document.tree import Path, describe
 from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.words import any_of, closest
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.sources.data_folder import read_data
 
@@ -49,6 +51,14 @@ class Patch(NamedTuple):
         return entry
 
 
+class _PatchError(NotationError):
+    """Carry what is wrong with each operation of a patch."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
 def read_patches(
     entries: Iterable[Mapping[str, Any] | None],
     is_unsure: Callable[[Path], bool],
@@ -73,7 +83,8 @@ def read_patches(
             patch = _read_patch(entry, path, folder, may_have_target=may_have_target)
         except NotationError as error:
             key = next((key for key in ("patch", "path") if entry[key] is not None), None)
-            findings.append(Finding((*path, key) if key else path, str(error)))
+            faults = error.faults if isinstance(error, _PatchError) else [str(error)]
+            findings += [Finding((*path, key) if key else path, fault) for fault in faults]
             continue
         patches += [] if wrong else [patch]
     return patches, findings
@@ -121,7 +132,7 @@ def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
     if len(documents) == 1 and isinstance(documents[0], list):
         if not has_target:
             raise NotationError("expected a target beside a list of JSON operations, got none")
-        _check_operations(documents[0])
+        _check_operations(documents[0], text)
         return ()
     if not documents or (has_target and len(documents) > 1):
         count = f", got {len(documents)} documents" if documents else ", got nothing"
@@ -149,29 +160,55 @@ def _read_json(text: str) -> Any:  # noqa: ANN401 - any JSON
     raise NotationError(f"no JSON {place}; kustomize takes what begins with '[' for JSON, not YAML")
 
 
-def _check_operations(operations: list[Any]) -> None:
-    wrong = [str(number) for number, each in enumerate(operations, 1) if not _is_operation(each)]
-    if wrong:
-        raise NotationError(
-            f"expected an op ({', '.join(OPERATIONS)}) and a path such as /spec/replicas "
-            f"in operation {', '.join(wrong)}"
+def _check_operations(operations: list[Any], text: str) -> None:
+    """Raise _PatchError with the fault of every operation that has one."""
+    faults = {at: fault for at, each in enumerate(operations) if (fault := _fault(each))}
+    if faults:
+        lines = _lines(text)
+        raise _PatchError([f"{_name(at, lines)}: {fault}" for at, fault in faults.items()])
+
+
+def _fault(operation: object) -> str | None:
+    if not isinstance(operation, dict):
+        return f"expected a map with op and path, got {_shown(operation)}"
+    op = operation.get("op")
+    if op not in OPERATIONS:
+        hint = closest(op, OPERATIONS) if isinstance(op, str) else None
+        return (
+            f"expected the op {any_of(OPERATIONS)}, got {_shown(op)}{f'; {hint}' if hint else ''}"
         )
-    lost = [str(number) for number, each in enumerate(operations, 1) if not _has_source(each)]
-    if lost:
-        raise NotationError(
-            f"expected a from such as /spec/replicas in operation {', '.join(lost)}"
-        )
+    pointers = ("path", "from") if op in _WITH_SOURCE else ("path",)
+    return next((found for key in pointers if (found := _pointer_fault(key, operation))), None)
 
 
-def _is_operation(operation: object) -> bool:
-    if not isinstance(operation, dict) or operation.get("op") not in OPERATIONS:
-        return False
-    return str(operation.get("path", "")).startswith("/")
+def _pointer_fault(key: str, operation: Mapping[str, Any]) -> str | None:
+    pointer = operation.get(key)
+    if isinstance(pointer, str) and pointer.startswith("/"):
+        return None
+    hint = "; it begins with /" if isinstance(pointer, str) else ""
+    return f"expected a {key} such as /spec/replicas, got {_shown(pointer)}{hint}"
 
 
-def _has_source(operation: Mapping[str, Any]) -> bool:
-    """Tell whether an operation has a `from`, if it needs one."""
-    return operation["op"] not in _WITH_SOURCE or str(operation.get("from", "")).startswith("/")
+def _shown(value: object) -> str:
+    return "nothing" if value is None else describe(value)
+
+
+def _lines(text: str) -> list[int]:
+    """Return the line of every operation, none where all stand in one line."""
+    import yaml  # noqa: PLC0415 - seldom
+
+    if "\n" not in text.strip():
+        return []
+    # it was parsed before; libyaml reads any JSON but for odd escapes
+    with suppress(yaml.YAMLError):
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        return [each.start_mark.line + 1 for each in node.value] if node else []
+    return []
+
+
+def _name(index: int, lines: Sequence[int]) -> str:
+    line = f", in line {lines[index]} of the patch" if index < len(lines) else ""
+    return f"operation {index + 1}{line}"
 
 
 def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Finding]:
