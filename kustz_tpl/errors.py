@@ -29,7 +29,8 @@ class Problem(NamedTuple):
         """Return the one clickable line that reports the problem."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         kind = "warning: " if self.severity == "warning" else ""
-        path = f"{self.path}: " if self.path else ""
+        is_named = self.file == f"--set {self.path}"  # as whoever typed it did
+        path = f"{self.path}: " if self.path and not is_named else ""
         return f"{place}: {kind}{path}{self.message}"
 
 

@@ -55,12 +55,12 @@ def complain(
         if document.is_unsure(path) and not _is_about_key(error):
             problems[path] = None
             continue
-        hint = ""
-        if _is_unknown(error) and hints < _MAX_HINTS:
-            hint = _key_hint(path, schema)
-            hints += 1
         hides = path[0] in secret_keys
         place = _place(error, document)
+        hint = _dot_hint(error, place)
+        if _is_unknown(error) and hints < _MAX_HINTS:
+            hint = _key_hint(path, schema, hint)
+            hints += 1
         problems[path] = Problem(
             place.file,
             place.line,
@@ -114,10 +114,18 @@ def _rules(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     return rules
 
 
-def _key_hint(path: Path, schema: Mapping[str, Any]) -> str:
+def _dot_hint(error: ValidationError, place: Place) -> str:
+    """Say how to write a dot where the path of an override goes on behind a key of one text."""
+    goes_on = place.file.startswith(f"--set {show_path(error.document_path)}.")
+    value = error.info[0] if error.info else error.value
+    return r"write \. for a dot within a key" if goes_on and isinstance(value, dict) else ""
+
+
+def _key_hint(path: Path, schema: Mapping[str, Any], last_hint: str) -> str:
     """Say what an unknown key may mean: a word beside it, or one of another level."""
     key, known = str(path[-1]), list(_rules(path[:-1], schema).get("schema", {}))
     hint = closest(key, known, _SURE) or place_of(key, path[:-1], schema) or closest(key, known)
+    hint = hint or last_hint
     if not hint and 0 < len(known) <= _FEW_KEYS:
         return f"expected {any_of(known)}"
     return hint or ""
@@ -129,11 +137,11 @@ def _message(error: ValidationError, hint: str, rules: Mapping[str, Any], *, hid
     if _is_unknown(error):
         return f"unknown key; {hint}" if hint else "unknown key"
     if error.rule is not None:
-        return _expected(_wanted(error), error.value, rules, hides=hides)
+        return _expected(_wanted(error), error.value, rules, hint, hides=hides)
     found = error.info[0]
     if isinstance(found, NotationError):
         return without_value(found) if hides else str(found)
-    return _expected("a string", found, rules, hides=hides)
+    return _expected("a string", found, rules, hint, hides=hides)
 
 
 def _wanted(error: ValidationError) -> str:
@@ -152,9 +160,11 @@ def _wanted(error: ValidationError) -> str:
     raise AssertionError(error.rule)
 
 
-def _expected(wanted: str, value: object, rules: Mapping[str, Any], *, hides: bool) -> str:
+def _expected(
+    wanted: str, value: object, rules: Mapping[str, Any], hint: str, *, hides: bool
+) -> str:
     got = _shown(value, wanted, hides=hides)
-    hint = _hint(wanted, value, rules, hides=hides)
+    hint = hint or _hint(wanted, value, rules, hides=hides)
     return f"expected {wanted}{f', got {got}' if got else ''}{f'; {hint}' if hint else ''}"
 
 
