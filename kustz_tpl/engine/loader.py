@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.parts import MARKS
 
 LARGEST = 1 << 20
+_MOST_NAMES = 1_000
 
 # What YAML does not allow raw, what only some readers take for the end of a line, and our marks.
 _REFUSED_ASCII = "[\x00-\x08\x0b-\x1f\x7f]"
@@ -87,6 +89,15 @@ class FolderLoader(BaseLoader):
         """Return the names of the templates that lie directly in the folders, sorted."""
         found = (path for folder in self.folders for path in folder.path.glob("*.j2"))
         return sorted({path.name for path in found if path.is_file()})
+
+    def list_names(self) -> list[str]:
+        """Return every name that finds a template, with and without prefix."""
+        found = [
+            (folder.prefix, path.relative_to(folder.path).as_posix())
+            for folder in self.folders
+            for path in islice(folder.path.rglob("*.j2"), _MOST_NAMES)
+        ]
+        return [name for _, name in found] + [f"{start}/{name}" for start, name in found if start]
 
 
 def _is_tame(name: object) -> bool:

@@ -111,11 +111,11 @@ class Engine:
         """Return what a template is to blame for; None if it is a fault of the program."""
         template, line = _template_line(error.__traceback__) or (name, 0)
         if isinstance(error, jinja2.TemplateSyntaxError):
-            return TemplateError(_phrase(error.message), error.name or name, error.lineno)
+            return TemplateError(self._syntax_fault(error), error.name or name, error.lineno)
         if isinstance(error, jinja2.TemplatesNotFound):
-            message = f"no template {' or '.join(map(str, error.templates))}"
+            message = self._no_template(error.templates, template)
         elif isinstance(error, jinja2.TemplateNotFound):
-            message = f"no template {error.name}"
+            message = self._no_template([error.name], template)
         elif isinstance(error, TimeLimitError):
             message = f"takes more than {self._limits.seconds:g} s of processor time"
         elif isinstance(error, MemoryError):
@@ -129,6 +129,18 @@ class Engine:
         else:
             return None
         return TemplateError(_phrase(message), template, line)
+
+    def _syntax_fault(self, error: jinja2.TemplateSyntaxError) -> str:
+        from kustz_tpl.engine.cures import syntax_fault  # noqa: PLC0415 - start-up time
+
+        known = self._environment
+        return _phrase(syntax_fault(error.message or "", known.filters, known.tests))
+
+    def _no_template(self, names: Iterable[object], at: str) -> str:
+        from kustz_tpl.engine.cures import no_template  # noqa: PLC0415 - start-up time
+
+        # a template that is told to extend itself would do so without end
+        return no_template(names, (each for each in self.loader.list_names() if each != at))
 
 
 def _phrase(message: str | None) -> str:

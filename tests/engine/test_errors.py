@@ -245,10 +245,7 @@ PAGES: dict[str, Case] = {
     "an empty tag": ("a: 1\n{% %}", "page.yml.j2:2: tag name expected"),
     "an open tag": (
         "a: 1\n{% if true %}\n{% for i in list %}\n{% endfor %}\n",
-        (
-            "page.yml.j2:4: unexpected end of template. Jinja was looking for the following tags: "
-            "'elif' or 'else' or 'endif'. The innermost block that needs to be closed is 'if'"
-        ),
+        "page.yml.j2:4: expected {% endif %} for {% if %}, got the end of the template",
     ),
 }
 

@@ -687,7 +687,26 @@ REFUSED: dict[str, tuple[Templates, int, str]] = {
     "missing includes": ("{% include ['no', 'pe'] %}", 1, "no template no or pe"),
     "unknown tag": ("{% nope %}", 1, "encountered unknown tag 'nope'"),
     "unknown filter": ("a: {{ 1 | nope }}", 1, "no filter named 'nope'"),
-    "unknown test": ("a: {{ 1 is nope }}", 1, "no test named 'nope'"),
+    "mistyped filter": ("a: {{ 1 | rond }}", 1, "no filter named 'rond'; did you mean round?"),
+    "removed filter": (
+        "a: {{ 1 | tojson }}",
+        1,
+        "the filter tojson is removed; print the value itself, it stays whole",
+    ),
+    "mistyped test": ("a: {{ 1 is defind }}", 1, "no test named 'defind'; did you mean defined?"),
+    "mistyped template": (
+        {PAGE: "a: 1\n{% include '_prts.j2' %}", "_parts.j2": "b: 1"},
+        2,
+        "no template _prts.j2; did you mean _parts.j2?",
+    ),
+    "nearly the page itself": ("{% include 'pge.yml.j2' %}", 1, "no template pge.yml.j2"),
+    "unclosed if": (
+        "a: 1\n{% for n in numbers %}\n{% if n %}\nb: 1\n",
+        4,
+        "expected {% endif %} for {% if %}, got the end of the template",
+    ),
+    "include of nothing": ("{% include [] %}", 1, "no template in an empty list"),
+    "unknown test": ("a: {{ 1 is xyz }}", 1, "no test named 'xyz'"),
 }
 
 
@@ -703,7 +722,7 @@ def test_what_is_removed_or_wrong_is_refused(name: str) -> None:
 def test_a_removed_filter_is_unknown(name: str) -> None:
     with pytest.raises(TemplateError) as caught:
         Pages(f"a: 1\nb: {{{{ 'x' | {name} }}}}\n").render()
-    assert str(caught.value) == f"{PAGE}:2: no filter named '{name}'"
+    assert str(caught.value).startswith(f"{PAGE}:2: the filter {name} is removed")
 
 
 @pytest.mark.parametrize("name", REMOVED_TESTS)
