@@ -29,9 +29,14 @@ class Problem(NamedTuple):
         """Return the one clickable line that reports the problem."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         kind = "warning: " if self.severity == "warning" else ""
+        return f"{place}: {kind}{self.words}"
+
+    @property
+    def words(self) -> str:
+        """Return the message behind the path that it is about, if the file does not name that."""
         is_named = self.file == f"--set {self.path}"  # as whoever typed it did
         path = f"{self.path}: " if self.path and not is_named else ""
-        return f"{place}: {kind}{path}{self.message}"
+        return path + self.message
 
 
 class NotationError(ValueError):

@@ -161,7 +161,7 @@ def test_size_of_annotations() -> None:
 def test_the_other_may_be_a_flag() -> None:
     text = service("ports: ['#81']")
     (problem,) = problems(text, ("service.ports[1]", "81"))
-    assert problem.startswith("--set service.ports[1]: service.ports[1]: expected ports of one")
+    assert problem.startswith("--set service.ports[1]: expected ports of one")
     assert problem.endswith("; the other is at line 4")
     (problem,) = problems(service("ports: [80, '#81']"), ("service.ports[0]", "82"))
     assert problem.startswith("4:15: service.ports[1]: expected ports of one Service type, got")

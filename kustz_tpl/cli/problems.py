@@ -51,9 +51,8 @@ def as_json(problem: Problem) -> dict[str, object]:
 
 def as_github(problem: Problem) -> str:
     """Return a problem as a workflow command, which GitHub shows beside the line."""
-    path = f"{problem.path}: " if problem.path else ""
     place = f",line={problem.line},col={problem.column}" if problem.line else ""
-    return _annotation(problem.severity, _property(problem.file) + place, path + problem.message)
+    return _annotation(problem.severity, _property(problem.file) + place, problem.words)
 
 
 def github_note(severity: str, file: str, message: str) -> str:
