@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import subprocess
@@ -19,6 +20,12 @@ class GoLoader(yaml.SafeLoader):
     """Read plain scalars as kustomize's own YAML writer means them, not as YAML 1.1 does."""
 
 
+def read_go_float(_loader: object, node: yaml.ScalarNode) -> float | str:
+    """Return a number; to Go a text like 1e999, beyond what its floats hold, is none."""
+    number = float(node.value)
+    return node.value if math.isinf(number) else number
+
+
 GoLoader.yaml_implicit_resolvers = {}
 for tag, pattern in {
     "bool": r"true|false",
@@ -27,6 +34,7 @@ for tag, pattern in {
     "float": r"[-+]?[0-9]+(\.[0-9]*)?(e[-+]?[0-9]+)?",
 }.items():
     GoLoader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^({pattern})$"), None)
+GoLoader.add_constructor("tag:yaml.org,2002:float", read_go_float)
 
 
 def find_kubectl() -> Path:

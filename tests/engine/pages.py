@@ -24,6 +24,7 @@ class GoReader(yaml.CSafeLoader):
     """Read what kustomize writes, quickly."""
 
     yaml_implicit_resolvers = kube.GoLoader.yaml_implicit_resolvers
+    yaml_constructors = kube.GoLoader.yaml_constructors
 
 
 class Pages:

@@ -252,5 +252,6 @@ def test_texts_of_what_may_be_plain_read_back_in_python_and_go() -> None:
         seen.extend(texts)
 
     gather()
+    seen += ["1e999", "-1e999"]
     assert carried(seen) == seen
     assert carried([{text: 1} for text in seen]) == [{text: 1} for text in seen]
