@@ -20,7 +20,7 @@ class GoLoader(yaml.SafeLoader):
     """Read plain scalars as kustomize's own YAML writer means them, not as YAML 1.1 does."""
 
 
-def read_go_float(_loader: object, node: yaml.ScalarNode) -> float | str:
+def read_go_float(_loader: yaml.SafeLoader, node: yaml.ScalarNode) -> float | str:
     """Return a number; to Go a text like 1e999, beyond what its floats hold, is none."""
     number = float(node.value)
     return node.value if math.isinf(number) else number
