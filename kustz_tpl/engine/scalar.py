@@ -16,6 +16,7 @@ _INTEGER = re.compile(
 )
 _BASES = (0, 0, 16, 8, 2, 10)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_LOOSE = r"(?<![0-9])_|_(?![0-9])"
 
 
 def typed(text: str) -> str | int | float | bool | None:
@@ -29,7 +30,9 @@ def typed(text: str) -> str | int | float | bool | None:
         return _WORDS[text]
     if text[0] not in _FIRST:
         return text
-    digits = text if text[0] == "." else text.replace("_", "")
+    # Behind a point Go takes an underscore between digits alone, elsewhere any.
+    is_loose = text[0] == "." and re.search(_LOOSE, text)
+    digits = text if is_loose else text.replace("_", "")
     if match := _INTEGER.fullmatch(digits):
         return _integer(match, text)
     number = float(digits) if _FLOAT.fullmatch(digits) else math.inf

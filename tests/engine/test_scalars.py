@@ -59,6 +59,7 @@ def same_number(ours: Data, go: Data) -> bool:
 
 def test_the_traps_are_read_as_kustomize_reads_them() -> None:
     check(list(TRAPS))
+    check([".0_6", "._6", ".6_", ".0__6", ".5e1_0", ".5_e1", "-.5_0", "1_0.5_"])
 
 
 number_like = st.text("0123456789+-.eExXoObB_:aAfF", min_size=1, max_size=8)
