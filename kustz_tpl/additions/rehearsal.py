@@ -40,7 +40,7 @@ def rehearse(
     in_turn = list(patches)
     if all(patch.named for patch in in_turn):
         return
-    with suppress(RecursionError):  # what Python cannot copy is not tried
+    with suppress(RecursionError):  # what is too deep for Python is not tried
         yield from _rehearsed(in_turn, rendered, manifests)
 
 
@@ -127,10 +127,7 @@ def _typed(text: str) -> list[Any] | None:
         documents = list(yaml.load_all(text, yaml.CSafeLoader))
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
-    try:
-        is_tree = _is_tree(documents, set())
-    except RecursionError:
-        return None
+    is_tree = _is_tree(documents, set())
     return [each for each in documents if each not in (None, "")] if is_tree else None
 
 

@@ -79,9 +79,9 @@ def remembered(parse: Callable[[str], T]) -> Callable[[str], T]:
 
     @wraps(parse)
     def parsed(text: Any) -> T:  # noqa: ANN401 - a template may have anything
-        if isinstance(text, (list, dict)):
-            got = "a list" if isinstance(text, list) else "a map"
-            raise NotationError(f"expected a text, got {got}")
-        return known(text)
+        if isinstance(text, str):
+            return known(text)
+        kinds = {list: "a list", dict: "a map", type(None): "nothing"}
+        raise NotationError(f"expected a text, got {kinds.get(type(text)) or quoted(str(text))}")
 
     return parsed

@@ -150,7 +150,9 @@ def test_what_is_read_consists_of_plain_digits(text: str) -> None:
     assert str(number) == text
 
 
-@pytest.mark.parametrize(("value", "got"), [([], "a list"), ({}, "a map")])
+@pytest.mark.parametrize(
+    ("value", "got"), [([], "a list"), ({}, "a map"), (None, "nothing"), (8, "'8'")]
+)
 def test_what_is_no_text_is_refused(value: object, got: str) -> None:
     with pytest.raises(NotationError, match=f"^expected a text, got {got}$"):
         parse_port(value)  # type: ignore[arg-type] - as a template may have it
