@@ -101,9 +101,9 @@ def test_ctrl_c() -> None:
     process = subprocess.Popen(
         [*PROGRAM, "generate", "-c", "pipe.yml"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    time.sleep(1)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    with open("pipe.yml", "wb"):  # opens when the run does
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate()
     assert (process.returncode, out, err) == (130, b"", b"")
 
 
@@ -132,7 +132,7 @@ def test_a_worker_that_is_killed() -> None:
     if not children.exists():
         pytest.skip("needs Linux")
     os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate()
     assert process.returncode == 1
     assert err.decode().splitlines() == [
         "kustz-tpl: a process of this run was killed; run it again with fewer --jobs"
@@ -143,7 +143,7 @@ def test_a_worker_that_is_killed() -> None:
 def test_ctrl_c_with_many_processes() -> None:
     configs, process = start_many(400)
     os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate()
     assert (process.returncode, err) == (130, b"")
     assert start("generate", *configs, "-o", "out/{name}").returncode == 0
     assert len(list(Path("out").iterdir())) == 400
@@ -155,7 +155,7 @@ def test_no_process_outlives_a_run_that_is_killed(number: signal.Signals) -> Non
     process.send_signal(number)
     # Its streams close when the last process that has them ends. Where processes are not
     # forked, Python's own helper says there that it tidied up.
-    _, err = process.communicate(timeout=10)
+    _, err = process.communicate()
     assert (process.returncode, is_clean(err)) == (-number, True)
     assert start("generate", *configs, "-o", "out/{name}").returncode == 0
 

@@ -217,8 +217,9 @@ def _in_processes(
         except BrokenProcessPool:
             message = "a process of this run was killed; run it again with fewer --jobs"
             raise InputError(Problem("kustz-tpl", 0, 0, "", message)) from None
-        finally:
+        except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _live_as_long_as_parent() -> None:

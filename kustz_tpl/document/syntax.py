@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yaml.error import MarkedYAMLError
 
-from kustz_tpl.document.composition import Locate
+from kustz_tpl.document.composition import MAX_DEPTH, Locate
 from kustz_tpl.document.tree import Place
 from kustz_tpl.notation.words import quoted
 
@@ -31,6 +31,7 @@ _MESSAGES = {
     "did not find expected node content": "expected a value, got {found}",
     "found a tab character that violates indentation": _TABS,
     "found a tab character where an indentation space is expected": _TABS,
+    "exceeded maximum nesting depth": f"expected at most {MAX_DEPTH} maps and lists inside one another",
     "found character that cannot start any token": (
         "expected a value, got {found}; write text that starts so in quotes"
     ),

@@ -7,8 +7,11 @@ import yaml
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.page import INSIDE, WHOLE, Page
 from kustz_tpl.engine.parts import Hole
+from kustz_tpl.engine.value import DEEPEST
 
 _LINES_AROUND = 2
+_TOO_DEEP = "exceeded maximum nesting depth"
+"""What libyaml says from 0.2.6 on where it gives up before we do."""
 # What libyaml says of these misleads, or names nothing that one could write instead.
 _PHRASES = {
     "found invalid Unicode character escape code": (
@@ -45,6 +48,8 @@ def no_yaml(page: Page, error: yaml.MarkedYAMLError) -> TemplateError:
     line = min(mark.line if mark else 0, page.text.rstrip("\n").count("\n"))
     place = page.place(line)
     what = error.problem or error.context or "not understood"
+    if what == _TOO_DEEP:
+        return TemplateError(f"nested deeper than {DEEPEST} levels", place.template, place.line)
     what = _PHRASES.get(what, what)
     opened = error.context_mark
     if opened and opened.line < line:

@@ -10,12 +10,10 @@ import re
 import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-SECONDS = 20
 MEGABYTES = 700
 MANIFEST = "apiVersion: v1\nkind: X\nmetadata:\n  name: x\nspec: "
 LINE = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f-\x9f]+")
@@ -125,19 +123,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 def generate(folder: Path) -> tuple[int, str]:
-    """Run generate as its own process, within time and memory."""
-    started = time.monotonic()
+    """Run generate as its own process, within memory."""
     done = subprocess.run(
         [sys.executable, "-m", "kustz_tpl", "generate"],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": os.fspath(Path(__file__).parent.parent.parent)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=SECONDS,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES << 20,) * 2),
         check=False,
     )
-    assert time.monotonic() - started < SECONDS
     return done.returncode, done.stderr.decode()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kustz_tpl.carriage import kustomize_fault
-from kustz_tpl.engine import Engine, Folder, TemplateError, write_json, write_yaml
+from kustz_tpl.engine import Engine, Folder, Limits, TemplateError, write_json, write_yaml
 
 CONTEXT = {
     "name": "web",
@@ -21,17 +21,15 @@ CONTEXT = {
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
-    folder, page = Path(sys.argv[1]), sys.argv[2]
-    end = _end(folder, page)
+    folder, page, seconds = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+    end = _end(folder, page, seconds)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    end["seconds"] = used.ru_utime + used.ru_stime
     end["mebibytes"] = used.ru_maxrss // (1024 if sys.platform == "linux" else 1024**2)
     json.dump(end, sys.stdout)
 
 
-def _end(folder: Path, page: str) -> dict[str, Any]:
-    engine = Engine([Folder(folder)], refuse=kustomize_fault)
+def _end(folder: Path, page: str, seconds: float) -> dict[str, Any]:
+    engine = Engine([Folder(folder)], refuse=kustomize_fault, limits=Limits(seconds=seconds))
     try:
         tree = engine.render(page, CONTEXT)
     except TemplateError as error:
