@@ -101,7 +101,7 @@ def test_ctrl_c() -> None:
     process = subprocess.Popen(
         [*PROGRAM, "generate", "-c", "pipe.yml"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    with open("pipe.yml", "wb"):  # opens when the run does
+    with Path("pipe.yml").open("wb"):  # opens when the run does
         process.send_signal(signal.SIGINT)
         out, err = process.communicate()
     assert (process.returncode, out, err) == (130, b"", b"")
