@@ -24,6 +24,8 @@ NodeEvent: TypeAlias = "ScalarEvent | MappingStartEvent | SequenceStartEvent"
 MAX_DEPTH = 100
 """How many maps and lists may stand inside one another."""
 
+TOO_DEEP = f"expected at most {MAX_DEPTH} maps and lists inside one another"
+
 MAX_NODES = 100_000
 """How many values a file may hold, those that aliases repeat included."""
 
@@ -196,8 +198,7 @@ class Composer:
 
     def _open_frame(self, event: NodeEvent, node: ListNode | MapNode) -> None:
         if len(self._open) >= MAX_DEPTH:
-            message = f"expected at most {MAX_DEPTH} maps and lists inside one another"
-            raise self.fail(node.place, message)
+            raise self.fail(node.place, TOO_DEEP)
         self._start(event, node)
         self._open.append(_Frame(node))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from yaml.error import MarkedYAMLError
+from contextlib import suppress
 
-from kustz_tpl.document.composition import MAX_DEPTH, Locate
+import yaml
+from yaml.error import MarkedYAMLError, YAMLError
+
+from kustz_tpl.document.composition import MAX_DEPTH, TOO_DEEP, Locate
 from kustz_tpl.document.tree import Place
 from kustz_tpl.notation.words import quoted
 
@@ -31,7 +34,6 @@ _MESSAGES = {
     "did not find expected node content": "expected a value, got {found}",
     "found a tab character that violates indentation": _TABS,
     "found a tab character where an indentation space is expected": _TABS,
-    "exceeded maximum nesting depth": f"expected at most {MAX_DEPTH} maps and lists inside one another",
     "found character that cannot start any token": (
         "expected a value, got {found}; write text that starts so in quotes"
     ),
@@ -59,6 +61,8 @@ _MESSAGES = {
 
 def explain(error: MarkedYAMLError, text: str, locate: Locate) -> tuple[Place, str]:
     """Return where the parser stumbled and over what, naming where the broken thing opened."""
+    if error.problem == "exceeded maximum nesting depth":  # libyaml 0.2.6 and newer
+        return _too_deep(text, locate), TOO_DEEP
     mark = error.problem_mark
     assert mark is not None  # noqa: S101 - the parser marks every problem
     found = _found(text, mark.index)
@@ -69,6 +73,23 @@ def explain(error: MarkedYAMLError, text: str, locate: Locate) -> tuple[Place, s
     if context := error.context_mark:
         opening = _opening(locate(context.line, context.column))
     return locate(mark.line, mark.column), template.format(opening=opening, found=found)
+
+
+def _too_deep(text: str, locate: Locate) -> Place:
+    """Return where the map or list begins that is one too many.
+
+    libyaml reads ahead of it before it gives up; PyYAML's own parser does not.
+    """
+    depth, place = 0, locate(0, 0)
+    with suppress(YAMLError):
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if mark := event.start_mark:
+                place = locate(mark.line, mark.column)
+            if depth > MAX_DEPTH:
+                break
+    return place
 
 
 def _opening(place: Place) -> str:
