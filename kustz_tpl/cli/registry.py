@@ -12,7 +12,7 @@ from kustz_tpl.cli.inputs import read_stdin
 from kustz_tpl.cli.problems import show
 from kustz_tpl.cli.terminal import remark, say
 from kustz_tpl.errors import InputError, NotationError, Problem
-from kustz_tpl.output.git import is_ignored, is_tracked
+from kustz_tpl.output.git import GitError, Repositories
 from kustz_tpl.output.private import read_private, write_private
 from kustz_tpl.registry.docker_config import Account, Finding, JsonError, read_docker_config
 from kustz_tpl.registry.edit import with_account
@@ -55,7 +55,13 @@ def add(
     """Put an account into a docker config, a new one or one that is there."""
     account = Account(_server(server), _username(username), _password(is_given=password_stdin))
     path = Path(file)
-    if is_tracked(path):
+    repositories = Repositories()
+    try:
+        is_tracked = repositories.states([path])[path].is_tracked
+        is_ignored = path in repositories.ignored([path])
+    except GitError as error:
+        raise _refusal(file, f"cannot tell whether git tracks this file: {error}") from None
+    if is_tracked:
         raise _refusal(file, "git tracks this file; take it out with git rm --cached first")
     try:
         write_private(path, with_account(read_private(path), account))
@@ -64,7 +70,7 @@ def add(
     except NotationError as error:
         raise _refusal(file, str(error)) from None
     say(f"{file}: {shown_server(account.server)}  {account.username}")
-    if not is_ignored(path):
+    if not is_ignored:
         remark(f"git does not ignore {file} yet; add it to .gitignore")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+
+from kustz_tpl.git_command import GitError, run_git
 
 _MARKS = re.compile(r"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
 _MOST_CONFLICTS = 127
@@ -48,14 +49,11 @@ def has_conflict(text: str) -> bool:
 
 def _git(files: list[Path], labels: Labels) -> str:
     names = [word for label in (labels.yours, labels.base, labels.theirs) for word in ("-L", label)]
-    # The user's own settings must not change the marks.
-    command = ["git", "-c", "merge.conflictStyle=merge", "merge-file", "-p", *names]
     try:
-        run = subprocess.run(  # noqa: S603 - git, with files of ours
-            [*command, *map(str, files)], capture_output=True, check=False, cwd=files[0].parent
-        )
-    except FileNotFoundError:
-        raise MergeError("merging needs git, and there is none on PATH") from None
+        words = ["merge-file", "-p", *names, *(file.name for file in files)]
+        run = run_git(words, str(files[0].parent))
+    except GitError as error:
+        raise MergeError(f"merging needs git: {error}") from None
     if run.returncode > _MOST_CONFLICTS:
         raise MergeError(f"git merge-file: {run.stderr.decode(errors='replace').strip()}")
     return run.stdout.decode()

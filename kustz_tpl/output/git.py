@@ -1,99 +1,166 @@
-"""What git knows of files with secrets: a file that it tracks is kept out by no .gitignore."""
+"""What git knows of files: tracked, changed since, unmerged, ignored."""
 
 from __future__ import annotations
 
+import hashlib
 import os
-import shutil
-import subprocess
-from collections.abc import Iterable
+import stat
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
-# A secret lies in the `secrets/` of its output folder.
-_SECRETS = ":(glob)**/secrets/**"
+from kustz_tpl.git_command import GitError, ask_git, find_repository
+
+__all__ = ["FileState", "GitError", "Repositories"]
+
+_HASHES = {40: "sha1", 64: "sha256"}
+_FILE_MODES = {b"100644", b"100755"}
+_PATHS_AT_ONCE = 500
+
+
+class FileState(NamedTuple):
+    """What git knows of a file; nothing where there is no repository.
+
+    A clean file is a regular one with the content that git has staged or committed, line ends
+    apart: what overwrites it loses nothing. An unmerged one is in a merge conflict.
+    """
+
+    is_tracked: bool = False
+    is_clean: bool = False
+    is_unmerged: bool = False
+
+
+_UNKNOWN = FileState()
 
 
 class Repositories:
-    """Tell which secrets git tracks; a repository is asked once, for all applications in it."""
+    """Ask git about files; each repository is read once, for all applications of a run.
+
+    Every method raises GitError where there is a repository that git cannot or will not read.
+    """
 
     def __init__(self) -> None:
         """Ask nothing yet."""
-        self._tracked: dict[str, frozenset[bytes]] = {}
+        self._tops: dict[str, str | None] = {}
+        self._known: dict[str, _Repository] = {}
 
-    def tracked(self, folder: Path, names: Iterable[str]) -> list[str]:
-        """Return those of the names below an output folder that git tracks.
+    def states(self, paths: Iterable[Path]) -> dict[Path, FileState]:
+        """Return the state of each file; no filter of the repository's runs."""
+        found = dict.fromkeys(paths, _UNKNOWN)
+        for repository, names in self._grouped(found):
+            found |= repository.states(names)
+        return found
 
-        There are none where there is no git or no repository.
-        """
-        real = os.path.realpath(folder)
-        tops: dict[str, str | None] = {}
-        return [name for name in names if self._tracks(real, name, tops)]
+    def ignored(self, paths: Iterable[Path]) -> frozenset[Path]:
+        """Return the files that git would leave out of a commit; all where there is none to ask."""
+        given = frozenset(paths)
+        committed: set[Path] = set()
+        for repository, names in self._grouped(given):
+            committed |= names.keys() - repository.ignored(names)
+        return given - committed
 
-    def _tracks(self, folder: str, name: str, tops: dict[str, str | None]) -> bool:
-        path = os.path.join(folder, name)  # noqa: PTH118
-        top = _top(os.path.dirname(path), tops)  # noqa: PTH120
-        if top is None:
-            return False
-        if top not in self._tracked:
-            # A repository that begins in `secrets/` holds nothing else.
-            is_inner = len(top) > len(folder)
-            self._tracked[top] = frozenset(_listed(top, ":/" if is_inner else _SECRETS))
-        return _below(path, top) in self._tracked[top]
+    def _grouped(self, paths: Iterable[Path]) -> Iterator[tuple[_Repository, dict[Path, bytes]]]:
+        """Yield each repository with its files and their names in it."""
+        groups: defaultdict[str, dict[Path, bytes]] = defaultdict(dict)
+        for path in paths:
+            folder, name = os.path.split(path)
+            top = self._top(folder)
+            if top is not None:
+                # The file itself may be a link, and it is the link that git tracks.
+                real = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - text is fast
+                groups[top][path] = _inner(real, top)
+        for top, names in groups.items():
+            if top not in self._known:
+                self._known[top] = _Repository(top)
+            yield self._known[top], names
 
-
-def is_tracked(path: Path) -> bool:
-    """Tell whether git tracks a file."""
-    real = _real(path)
-    top = _top(os.path.dirname(real))  # noqa: PTH120 - as all paths here, a text
-    return top is not None and any(_listed(top, f":(literal){os.path.relpath(real, top)}"))
-
-
-def is_ignored(path: Path) -> bool:
-    """Tell whether git would leave a file out of a commit, or there is no git to ask."""
-    real = _real(path)
-    top = _top(os.path.dirname(real))  # noqa: PTH120 - as all paths here, a text
-    git = shutil.which("git") if top else None
-    if git is None:
-        return True
-    words = [git, "check-ignore", "--quiet", "--", real]
-    return subprocess.run(words, cwd=top, capture_output=True, check=False).returncode != 1  # noqa: S603
+    def _top(self, folder: str) -> str | None:
+        if folder not in self._tops:
+            self._tops[folder] = find_repository(os.path.realpath(folder))
+        return self._tops[folder]
 
 
-def _real(path: Path) -> str:
-    """Return a path without links on the way; the file itself may be one."""
-    return os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
+class _Repository:
+    """One repository, of which the index is read once."""
+
+    def __init__(self, top: str) -> None:
+        self._top = top
+
+    @cached_property
+    def _index(self) -> Mapping[bytes, list[tuple[bytes, bytes]]]:
+        """Return the hash and stage of each file, by its name."""
+        found: defaultdict[bytes, list[tuple[bytes, bytes]]] = defaultdict(list)
+        for entry in ask_git(["ls-files", "--stage", "-z"], self._top).split(b"\0")[:-1]:
+            about, _, name = entry.partition(b"\t")
+            mode, digest, stage = about.split()
+            # A link or a submodule is tracked, yet no content of a file is its own.
+            found[name].append((digest if mode in _FILE_MODES else b"", stage))
+        return dict(found)
+
+    def states(self, names: Mapping[Path, bytes]) -> dict[Path, FileState]:
+        states = {path: self._state(path, self._index.get(name)) for path, name in names.items()}
+        in_doubt = [
+            path for path, each in states.items() if not any(each[1:]) and os.path.lexists(path)
+        ]
+        committed = self._committed([names[path] for path in in_doubt])
+        for path in in_doubt:
+            if _has_content(path, committed.get(names[path])):
+                states[path] = states[path]._replace(is_clean=True)
+        return states
+
+    @staticmethod
+    def _state(path: Path, entries: list[tuple[bytes, bytes]] | None) -> FileState:
+        if entries is None:
+            return _UNKNOWN
+        if any(stage != b"0" for _, stage in entries):
+            return FileState(is_tracked=True, is_unmerged=True)
+        return FileState(is_tracked=True, is_clean=_has_content(path, entries[0][0]))
+
+    def _committed(self, names: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return the hash of each of the files that the last commit has."""
+        found: dict[bytes, bytes] = {}
+        for start in range(0, len(names), _PATHS_AT_ONCE):
+            # The ./ keeps a name that begins with a colon from being a pattern.
+            some = [f"./{os.fsdecode(name)}" for name in names[start : start + _PATHS_AT_ONCE]]
+            words = ["ls-tree", "-z", "HEAD", "--", *some]
+            try:
+                entries = ask_git(words, self._top).split(b"\0")[:-1]
+            except GitError:  # no commit yet
+                return {}
+            for entry in entries:
+                about, _, name = entry.partition(b"\t")
+                mode, _, digest = about.split()
+                if mode in _FILE_MODES:
+                    found[name] = digest
+        return found
+
+    def ignored(self, names: Mapping[Path, bytes]) -> frozenset[Path]:
+        given = b"".join(b"./%b\0" % name for name in names.values())
+        found = set(ask_git(["check-ignore", "-z", "--stdin"], self._top, given).split(b"\0"))
+        return frozenset(path for path, name in names.items() if b"./" + name in found)
 
 
-def _top(folder: str, known: dict[str, str | None] | None = None) -> str | None:
-    """Return the folder of the repository around a real folder, which need not exist.
-
-    `known` keeps the answers for the folders on the way.
-    """
-    known = {} if known is None else known
-    passed: list[str] = []
-    while folder not in known:
-        passed.append(folder)
-        parent = os.path.dirname(folder)  # noqa: PTH120
-        if os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118 - Path's raises
-            known[folder] = folder
-        elif parent == folder:
-            known[folder] = None
-        else:
-            folder = parent
-    known |= dict.fromkeys(passed, known[folder])
-    return known[folder]
-
-
-def _listed(top: str, pathspec: str) -> list[bytes]:
-    """Return what git tracks of a repository, relative to its folder."""
-    git = shutil.which("git")
-    if git is None:
-        return []
-    # A user may have told git to read pathspecs in another way.
-    settings = {key: each for key, each in os.environ.items() if not key.endswith("_PATHSPECS")}
-    words = [git, "ls-files", "-z", "--", pathspec]
-    done = subprocess.run(words, cwd=top, env=settings, capture_output=True, check=False)  # noqa: S603 - git
-    return [name for name in done.stdout.split(b"\0") if name] if done.returncode == 0 else []
-
-
-def _below(path: str, top: str) -> bytes:
+def _inner(path: str, top: str) -> bytes:
     return os.fsencode(os.path.relpath(path, top)).replace(os.sep.encode(), b"/")
+
+
+def _has_content(path: Path, digest: bytes | None) -> bool:
+    """Return whether a regular file has the content of a blob, line ends apart."""
+    if not digest:
+        return False
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return False
+        content = path.read_bytes()
+    except OSError:
+        return False
+    return digest in {_hash(content, digest), _hash(content.replace(b"\r\n", b"\n"), digest)}
+
+
+def _hash(content: bytes, like: bytes) -> bytes:
+    """Return the name that git gives a content, by the same algorithm as another name."""
+    header = b"blob %d\0" % len(content)
+    found = hashlib.new(_HASHES[len(like)], header + content, usedforsecurity=False)
+    return found.hexdigest().encode()

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.git_command import GitError
 from kustz_tpl.output import disk
 from kustz_tpl.output.last_look import last_look
-from kustz_tpl.output.ownership import KUSTOMIZATION
+from kustz_tpl.output.ownership import KUSTOMIZATION, SECRETS
 
 if TYPE_CHECKING:
     from kustz_tpl.application import Generated
@@ -33,11 +34,18 @@ def settle(
 
 
 def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositories) -> None:
-    secrets = [path for path, file in generated.files.items() if file.kind == "secret"]
+    """Refuse secret files that git tracks, and all where git cannot say whether it does."""
+    secrets = [folder / path for path, file in generated.files.items() if file.kind == "secret"]
+    try:
+        states = repositories.states(secrets)
+    except GitError as error:
+        message = f"cannot tell whether git tracks the secret files: {error}"
+        raise InputError(Problem((folder / SECRETS).as_posix(), 0, 0, "", message)) from None
     message = "git tracks this file; take it out with git rm --cached first"
     problems = [
-        Problem((folder / path).as_posix(), 0, 0, "", message)
-        for path in (repositories.tracked(folder, secrets) if secrets else ())
+        Problem(path.as_posix(), 0, 0, "", message)
+        for path, state in states.items()
+        if state.is_tracked
     ]
     if problems:
         raise InputError(*problems)

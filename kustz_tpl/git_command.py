@@ -1,0 +1,83 @@
+"""Runs git so that nothing of the repository runs, and finds the repository around a folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+
+# What a repository's own settings could have these commands run. No command that we call applies
+# filters, text conversions or an external diff: files are hashed and compared in Python.
+_SETTINGS = (
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    "submodule.recurse=false",
+    "safe.bareRepository=explicit",
+    "merge.conflictStyle=merge",
+)
+_ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would fetch, by any command of its settings
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_SECONDS = 120
+
+
+class GitError(Exception):
+    """Say why git could not answer, and what to do about it."""
+
+
+def find_repository(folder: str) -> str | None:
+    """Return the folder of the repository around a real folder, which need not exist."""
+    while not os.path.lexists(os.path.join(folder, ".git")):  # noqa: PTH118 - as all paths here, text
+        parent = os.path.dirname(folder)  # noqa: PTH120
+        if parent == folder:
+            return None
+        folder = parent
+    return folder
+
+
+def run_git(
+    words: Sequence[str], folder: str, given: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git in a folder, which is a repository's own or in none; raises GitError.
+
+    Only the user's settings count: neither the environment nor the folders above choose another
+    repository.
+    """
+    git = shutil.which("git")
+    if git is None or not os.path.isabs(git):  # noqa: PTH117 - a relative one is the clone's
+        raise GitError("git is not on PATH; install git")
+    environment = {key: each for key, each in os.environ.items() if not key.startswith("GIT_")}
+    environment |= _ENVIRONMENT | {"GIT_CEILING_DIRECTORIES": os.path.dirname(folder)}  # noqa: PTH120
+    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+    try:
+        return subprocess.run(  # noqa: S603 - git, hardened
+            [git, "--no-pager", *settings, *words],
+            input=given,
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise GitError(f"git did not answer within {_SECONDS} s") from None
+
+
+def ask_git(words: Sequence[str], top: str, given: bytes = b"") -> bytes:
+    """Return what git prints about a repository; raises GitError where it refuses."""
+    done = run_git(words, top, given)
+    if done.returncode not in {0, 1}:
+        raise GitError(_reason(done.stderr.decode(errors="replace"), top))
+    return done.stdout
+
+
+def _reason(messages: str, top: str) -> str:
+    if "safe.directory" in messages:
+        hint = f"to trust it, run: git config --global --add safe.directory {top}"
+        return f"the repository {top} belongs to another user; {hint}"
+    return f"git cannot read the repository {top}; run git status there to see why"
