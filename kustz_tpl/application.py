@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -82,7 +83,7 @@ class Generated(NamedTuple):
 
     `sealed` are the manifests that are still to be encrypted, `left` the files that stay as they
     are, `keyless` the Secrets of which not even the keys are known. `values` are all secret
-    values by what holds them.
+    values by what holds them, `reads` the files and folders that the run reads.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Generated(NamedTuple):
     left: frozenset[str] = frozenset()
     keyless: frozenset[str] = frozenset()
     values: Mapping[str, bytes] = {}
+    reads: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         """Return all but what may be secret."""
@@ -192,7 +194,17 @@ def _generated(
         left=delivery.left_files if delivery else frozenset(),
         keyless=frozenset(each.name for each in secrets if not each.files and each.name in left),
         values=delivery.values(known.logins) if delivery else {},
+        reads=frozenset(_read_paths(source, config, renderer)),
     )
+
+
+def _read_paths(source: Source, config: schema.Config, renderer: Renderer) -> Iterator[str]:
+    """Yield the real paths of the config, of the files that it names, and of template folders."""
+    yield os.path.realpath(source.file)
+    for path in sources.named_files(config):
+        yield os.path.realpath(source.folder / path)
+    for folder in renderer.folders:
+        yield os.path.realpath(folder)
 
 
 def _deliver(

@@ -62,7 +62,8 @@ class Renderer:
         The warnings are about the folders. Those of a rendering are added to them; they stand
         below the problems, if there are any.
         """
-        users = [Folder(folder) for folder in folders]
+        self.folders = tuple(folders)
+        users = [Folder(folder) for folder in self.folders]
         built_in = Folder(built_in_folder(), BUILT_IN_PREFIX)
         self.warnings = self._of_folders = tuple(warnings)
         self.engine = Engine(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from kustz_tpl.application import Generated, GeneratedFile
@@ -35,6 +36,8 @@ def application(name: str = "web", **files: bytes | None) -> Generated:
         "kustomization.yml": KUSTOMIZATION,
     }
     contents |= {_path(key): content for key, content in files.items()}
+    if contents["kustomization.yml"] == KUSTOMIZATION:
+        contents["kustomization.yml"] = KUSTOMIZATION + _generators(contents)
     if any(path.startswith("configmaps/") for path in contents):
         contents.setdefault("configmaps/.gitattributes", ATTRIBUTES)
     if any(path.startswith("secrets/") for path in contents):
@@ -45,6 +48,17 @@ def application(name: str = "web", **files: bytes | None) -> Generated:
         config_name="kustz.yml",
         files={path: _file(path, text) for path, text in contents.items() if text is not None},
     )
+
+
+def _generators(contents: Mapping[str, bytes | None]) -> bytes:
+    """Return the lists of the data files, as kustomize needs them."""
+    generators = {"configMapGenerator": "configmaps/", "secretGenerator": "secrets/"}
+    text = ""
+    for key, folder in generators.items():
+        paths = [path for path in contents if path.startswith(folder)]
+        lines = [f"      - {path.split('/')[-1]}={path}\n" for path in paths]
+        text += f"{key}:\n  - name: all\n    files:\n{''.join(lines)}" if lines else ""
+    return text.encode()
 
 
 def _path(key: str) -> str:
@@ -59,12 +73,15 @@ def _file(path: str, content: bytes) -> GeneratedFile:
 
 
 def tree(folder: Path) -> dict[str, bytes | str]:
-    """Return every file, link and empty folder below a folder, `.git` apart."""
+    """Return every file, link and empty folder below a folder, but for what is never committed."""
     found: dict[str, bytes | str] = {}
     for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name != ".git"]
+        folders[:] = [name for name in folders if name not in {".git", ".kustz-tpl"}]
         here = Path(parent)
-        for name in (*names, *(name for name in folders if (here / name).is_symlink())):
+        links = [name for name in folders if (here / name).is_symlink()]
+        for name in [*names, *links]:
+            if name == ".kustz-tpl":
+                continue
             path = here / name
             is_link = path.is_symlink()
             found[path.relative_to(folder).as_posix()] = (

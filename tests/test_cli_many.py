@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -95,8 +96,8 @@ def test_a_dir_is_relative_to_the_current_folder(
     monkeypatch.chdir(here / "services")
     for config in ("a", "./a/kustz.yml", str(here / "link/services/a")):
         assert cli("generate", config, "-o", "../out/services/{dir}").code == 0
-    folders = sorted(path.name for path in (here / "out").rglob("*") if path.is_dir())
-    assert folders == ["a", "services"]
+    folders = {Path(path).parent.as_posix() for path in tree(here / "out")}
+    assert folders == {"services/a"}
 
 
 def test_two_applications_in_one_folder_are_an_error_before_anything_is_written(
@@ -218,7 +219,10 @@ def test_an_index_lists_the_folders(cli: Run) -> None:
     assert cli("check", *configs, "-o", "out/{name}", "--index").code == 0
     ended = cli("check", *configs, *lay("c"), "-o", "out/{name}", "--index")
     assert "out/kustomization.yml: changed\n" in ended.out
-    assert "mend it with: kustz-tpl generate services/b/kustz.yml services/a" in ended.err
+    assert (
+        "to fix, run: kustz-tpl generate services/c/kustz.yml -o 'out/{name}' --index\n"
+        in ended.err
+    )
     ended = cli("generate", "services/a", "-o", "out")
     assert ended.err.startswith("out: belongs to an index of applications; ")
 
@@ -253,32 +257,30 @@ def test_an_index_stands_above_all_folders(
     assert index["resources"] == listed
 
 
-LEFT = (
-    "no longer in the index; remove the folder if its application is gone, "
-    "else name its config in this run too"
-)
-
-
-def test_what_leaves_the_index_is_told(cli: Run, here: Path) -> None:
+def test_an_application_that_a_run_does_not_name_stays_in_the_index(cli: Run, here: Path) -> None:
     options = ("-o", "m/{name}", "--index")
     cli("generate", *lay("a", "b", "c"), *options)
-    mark = "! m/kustomization.yml: {} leaves the index: what applies the index deletes it\n"
-    ended = cli("check", "services/b", *options)
-    assert ended.code == 1
-    assert ended.out == "m/kustomization.yml: changed\n" + mark.format("a") + mark.format("c")
-    harms = json.loads(cli("check", "services/b", *options, "--format", "json").out)["index"]
-    assert [harm["path"] for harm in harms["harms"]] == ["kustomization.yml"] * 2
-    assert cli("diff", "services/b", *options).out.startswith(mark.format("a") + mark.format("c"))
-    before = tree(here / "m/a")
+    before = tree(here)
+    assert cli("check", "services/b", *options).code == 0
     ended = cli("generate", "services/b", *options)
-    assert ended.code == 0
-    assert ended.err.splitlines() == [
-        f"m/a: {LEFT}",
-        f"m/c: {LEFT}",
-        "next: kubectl apply -k m/",
-    ]
-    assert tree(here / "m/a") == before
-    assert cli("generate", "services/b", *options).err == "next: kubectl apply -k m/\n"
+    assert (ended.code, ended.out) == (0, "unchanged  2 files\n")
+    assert tree(here) == before
+
+
+def test_an_application_leaves_the_index_with_its_folder(cli: Run) -> None:
+    options = ("-o", "m/{name}", "--index")
+    cli("generate", *lay("a", "b", "c"), *options)
+    shutil.rmtree("m/a")
+    mark = "! m/kustomization.yml: a is removed from the index; a pruning apply (Argo CD, Flux) will delete it\n"
+    ended = cli("check", "services/b", *options)
+    assert (ended.code, ended.out) == (1, f"m/kustomization.yml: changed\n{mark}")
+    breaking = json.loads(cli("check", "services/b", *options, "--format", "json").out)["index"]
+    assert [each["path"] for each in breaking["breaking"]] == ["kustomization.yml"]
+    assert cli("diff", "services/b", *options).out.startswith(mark)
+    ended = cli("generate", "services/b", *options)
+    assert mark in ended.out
+    index = yaml.safe_load(Path("m/kustomization.yml").read_bytes())
+    assert index["resources"] == ["b", "c"]
 
 
 def test_what_stays_or_comes_does_not_leave_the_index(cli: Run) -> None:
@@ -292,42 +294,24 @@ def test_what_stays_or_comes_does_not_leave_the_index(cli: Run) -> None:
 def test_a_run_without_an_index_leaves_it_as_it_is(cli: Run) -> None:
     cli("generate", *lay("a", "b"), "-o", "m/{name}", "--index")
     lay("a", image="nginx:1.28")
-    assert "leaves" not in cli("check", "services/a", "-o", "m/{name}").out
+    assert "index" not in cli("check", "services/a", "-o", "m/{name}").out
     assert "index" not in cli("generate", "services/a", "-o", "m/{name}").err
 
 
-@pytest.mark.parametrize("foreign", [None, "kind: Kustomization\n"])
-def test_a_folder_that_is_gone_or_of_others_is_not_left_behind(
-    cli: Run, foreign: str | None
-) -> None:
-    options = ("-o", "m/{name}", "--index")
-    cli("generate", *lay("a", "b"), *options)
-    Path("m/b/kustomization.yml").unlink()
-    if foreign:
-        write("m/b/kustomization.yml", foreign)
-    assert "b leaves the index" in cli("check", "services/a", *options).out
-    assert cli("generate", "services/a", *options).err == "next: kubectl apply -k m/\n"
-
-
+@pytest.mark.parametrize("first", ["", "# Generated by kustz-tpl from x; do not edit.\n"])
 @pytest.mark.parametrize(
-    ("resources", "gone"),
-    [
-        ("[./a/, ../x, a]", "../x"),
-        ('["\\0", {a: b}, [c], ""]', "\\x00"),
-        (f"[a, {'x' * 5000}]", "x" * 5000),
-        ("a", None),
-        ("", None),
-        ("{b: c}", None),
-    ],
+    "resources",
+    ["[./a/, ../x, a]", '["\\0", {a: b}, [c], ""]', f"[a, {'x' * 5000}]", "a", "", "{b: c}", "[/]"],
 )
-def test_an_index_that_somebody_wrote(cli: Run, resources: str, gone: str | None) -> None:
+def test_an_index_that_somebody_wrote(cli: Run, first: str, resources: str) -> None:
     options = ("-o", "m/{name}", "--index")
-    write("m/kustomization.yml", f"kind: Kustomization\nresources: {resources}\n")
-    marks = [line for line in cli("check", *lay("a"), *options).out.splitlines() if line[0] == "!"]
-    message = f"{gone} leaves the index: what applies the index deletes it"
-    assert marks == ([f"! m/kustomization.yml: {message}"] if gone else [])
-    ended = cli("generate", "services/a", *options, "--adopt")
+    owner = "# Index of applications\n" if first else ""
+    write("m/kustomization.yml", f"{first}{owner}kind: Kustomization\nresources: {resources}\n")
+    flags = ("--force", "--adopt")
+    assert cli("check", *lay("a"), *options).code == 1
+    ended = cli("generate", "services/a", *options, *flags)
     assert (ended.code, ended.err) == (0, "next: kubectl apply -k m/\n")
+    assert yaml.safe_load(Path("m/kustomization.yml").read_bytes())["resources"] == ["a"]
 
 
 @pytest.mark.parametrize("command", ["generate", "check", "diff"])

@@ -9,13 +9,14 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 from generated import application, tree
 
 from kustz_tpl.errors import InputError
-from kustz_tpl.output.change import Policy
+from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.write import update
 
@@ -152,11 +153,14 @@ def test_a_folder_nobody_may_enter_is_no_matter_of_git(public: Path, closed: str
     new_run(public / "manifests")
     subprocess.run(["git", "init", "-q"], cwd=public, check=True)
     (public / closed).chmod(0)
+    if is_root:
+        subprocess.run(["chown", "-R", str(NOBODY), public], check=True)
 
     def work() -> None:
         if is_root:
             os.setuid(NOBODY)
-        assert Repositories().tracked(public / "manifests", ["secrets/web/token"]) == []
+        path = public / "manifests/secrets/web/token"
+        assert not Repositories().states([path])[path].is_tracked
         new_run(public / "manifests")
 
     assert in_child(work) == [f"{public / closed}: permission denied"]
@@ -168,13 +172,16 @@ def test_a_file_that_outgrows_the_limit(tmp_path: Path) -> None:
     update(application(), folder, Policy())
     before = tree(folder)
 
-    def work() -> None:
+    def work(folder: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
         new_run(folder)
 
-    assert in_child(work) == [f"{folder}: file too large"]
+    assert in_child(partial(work, folder)) == [f"{folder}: file too large"]
     assert tree(folder) == before
     new_run(folder)
+    new = tmp_path / "new/folder"
+    assert in_child(partial(work, new)) == [f"{new}: file too large"]
+    assert not new.parent.exists()
 
 
 @pytest.fixture

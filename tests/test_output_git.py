@@ -8,7 +8,9 @@ import pytest
 from generated import application, git, tree
 
 from kustz_tpl.errors import InputError
-from kustz_tpl.output.change import Policy
+from kustz_tpl.output.changes import Policy
+from kustz_tpl.output.differences import warnings
+from kustz_tpl.output.index import make_index
 from kustz_tpl.output.write import examine, update
 
 OUT = Path("manifests")
@@ -51,28 +53,69 @@ def test_a_commit_holds_no_secret_and_a_run_changes_nothing(repository: Path) ->
     assert not status(repository)
 
 
-def test_a_changed_value_changes_its_line_and_the_checksum(repository: Path) -> None:
+def test_a_changed_value_changes_its_line(repository: Path) -> None:
     body = application().files["deployment.yml"].content.replace(b"replicas: 1", b"replicas: 2")
     update(application(deployment_yml=body, **FILES), OUT, PLAIN)
-    assert git(repository, "diff", "--numstat") == "2\t2\tmanifests/deployment.yml\n"
+    assert git(repository, "diff", "--numstat") == "1\t1\tmanifests/deployment.yml\n"
 
 
-def test_a_changed_data_file_changes_its_copy_and_its_record(repository: Path) -> None:
+def test_a_changed_data_file_changes_its_copy(repository: Path) -> None:
     update(application(**FILES | {"configmaps__web__key": b"one\nnew\r\n"}), OUT, PLAIN)
-    assert git(repository, "diff", "--numstat").splitlines() == [
-        "1\t1\tmanifests/configmaps/web/key",
-        "2\t2\tmanifests/kustomization.yml",
-    ]
+    assert git(repository, "diff", "--numstat") == "1\t1\tmanifests/configmaps/web/key\n"
 
 
-def test_a_hand_edit(repository: Path) -> None:
+def edit() -> None:
     path = OUT / "deployment.yml"
     path.write_bytes(path.read_bytes().replace(b"replicas: 1", b"replicas: 5"))
-    git(repository, "commit", "-q", "-a", "-m", "edit")
+
+
+@pytest.mark.parametrize("is_staged", [False, True])
+def test_a_hand_edit_that_git_does_not_have(repository: Path, *, is_staged: bool) -> None:
+    edit()
+    if is_staged:
+        git(repository, "add", ".")
+        (OUT / "deployment.yml").write_bytes((OUT / "deployment.yml").read_bytes() + b"# more\n")
+    before = tree(repository)
     assert "manifests/deployment.yml: edited by hand" in refused(**FILES)
-    assert not status(repository)
+    assert tree(repository) == before
     update(application(**FILES), OUT, Policy(force=True))
+
+
+def test_a_hand_edit_that_is_committed_is_replaced_with_a_warning(repository: Path) -> None:
+    """Nothing is lost: git has it."""
+    edit()
+    git(repository, "commit", "-q", "-a", "-m", "edit")
+    plan = update(application(**FILES), OUT, PLAIN)
+    assert warnings(plan) == [
+        "! manifests/deployment.yml: replaces a change that was committed since the last run here"
+    ]
     assert git(repository, "diff", "HEAD~1", "--", "manifests") == ""
+
+
+@pytest.mark.parametrize("path", ["deployment.yml", "configmaps/web/key", "service.yml"])
+def test_in_a_clone_what_is_committed_is_ours(repository: Path, tmp_path: Path, path: str) -> None:
+    git(tmp_path, "clone", "-q", str(repository), "clone")
+    out = tmp_path / "clone/manifests"
+    other = {"deployment_yml": b"new: true\n", "configmaps__web__key": b"new", "service_yml": None}
+    assert not warnings(update(application(**FILES | other), out, PLAIN))[1:]
+    shutil.rmtree(out / ".kustz-tpl")
+    git(tmp_path / "clone", "checkout", "-q", ".")
+    (out / path).write_bytes((out / path).read_bytes() + b"# mine\n")
+    with pytest.raises(InputError, match=f"{path}: edited by hand"):
+        update(application(**FILES | other), out, PLAIN)
+
+
+def test_check_says_the_same_in_every_clone(repository: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", str(repository), "clone")
+    edit()
+    git(repository, "commit", "-q", "-a", "-m", "edit")
+    git(tmp_path / "clone", "pull", "-q")
+    here = examine(application(**FILES | {"secrets__web__token": None}), OUT)
+    there = examine(
+        application(**FILES | {"secrets__web__token": None}), tmp_path / "clone/manifests"
+    )
+    assert here.changes == there.changes
+    assert [change.path for change in here.differences] == ["deployment.yml"]
 
 
 def test_a_name_clash(repository: Path) -> None:
@@ -172,15 +215,50 @@ def test_another_branch_with_other_secrets(repository: Path) -> None:
 def test_a_merge_that_conflicts(repository: Path) -> None:
     body = application().files["deployment.yml"].content
     one = body.replace(b"replicas: 1", b"replicas: 2")
-    two = body.replace(b"name: web", b"name: wob")
-    update(application(deployment_yml=one, **FILES), OUT, PLAIN)
+    two = body.replace(b"name: web", b"name: wob").replace(b"replicas: 1", b"replicas: 3")
+    files = FILES | {"configmaps__web__key": b"1"}
+    update(application(deployment_yml=one, **files), OUT, PLAIN)
     git(repository, "commit", "-q", "-a", "-m", "one")
     git(repository, "checkout", "-q", "-b", "other", "HEAD~1")
-    update(application(deployment_yml=two, **FILES), OUT, PLAIN)
+    files = FILES | {"configmaps__web__key": b"2"}
+    update(application(deployment_yml=two, **files), OUT, PLAIN)
     git(repository, "commit", "-q", "-a", "-m", "two")
     with pytest.raises(subprocess.CalledProcessError):
         git(repository, "merge", "main")
     assert b"<<<<<<<" in (OUT / "deployment.yml").read_bytes()
-    assert "manifests/deployment.yml: edited by hand" in refused(**FILES)
-    update(application(**FILES), OUT, Policy(force=True))
+    assert b"<<<<<<<" in (OUT / "configmaps/web/key").read_bytes()
+    update(application(**FILES), OUT, PLAIN)
     assert not examine(application(**FILES), OUT).differences
+
+
+def test_a_merge_that_conflicts_in_a_file_of_somebody_else(repository: Path) -> None:
+    for number, branch in enumerate(("one", "two")):
+        git(repository, "checkout", "-q", "-b", branch, "main")
+        (OUT / "ingress.yml").write_bytes(b"kind: Mine%d\n" % number)
+        git(repository, "add", ".")
+        git(repository, "commit", "-q", "-m", branch)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(repository, "merge", "one")
+    message = refused(ingress_yml=b"kind: Ingress\n", **FILES)
+    assert "manifests/ingress.yml: not written by kustz-tpl" in message
+
+
+def test_an_index_in_a_merge_conflict_takes_both_sides(repository: Path) -> None:
+    def commit(branch: str, *names: str) -> None:
+        git(repository, "checkout", "-q", "-b", branch, "main")
+        for name in names:
+            update(application(name), Path("apps") / name, PLAIN)
+        update(
+            make_index(Path("apps"), [Path("apps") / name for name in names]), Path("apps"), PLAIN
+        )
+        git(repository, "add", ".")
+        git(repository, "commit", "-q", "-m", branch)
+
+    commit("one", "a", "b")
+    commit("two", "a", "c")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(repository, "merge", "one")
+    assert b"<<<<<<<" in Path("apps/kustomization.yml").read_bytes()
+    update(make_index(Path("apps"), [Path("apps/a")]), Path("apps"), PLAIN)
+    text = Path("apps/kustomization.yml").read_text()
+    assert text.splitlines()[-4:] == ["resources:", "  - a", "  - b", "  - c"]

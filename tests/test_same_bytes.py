@@ -29,7 +29,7 @@ def generate(config: Path, folder: Path, env: dict[str, str], cwd: Path) -> dict
     return {
         path.relative_to(made).as_posix(): path.read_bytes()
         for path in made.rglob("*")
-        if path.is_file()
+        if path.is_file() and ".kustz-tpl" not in path.parts
     }
 
 

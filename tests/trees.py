@@ -8,11 +8,11 @@ Tree = dict[str, bytes]
 
 
 def read_tree(folder: Path) -> Tree:
-    """Return {path: content} of every file below the folder."""
+    """Return {path: content} of every file below the folder that may be committed."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".kustz-tpl" not in path.parts
     }
 
 

@@ -10,11 +10,12 @@ import typer
 from kustz_tpl.application import Generated
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
-from kustz_tpl.cli.examination import Examination, examine_all
+from kustz_tpl.cli.compare_all import Comparison, compare_all
 from kustz_tpl.cli.problems import as_github, as_json, github_note, show
 from kustz_tpl.cli.terminal import counted, put, remark, say
 from kustz_tpl.cli.work import Request
-from kustz_tpl.output.finding import Findings, find
+from kustz_tpl.output.differences import Differences, describe
+from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.write import examine
 
 app = new_app()
@@ -41,10 +42,10 @@ def check(  # noqa: PLR0913 - one per option
     index: options.Index = False,
     format_: options.Format = "text",
 ) -> None:
-    """Tell whether the manifests are up to date.
+    """Check that the manifests are up to date.
 
-    Write nothing; exit 1 if a file is missing, changed, stale or edited by hand, and say which
-    command mends it.
+    Writes nothing. Exits 1 if a file is missing, changed or stale, and prints the command that
+    fixes it.
     """
     report = _REPORTS[request.read_format(format_)]
     asked = Request(
@@ -55,36 +56,41 @@ def check(  # noqa: PLR0913 - one per option
         overrides=request.read_overrides(image, replicas, values),
         jobs=request.read_jobs(jobs),
     )
-    examination = examine_all(asked, _find, index=index)
-    report(examination)
-    if not examination.is_good:
+    comparison = compare_all(asked, _compare, index=index)
+    report(comparison)
+    if not comparison.is_good:
         raise typer.Exit(1)
 
 
-def _find(generated: Generated, folder: Path) -> Findings:
-    return find(examine(generated, folder))
+def _compare(generated: Generated, folder: Path, _git: Repositories) -> Differences:
+    return describe(examine(generated, folder))
 
 
-def _report_text(examination: Examination[Findings]) -> None:
-    for outcome in examination.outcomes:
+def _report_text(comparison: Comparison[Differences]) -> None:
+    for outcome in comparison.outcomes:
         show((*outcome.warnings, *outcome.problems), outcome.text)
-    for findings in examination.results:
-        for item in findings.items:
-            say(f"{(findings.folder / item.path).as_posix()}: {item.message}")
-        for harm in findings.harms:
-            say(f"! {(findings.folder / harm.path).as_posix()}: {harm.message}")
-    if examination.is_good:
-        say(f"up to date: {counted(len(examination.outcomes), 'application')}")
-    elif any(examination.results):
-        remark(f"mend it with: {_mending(examination)}")
+    for found in comparison.results:
+        for item in found.items:
+            say(f"{(found.folder / item.path).as_posix()}: {item.message}")
+        for change in found.breaking:
+            say(f"! {(found.folder / change.path).as_posix()}: {change.message}")
+    if comparison.is_good:
+        say(f"up to date: {counted(len(comparison.outcomes), 'application')}")
+    elif any(comparison.results):
+        for line in _advice(comparison):
+            remark(line)
 
 
-def _mending(examination: Examination[Findings]) -> str:
-    flags = {remedy for findings in examination.results for remedy in findings.remedies}
-    return examination.mending_command(sorted(flags))
+def _advice(comparison: Comparison[Differences]) -> list[str]:
+    """Return what to do: first to save what may be an edit by hand, then the command."""
+    may_be_edited = any(found.may_be_edited for found in comparison.results)
+    first = (
+        "if a file was edited by hand, first move the change into kustz.yml, a patch or a template"
+    )
+    return [*([first] if may_be_edited else []), f"to fix, run: {comparison.fix_command()}"]
 
 
-def _report_json(examination: Examination[Findings]) -> None:
+def _report_json(comparison: Comparison[Differences]) -> None:
     applications = [
         {
             "config": outcome.file,
@@ -92,42 +98,42 @@ def _report_json(examination: Examination[Findings]) -> None:
             "problems": [as_json(p) for p in (*outcome.warnings, *outcome.problems)],
             **_json(outcome.result),
         }
-        for outcome in examination.outcomes
+        for outcome in comparison.outcomes
     ]
-    report: dict[str, object] = {"ok": examination.is_good, "applications": applications}
-    if examination.index is not None:
-        report["index"] = _json(examination.index)
-    if any(examination.results):
-        report["mend"] = _mending(examination)
+    report: dict[str, object] = {"ok": comparison.is_good, "applications": applications}
+    if comparison.index is not None:
+        report["index"] = _json(comparison.index)
+    if any(comparison.results):
+        report["fix"] = comparison.fix_command()
     put(json.dumps(report, indent=2) + "\n")
 
 
-def _json(findings: Findings | None) -> dict[str, object]:
-    items = findings.items if findings else ()
-    harms = findings.harms if findings else ()
+def _json(found: Differences | None) -> dict[str, object]:
+    items = found.items if found else ()
+    breaking = found.breaking if found else ()
     return {
         "differences": [
             {"path": item.path, "status": item.status, "message": item.message} for item in items
         ],
-        "harms": [{"path": harm.path, "message": harm.message} for harm in harms],
+        "breaking": [{"path": each.path, "message": each.message} for each in breaking],
     }
 
 
-def _report_github(examination: Examination[Findings]) -> None:
-    for outcome in examination.outcomes:
+def _report_github(comparison: Comparison[Differences]) -> None:
+    for outcome in comparison.outcomes:
         for problem in (*outcome.warnings, *outcome.problems):
             say(as_github(problem))
-    for findings in examination.results:
-        _annotate(findings, _mending(examination))
+    for found in comparison.results:
+        _annotate(found, comparison.fix_command())
 
 
-def _annotate(findings: Findings, command: str) -> None:
-    for item in findings.items:
-        path = (findings.folder / item.path).as_posix()
-        say(github_note("error", path, f"{item.message}; mend it with: {command}"))
-    for harm in findings.harms:
-        path = (findings.folder / harm.path).as_posix()
-        say(github_note("warning", path, harm.message))
+def _annotate(found: Differences, command: str) -> None:
+    for item in found.items:
+        path = (found.folder / item.path).as_posix()
+        say(github_note("error", path, f"{item.message}; to fix, run: {command}"))
+    for change in found.breaking:
+        path = (found.folder / change.path).as_posix()
+        say(github_note("warning", path, change.message))
 
 
 _REPORTS = {"text": _report_text, "json": _report_json, "github": _report_github}

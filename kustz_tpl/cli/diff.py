@@ -9,13 +9,14 @@ import typer
 from kustz_tpl.application import Generated
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
-from kustz_tpl.cli.examination import examine_all
+from kustz_tpl.cli.compare_all import compare_all
 from kustz_tpl.cli.problems import show
 from kustz_tpl.cli.terminal import Colour, put
 from kustz_tpl.cli.work import Request
-from kustz_tpl.output.change import Plan
-from kustz_tpl.output.difference import unified
-from kustz_tpl.output.finding import find
+from kustz_tpl.output.changes import Plan
+from kustz_tpl.output.differences import describe, warnings
+from kustz_tpl.output.git import Repositories
+from kustz_tpl.output.unified_diff import unified
 from kustz_tpl.output.write import examine
 
 app = new_app()
@@ -45,8 +46,8 @@ def diff(  # noqa: PLR0913 - one per option
 ) -> None:
     """Show what generate would change.
 
-    Write nothing; exit 1 if there is a difference. A line that begins with ! marks what a cluster
-    will refuse or what hurts. What a secret holds is not shown.
+    Writes nothing. Exits 1 if there is a difference. A line that begins with ! is a change that a
+    cluster refuses or that may cause downtime. Secret values are not shown.
     """
     asked = Request(
         configs=request.read_configs(config, configs),
@@ -56,30 +57,26 @@ def diff(  # noqa: PLR0913 - one per option
         overrides=request.read_overrides(image, replicas, values),
         jobs=request.read_jobs(jobs),
     )
-    examination = examine_all(asked, _diff, index=index)
-    for outcome in examination.outcomes:
+    comparison = compare_all(asked, _diff, index=index)
+    for outcome in comparison.outcomes:
         show((*outcome.warnings, *outcome.problems), outcome.text)
-    for lines in examination.results:
+    for lines in comparison.results:
         for line in lines:
             put(line, _colour(line))
-    if not examination.is_good:
+    if not comparison.is_good:
         raise typer.Exit(1)
 
 
-def _diff(generated: Generated, folder: Path) -> tuple[str, ...]:
-    plan = examine(generated, folder)
+def _diff(generated: Generated, folder: Path, git: Repositories) -> tuple[str, ...]:
+    plan = examine(generated, folder, git)
     return (*_marks(plan), *(line for change in plan.differences for line in unified(plan, change)))
 
 
 def _marks(plan: Plan) -> list[str]:
-    findings = find(plan)
-    marks = [
-        (item.path, item.message)
-        for item in findings.items
-        if item.status in {"edited", "foreign", "blocked"}
-    ]
-    marks += [(harm.path, harm.message) for harm in findings.harms]
-    return [f"! {(plan.folder / path).as_posix()}: {message}\n" for path, message in marks]
+    """Return what generate refuses to write over, and what may cause downtime."""
+    refused = [item for item in describe(plan).items if item.status in {"foreign", "blocked"}]
+    lines = [f"! {(plan.folder / item.path).as_posix()}: {item.message}" for item in refused]
+    return [f"{line}\n" for line in (*lines, *warnings(plan))]
 
 
 def _colour(line: str) -> Colour | None:

@@ -13,10 +13,11 @@ from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.problems import show
 from kustz_tpl.cli.progress import track
-from kustz_tpl.cli.report import Written, conclude, tell, tell_left, written
+from kustz_tpl.cli.report import Written, conclude, tell, written
 from kustz_tpl.cli.terminal import put, remark
 from kustz_tpl.cli.work import Request, Secrets, Task, assign, run
-from kustz_tpl.output.change import Policy
+from kustz_tpl.output.changes import Policy
+from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.index import index_folder, make_index
 from kustz_tpl.output.write import update
 
@@ -100,7 +101,7 @@ def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool, index: boo
     from kustz_tpl.cli.stream import as_stream  # noqa: PLC0415 - start-up time
 
     folders = []
-    for outcome in run(asked, tasks, partial(as_stream, shows_secrets=shows_secrets)):
+    for outcome in run(asked, tasks, partial(_as_stream, shows_secrets=shows_secrets)):
         show((*outcome.warnings, *outcome.problems), outcome.text)
         put(outcome.result or "")
         folders += [outcome.folder] if outcome.folder else []
@@ -111,26 +112,32 @@ def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool, index: boo
     return is_good
 
 
+def _as_stream(
+    generated: Generated, folder: Path, _git: Repositories, *, shows_secrets: bool
+) -> str:
+    from kustz_tpl.cli.stream import as_stream  # noqa: PLC0415 - start-up time
+
+    return as_stream(generated, folder, shows_secrets=shows_secrets)
+
+
 def _write(asked: Request, tasks: list[Task], policy: Policy, *, index: bool) -> bool:
     all_done: list[Written] = []
     for outcome in track(run(asked, tasks, partial(_update, policy)), len(tasks)):
         show((*outcome.warnings, *outcome.problems), outcome.text)
         if outcome.result is not None:
             tell(outcome.result)
-            all_done.append(outcome.result._replace(differences=()))
+            all_done.append(outcome.result._replace(differences=(), warnings=()))
     failures = len(tasks) - len(all_done)
     folder = all_done[0].folder if len(all_done) == 1 else None
     if index and not failures:
         folder = index_folder(asked.output)
         generated = make_index(folder, [done.folder for done in all_done])
-        plan = update(generated, folder, policy)
-        tell(written(plan, generated))
-        tell_left(plan)
+        tell(written(update(generated, folder, policy), generated))
     conclude(all_done, folder)
     if failures and len(tasks) > 1:
         remark(f"{failures} of {len(tasks)} applications failed")
     return not failures
 
 
-def _update(policy: Policy, generated: Generated, folder: Path) -> Written:
-    return written(update(generated, folder, policy), generated)
+def _update(policy: Policy, generated: Generated, folder: Path, git: Repositories) -> Written:
+    return written(update(generated, folder, policy, git), generated)

@@ -10,12 +10,17 @@ from typing import NamedTuple
 
 from kustz_tpl.application import Generated
 from kustz_tpl.cli.terminal import counted, remark, say
-from kustz_tpl.output.change import Plan
-from kustz_tpl.output.ownership import SECRETS
+from kustz_tpl.output.changes import Plan
+from kustz_tpl.output.differences import warnings
+from kustz_tpl.output.headers import SECRETS
 
 
 class Written(NamedTuple):
-    """State what a run did to one folder; what is `absent` was left as it is, and is not there."""
+    """State what a run did to one folder.
+
+    What is `absent` was left as it is, and is not there; what is `left` is not ours. `warnings`
+    are the lines that begin with !.
+    """
 
     folder: Path
     differences: tuple[tuple[str, str], ...]
@@ -23,10 +28,12 @@ class Written(NamedTuple):
     has_new_secrets: bool
     has_sealed: bool = False
     absent: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Return whether anything was done."""
-        return bool(self.differences)
+        return bool(self.differences or self.left or self.warnings)
 
 
 def written(plan: Plan, generated: Generated) -> Written:
@@ -44,6 +51,8 @@ def written(plan: Plan, generated: Generated) -> Written:
             for change in plan.differences
         ),
         absent=tuple(sorted(path for path in left if not os.path.lexists(plan.folder / path))),
+        left=plan.left,
+        warnings=tuple(warnings(plan)),
     )
 
 
@@ -51,15 +60,11 @@ def tell(done: Written) -> None:
     """Say what became of each file."""
     for action, path in done.differences:
         say(f"{action:9}  {(done.folder / path).as_posix()}")
-
-
-def tell_left(index: Plan) -> None:
-    """Say which folders an index lists no longer: no run removes another application's files."""
-    from kustz_tpl.output.departure import left_behind  # noqa: PLC0415 - start-up time
-
-    hint = "remove the folder if its application is gone, else name its config in this run too"
-    for folder in left_behind(index):
-        remark(f"{folder.as_posix()}: no longer in the index; {hint}")
+    for line in done.warnings:
+        say(line)
+    for path in done.left:
+        message = "not written by kustz-tpl and not part of kustz.yml, so it is left as it is"
+        remark(f"{(done.folder / path).as_posix()}: {message}")
 
 
 def conclude(all_done: Sequence[Written], folder: Path | None) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from kustz_tpl.application import Generated, GeneratedFile
-from kustz_tpl.output.finish import finish
+from kustz_tpl.output.headers import with_headers
 
 
 def as_stream(generated: Generated, folder: Path, *, shows_secrets: bool = False) -> str:
     """Return every file that would be written; of data files the names alone."""
     shown = {"manifest", "secret"} if shows_secrets else {"manifest"}
-    files = finish(generated).items()
+    files = with_headers(generated).items()
     return "".join(part for path, file in files for part in _parts(folder / path, file, shown))
 
 

@@ -14,6 +14,7 @@ from kustz_tpl.cli.problems import as_github, as_json, show
 from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.terminal import put, say
 from kustz_tpl.cli.work import Outcome, Request, Secrets, Task, run
+from kustz_tpl.output.git import Repositories
 
 app = new_app()
 
@@ -58,7 +59,7 @@ def validate(  # noqa: PLR0913 - one per option
         raise typer.Exit(1)
 
 
-def _nothing(generated: Generated, folder: Path) -> None:
+def _nothing(generated: Generated, folder: Path, _git: Repositories) -> None:
     """Generate, and leave it at that."""
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kustz_tpl.credentials.logins import Absence
 
 T = TypeVar("T")
-Action = Callable[[Generated, Path], T]
+Action = Callable[[Generated, Path, Repositories], T]
 
 _CHUNK = 50
 
@@ -86,10 +86,10 @@ class Outcome(NamedTuple, Generic[T]):
 
 
 class _Tools(NamedTuple):
-    """What serves all tasks: templates compiled once, and git asked once if anything is written."""
+    """What serves all tasks: templates compiled once, and git asked once."""
 
     generator: Generator
-    repositories: Repositories | None
+    git: Repositories
 
 
 def assign(request: Request, *, index: bool) -> list[Task]:
@@ -164,7 +164,7 @@ def _generator(request: Request) -> Generator:
 
 
 def _tools(request: Request) -> _Tools:
-    return _Tools(_generator(request), Repositories() if request.secrets.writes else None)
+    return _Tools(_generator(request), Repositories())
 
 
 def _attempt(tools: _Tools, request: Request, task: Task, action: Action[T]) -> Outcome[T]:
@@ -178,8 +178,9 @@ def _attempt(tools: _Tools, request: Request, task: Task, action: Action[T]) -> 
             generated = tools.generator.generate(source._replace(known_keys=known_keys(folder)))
         if request.secrets.settles:
             rotates = request.secrets.rotates
-            generated = settle(generated, folder, tools.repositories, rotates=rotates)
-        result = action(generated, folder)
+            git = tools.git if request.secrets.writes else None
+            generated = settle(generated, folder, git, rotates=rotates)
+        result = action(generated, folder, tools.git)
     except InputError as error:
         return Outcome(task.config, None, None, error.problems, text=text)
     return Outcome(task.config, folder, result, warnings=generated.warnings)

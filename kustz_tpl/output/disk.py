@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.git_command import find_repository
 from kustz_tpl.sources.data_folder import read_at_most
 
 Standing = Literal["nothing", "file", "folder", "link", "special"]
 
-STAGING = ".kustz-tpl.tmp"
-"""The folder inside an output folder in which a run prepares its files."""
+OWN_FOLDER = ".kustz-tpl"
+"""The folder in an output folder that is never committed: the record of the last run."""
 
 READ_LIMIT = 64 * 2**20
 """Bytes; a larger file is none that kustz-tpl wrote."""
@@ -32,6 +33,34 @@ def standing(path: Path) -> Standing:
     if stat.S_ISDIR(mode):
         return "folder"
     return "link" if stat.S_ISLNK(mode) else "special"
+
+
+def mode_of(path: Path) -> int:
+    """Return the mode of a file that is there."""
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+def is_among(path: Path, others: Collection[str]) -> bool:
+    """Return whether a path, links followed, is one of the others or inside of one."""
+    if not others:
+        return False
+    real = os.path.realpath(path)
+    return real in others or any(str(parent) in others for parent in Path(real).parents)
+
+
+def refuse_link(folder: Path) -> None:
+    """Raise InputError if a link on the way to an output folder leads who knows where.
+
+    Only what the repository, or the current folder, holds is looked at: what is above was
+    not put there by whoever wrote the repository.
+    """
+    whole = folder.absolute()
+    here = Path.cwd()
+    top = Path(find_repository(os.path.realpath(here)) or here)
+    for path in (*reversed(whole.parents), whole):
+        if path != top and path.is_relative_to(top) and path.is_symlink():
+            message = "a link, and kustz-tpl does not write through links; choose another -o"
+            raise InputError(Problem(os.path.relpath(path), 0, 0, "", message))
 
 
 def folds_case(folder: Path) -> bool:
@@ -84,7 +113,7 @@ def reported(folder: Path) -> Iterator[None]:
     except OSError as error:
         # An interim name tells a user nothing.
         path = str(error.filename2 or error.filename or "")
-        place = folder.as_posix() if not path or STAGING in path else path
+        place = folder.as_posix() if not path or OWN_FOLDER in path else path
         raise InputError(Problem(place, 0, 0, "", reason(error))) from error
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from posixpath import normpath
 
 from kustz_tpl.application import Generated, GeneratedFile
 from kustz_tpl.engine import write_yaml
-from kustz_tpl.output.ownership import KUSTOMIZATION
+from kustz_tpl.output import disk
+from kustz_tpl.output.documents import read_documents
+from kustz_tpl.output.headers import KUSTOMIZATION, parse_owner, without_conflict_markers
 
 
 def index_folder(pattern: str) -> Path:
@@ -21,13 +24,24 @@ def index_folder(pattern: str) -> Path:
     )
 
 
-def make_index(folder: Path, listed: Iterable[Path]) -> Generated:
-    """Return the index; the same applications in any order make the same bytes."""
-    paths = sorted(Path(os.path.relpath(path, folder)).as_posix() for path in listed)
+def make_index(folder: Path, generated: Iterable[Path]) -> Generated:
+    """Return the index; the same applications in any order make the same bytes.
+
+    It keeps the applications that this run does not name, as long as their folders are there:
+    of an index in a merge conflict, those of both sides.
+    """
+    listed = {Path(os.path.relpath(path, folder)).as_posix() for path in generated}
+    path = folder / KUSTOMIZATION
+    if disk.standing(path) == "file":
+        listed |= {
+            entry
+            for entry in parse_entries(disk.read(path))
+            if os.path.isfile(folder / entry / KUSTOMIZATION)  # noqa: PTH113 - Path's raises
+        }
     kustomization = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
-        "resources": paths,
+        "resources": sorted(listed),
     }
     content = write_yaml([kustomization]).encode()
     return Generated(
@@ -36,3 +50,25 @@ def make_index(folder: Path, listed: Iterable[Path]) -> Generated:
         config_name="its applications",
         files={KUSTOMIZATION: GeneratedFile(content, "manifest")},
     )
+
+
+def parse_entries(kustomization: bytes) -> frozenset[str]:
+    """Return the folders that an index lists; none where it is not an index of ours."""
+    if parse_owner(kustomization) != "":
+        return frozenset()
+    lists = (
+        document.get("resources")
+        for document in read_documents(without_conflict_markers(kustomization))
+    )
+    return frozenset(
+        normpath(entry)
+        for entries in lists
+        if isinstance(entries, list)
+        for entry in entries
+        if isinstance(entry, str) and _is_below(entry)
+    )
+
+
+def _is_below(entry: str) -> bool:
+    """Return whether an entry, which anybody may have written, stays in the index's folder."""
+    return bool(entry.strip()) and "\0" not in entry and not normpath(entry).startswith(("..", "/"))

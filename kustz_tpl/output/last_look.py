@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.output.ownership import KUSTOMIZATION
+from kustz_tpl.output.headers import KUSTOMIZATION
 
 if TYPE_CHECKING:
     from kustz_tpl.application import Generated, GeneratedFile

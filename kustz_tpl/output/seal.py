@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.output import disk, ownership
+from kustz_tpl.output import disk
+from kustz_tpl.output.headers import without_header
 
 if TYPE_CHECKING:
     from kustz_tpl.application import Generated, Sealing
@@ -55,8 +56,7 @@ def _read(target: Path) -> bytes:
     """Return what lies there, without our own line."""
     if disk.standing(target) != "file":
         return b""
-    content = disk.read(target)
-    return content.partition(b"\n")[2] if ownership.has_mark(content) else content
+    return without_header(disk.read(target))
 
 
 def _is_like(content: bytes, wanted: Mapping[str, Any], age: tuple[str, ...]) -> bool:

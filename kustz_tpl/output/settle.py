@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.git_command import GitError
 from kustz_tpl.output import disk
+from kustz_tpl.output.headers import KUSTOMIZATION, SECRETS
 from kustz_tpl.output.last_look import last_look
-from kustz_tpl.output.ownership import KUSTOMIZATION, SECRETS
 
 if TYPE_CHECKING:
     from kustz_tpl.application import Generated

@@ -8,81 +8,115 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.output import disk, staging
-from kustz_tpl.output.change import Change, Plan, Policy
-from kustz_tpl.output.compare import compare
+from kustz_tpl.output import disk, record
+from kustz_tpl.output.changes import Change, Plan, Policy
+from kustz_tpl.output.git import Repositories
+from kustz_tpl.output.headers import KUSTOMIZATION
 from kustz_tpl.output.lock import locked
-from kustz_tpl.output.ownership import KUSTOMIZATION
+from kustz_tpl.output.plan import compare
 
 if TYPE_CHECKING:
     from kustz_tpl.application import Generated
 
-# A secret is never in place without the .gitignore beside it, and kustomization.yml
+# A secret is never in place without the .gitignore next to it, and kustomization.yml
 # names only what is there.
 _FIRST_IN = {"control": 0, "secret": 1, "copy": 2, "manifest": 3}
 _FIRST_OUT = {"secret": 0, "copy": 1, "manifest": 2, "control": 3}
+_SECRET_MODE = 0o600
 
 
-def update(generated: Generated, folder: Path, policy: Policy) -> Plan:
+def update(
+    generated: Generated, folder: Path, policy: Policy, git: Repositories | None = None
+) -> Plan:
     """Make the folder hold what was generated, and return what was done.
 
     Raise InputError, with nothing written, if the folder forbids it or the disk is in
     trouble. A run that is killed leaves every file whole, and the next one goes on.
     """
     with disk.reported(folder):
+        disk.refuse_link(folder)
         made = _make_folder(folder)
         try:
             with locked(folder, exclusive=True):
-                plan = _permitted(compare(generated, folder, prune=policy.prune), policy)
-                _write(plan)
+                plan = compare(generated, folder, git or Repositories(), prune=policy.prune)
+                _write(_permitted(plan, policy))
                 return plan
         except BaseException:
             _remove_folders(made)
             raise
 
 
-def examine(generated: Generated, folder: Path) -> Plan:
-    """Return what `update` would do, without writing."""
+def examine(generated: Generated, folder: Path, git: Repositories | None = None) -> Plan:
+    """Return what `update` would do, without writing; without git, as any clone would say."""
     with disk.reported(folder):
+        disk.refuse_link(folder)
         if disk.standing(folder) == "nothing":
-            return compare(generated, folder)
+            return compare(generated, folder, git)
         with locked(folder, exclusive=False):
-            return compare(generated, folder)
+            return compare(generated, folder, git)
 
 
 def _permitted(plan: Plan, policy: Policy) -> Plan:
-    problems = plan.problems(policy)
-    if problems:
+    if problems := plan.problems(policy):
         raise InputError(*problems)
     return plan
 
 
 def _write(plan: Plan) -> None:
-    if not plan.differences and not plan.is_interrupted:
+    _restrict_secrets(plan)
+    if not plan.differences and not plan.found.staged:
+        if plan.record != plan.found:
+            with suppress(OSError):  # all is as it should be; a record only saves questions
+                record.write_record(plan.folder, plan.record)
         return
-    folder = plan.folder
     changes = [change for change in plan.differences if change.action != "removed"]
     changes.sort(key=lambda change: (_FIRST_IN[change.kind], change.path == KUSTOMIZATION))
+    prefix = record.new_prefix()
+    is_first = not record.has_folder(plan.folder)
     try:
-        _prepare(plan, changes)
+        _prepare(plan, changes, prefix)
     except BaseException:
-        staging.give_up(folder, keep_journal=plan.is_interrupted)
-        _sweep(plan)
+        _give_up(plan, prefix, is_first=is_first)
         raise
     for number, change in enumerate(changes):
-        (folder / disk.STAGING / str(number)).replace(folder / change.path)
+        record.staged(plan.folder, prefix, number).replace(plan.folder / change.path)
     _remove_stale(plan)
     _sweep(plan)
-    staging.end(folder)
+    record.write_record(plan.folder, plan.record)
 
 
-def _prepare(plan: Plan, changes: list[Change]) -> None:
-    interim = staging.begin(plan.folder, plan.record)
+def _prepare(plan: Plan, changes: list[Change], prefix: str) -> None:
+    """Write every file under an interim name, and first that it will be ours."""
+    record.remove_staged(plan.folder, plan.found.staged)
+    record.write_record(plan.folder, plan.found.joined(plan.record, prefix))
     for number, change in enumerate(changes):
         target = plan.folder / change.path
-        content = change.after or b""
-        staging.prepare(interim / str(number), target, content, is_secret=change.kind == "secret")
+        interim = record.staged(plan.folder, prefix, number)
+        mode = _SECRET_MODE if change.kind == "secret" else 0o666
+        record.write_new(interim, change.after or b"", mode)
+        if disk.standing(target) == "file" and change.kind != "secret":
+            interim.chmod(disk.mode_of(target))
         target.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _give_up(plan: Plan, prefix: str, *, is_first: bool) -> None:
+    """Remove what was prepared; nothing was put in place."""
+    with suppress(OSError):
+        record.remove_staged(plan.folder, prefix)
+        if is_first:
+            record.forget(plan.folder)
+        elif plan.found.salt:
+            record.write_record(plan.folder, plan.found._replace(staged=""))
+    _sweep(plan)
+
+
+def _restrict_secrets(plan: Plan) -> None:
+    """Let nobody else read a secret file, whoever changed its mode."""
+    for change in plan.changes:
+        path = plan.folder / change.path
+        is_kept = change.kind == "secret" and change.action == "unchanged"
+        if is_kept and disk.mode_of(path) & ~_SECRET_MODE:
+            path.chmod(_SECRET_MODE)
 
 
 def _remove_stale(plan: Plan) -> None:
@@ -93,7 +127,7 @@ def _remove_stale(plan: Plan) -> None:
 
 def _sweep(plan: Plan) -> None:
     """Remove the folders that are empty now; `rmdir` leaves every other one."""
-    paths = [*plan.record.digests, *(change.path for change in plan.changes)]
+    paths = [*plan.found.digests, *(change.path for change in plan.changes)]
     for name in sorted({path.split("/")[0] for path in paths if "/" in path}):
         inner = disk.folders_in(plan.folder / name)
         _remove_folders([plan.folder / name, *(plan.folder / name / sub for sub in inner)])

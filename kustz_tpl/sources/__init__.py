@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path as Folder
 from typing import Any, NamedTuple
 
@@ -183,3 +184,25 @@ def _items(at: Path, items: Sequence[str | None]) -> Iterator[tuple[Path, str]]:
     for index, item in enumerate(items):
         if item is not None:
             yield (*at, index), item
+
+
+def named_files(config: Config) -> Iterator[str]:
+    """Yield every path of a file or folder that a config names."""
+    yield from config["service"]["envs"]["files"]
+    for kind, name in product(("configmaps", "secrets"), ("envs", "files", "literals")):
+        for entry in config[kind][name]:
+            for text in entry["files"]:
+                yield parse_data_file(text).path if name == "files" else text
+    yield from (entry["path"] for entry in config["patches"] if entry["path"])
+    yield from config["resources"]
+    for entry in config["registries"]:
+        yield from _registry_files(entry)
+
+
+def _registry_files(entry: Config) -> Iterator[str]:
+    if isinstance(entry["file"], str):
+        yield entry["file"]
+    for account in (entry["auths"] or {}).values():
+        for value in (account["username"], account["password"]):
+            if isinstance(value, dict) and value["file"]:
+                yield value["file"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kustz_tpl.output.change import Change, Plan
+from kustz_tpl.output.changes import Change, Plan
 
 _LINE_LIMIT = 20_000
 """Lines of both sides; the time that a diff takes may grow with their square."""

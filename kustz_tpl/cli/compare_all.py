@@ -1,4 +1,4 @@
-"""Look at every application's folder without writing."""
+"""Compare every application's folder with what was generated, without writing."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from kustz_tpl.cli.mend import mending_command
+from kustz_tpl.cli.fix_command import fix_command
 from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.work import Action, Outcome, Request, assign, run
 from kustz_tpl.errors import InputError
+from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.index import index_folder, make_index
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Examination(Generic[T]):
+class Comparison(Generic[T]):
     """State what was found in every folder; a result that is false means no difference."""
 
     request: Request
@@ -35,16 +36,15 @@ class Examination(Generic[T]):
         """Return whether there is neither a problem nor a difference."""
         return not any(self.results) and not any(outcome.is_failed for outcome in self.outcomes)
 
-    def mending_command(self, flags: Iterable[str]) -> str:
-        """Return the command that mends every difference."""
+    def fix_command(self) -> str:
+        """Return the command that fixes every difference."""
         configs = [outcome.config for outcome in self.outcomes if outcome.result]
-        if self.index is not None:
-            # An index lists every application, whichever differ.
-            configs = list(self.request.configs)
-        return mending_command(self.request, configs, flags, index=self.index is not None)
+        return fix_command(
+            self.request, configs or self.request.configs, index=self.index is not None
+        )
 
 
-def examine_all(request: Request, action: Action[T], *, index: bool) -> Examination[T]:
+def compare_all(request: Request, action: Action[T], *, index: bool) -> Comparison[T]:
     """Return what the action finds in every folder."""
     try:
         tasks = assign(request, index=index)
@@ -52,15 +52,15 @@ def examine_all(request: Request, action: Action[T], *, index: bool) -> Examinat
         refused: list[Outcome[T]] = [
             Outcome(one.file, None, None, (one,)) for one in error.problems
         ]
-        return Examination(request, refused, None)
+        return Comparison(request, refused, None)
     outcomes = list(track(run(request, tasks, action), len(tasks)))
     folders = [outcome.folder for outcome in outcomes if outcome.folder]
     found = None
     if index and len(folders) == len(tasks):
-        found = _examine_index(request, action, folders)
-    return Examination(request, outcomes, found)
+        found = _compare_index(request, action, folders)
+    return Comparison(request, outcomes, found)
 
 
-def _examine_index(request: Request, action: Action[T], folders: Iterable[Path]) -> T:
+def _compare_index(request: Request, action: Action[T], folders: Iterable[Path]) -> T:
     folder = index_folder(request.output)
-    return action(make_index(folder, folders), folder)
+    return action(make_index(folder, folders), folder, Repositories())

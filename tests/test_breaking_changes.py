@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kustz_tpl.output.change import Change, Plan
-from kustz_tpl.output.harm import find_harms
-from kustz_tpl.output.ownership import Record
+from kustz_tpl.output.breaking_changes import find_breaking_changes
+from kustz_tpl.output.changes import Change, Plan
 
 DEPLOYMENT = """\
 kind: Deployment
@@ -42,25 +41,22 @@ spec:
 KUSTOMIZATION = "kind: Kustomization\nnamespace: one\n"
 
 
-def harms(old: str | None, new: str | None, path: str = "x.yml") -> list[str]:
+def found(old: str | None, new: str | None, path: str = "x.yml") -> list[str]:
     before, after = (text.encode() if text is not None else None for text in (old, new))
     action = "created" if old is None else "removed" if new is None else "changed"
     change = Change(path, "manifest", action, "ours", before, after)
-    return [
-        harm.message
-        for harm in find_harms(Plan(Path(), (change,), (), Record(), is_interrupted=False))
-    ]
+    return [each.message for each in find_breaking_changes(Plan(Path(), (change,)))]
 
 
 def swapped(text: str, old: str, new: str) -> list[str]:
     assert old in text
-    return harms(text, text.replace(old, new))
+    return found(text, text.replace(old, new))
 
 
 @pytest.mark.parametrize(
     ("text", "old", "new", "message"),
     [
-        (DEPLOYMENT, "name: web}", "name: shop}", "Deployment web becomes shop: a new one is created, the old one stays"),
+        (DEPLOYMENT, "name: web}", "name: shop}", "Deployment web becomes shop: a new one is created, and the old one stays"),
         (DEPLOYMENT, "{app: web}", "{app: shop}", "Deployment web: the selector changes, which a cluster refuses: delete and create it"),
         (DEPLOYMENT, "replicas: 2", "replicas: 0", "Deployment web: replicas become 0: nothing runs"),
         (DEPLOYMENT, "livenessProbe", "startupProbe", "Deployment web: container web loses its livenessProbe"),
@@ -73,7 +69,7 @@ def swapped(text: str, old: str, new: str) -> list[str]:
         (INGRESS, ", {http: {}}", "", "Ingress web: host (any) is removed"),
     ],
 )  # fmt: skip
-def test_what_hurts_is_marked(text: str, old: str, new: str, message: str) -> None:
+def test_what_may_cause_downtime_is_marked(text: str, old: str, new: str, message: str) -> None:
     assert swapped(text, old, new) == [message]
 
 
@@ -89,14 +85,14 @@ def test_what_hurts_is_marked(text: str, old: str, new: str, message: str) -> No
         (INGRESS, "{host: a.example.com}, ", "{host: c.example.com}, {host: a.example.com}, "),
     ],
 )
-def test_what_does_not_hurt_is_not(text: str, old: str, new: str) -> None:
+def test_what_is_harmless_is_not_marked(text: str, old: str, new: str) -> None:
     assert swapped(text, old, new) == []
 
 
-def test_what_comes_or_stays_does_not_hurt() -> None:
+def test_what_comes_or_stays_is_harmless() -> None:
     for text in (DEPLOYMENT, SERVICE, INGRESS):
-        assert harms(None, text) == []
-        assert harms(text, text) == []
+        assert found(None, text) == []
+        assert found(text, text) == []
 
 
 @pytest.mark.parametrize(
@@ -110,29 +106,29 @@ def test_what_comes_or_stays_does_not_hurt() -> None:
     ],
 )
 def test_what_is_removed_is_marked_once(text: str, message: str) -> None:
-    assert harms(text, None) == [message]
-    assert harms(text, None, "resources/own.yml") == [message]
-    assert harms(f"{text}---\nkind: Other\nmetadata: {{name: web}}\n", text) == [
+    assert found(text, None) == [message]
+    assert found(text, None, "resources/own.yml") == [message]
+    assert found(f"{text}---\nkind: Other\nmetadata: {{name: web}}\n", text) == [
         "Other web is removed"
     ]
 
 
 @pytest.mark.parametrize("text", ["kind: Service\n", "metadata: {name: web}\n", "a: b\n", ""])
 def test_what_has_no_kind_or_name_is_not_marked(text: str) -> None:
-    assert harms(text, None) == []
+    assert found(text, None) == []
 
 
 @pytest.mark.parametrize("text", [DEPLOYMENT, SERVICE, INGRESS])
 def test_a_rename_is_marked_once(text: str) -> None:
     kind = text.split()[1]
     assert swapped(text, "name: web}", "name: shop}") == [
-        f"{kind} web becomes shop: a new one is created, the old one stays"
+        f"{kind} web becomes shop: a new one is created, and the old one stays"
     ]
 
 
 def test_of_several_that_go_none_is_renamed() -> None:
     other = SERVICE.replace("name: web", "name: other")
-    assert harms(f"{SERVICE}---\n{other}", SERVICE.replace("name: web", "name: shop")) == [
+    assert found(f"{SERVICE}---\n{other}", SERVICE.replace("name: web", "name: shop")) == [
         "Service web is removed",
         "Service other is removed",
     ]
@@ -158,7 +154,7 @@ secretGenerator: [{name: tokens}]
 )
 def test_what_kustomize_makes_no_longer_is_marked(old: str, new: str, messages: list[str]) -> None:
     assert old in GENERATORS
-    assert harms(GENERATORS, GENERATORS.replace(old, new), "kustomization.yml") == messages
+    assert found(GENERATORS, GENERATORS.replace(old, new), "kustomization.yml") == messages
 
 
 @pytest.mark.parametrize("kind", ["Secret", "ExternalSecret"])
@@ -173,26 +169,28 @@ def test_a_secret_that_somebody_else_makes_is_not_removed(kind: str) -> None:
     back = there._replace(before=there.after, after=there.before)
     gone = come._replace(action="removed", before=secret, after=None)
     for changes in ((there, come), (back, gone)):
-        assert find_harms(Plan(Path(), changes, (), Record(), is_interrupted=False)) == ()
+        assert find_breaking_changes(Plan(Path(), changes)) == ()
 
 
 def test_replicas_that_were_0_already() -> None:
     zero = DEPLOYMENT.replace("replicas: 2", "replicas: 0")
-    assert harms(zero, zero + "# x\n") == []
+    assert found(zero, zero + "# x\n") == []
 
 
 def test_a_service_without_type_is_a_cluster_ip() -> None:
     plain = "kind: Service\nmetadata: {name: web}\nspec: {ports: []}\n"
-    assert harms(plain, plain.replace("{ports", "{type: ClusterIP, ports")) == []
+    assert found(plain, plain.replace("{ports", "{type: ClusterIP, ports")) == []
 
 
 @pytest.mark.parametrize(
     ("new", "becomes"), [("namespace: two", "two"), ("", "none"), ("namespace: one", None)]
 )
 def test_another_namespace(new: str, becomes: str | None) -> None:
-    found = harms(KUSTOMIZATION, KUSTOMIZATION.replace("namespace: one", new), "kustomization.yml")
-    expected = f"namespace one becomes {becomes}: all is created anew there, the old stays"
-    assert found == ([expected] if becomes else [])
+    messages = found(
+        KUSTOMIZATION, KUSTOMIZATION.replace("namespace: one", new), "kustomization.yml"
+    )
+    expected = f"namespace one becomes {becomes}: everything is created again there, and the old objects stay"
+    assert messages == ([expected] if becomes else [])
 
 
 @pytest.mark.parametrize(
@@ -200,7 +198,7 @@ def test_another_namespace(new: str, becomes: str | None) -> None:
     ["a: [", "- 1\n", "", "\0", "&a [*a]", "[" * 5000, "kind: {}\nmetadata: []\nspec: 1\n", "? [a]\n: b\n"],
 )  # fmt: skip
 def test_an_old_file_that_is_no_manifest_marks_nothing(text: str) -> None:
-    assert harms(text, DEPLOYMENT) == []
+    assert found(text, DEPLOYMENT) == []
 
 
 def test_a_resource_that_moves_to_another_file_is_the_same() -> None:
@@ -213,8 +211,14 @@ def test_a_resource_that_moves_to_another_file_is_the_same() -> None:
             Change("new.yml", "manifest", "created", "absent", None, DEPLOYMENT.encode()),
             Change("ingress.yml", "manifest", "created", "absent", None, INGRESS.encode()),
         ),
-        (),
-        Record(),
-        is_interrupted=False,
     )
-    assert find_harms(plan) == ()
+    assert find_breaking_changes(plan) == ()
+
+
+def test_another_config_is_marked() -> None:
+    """Whoever forgets a flag may turn production into development."""
+    first = "# Generated by kustz-tpl from {}; do not edit.\n" + KUSTOMIZATION
+    assert found(first.format("prod.yml"), first.format("kustz.yml"), "kustomization.yml") == [
+        "generated from kustz.yml, the last time from prod.yml"
+    ]
+    assert found(first.format("kustz.yml"), first.format("kustz.yml"), "kustomization.yml") == []

@@ -6,18 +6,19 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import Problem
-from kustz_tpl.output.ownership import Record
+from kustz_tpl.output.record import Record
 from kustz_tpl.secret import partial_repr
 
 Action = Literal["unchanged", "created", "changed", "removed"]
-State = Literal["absent", "ours", "edited", "foreign"]
-Remedy = Literal["", "--force", "--adopt"]
+State = Literal["absent", "ours", "edited", "foreign", "unsettled"]
+Flag = Literal["", "--force", "--adopt"]
 
 
 class Change(NamedTuple):
     """State what becomes of one file; contents are kept only where they differ.
 
-    The old content of a secret is never kept.
+    `state` says whose the file in the folder is; `unsettled` is ours or edited by hand. The
+    old content of a secret is never kept.
     """
 
     path: str
@@ -32,12 +33,12 @@ class Change(NamedTuple):
         return partial_repr(self, "path", "kind", "action", "state")
 
 
-class Obstacle(NamedTuple):
+class Conflict(NamedTuple):
     """State why a folder cannot be written as it is, and the flag that allows it."""
 
     path: str
     message: str
-    remedy: Remedy = ""
+    flag: Flag = ""
 
 
 class Policy(NamedTuple):
@@ -48,8 +49,8 @@ class Policy(NamedTuple):
     prune: bool = True
 
     @property
-    def granted(self) -> frozenset[str]:
-        """Return the flags of the obstacles that this policy allows."""
+    def flags(self) -> frozenset[str]:
+        """Return the flags of the conflicts that this policy allows."""
         flags = {"--force": self.force, "--adopt": self.adopt}
         return frozenset(flag for flag, is_given in flags.items() if is_given)
 
@@ -57,14 +58,18 @@ class Policy(NamedTuple):
 class Plan(NamedTuple):
     """State every file that a run would create, change, remove or leave.
 
-    `record` says what is ours before and after, for the case that the run is killed.
+    `left` are files in `secrets/` that kustz-tpl neither wrote nor lists. `replaced` are files
+    that somebody changed and committed since the last run. `found` and `record` say what is
+    known of the folder before and after.
     """
 
     folder: Path
     changes: tuple[Change, ...]
-    obstacles: tuple[Obstacle, ...]
-    record: Record
-    is_interrupted: bool
+    conflicts: tuple[Conflict, ...] = ()
+    left: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    found: Record = Record()
+    record: Record = Record()
 
     @property
     def differences(self) -> tuple[Change, ...]:
@@ -74,7 +79,7 @@ class Plan(NamedTuple):
     def problems(self, policy: Policy) -> tuple[Problem, ...]:
         """Return what forbids the run under a policy."""
         return tuple(
-            Problem((self.folder / obstacle.path).as_posix(), 0, 0, "", obstacle.message)
-            for obstacle in self.obstacles
-            if obstacle.remedy not in policy.granted
+            Problem((self.folder / conflict.path).as_posix(), 0, 0, "", conflict.message)
+            for conflict in self.conflicts
+            if conflict.flag not in policy.flags
         )

@@ -1,14 +1,14 @@
-"""Changes that a cluster refuses or that hurt who uses the application."""
+"""Changes that a cluster refuses or that may cause downtime."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kustz_tpl.output.change import Change, Plan
-from kustz_tpl.output.departure import lost_entries
+from kustz_tpl.output.changes import Change, Plan
 from kustz_tpl.output.documents import read_documents
-from kustz_tpl.output.ownership import KUSTOMIZATION
+from kustz_tpl.output.headers import KUSTOMIZATION, parse_header
+from kustz_tpl.output.index import parse_entries
 
 _Object = Mapping[str, Any]
 _Key = tuple[str, str]
@@ -22,23 +22,26 @@ _MANY = {"ConfigMap", "Secret", "ExternalSecret"}
 _SAME_SECRET = {"Secret": ("ExternalSecret",), "ExternalSecret": ("Secret",)}
 
 
-class Harm(NamedTuple):
-    """State what a change does to a running application, and the file where it stands."""
+class BreakingChange(NamedTuple):
+    """State what a change does to a running application, and the file that makes it."""
 
     path: str
     message: str
 
 
-def find_harms(plan: Plan) -> tuple[Harm, ...]:
-    """Return the harms of a plan's changes, in the order of its files."""
+def find_breaking_changes(plan: Plan) -> tuple[BreakingChange, ...]:
+    """Return what a plan's changes may break, in the order of its files."""
     changes = [change for change in plan.differences if _holds_resources(change)]
+    if not any(change.before for change in changes):
+        return ()
     before = _resources((change.path, change.before) for change in changes)
     after = _resources((change.path, change.after) for change in changes)
     return (
         *_losses(before, after),
         *_changes(before, after),
+        *_source(changes),
         *_namespace(changes),
-        *_departures(plan),
+        *_removed_entries(changes),
     )
 
 
@@ -62,7 +65,7 @@ def _generated(kustomization: _Object) -> Iterator[_Object]:
             yield {"kind": kind, "metadata": {"name": _text(entry, "name")}}
 
 
-def _losses(before: _Resources, after: _Resources) -> Iterator[Harm]:
+def _losses(before: _Resources, after: _Resources) -> Iterator[BreakingChange]:
     """Yield what is no longer there under its name, each once: renamed or removed."""
     gone = [key for key in before if all(key) and key not in after]
     new = [key for key in after if key not in before]
@@ -71,9 +74,11 @@ def _losses(before: _Resources, after: _Resources) -> Iterator[Harm]:
         heirs = [] if kind in _MANY else [key for key in new if key[0] == kind]
         if len(heirs) == 1 == sum(key[0] == kind for key in gone):
             what = f"{kind} {name} becomes {heirs[0][1]}"
-            yield Harm(after[heirs[0]][0], f"{what}: a new one is created, the old one stays")
+            yield BreakingChange(
+                after[heirs[0]][0], f"{what}: a new one is created, and the old one stays"
+            )
         elif not any((other, name) in after for other in _SAME_SECRET.get(kind, ())):
-            yield Harm(path, f"{kind} {name} is removed{_with_hosts(kind, resource)}")
+            yield BreakingChange(path, f"{kind} {name} is removed{_with_hosts(kind, resource)}")
 
 
 def _with_hosts(kind: str, resource: _Object) -> str:
@@ -81,17 +86,17 @@ def _with_hosts(kind: str, resource: _Object) -> str:
     return f", and with it {', '.join(host or '(any)' for host in hosts)}" if hosts else ""
 
 
-def _changes(before: _Resources, after: _Resources) -> Iterator[Harm]:
+def _changes(before: _Resources, after: _Resources) -> Iterator[BreakingChange]:
     for key, (_, old) in before.items():
         if key not in after:
             continue
         path, new = after[key]
         for compare in _COMPARISONS.get(key[0], _WORKLOAD):
             for message in compare(old, new):
-                yield Harm(path, f"{key[0]} {key[1]}: {message}")
+                yield BreakingChange(path, f"{key[0]} {key[1]}: {message}")
 
 
-def _namespace(manifests: Iterable[Change]) -> Iterator[Harm]:
+def _namespace(manifests: Iterable[Change]) -> Iterator[BreakingChange]:
     for change in manifests:
         if change.path != KUSTOMIZATION or change.action != "changed":
             continue
@@ -101,13 +106,32 @@ def _namespace(manifests: Iterable[Change]) -> Iterator[Harm]:
         )
         if old != new:
             message = f"namespace {old or 'none'} becomes {new or 'none'}"
-            yield Harm(KUSTOMIZATION, f"{message}: all is created anew there, the old stays")
+            yield BreakingChange(
+                KUSTOMIZATION,
+                f"{message}: everything is created again there, and the old objects stay",
+            )
 
 
-def _departures(plan: Plan) -> Iterator[Harm]:
-    for entry in lost_entries(plan):
-        message = f"{entry} leaves the index: what applies the index deletes it"
-        yield Harm(KUSTOMIZATION, message)
+def _source(manifests: Iterable[Change]) -> Iterator[BreakingChange]:
+    """Yield the change of the config that a folder is generated from."""
+    for change in manifests:
+        if change.path == KUSTOMIZATION and change.before and change.after:
+            old, new = parse_header(change.before), parse_header(change.after)
+            if old and new and old.source != new.source:
+                message = f"generated from {new.source}, the last time from {old.source}"
+                yield BreakingChange(KUSTOMIZATION, message)
+
+
+def _removed_entries(manifests: Iterable[Change]) -> Iterator[BreakingChange]:
+    for change in manifests:
+        if change.path == KUSTOMIZATION and change.before and change.after:
+            kept = parse_entries(change.after)
+            for entry in sorted(parse_entries(change.before)):
+                if entry not in kept:
+                    message = "a pruning apply (Argo CD, Flux) will delete it"
+                    yield BreakingChange(
+                        KUSTOMIZATION, f"{entry} is removed from the index; {message}"
+                    )
 
 
 def _selector(old: _Object, new: _Object) -> Iterator[str]:
