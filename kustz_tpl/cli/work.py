@@ -18,6 +18,7 @@ from kustz_tpl.output.settle import known_keys, settle
 
 if TYPE_CHECKING:
     from kustz_tpl.credentials.logins import Absence
+    from kustz_tpl.output.seal import Encryption
 
 T = TypeVar("T")
 Action = Callable[[Generated, Path], T]
@@ -32,7 +33,7 @@ class Secrets(NamedTuple):
     """
 
     absence: Absence = "leave"
-    rotates: bool = False
+    encryption: Encryption = "never"
     writes: bool = False
     settles: bool = True
 
@@ -177,8 +178,8 @@ def _attempt(tools: _Tools, request: Request, task: Task, action: Action[T]) -> 
         if generated.keyless:
             generated = tools.generator.generate(source._replace(known_keys=known_keys(folder)))
         if request.secrets.settles:
-            rotates = request.secrets.rotates
-            generated = settle(generated, folder, tools.repositories, rotates=rotates)
+            encryption = request.secrets.encryption
+            generated = settle(generated, folder, tools.repositories, encryption)
         result = action(generated, folder)
     except InputError as error:
         return Outcome(task.config, None, None, error.problems, text=text)
