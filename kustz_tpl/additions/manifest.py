@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path as Folder
+from pathlib import Path as FilePath
 from typing import Any
 
 from kustz_tpl.additions.resource import Resource, read_resources
@@ -13,7 +13,7 @@ from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.words import quoted
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.sources.data_folder import read_data
+from kustz_tpl.sources.data_folder import DataFolder, read_data
 
 FOLDER = "resources"
 SUFFIXES = (".yml", ".yaml", ".json")
@@ -33,7 +33,7 @@ class Manifest:
 
 
 def read_manifests(
-    paths: Iterable[str | None], folder: Folder
+    paths: Iterable[str | None], folder: DataFolder
 ) -> tuple[list[Manifest], list[Finding]]:
     """Return the files that the config names, those of folders in name order, and what is wrong."""
     manifests: dict[str, Manifest] = {}
@@ -77,7 +77,7 @@ def parse_documents(text: str) -> list[Any]:
     return [document for document in documents if document not in (None, "")]
 
 
-def _read_path(path: str, place: Path, folder: Folder) -> Iterator[Manifest | Finding]:
+def _read_path(path: str, place: Path, folder: DataFolder) -> Iterator[Manifest | Finding]:
     """Yield every file that a path stands for, or what is wrong with it."""
     try:
         files = _files(path, folder)
@@ -92,10 +92,10 @@ def _read_path(path: str, place: Path, folder: Folder) -> Iterator[Manifest | Fi
             yield Finding(place, str(error))
 
 
-def _files(path: str, folder: Folder) -> list[tuple[str, tuple[str, ...]]]:
+def _files(path: str, folder: DataFolder) -> list[tuple[str, tuple[str, ...]]]:
     """Return every file that a path stands for, with the names that its copy is to have."""
-    whole = folder / path
-    name = Folder(path).name or whole.resolve().name
+    whole = folder.find(path)
+    name = FilePath(path).name or whole.resolve().name
     if not whole.is_dir():
         return [(path, (name,))]
     names = sorted(each.name for each in whole.iterdir() if each.name.endswith(SUFFIXES))
@@ -121,7 +121,7 @@ def _tame(name: str, path: str) -> str:
     return name
 
 
-def _read_manifest(file: str, target: str, place: Path, folder: Folder) -> Manifest:
+def _read_manifest(file: str, target: str, place: Path, folder: DataFolder) -> Manifest:
     if not target.endswith(SUFFIXES):
         raise NotationError(
             f"expected a name that ends in {', '.join(SUFFIXES)}, got {quoted(file)}"

@@ -45,6 +45,7 @@ class Request(NamedTuple):
     output: str
     templates: tuple[Path, ...] = ()
     allow_python_filters: bool = False
+    allow_outside: bool = False
     overrides: tuple[Override, ...] = ()
     jobs: int = 1
     secrets: Secrets = Secrets()
@@ -161,6 +162,7 @@ def _generator(request: Request) -> Generator:
         request.templates,
         request.secrets.absence,
         allow_python_filters=request.allow_python_filters,
+        allow_outside=request.allow_outside,
     )
 
 

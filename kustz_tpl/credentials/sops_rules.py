@@ -12,7 +12,7 @@ from kustz_tpl.credentials.sops import SopsError
 from kustz_tpl.errors import NotationError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.notation.age_recipient import parse_age_recipient
-from kustz_tpl.sources.data_folder import read_data
+from kustz_tpl.sources.data_folder import DataFolder, read_data
 
 FILE = ".sops.yaml"
 _INSTEAD = "write backend: {sops: {age: [age1…]}}"
@@ -32,16 +32,17 @@ def find_recipients(target: Path) -> tuple[str, ...]:
     top = find_repository(str(real.parent))
     for folder in real.parents:
         if os.path.lexists(folder / FILE):
-            return _recipients(folder, real.relative_to(folder).as_posix())
+            path = real.relative_to(folder).as_posix()
+            return _recipients(DataFolder(folder, top or str(folder)), path)
         if str(folder) == top:
             break
     raise SopsError(f"no {FILE} above this file; {_INSTEAD}")
 
 
-def _recipients(folder: Path, path: str) -> tuple[str, ...]:
+def _recipients(folder: DataFolder, path: str) -> tuple[str, ...]:
     import yaml  # noqa: PLC0415 - start-up time
 
-    place = (folder / FILE).as_posix()
+    place = (folder.path / FILE).as_posix()
     try:
         rules = yaml.load(read_data(folder, FILE), yaml.CSafeLoader)["creation_rules"]
         rule = next((each for each in rules if re.search(each.get("path_regex") or "", path)), None)
