@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kustz_tpl import rules, schema, sources
+from kustz_tpl.cache import cache_folder
 from kustz_tpl.document import Document, read
 from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.git_command import find_repository
 from kustz_tpl.render import Renderer
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.sources.data_files import DataFiles
@@ -132,7 +135,8 @@ class Generator:
         self._absence = absence
         self._allows_python = allow_python_filters
         self._allows_outside = allow_outside
-        self._renderers: dict[tuple[Path, ...], Renderer] = {}
+        self._repository = find_repository(os.path.realpath(os.curdir))
+        self._renderers: dict[tuple[object, ...], Renderer] = {}
 
     def generate(self, source: Source) -> Generated:
         """Return every file of an application; InputError with all problems if there is one."""
@@ -148,11 +152,14 @@ class Generator:
     def _renderer(self, folder: DataFolder) -> Renderer:
         beside = find_templates(folder)
         folders = (*self._templates, beside) if beside else self._templates
-        if folders not in self._renderers:
+        trees = (folder.limit or limited(folder.path).limit, self._repository)
+        cache = cache_folder(tree for tree in trees if tree)
+        key = (folders, cache)
+        if key not in self._renderers:
             if len(self._renderers) >= MOST_RENDERERS:
                 self._renderers.clear()
-            self._renderers[folders] = _new_renderer(folders, self._allows_python)
-        return self._renderers[folders]
+            self._renderers[key] = _new_renderer(folders, cache, allows_python=self._allows_python)
+        return self._renderers[key]
 
 
 def find_templates(folder: DataFolder) -> Path | None:
@@ -173,16 +180,18 @@ def _overridden(document: Document, overrides: Iterable[Override]) -> Document:
     return document
 
 
-def _new_renderer(folders: tuple[Path, ...], allows_python: bool) -> Renderer:  # noqa: FBT001
+def _new_renderer(
+    folders: tuple[Path, ...], cache: Path | None, *, allows_python: bool
+) -> Renderer:
     if not any((folder / "filters.py").is_file() for folder in folders):
-        return Renderer(folders)
+        return Renderer(folders, cache=cache)
     from kustz_tpl.additions import python_filters  # noqa: PLC0415 - seldom
     from kustz_tpl.filters import FILTERS  # noqa: PLC0415 - seldom
 
     files = python_filters.find_filters(folders)
     if allows_python:
-        return Renderer(folders, python_filters.load_filters(files, FILTERS))
-    return Renderer(folders, warnings=python_filters.warn(files))
+        return Renderer(folders, python_filters.load_filters(files, FILTERS), cache=cache)
+    return Renderer(folders, warnings=python_filters.warn(files), cache=cache)
 
 
 def _generated(

@@ -129,3 +129,20 @@ def test_templates_next_to_the_config_stay_inside(tmp_path: Path, cli: Cli) -> N
     (tmp_path / "templates").rename(tmp_path / "repository/templates")
     folder.symlink_to("../templates")
     assert cli("", "templates", "list").code == 0
+
+
+def test_no_compiled_template_of_the_repository_is_used(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    cache = tmp_path / "repository/.cache"
+    cache.mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    assert cli("").code == 0
+    assert (
+        run(capfd, tmp_path, "check", "repository/app", "-o", "repository/app/manifests").code == 0
+    )
+    write(tmp_path / "app/kustz.yml", HEAD)
+    assert run(capfd, tmp_path / "repository/app", "generate", "../../app").code == 0
+    assert not list(cache.iterdir())
+    assert run(capfd, tmp_path, "generate", "app").code == 0
+    assert list(cache.iterdir())
