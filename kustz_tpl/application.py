@@ -12,6 +12,7 @@ from kustz_tpl.cache import cache_folder
 from kustz_tpl.document import Document, read
 from kustz_tpl.errors import InputError, NotationError, Problem
 from kustz_tpl.git_command import find_repository
+from kustz_tpl.notation.data_file import file_name
 from kustz_tpl.render import Renderer
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.sources.data_files import DataFiles
@@ -370,7 +371,7 @@ def _data_files(
 ) -> dict[str, GeneratedFile]:
     """Return the files that kustomize reads, and the git file that guards their folder."""
     files = {
-        f"{folder}/{each.name}/{key}": GeneratedFile(content, kind)
+        f"{folder}/{each.name}/{file_name(key)}": GeneratedFile(content, kind)
         for each in sets
         if each.name not in left
         for key, content in each.files.items()

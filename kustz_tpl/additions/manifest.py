@@ -11,6 +11,7 @@ from typing import Any
 from kustz_tpl.additions.resource import Resource, read_resources
 from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.data_file import file_name
 from kustz_tpl.notation.words import quoted
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.sources.data_folder import DataFolder, read_data
@@ -86,7 +87,7 @@ def _read_path(path: str, place: Path, folder: DataFolder) -> Iterator[Manifest 
         return
     for file, names in files:
         try:
-            target = "/".join((FOLDER, *(_tame(name, path) for name in names)))
+            target = "/".join((FOLDER, *(file_name(_tame(name, path)) for name in names)))
             yield _read_manifest(file, target, place, folder)
         except NotationError as error:
             yield Finding(place, str(error))

@@ -11,7 +11,7 @@ from kustz_tpl.credentials.logins import Absence, Login
 from kustz_tpl.credentials.redaction import render_hidden
 from kustz_tpl.document.tree import Path
 from kustz_tpl.engine import Engine
-from kustz_tpl.notation.data_file import parse_data_file
+from kustz_tpl.notation.data_file import file_name, parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, render_one
 from kustz_tpl.registry.docker_config import Account
@@ -69,7 +69,7 @@ class Delivery(NamedTuple):
     def left_files(self) -> frozenset[str]:
         """Return the files that stay as they are."""
         data = (
-            f"secrets/{each.name}/{key}"
+            f"secrets/{each.name}/{file_name(key)}"
             for each in self.files
             if each.name in self.left
             for key in each.files
