@@ -213,6 +213,13 @@ FAILURES = {
     "password for a map": {
         "kustz.yml": LITERAL_CONFIG.replace("{username: deploy, password: MARKER}", "MARKER")
     },
+    "registries misspelt": {"kustz.yml": LITERAL_CONFIG.replace("registries:", "registry:")},
+    "registries of another level": {
+        "kustz.yml": "name: shop\nservice: {image: a, registries: {password: MARKER}}\n"
+    },
+    "registries of another level, as a block": {
+        "kustz.yml": "name: shop\nservice:\n  image: a\n  password: MARKER\n  token: MARKER\n"
+    },
     "password in a server": {
         "kustz.yml": LITERAL_CONFIG.replace("ghcr.io: {", '"https://u:MARKER@ghcr.io": {')
     },

@@ -19,6 +19,17 @@ from kustz_tpl.sources.data_folder import DataFolder, read_data
 FOLDER = "resources"
 SUFFIXES = (".yml", ".yaml", ".json")
 
+CLUSTER_KINDS = {
+    *("APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole"),
+    *("ClusterRoleBinding", "ComponentStatus", "CustomResourceDefinition", "FlowSchema"),
+    *("IngressClass", "MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume"),
+    *("PriorityClass", "PriorityLevelConfiguration", "RuntimeClass", "SelfSubjectAccessReview"),
+    *("SelfSubjectRulesReview", "StorageClass", "SubjectAccessReview", "TokenReview"),
+    *("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"),
+    *("ValidatingWebhookConfiguration", "VolumeAttachment"),
+}
+"""What is in no namespace, so that kustomize leaves one that is written there."""
+
 _NAME = re.compile(r"[-._A-Za-z0-9]+")
 _KUSTOMIZATIONS = ("kustomization.yml", "kustomization.yaml", "Kustomization")
 
@@ -61,6 +72,17 @@ def check_identities(
             if each.identity in owners:
                 yield Finding(manifest.path, f"{each} of {manifest.target} {owners[each.identity]}")
             owners[each.identity] = f"is in {manifest.target} already"
+
+
+def check_namespaces(manifests: Iterable[Manifest], namespace: str | None) -> Iterator[Finding]:
+    """Yield the files with an object of another namespace than all objects get."""
+    for manifest in manifests if namespace else ():
+        for each in manifest.resources:
+            is_moved = each.namespace not in {"", namespace} and each.kind not in CLUSTER_KINDS
+            if is_moved:
+                which = f"{each} of {manifest.target} is in the namespace {each.namespace}"
+                message = f"{which}, and kustomize would move it to {namespace}"
+                yield Finding(manifest.path, f"{message}; apply it separately")
 
 
 def parse_documents(text: str) -> list[Any]:

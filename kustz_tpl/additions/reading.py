@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.additions.fields import join_fields
-from kustz_tpl.additions.manifest import Manifest, check_identities, read_manifests
+from kustz_tpl.additions.manifest import (
+    Manifest,
+    check_identities,
+    check_namespaces,
+    read_manifests,
+)
 from kustz_tpl.additions.patches import Patch, check_matches, read_patches
 from kustz_tpl.additions.rehearsal import rehearse
 from kustz_tpl.additions.resource import Resource, read_resource
@@ -45,7 +50,8 @@ def read(config: Config, document: Document, folder: DataFolder) -> tuple[Additi
     """Read the patches and manifests that the config names, relative to the folder."""
     patches, findings = read_patches(config["patches"], document.is_unsure, folder)
     manifests, more = read_manifests(config["resources"], folder)
-    problems = to_problems([*findings, *more], document)
+    findings += [*more, *check_namespaces(manifests, config["namespace"])]
+    problems = to_problems(findings, document)
     return Additions(config, document, tuple(patches), tuple(manifests)), problems
 
 
