@@ -19,7 +19,7 @@ _SHOWN = {".yml", ".yaml", ".j2"}
 _TOP_KEY = r"[\"']?([A-Za-z]+)[\"']?[ \t]*:"
 _SECRET_KEYS = {"registries", "secrets"}
 # A key with secrets may be misspelt, or stand in the wrong place.
-_LIKE_SECRET_KEYS = "(?i)regist|secret|auth|cred|login|pass|token"
+_MISSPELT = "(?i)regist|secret|auth|cred|login|pass|token"
 _WITH_VALUE = r"(?i)(pass(word|wd)?|token|secret)[\"']?[ \t]*:[ \t]*[^ \t\[{]"
 
 
@@ -68,7 +68,7 @@ def _may_be_secret(lines: list[str], number: int) -> bool:
             key = re.match(_TOP_KEY, line)
             if key:
                 is_unknown = key[1] not in SCHEMA
-                is_alike = is_unknown and re.match(_LIKE_SECRET_KEYS, key[1])
+                is_alike = is_unknown and re.match(_MISSPELT, key[1])
                 return key[1] in _SECRET_KEYS or bool(is_alike)
             return any(word in above for above in lines[:number] for word in _SECRET_KEYS)
     return False
