@@ -16,7 +16,7 @@ from generated import application, tree
 
 from kustz_tpl.errors import InputError
 from kustz_tpl.output.change import Policy
-from kustz_tpl.output.git import Repositories
+from kustz_tpl.output.git import FileState, Repositories
 from kustz_tpl.output.write import update
 
 HERE = Path(__file__).parent
@@ -151,12 +151,15 @@ def test_an_unreadable_file(public: Path) -> None:
 def test_a_folder_nobody_may_enter_is_no_matter_of_git(public: Path, closed: str) -> None:
     new_run(public / "manifests")
     subprocess.run(["git", "init", "-q"], cwd=public, check=True)
+    for path in (public, public / ".git"):
+        os.chown(path, NOBODY if is_root else -1, -1)  # git reads no repository of another user
     (public / closed).chmod(0)
 
     def work() -> None:
         if is_root:
             os.setuid(NOBODY)
-        assert Repositories().tracked(public / "manifests", ["secrets/web/token"]) == []
+        token = public / "manifests/secrets/web/token"
+        assert Repositories().states([token]) == {token: FileState()}
         new_run(public / "manifests")
 
     assert in_child(work) == [f"{public / closed}: permission denied"]
