@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kustz_tpl import rules, schema, sources
+from kustz_tpl.cache import cache_folder
 from kustz_tpl.document import Document, read
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.git_command import find_repository
+from kustz_tpl.notation.data_file import file_name
 from kustz_tpl.render import Renderer
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.sources.data_files import DataFiles
+from kustz_tpl.sources.data_folder import DataFolder, limited
 
 if TYPE_CHECKING:
     from kustz_tpl.additions.reading import Additions
@@ -121,35 +125,53 @@ class Generator:
         absence: Absence = "refuse",
         *,
         allow_python_filters: bool = False,
+        allow_outside: bool = False,
     ) -> None:
         """Look for templates in these folders before any other.
 
         `absence` says what becomes of a Secret whose source is absent; with `skip` every Secret
-        stays as it is.
+        stays as it is. What a config names stays inside its repository unless it is allowed
+        outside.
         """
         self._templates = templates
         self._absence = absence
         self._allows_python = allow_python_filters
-        self._renderers: dict[tuple[Path, ...], Renderer] = {}
+        self._allows_outside = allow_outside
+        self._repository = find_repository(os.path.realpath(os.curdir))
+        self._renderers: dict[tuple[object, ...], Renderer] = {}
 
     def generate(self, source: Source) -> Generated:
         """Return every file of an application; InputError with all problems if there is one."""
         document = read(source.text, source.file, schema.is_secret)
         if source.overrides:
             document = _overridden(document, source.overrides)
-        known = _validated(document, source.folder, self._absence)
-        renderer = self._renderer(source.folder)
+        folder = DataFolder(source.folder) if self._allows_outside else limited(source.folder)
+        known = _validated(document, folder, self._absence)
+        renderer = self._renderer(folder)
         delivery = _deliver(known, renderer, source.known_keys, skips=self._absence == "skip")
         return _generated(source, known, renderer, delivery)
 
-    def _renderer(self, folder: Path) -> Renderer:
-        beside = folder / TEMPLATES_FOLDER
-        folders = (*self._templates, beside) if beside.is_dir() else self._templates
-        if folders not in self._renderers:
+    def _renderer(self, folder: DataFolder) -> Renderer:
+        beside = find_templates(folder)
+        folders = (*self._templates, beside) if beside else self._templates
+        trees = (folder.limit or limited(folder.path).limit, self._repository)
+        cache = cache_folder(tree for tree in trees if tree)
+        key = (folders, cache)
+        if key not in self._renderers:
             if len(self._renderers) >= MOST_RENDERERS:
                 self._renderers.clear()
-            self._renderers[folders] = _new_renderer(folders, self._allows_python)
-        return self._renderers[folders]
+            self._renderers[key] = _new_renderer(folders, cache, allows_python=self._allows_python)
+        return self._renderers[key]
+
+
+def find_templates(folder: DataFolder) -> Path | None:
+    """Return the folder of templates next to a config; InputError where it is a link too far."""
+    beside = folder.path / TEMPLATES_FOLDER
+    try:
+        return beside if folder.find(TEMPLATES_FOLDER).is_dir() else None
+    except NotationError:
+        message = "a link out of the repository; remove it and name the folder with -t"
+        raise InputError(Problem(beside.as_posix(), 0, 0, "", message)) from None
 
 
 def _overridden(document: Document, overrides: Iterable[Override]) -> Document:
@@ -160,16 +182,18 @@ def _overridden(document: Document, overrides: Iterable[Override]) -> Document:
     return document
 
 
-def _new_renderer(folders: tuple[Path, ...], allows_python: bool) -> Renderer:  # noqa: FBT001
+def _new_renderer(
+    folders: tuple[Path, ...], cache: Path | None, *, allows_python: bool
+) -> Renderer:
     if not any((folder / "filters.py").is_file() for folder in folders):
-        return Renderer(folders)
+        return Renderer(folders, cache=cache)
     from kustz_tpl.additions import python_filters  # noqa: PLC0415 - seldom
     from kustz_tpl.filters import FILTERS  # noqa: PLC0415 - seldom
 
     files = python_filters.find_filters(folders)
     if allows_python:
-        return Renderer(folders, python_filters.load_filters(files, FILTERS))
-    return Renderer(folders, warnings=python_filters.warn(files))
+        return Renderer(folders, python_filters.load_filters(files, FILTERS), cache=cache)
+    return Renderer(folders, warnings=python_filters.warn(files), cache=cache)
 
 
 def _generated(
@@ -230,7 +254,7 @@ def _sealed(
     }
 
 
-def _validated(document: Document, folder: Path, absence: Absence) -> _Input:
+def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Input:
     """Return what was read; InputError with every problem of the file and its data files."""
     config, document = schema.normalise(document)
     problems = [*document.problems, *rules.check(config, document)]
@@ -255,7 +279,7 @@ def _validated(document: Document, folder: Path, absence: Absence) -> _Input:
 
 
 def _absent(
-    config: schema.Config, document: Document, folder: Path, absence: Absence
+    config: schema.Config, document: Document, folder: DataFolder, absence: Absence
 ) -> tuple[Collection[str], list[Problem]]:
     """Return the Secrets of which a file is absent without that being a problem."""
     if absence == "refuse" or not any(config["secrets"].values()):
@@ -269,7 +293,7 @@ def _absent(
 def _logins(
     config: schema.Config,
     document: Document,
-    folder: Path,
+    folder: DataFolder,
     absence: Absence,
 ) -> tuple[list[Login], list[Problem]]:
     """Return the accounts of the registries."""
@@ -358,7 +382,7 @@ def _data_files(
 ) -> dict[str, GeneratedFile]:
     """Return the files that kustomize reads, and the git file that guards their folder."""
     files = {
-        f"{folder}/{each.name}/{key}": GeneratedFile(content, kind)
+        f"{folder}/{each.name}/{file_name(key)}": GeneratedFile(content, kind)
         for each in sets
         if each.name not in left
         for key, content in each.files.items()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.data_file import file_name
 from kustz_tpl.notation.dns import parse_dns_option
 from kustz_tpl.notation.env_source import parse_env_source
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
@@ -132,6 +133,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "container_ports": container_ports,
     "dns_config": dns_config,
     "env_source": env_source,
+    "file_name": file_name,
     "ingress_rules": ingress_rules,
     "ingress_tls": ingress_tls,
     "probe": probe,

@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from kustz_tpl.cache import cache_folder
 from kustz_tpl.carriage import kustomize_fault
 from kustz_tpl.engine import Engine, Folder, TemplateError, Tree, write_json, write_yaml
 from kustz_tpl.errors import InputError, Problem
@@ -56,6 +55,7 @@ class Renderer:
         folders: Iterable[Path],
         filters: Mapping[str, Filter] | None = None,
         warnings: Iterable[Problem] = (),
+        cache: Path | None = None,
     ) -> None:
         """Look for templates in the folders, then among the built-in ones; add the filters.
 
@@ -70,7 +70,7 @@ class Renderer:
             [*users, built_in],
             {**FILTERS, **(filters or {})},
             kustomize_fault,
-            cache=cache_folder(),
+            cache=cache,
         )
         self._templates = self.engine.loader.list_pages()
 

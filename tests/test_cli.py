@@ -190,6 +190,44 @@ def test_init_makes_the_folders(cli: Run) -> None:
     assert (ended.code, ended.err) == (1, "kustz.yml/web: not a directory\n")
 
 
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("web", "web"),
+        ("services/web/", "web"),
+        ("My Shop_2.0", "my-shop-2-0"),
+        ("a" * 62 + "-b", "a" * 62),
+        ("2fast", "my-app"),
+        ("größe", "gr-e"),
+        ("!", "my-app"),
+    ],
+)
+def test_init_of_a_folder_names_the_application_after_it(cli: Run, folder: str, name: str) -> None:
+    ended = cli("init", folder)
+    file = f"{folder.rstrip('/')}/kustz.yml"
+    assert (ended.code, ended.out) == (0, f"created    {file}\n")
+    assert Path(file).read_text() == cli("default").out.replace(
+        "name: my-app            #", f"{f'name: {name}':23} #"
+    )
+    assert cli("validate", folder).code == 0
+    assert cli("init", folder).err.startswith(f"{file}: already exists")
+
+
+def test_init_of_the_current_folder(cli: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "shop").mkdir()
+    monkeypatch.chdir(here / "shop")
+    assert cli("init", ".").out == "created    kustz.yml\n"
+    assert "\nname: shop " in Path("kustz.yml").read_text()
+
+
+def test_a_config_with_another_suffix_is_named(cli: Run) -> None:
+    write("web/kustz.yaml", "name: web\n")
+    for config in ("web", "web/kustz.yml"):
+        ended = cli("validate", config)
+        assert ended.err == "web/kustz.yml: no such file; rename kustz.yaml to kustz.yml\n"
+    assert cli("validate", "web/other.yml").err == "web/other.yml: no such file\n"
+
+
 @pytest.mark.parametrize(("file", "got"), [("-", "-"), ("", "nothing")])
 def test_init_writes_a_file(cli: Run, here: Path, file: str, got: str) -> None:
     before = tree(here)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -134,10 +135,27 @@ def test_a_worker_that_is_killed() -> None:
     os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
     _, err = process.communicate()
     assert process.returncode == 1
-    assert err.decode().splitlines() == [
-        "kustz-tpl: a process of this run was killed; run it again with fewer --jobs"
-    ]
+    (line,) = err.decode().splitlines()
+    where = r"( at app\d+/kustz\.yml)?"  # none if it waited for work
+    message = f"kustz-tpl: a process of this run was killed{where}"
+    assert re.fullmatch(f"{message}; run it again with fewer --jobs", line)
     assert start("generate", *configs, "-o", "out/{name}").returncode == 0
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_worker_that_is_killed_names_its_application(number: int) -> None:
+    configs = []
+    for name in ("a", "b", "c", "d"):
+        write(f"{name}/kustz.yml", WEB.replace("name: web", f"name: {name}"))
+        configs.append(f"{name}/kustz.yml")
+    deadly = f"name != {'abc'[number]!r} or os.kill(os.getpid(), 9)"
+    write("t/filters.py", f"import os\n\ndef end(name):\n    return {deadly}\n")
+    write("t/service.yml.j2", "{% if not name | end %}{% endif %}\n")
+    words = ("-t", "t", "--allow-python-filters", "-o", "out/{name}", "--jobs", "2")
+    ended = start("generate", *configs, *words)
+    assert ended.returncode == 1
+    message = f"a process of this run was killed at {configs[number]}; run it again"
+    assert ended.stderr.decode() == f"kustz-tpl: {message} with fewer --jobs\n"
 
 
 def test_ctrl_c_with_many_processes() -> None:

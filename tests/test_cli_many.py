@@ -403,3 +403,16 @@ def test_a_glance_sees_a_plain_name_and_nothing_doubtful(
     text: str, seen: tuple[str, str | None] | None
 ) -> None:
     assert layout.glance(text.encode()) == seen
+
+
+def test_a_shared_file_that_fails_names_the_application(cli: Run) -> None:
+    configs = lay("a", "b")
+    write("services/b/kustz.yml", "name: b\nservice: {image: 'nginx:1.27'}\nvalues: {n: 0}\n")
+    write("shared/service.yml.j2", "{% if values.n is defined %}{{ 1 / values.n }}{% endif %}\n")
+    ended = cli("generate", *configs, "-t", "shared", "-o", "manifests/{name}")
+    assert ended.code == 1
+    assert ended.err.splitlines()[0] == (
+        "shared/service.yml.j2:1:1: division by zero (in the application services/b/kustz.yml)"
+    )
+    ended = cli("generate", configs[1], "-t", "shared", "-o", "manifests/{name}")
+    assert ended.err == "shared/service.yml.j2:1:1: division by zero\n"

@@ -17,7 +17,7 @@ from generated import application, tree
 
 from kustz_tpl.errors import InputError
 from kustz_tpl.output.changes import Policy
-from kustz_tpl.output.git import Repositories
+from kustz_tpl.output.git import FileState, Repositories
 from kustz_tpl.output.write import update
 
 HERE = Path(__file__).parent
@@ -159,8 +159,8 @@ def test_a_folder_nobody_may_enter_is_no_matter_of_git(public: Path, closed: str
     def work() -> None:
         if is_root:
             os.setuid(NOBODY)
-        path = public / "manifests/secrets/web/token"
-        assert not Repositories().states([path])[path].is_tracked
+        token = public / "manifests/secrets/web/token"
+        assert Repositories().states([token]) == {token: FileState()}
         new_run(public / "manifests")
 
     assert in_child(work) == [f"{public / closed}: permission denied"]

@@ -20,6 +20,7 @@ from kustz_tpl.additions.manifest import Manifest
 from kustz_tpl.additions.patches import read_patches
 from kustz_tpl.additions.rehearsal import rehearse
 from kustz_tpl.additions.selector import PATTERNS, SELECTORS
+from kustz_tpl.sources.data_folder import DataFolder
 
 WEB: dict[str, Any] = {
     "apiVersion": "apps/v1",
@@ -239,7 +240,7 @@ def messages(patches: list[dict[str, Any]], *documents: object, own: str = "") -
     entries = [
         {"path": None, "options": {}, **each, "target": absent | each["target"]} for each in patches
     ]
-    found, findings = read_patches(entries, lambda _: False, Path())
+    found, findings = read_patches(entries, lambda _: False, DataFolder(Path()))
     before = copy.deepcopy(documents)
     manifests = [Manifest("resources/own.yml", own.encode(), (), ())]
     findings += rehearse(found, documents, manifests)

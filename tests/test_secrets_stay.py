@@ -213,6 +213,13 @@ FAILURES = {
     "password for a map": {
         "kustz.yml": LITERAL_CONFIG.replace("{username: deploy, password: MARKER}", "MARKER")
     },
+    "registries misspelt": {"kustz.yml": LITERAL_CONFIG.replace("registries:", "registry:")},
+    "registries of another level": {
+        "kustz.yml": "name: shop\nservice: {image: a, registries: {password: MARKER}}\n"
+    },
+    "registries of another level, as a block": {
+        "kustz.yml": "name: shop\nservice:\n  image: a\n  password: MARKER\n  token: MARKER\n"
+    },
     "password in a server": {
         "kustz.yml": LITERAL_CONFIG.replace("ghcr.io: {", '"https://u:MARKER@ghcr.io": {')
     },
@@ -279,6 +286,45 @@ def test_no_failure_says_or_keeps_it(files: dict[str, str], folder: Path, call: 
     assert call("generate").code == 1
     for words in (("validate",), ("check",), ("diff",), ("generate", "--stdout")):
         call(*words)
+
+
+PASSWORD = "accounts[0].password"
+FAULTS = {
+    "a name backwards": f"{{% include {PASSWORD} | reverse %}}",
+    "a name in capitals": f"{{% extends {PASSWORD} | upper %}}",
+    "a part of a name": f"{{% import {PASSWORD}[3:] as x %}}",
+    "a key of a map": f"{{{{ {{}}[{PASSWORD} | reverse] }}}}",
+    "an attribute": f"{{{{ accounts[0] | attr({PASSWORD} | reverse) }}}}",
+    "a filter": f"{{{{ [1] | map({PASSWORD} | reverse) | list }}}}",
+    "a test": f"{{{{ [1] | select({PASSWORD} | reverse) | list }}}}",
+    "a number": f"{{{{ {PASSWORD} | reverse | int(default=none) + 1 }}}}",
+    "a format": f"{{{{ '%d' | format({PASSWORD} | reverse) }}}}",
+    "an argument": f"{{{{ [1] | join(**{{{PASSWORD} | reverse: 1}}) }}}}",
+    "a length": f"{{{{ ([0] * ({PASSWORD} | length))[99] }}}}",
+    "codes": f"{{{{ {{}}[{PASSWORD} | map('upper') | join('-')] }}}}",
+    "a line": f"{{% if {PASSWORD}[0] == 's' %}}\n\n{{{{ 1 / 0 }}}}\n{{% endif %}}",
+    "a line of a macro": f"{{% macro f() %}}\n{{{{ {{}}[{PASSWORD}] }}}}\n{{% endmacro %}}{{{{ f() }}}}",
+}
+
+
+@pytest.mark.parametrize("text", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("name", ["_dockerconfigjson.json.j2", "_secret.yml.j2"])
+def test_the_fault_of_a_template_does_not_depend_on_a_value(
+    name: str, text: str, folder: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name == "_secret.yml.j2":
+        text = text.replace(PASSWORD, "(secret.data.values() | first)")
+    write(folder, f"kustz-templates/{name}", text + "\n")
+    first = call("generate")
+    assert first.code == 1
+    assert f"kustz-templates/{name}" in first.err
+    monkeypatch.setenv("MARKED_PASSWORD", "s0mething-0f-an0ther-length-and-c0ntent")
+    assert call("generate").err == first.err
+
+
+def test_a_fault_of_every_value_is_shown_with_its_line(folder: Path, call: Call) -> None:
+    write(folder, "kustz-templates/_secret.yml.j2", "kind: Secret\na: {{ secret.nme }}\n")
+    assert "_secret.yml.j2:2:1: no key 'nme'; did you mean name?" in call("generate").err
 
 
 @pytest.mark.parametrize(

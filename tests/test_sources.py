@@ -18,7 +18,7 @@ from kustz_tpl.document.tree import Data, Document, Place
 from kustz_tpl.errors import Problem
 from kustz_tpl.schema import is_secret, normalise
 from kustz_tpl.sources import DataSet, Sources
-from kustz_tpl.sources.data_folder import MAX_BYTES
+from kustz_tpl.sources.data_folder import MAX_BYTES, DataFolder
 
 Files = dict[str, bytes | str]
 HEAD = "name: shop\nservice: {image: nginx}\n"
@@ -35,7 +35,7 @@ def read_sources(folder: Path, text: str, file: str = "kustz.yml") -> tuple[Sour
     document = read(text.encode(), file, is_secret)
     config, document = normalise(document)
     assert not document.problems
-    return sources.read(config, document, folder)
+    return sources.read(config, document, DataFolder(folder))
 
 
 def load(
@@ -486,5 +486,5 @@ def test_any_config_names_data_files_or_is_refused(data: dict[str, Data]) -> Non
     document = Document("f.yml", data, {(): Place("f.yml", 1, 1)}, {})
     config, document = normalise(document)
     problems = rules.check(config, document)
-    problems += sources.read(config, document, Path(__file__).parent / "absent")[1]
+    problems += sources.read(config, document, DataFolder(Path(__file__).parent / "absent"))[1]
     assert all(problem.message for problem in problems)

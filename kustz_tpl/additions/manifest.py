@@ -5,18 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path as Folder
+from pathlib import Path as FilePath
 from typing import Any
 
 from kustz_tpl.additions.resource import Resource, read_resources
 from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.data_file import file_name
 from kustz_tpl.notation.words import quoted
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.sources.data_folder import read_data
+from kustz_tpl.sources.data_folder import DataFolder, read_data
 
 FOLDER = "resources"
 SUFFIXES = (".yml", ".yaml", ".json")
+
+CLUSTER_KINDS = {
+    *("APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole"),
+    *("ClusterRoleBinding", "ComponentStatus", "CustomResourceDefinition", "FlowSchema"),
+    *("IngressClass", "MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume"),
+    *("PriorityClass", "PriorityLevelConfiguration", "RuntimeClass", "SelfSubjectAccessReview"),
+    *("SelfSubjectRulesReview", "StorageClass", "SubjectAccessReview", "TokenReview"),
+    *("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"),
+    *("ValidatingWebhookConfiguration", "VolumeAttachment"),
+}
+"""What is in no namespace, so that kustomize leaves one that is written there."""
 
 _NAME = re.compile(r"[-._A-Za-z0-9]+")
 _KUSTOMIZATIONS = ("kustomization.yml", "kustomization.yaml", "Kustomization")
@@ -33,7 +45,7 @@ class Manifest:
 
 
 def read_manifests(
-    paths: Iterable[str | None], folder: Folder
+    paths: Iterable[str | None], folder: DataFolder
 ) -> tuple[list[Manifest], list[Finding]]:
     """Return the files that the config names, those of folders in name order, and what is wrong."""
     manifests: dict[str, Manifest] = {}
@@ -62,6 +74,17 @@ def check_identities(
             owners[each.identity] = f"is in {manifest.target} already"
 
 
+def check_namespaces(manifests: Iterable[Manifest], namespace: str | None) -> Iterator[Finding]:
+    """Yield the files with an object of another namespace than all objects get."""
+    for manifest in manifests if namespace else ():
+        for each in manifest.resources:
+            is_moved = each.namespace not in {"", namespace} and each.kind not in CLUSTER_KINDS
+            if is_moved:
+                which = f"{each} of {manifest.target} is in the namespace {each.namespace}"
+                message = f"{which}, and kustomize would move it to {namespace}"
+                yield Finding(manifest.path, f"{message}; apply it separately")
+
+
 def parse_documents(text: str) -> list[Any]:
     """Return the documents of a YAML text, every scalar as text; NotationError for none."""
     import yaml  # noqa: PLC0415 - start-up time
@@ -77,7 +100,7 @@ def parse_documents(text: str) -> list[Any]:
     return [document for document in documents if document not in (None, "")]
 
 
-def _read_path(path: str, place: Path, folder: Folder) -> Iterator[Manifest | Finding]:
+def _read_path(path: str, place: Path, folder: DataFolder) -> Iterator[Manifest | Finding]:
     """Yield every file that a path stands for, or what is wrong with it."""
     try:
         files = _files(path, folder)
@@ -86,16 +109,16 @@ def _read_path(path: str, place: Path, folder: Folder) -> Iterator[Manifest | Fi
         return
     for file, names in files:
         try:
-            target = "/".join((FOLDER, *(_tame(name, path) for name in names)))
+            target = "/".join((FOLDER, *(file_name(_tame(name, path)) for name in names)))
             yield _read_manifest(file, target, place, folder)
         except NotationError as error:
             yield Finding(place, str(error))
 
 
-def _files(path: str, folder: Folder) -> list[tuple[str, tuple[str, ...]]]:
+def _files(path: str, folder: DataFolder) -> list[tuple[str, tuple[str, ...]]]:
     """Return every file that a path stands for, with the names that its copy is to have."""
-    whole = folder / path
-    name = Folder(path).name or whole.resolve().name
+    whole = folder.find(path)
+    name = FilePath(path).name or whole.resolve().name
     if not whole.is_dir():
         return [(path, (name,))]
     names = sorted(each.name for each in whole.iterdir() if each.name.endswith(SUFFIXES))
@@ -121,7 +144,7 @@ def _tame(name: str, path: str) -> str:
     return name
 
 
-def _read_manifest(file: str, target: str, place: Path, folder: Folder) -> Manifest:
+def _read_manifest(file: str, target: str, place: Path, folder: DataFolder) -> Manifest:
     if not target.endswith(SUFFIXES):
         raise NotationError(
             f"expected a name that ends in {', '.join(SUFFIXES)}, got {quoted(file)}"

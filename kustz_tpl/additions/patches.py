@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path as Folder
 from typing import Any, NamedTuple
 
 from kustz_tpl.additions.manifest import parse_documents
@@ -21,7 +20,7 @@ from kustz_tpl.document.tree import Path, describe
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.words import any_of, closest
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.sources.data_folder import read_data
+from kustz_tpl.sources.data_folder import DataFolder, read_data
 
 OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
 _WITH_SOURCE = ("move", "copy")
@@ -62,7 +61,7 @@ class _PatchError(NotationError):
 def read_patches(
     entries: Iterable[Mapping[str, Any] | None],
     is_unsure: Callable[[Path], bool],
-    folder: Folder,
+    folder: DataFolder,
 ) -> tuple[list[Patch], list[Finding]]:
     """Return the patches of the config, those in files read, and what is wrong with them.
 
@@ -104,7 +103,7 @@ def check_matches(patches: Iterable[Patch], resources: Iterable[Resource]) -> It
 
 
 def _read_patch(
-    entry: Mapping[str, Any], path: Path, folder: Folder, *, may_have_target: bool
+    entry: Mapping[str, Any], path: Path, folder: DataFolder, *, may_have_target: bool
 ) -> Patch:
     if (entry["patch"] is None) is (entry["path"] is None):
         raise NotationError("expected either patch or path")

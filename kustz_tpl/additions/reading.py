@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path as Folder
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.additions.fields import join_fields
-from kustz_tpl.additions.manifest import Manifest, check_identities, read_manifests
+from kustz_tpl.additions.manifest import (
+    Manifest,
+    check_identities,
+    check_namespaces,
+    read_manifests,
+)
 from kustz_tpl.additions.patches import Patch, check_matches, read_patches
 from kustz_tpl.additions.rehearsal import rehearse
 from kustz_tpl.additions.resource import Resource, read_resource
 from kustz_tpl.document.tree import Document
 from kustz_tpl.errors import Problem
 from kustz_tpl.rules import to_problems
+from kustz_tpl.sources.data_folder import DataFolder
 
 if TYPE_CHECKING:
     from kustz_tpl.sources import Sources
@@ -41,11 +46,12 @@ class Additions(NamedTuple):
         return to_problems(findings, self.document)
 
 
-def read(config: Config, document: Document, folder: Folder) -> tuple[Additions, list[Problem]]:
+def read(config: Config, document: Document, folder: DataFolder) -> tuple[Additions, list[Problem]]:
     """Read the patches and manifests that the config names, relative to the folder."""
     patches, findings = read_patches(config["patches"], document.is_unsure, folder)
     manifests, more = read_manifests(config["resources"], folder)
-    problems = to_problems([*findings, *more], document)
+    findings += [*more, *check_namespaces(manifests, config["namespace"])]
+    problems = to_problems(findings, document)
     return Additions(config, document, tuple(patches), tuple(manifests)), problems
 
 

@@ -35,6 +35,7 @@ def check(  # noqa: PLR0913 - one per option
     output: options.Output = options.OUTPUT,
     templates: options.Templates = None,
     allow_python_filters: options.PythonFilters = False,
+    allow_outside: options.Outside = False,
     image: options.Image = None,
     replicas: options.Replicas = None,
     values: options.Set = None,
@@ -53,6 +54,7 @@ def check(  # noqa: PLR0913 - one per option
         output=request.read_output(output, index=index),
         templates=request.read_templates(templates),
         allow_python_filters=allow_python_filters,
+        allow_outside=allow_outside,
         overrides=request.read_overrides(image, replicas, values),
         jobs=request.read_jobs(jobs),
     )

@@ -38,6 +38,7 @@ def diff(  # noqa: PLR0913 - one per option
     output: options.Output = options.OUTPUT,
     templates: options.Templates = None,
     allow_python_filters: options.PythonFilters = False,
+    allow_outside: options.Outside = False,
     image: options.Image = None,
     replicas: options.Replicas = None,
     values: options.Set = None,
@@ -54,6 +55,7 @@ def diff(  # noqa: PLR0913 - one per option
         output=request.read_output(output, index=index),
         templates=request.read_templates(templates),
         allow_python_filters=allow_python_filters,
+        allow_outside=allow_outside,
         overrides=request.read_overrides(image, replicas, values),
         jobs=request.read_jobs(jobs),
     )

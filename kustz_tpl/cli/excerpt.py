@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kustz_tpl.cli.terminal import safe
 from kustz_tpl.errors import Problem
+from kustz_tpl.schema import SCHEMA
 
 _READ_LIMIT = 2**20
 _TAB = "    "
@@ -17,6 +18,9 @@ _NARROWEST = 10
 _SHOWN = {".yml", ".yaml", ".j2"}
 _TOP_KEY = r"[\"']?([A-Za-z]+)[\"']?[ \t]*:"
 _SECRET_KEYS = {"registries", "secrets"}
+# A key with secrets may be misspelt, or stand in the wrong place.
+_MISSPELT = "(?i)regist|secret|auth|cred|login|pass|token"
+_WITH_VALUE = r"(?i)(pass(word|wd)?|token|secret)[\"']?[ \t]*:[ \t]*[^ \t\[{]"
 
 
 def excerpt(problem: Problem, width: int, text: bytes | None = None) -> list[str]:
@@ -29,9 +33,12 @@ def excerpt(problem: Problem, width: int, text: bytes | None = None) -> list[str
         return []
     content = _read(problem.file) if text is None else text
     lines = _decode(content).split("\n")
-    if not content or problem.line > len(lines) or _may_be_secret(lines, problem.line):
+    if not content or problem.line > len(lines):
         return []
     line = lines[problem.line - 1].rstrip("\r")
+    is_template = problem.file.endswith(".j2")
+    if not is_template and (_may_be_secret(lines, problem.line) or re.search(_WITH_VALUE, line)):
+        return []
     before, rest = line[: problem.column - 1], line[problem.column - 1 :]
     return _fit(_visible(before), _visible(rest), width)
 
@@ -52,12 +59,17 @@ def _decode(content: bytes) -> str:
 
 
 def _may_be_secret(lines: list[str], number: int) -> bool:
-    """Return whether a line belongs to a top-level key with secrets; a parser fault has no path."""
+    """Return whether a line belongs to a top-level key with secrets, or to one that is misspelt.
+
+    A parser's fault has no path.
+    """
     for line in reversed(lines[:number]):
         if line.strip() and line[0] not in " \t#-":
             key = re.match(_TOP_KEY, line)
             if key:
-                return key[1] in _SECRET_KEYS
+                is_unknown = key[1] not in SCHEMA
+                is_alike = is_unknown and re.match(_MISSPELT, key[1])
+                return key[1] in _SECRET_KEYS or bool(is_alike)
             return any(word in above for above in lines[:number] for word in _SECRET_KEYS)
     return False
 

@@ -46,6 +46,8 @@ def _options(request: Request) -> Iterator[str]:
         yield from ("-t", folder.as_posix())
     if request.allow_python_filters:
         yield "--allow-python-filters"
+    if request.allow_outside:
+        yield "--allow-outside"
     for override in request.overrides:
         flag, _, path = override.label.partition(" ")
         yield from (flag, f"{path}={override.value}" if path else override.value)

@@ -19,6 +19,7 @@ from kustz_tpl.cli.work import Request, Secrets, Task, assign, run
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.index import index_folder, make_index
+from kustz_tpl.output.seal import Encryption
 from kustz_tpl.output.write import update
 
 app = new_app()
@@ -39,6 +40,7 @@ def generate(  # noqa: PLR0913 - one per option
     output: options.Output = options.OUTPUT,
     templates: options.Templates = None,
     allow_python_filters: options.PythonFilters = False,
+    allow_outside: options.Outside = False,
     image: options.Image = None,
     replicas: options.Replicas = None,
     values: options.Set = None,
@@ -72,7 +74,7 @@ def generate(  # noqa: PLR0913 - one per option
     somebody edited, stop the run before anything is written.
     """
     if stdout:
-        writing = {"--force": force, "--adopt": adopt, "--no-prune": no_prune}
+        writing = {"--force": force, "--adopt": adopt, "--no-prune": no_prune, "--rotate": rotate}
         request.refuse_beside("--stdout", writing)
     if skip_secrets:
         request.refuse_beside("--skip-secrets", {"--rotate": rotate})
@@ -83,9 +85,10 @@ def generate(  # noqa: PLR0913 - one per option
         output=request.read_output(output, index=index),
         templates=request.read_templates(templates),
         allow_python_filters=allow_python_filters,
+        allow_outside=allow_outside,
         overrides=request.read_overrides(image, replicas, values),
         jobs=request.read_jobs(jobs),
-        secrets=Secrets("skip" if skip_secrets else "refuse", rotate, writes=not stdout),
+        secrets=_secrets(skips=skip_secrets, rotates=rotate, writes=not stdout),
     )
     tasks = assign(asked, index=index)
     if stdout:
@@ -95,6 +98,11 @@ def generate(  # noqa: PLR0913 - one per option
         is_good = _write(asked, tasks, policy, index=index)
     if not is_good:
         raise typer.Exit(1)
+
+
+def _secrets(*, skips: bool, rotates: bool, writes: bool) -> Secrets:
+    encryption: Encryption = "always" if rotates else "if changed" if writes else "never"
+    return Secrets("skip" if skips else "refuse", encryption, writes=writes)
 
 
 def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool, index: bool) -> bool:

@@ -3,6 +3,7 @@
 # No annotations from __future__ here: Typer evaluates them, text by text, several times each.
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -12,28 +13,56 @@ from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.starter import read_starter
 from kustz_tpl.cli.terminal import remark, say
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.notation.names import parse_service_name
 
 app = new_app()
 
 EXAMPLES = """\b
 Examples:
   kustz-tpl init
+  kustz-tpl init services/web
   kustz-tpl init services/web/kustz.yml
 """
 
 
 @app.command(cls=Command, epilog=EXAMPLES)
 def init(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")] = CONFIG,
+    file: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help="The file to write, or the folder of the application."),
+    ] = CONFIG,
 ) -> None:
-    """Write a starter kustz.yml, never over a file."""
+    """Write a starter kustz.yml; never overwrite a file.
+
+    In a folder the application gets the name of the folder.
+    """
     if file in {"", STDIN}:
         message = f"expected a file, got {file or 'nothing'}; kustz-tpl default prints the starter"
         raise typer.BadParameter(message, param_hint="FILE")
-    _write_new(Path(file), read_starter())
+    starter = read_starter()
+    if _is_folder(file):
+        starter = _named(starter, Path(file).resolve().name)
+        file = (Path(file) / CONFIG).as_posix()
+    _write_new(Path(file), starter)
     say(f"created    {file}")
     remark("next: edit it, then run kustz-tpl generate")
+
+
+def _is_folder(file: str) -> bool:
+    is_config = Path(file).suffix in {".yml", ".yaml"}
+    return Path(file).is_dir() or file.endswith("/") or not (is_config or os.path.lexists(file))
+
+
+def _named(starter: bytes, folder: str) -> bytes:
+    """Name the application as its folder, as far as Kubernetes takes that as a name."""
+    name = re.sub("[^a-z0-9]+", "-", folder.lower())[:63].strip("-")
+    try:
+        parse_service_name(name)
+    except NotationError:
+        return starter
+    # The comment behind it stays in its column.
+    return re.sub(rb"(?m)^name: [^#]*", f"name: {name}".ljust(23).encode() + b" ", starter, count=1)
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -28,6 +28,9 @@ def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
             return Source(file, read_at_most(_LIMIT, source), Path(file).parent, overrides)
     except FileNotFoundError:
         hint = "; kustz-tpl init writes a starter" if file == CONFIG else ""
+        other = Path(file).with_suffix(".yaml")
+        if Path(file).name == CONFIG and os.path.lexists(other):
+            hint = f"; rename {other.name} to {CONFIG}"
         raise InputError(Problem(file, 0, 0, "", f"no such file{hint}")) from None
     except OSError as error:
         raise InputError(Problem(file, 0, 0, "", reason(error))) from None

@@ -56,6 +56,13 @@ PythonFilters = Annotated[
         help="Run filters.py beside the templates; it is Python and may do anything you may.",
     ),
 ]
+Outside = Annotated[
+    bool,
+    typer.Option(
+        "--allow-outside",
+        help="Read data files outside the repository of the config.",
+    ),
+]
 Image = Annotated[
     str | None,
     typer.Option("--image", metavar="REF", help="Use this image.", show_default=False),

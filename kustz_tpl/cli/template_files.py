@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import typer
 
-from kustz_tpl.application import TEMPLATES_FOLDER
+from kustz_tpl.application import TEMPLATES_FOLDER, find_templates
 from kustz_tpl.cli.inputs import check_templates, config_file, read_source
 from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.request import read_config, read_templates
@@ -20,6 +20,7 @@ from kustz_tpl.customise.ejection import read_origin
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.notation.words import closest
 from kustz_tpl.render import built_in_folder
+from kustz_tpl.sources.data_folder import limited
 
 
 class Templates(NamedTuple):
@@ -86,10 +87,11 @@ def find(config: str | None, folders: list[str] | None) -> Templates:
     """Return the templates of `--templates` and of the folder beside the config."""
     named = read_config(config)
     file = config_file(named)
-    beside = (Path() if file == STDIN else Path(file).parent) / TEMPLATES_FOLDER
+    parent = Path() if file == STDIN else Path(file).parent
+    beside = parent / TEMPLATES_FOLDER
     given = read_templates(folders)
     check_templates(beside)
-    searched = (*given, *([beside] if beside.is_dir() else []))
+    searched = (*given, *([beside] if find_templates(limited(parent)) else []))
     return Templates(
         config=named,
         folder=given[0] if given else beside,

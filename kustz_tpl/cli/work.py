@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from kustz_tpl.application import Generated, Generator, Override
+from kustz_tpl.application import Generated, Generator, Override, Source
 from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import config_file, read_source
 from kustz_tpl.cli.options import STDIN
@@ -17,7 +18,10 @@ from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.settle import known_keys, settle
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from kustz_tpl.credentials.logins import Absence
+    from kustz_tpl.output.seal import Encryption
 
 T = TypeVar("T")
 Action = Callable[[Generated, Path, Repositories], T]
@@ -32,7 +36,7 @@ class Secrets(NamedTuple):
     """
 
     absence: Absence = "leave"
-    rotates: bool = False
+    encryption: Encryption = "never"
     writes: bool = False
     settles: bool = True
 
@@ -44,6 +48,7 @@ class Request(NamedTuple):
     output: str
     templates: tuple[Path, ...] = ()
     allow_python_filters: bool = False
+    allow_outside: bool = False
     overrides: tuple[Override, ...] = ()
     jobs: int = 1
     secrets: Secrets = Secrets()
@@ -152,7 +157,11 @@ def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[
         return
     size = min(_CHUNK, -(-len(tasks) // (4 * request.jobs)))
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-    yield from _in_processes(request.jobs, partial(_collect, request, action), chunks)
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - start-up time
+
+    with TemporaryDirectory(prefix="kustz-tpl-", ignore_cleanup_errors=True) as notes:
+        collect = partial(_collect, request, action, Path(notes))
+        yield from _in_processes(request.jobs, collect, chunks, Path(notes))
 
 
 def _generator(request: Request) -> Generator:
@@ -160,6 +169,7 @@ def _generator(request: Request) -> Generator:
         request.templates,
         request.secrets.absence,
         allow_python_filters=request.allow_python_filters,
+        allow_outside=request.allow_outside,
     )
 
 
@@ -172,18 +182,34 @@ def _attempt(tools: _Tools, request: Request, task: Task, action: Action[T]) -> 
     try:
         source = read_source(task.config, request.overrides)
         text = source.text if task.config == STDIN else None
-        generated = tools.generator.generate(source)
+        generated = _generate(tools.generator, source, is_one=len(request.configs) == 1)
         folder = _folder(request, task, generated)
         if generated.keyless:
             generated = tools.generator.generate(source._replace(known_keys=known_keys(folder)))
         if request.secrets.settles:
-            rotates = request.secrets.rotates
+            encryption = request.secrets.encryption
             git = tools.git if request.secrets.writes else None
-            generated = settle(generated, folder, git, rotates=rotates)
+            generated = settle(generated, folder, git, encryption)
         result = action(generated, folder, tools.git)
     except InputError as error:
         return Outcome(task.config, None, None, error.problems, text=text)
     return Outcome(task.config, folder, result, warnings=generated.warnings)
+
+
+def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generated:
+    """Generate; what is wrong with a file that applications may share names the application."""
+    try:
+        return generator.generate(source)
+    except InputError as error:
+        if is_one:
+            raise
+        problems = [
+            each
+            if each.file == source.file
+            else each._replace(message=f"{each.message} (in the application {source.file})")
+            for each in error.problems
+        ]
+        raise InputError(*problems) from None
 
 
 def _folder(request: Request, task: Task, generated: Generated) -> Path:
@@ -198,32 +224,61 @@ def _folder(request: Request, task: Task, generated: Generated) -> Path:
 _own_tools = lru_cache(maxsize=1)(_tools)
 
 
-def _collect(request: Request, action: Action[T], tasks: Sequence[Task]) -> list[Outcome[T]]:
+def _collect(
+    request: Request, action: Action[T], notes: Path, tasks: Sequence[Task]
+) -> list[Outcome[T]]:
     tools = _own_tools(request)
-    return [_attempt(tools, request, task, action) for task in tasks]
+    note = _note(notes)
+    outcomes = []
+    for task in tasks:
+        with suppress(OSError):
+            note.write_bytes(os.fsencode(task.config))
+        outcomes.append(_attempt(tools, request, task, action))
+    note.unlink(missing_ok=True)
+    return outcomes
+
+
+def _note(notes: Path) -> Path:
+    """Return where a process notes what it is at; the note of one that is killed stays."""
+    return notes / str(os.getpid())
 
 
 def _in_processes(
     jobs: int,
     collect: Callable[[Sequence[Task]], list[Outcome[T]]],
     chunks: Sequence[Sequence[Task]],
+    notes: Path,
 ) -> Iterator[Outcome[T]]:
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - start-up time
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - start-up time
 
-    with ProcessPoolExecutor(jobs, initializer=_live_as_long_as_parent) as pool:
-        try:
-            for outcomes in pool.map(collect, chunks):
-                yield from outcomes
-        except BrokenProcessPool:
-            message = "a process of this run was killed; run it again with fewer --jobs"
-            raise InputError(Problem("kustz-tpl", 0, 0, "", message)) from None
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = ProcessPoolExecutor(jobs, initializer=_live_as_long_as_parent, initargs=(notes,))
+    try:
+        with pool:
+            yield from _mapped(pool, collect, chunks)
+    except BrokenProcessPool:
+        at = " or ".join(layout.shown(os.fsdecode(note.read_bytes())) for note in notes.iterdir())
+        message = f"a process of this run was killed{f' at {at}' if at else ''}"
+        hint = "run it again with fewer --jobs"
+        raise InputError(Problem("kustz-tpl", 0, 0, "", f"{message}; {hint}")) from None
 
 
-def _live_as_long_as_parent() -> None:
+def _mapped(
+    pool: Executor,
+    collect: Callable[[Sequence[Task]], list[Outcome[T]]],
+    chunks: Sequence[Sequence[Task]],
+) -> Iterator[Outcome[T]]:
+    try:
+        for outcomes in pool.map(collect, chunks):
+            yield from outcomes
+    except RuntimeError:  # a broken pool, whose end is waited for
+        raise
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+
+
+def _live_as_long_as_parent(notes: Path) -> None:
     """Leave Ctrl-C to the parent, and end with it however it ends.
 
     No signal tells of a parent that was killed, as by the end of a CI job; a process that
@@ -233,7 +288,14 @@ def _live_as_long_as_parent() -> None:
     from threading import Thread  # noqa: PLC0415 - start-up time
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Where one is killed, the pool ends the others so.
+    signal.signal(signal.SIGTERM, lambda *_: _end(notes))
     Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end(notes: Path) -> None:
+    _note(notes).unlink(missing_ok=True)
+    os._exit(1)
 
 
 def _end_with_parent() -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from kustz_tpl.credentials.logins import Absence, Login
-from kustz_tpl.credentials.redaction import reported
+from kustz_tpl.credentials.redaction import render_hidden
 from kustz_tpl.document.tree import Path
 from kustz_tpl.engine import Engine
-from kustz_tpl.notation.data_file import parse_data_file
+from kustz_tpl.notation.data_file import file_name, parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, render_one
+from kustz_tpl.registry.docker_config import Account
 from kustz_tpl.registry.go_json import go_json
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.secret import partial_repr
+from kustz_tpl.secret import Secret, partial_repr
 from kustz_tpl.sources import DataSet
 from kustz_tpl.sources.data_files import DataFiles
 
@@ -41,13 +43,15 @@ class Sealed(NamedTuple):
 
     def manifest(self, context: Config, engine: Engine) -> bytes:
         """Return the Secret as JSON, made by the template `_secret.yml.j2`."""
+        template = "_secret.yml.j2"
+
+        def render(data: Mapping[str, str]) -> bytes:
+            secret = {"name": self.name, "type": self.type, "data": data}
+            return go_json(render_one(engine, template, {**context, "secret": secret})).encode()
+
         data = {key: b64encode(content).decode() for key, content in self.files.items()}
-        secret = {"name": self.name, "type": self.type, "data": data}
-        values = [*data.values(), *(each.decode(errors="replace") for each in self.files.values())]
-        with reported(engine, values):
-            return go_json(
-                render_one(engine, "_secret.yml.j2", {**context, "secret": secret})
-            ).encode()
+        others = dict.fromkeys(data, b64encode(b"value").decode())
+        return render_hidden(engine, template, render, data, others)
 
 
 class Delivery(NamedTuple):
@@ -65,7 +69,7 @@ class Delivery(NamedTuple):
     def left_files(self) -> frozenset[str]:
         """Return the files that stay as they are."""
         data = (
-            f"secrets/{each.name}/{key}"
+            f"secrets/{each.name}/{file_name(key)}"
             for each in self.files
             if each.name in self.left
             for key in each.files
@@ -174,8 +178,13 @@ def _keys_alone(at: Path, entry: Config, known_keys: Mapping[str, Collection[str
 
 def _content(login: Login, engine: Engine) -> bytes:
     if login.content is None:
-        with reported(engine, [account.password.reveal() for account in login.accounts]):
-            return docker_config(engine, login.kind, login.accounts)
+        return render_hidden(
+            engine,
+            f"_{login.kind}.json.j2",
+            partial(docker_config, engine, login.kind),
+            login.accounts,
+            tuple(Account(each.server, "user", Secret("password")) for each in login.accounts),
+        )
     if login.kind == "dockerconfigjson":
         return login.content
     import json  # noqa: PLC0415 - start-up time

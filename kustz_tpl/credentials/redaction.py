@@ -1,41 +1,38 @@
-"""A template's fault told without what it may have said about a secret value."""
+"""Templates that see secret values, and their faults without a word of what they saw."""
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import TypeVar
 
 from kustz_tpl.engine import Engine, TemplateError
 from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.secret import REDACTED
 
-_SHORTEST = 3
+T = TypeVar("T")
+Values = TypeVar("Values")
 
 
-@contextmanager
-def reported(engine: Engine, values: Iterable[str]) -> Iterator[None]:
-    """Turn a fault of a template that sees secret values into a problem that holds none."""
+def render_hidden(
+    engine: Engine, template: str, render: Callable[[Values], T], values: Values, others: Values
+) -> T:
+    """Return what a template makes of secret values; raises InputError without any of them.
+
+    A message can hold a value in any form, and even a line number can depend on one. So the
+    fault that is reported is the one that the template has with other values of the same shape.
+    """
     try:
-        yield
+        return render(values)
+    except TemplateError:
+        raise InputError(_fault(engine, template, lambda: render(others))) from None
+
+
+def _fault(engine: Engine, template: str, render: Callable[[], object]) -> Problem:
+    try:
+        render()
     except TemplateError as error:
-        message = redacted(error.message, values)
-        place = engine.loader.describe(error.template)
-        problem = Problem(place, error.line, 1 if error.line else 0, "", message, is_secret=True)
-        raise InputError(problem) from None
-
-
-def redacted(message: str, values: Iterable[str]) -> str:
-    """Return a message without the values, whole or within any word that holds one."""
-    forms = {form for value in values for form in _forms(value) if len(form) >= _SHORTEST}
-    for form in sorted(forms, key=len, reverse=True):
-        message = message.replace(form, REDACTED)
-    return message
-
-
-def _forms(value: str) -> Iterator[str]:
-    """Yield the ways in which Python and base64 write a text."""
-    yield value
-    yield repr(value)[1:-1]
-    yield value.encode("unicode_escape").decode()
-    yield b64encode(value.encode(errors="replace")).decode()
+        place, column = engine.loader.describe(error.template), 1 if error.line else 0
+        expression = f"{{{{ {error.expression} }}}}: " if error.expression else ""
+        message = expression + error.message
+        return Problem(place, error.line, column, "", message, excerpt=error.excerpt)
+    message = "fails for a secret value; the reason is not shown, as it may tell the value"
+    return Problem(engine.loader.describe(template), 0, 0, "", message)

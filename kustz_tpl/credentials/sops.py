@@ -3,79 +3,145 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 _SECONDS = 120
 _ENCRYPTED = "^(data|stringData)$"
+_BY_HAND = "check it with sops encrypt by hand"
+
+# No HOME and no credentials of cloud services: a file or a rule of a stranger names servers.
+_ENVIRONMENT = ("PATH", "TMPDIR", "TMP", "TEMP", "LANG", "LC_ALL", "SYSTEMROOT")
+_KEYS = ("SOPS_AGE_KEY", "SOPS_AGE_KEY_CMD", "SOPS_AGE_SSH_PRIVATE_KEY_FILE")
+# What the `sops:` part of a file may have besides age; everything else names other keys.
+_HARMLESS = {
+    *("lastmodified", "mac", "version", "mac_only_encrypted", "encrypted_regex"),
+    *("encrypted_suffix", "unencrypted_suffix", "unencrypted_regex"),
+}
 
 
 class SopsError(Exception):
     """Say why sops did not do it, without a word of what it was given."""
 
 
-def encrypt(manifest: bytes, target: Path, age: Sequence[str]) -> bytes:
-    """Return a Secret's manifest, JSON, as YAML with its values encrypted.
+def read_encrypted(content: bytes) -> dict[str, Any] | None:
+    """Return a manifest that sops encrypted for age alone, None for anything else."""
+    import yaml  # noqa: PLC0415 - start-up time
 
-    Without age keys the `.sops.yaml` above the target says who may decrypt it.
-    """
-    keys = ("--age", ",".join(age)) if age else ()
-    words = ("encrypt", *keys, "--encrypted-regex", _ENCRYPTED)
-    forms = ("--input-type", "json", "--output-type", "yaml")
-    name = ("--filename-override", str(target.absolute()), "/dev/stdin")
-    done = _run([*words, *forms, *name], manifest, _existing(target.absolute().parent))
+    try:
+        found = yaml.load(content, yaml.CSafeLoader)
+        json.dumps(found)
+        part = found["sops"]
+        others = [key for key, value in part.items() if value and key not in {"age", *_HARMLESS}]
+        recipients = recipients_of(found)
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return None
+    return found if recipients and not others else None
+
+
+def recipients_of(encrypted: Mapping[str, Any]) -> set[str]:
+    """Return the age keys that a manifest is encrypted for."""
+    return {each["recipient"] for each in encrypted["sops"]["age"]}
+
+
+def encrypt(manifest: bytes, age: Sequence[str]) -> bytes:
+    """Return a Secret's manifest, JSON, as YAML with its values encrypted for age keys."""
+    words = ("encrypt", "--age", ",".join(age), "--encrypted-regex", _ENCRYPTED)
+    done = _run([*words, *_forms("json", "yaml")], manifest, {})
     if done.returncode:
         raise SopsError(_reason(done.stderr.decode(errors="replace")))
+    found, wanted = read_encrypted(done.stdout), json.loads(manifest)
+    if found is None or not _is_encrypted(found, wanted, age):
+        raise SopsError(f"sops did not return an encrypted Secret; {_BY_HAND}")
     return done.stdout
 
 
-def decrypt(content: bytes, target: Path) -> dict[str, Any] | None:
-    """Return what an encrypted manifest holds, None where the keys for it are not here."""
-    words = ("decrypt", "--input-type", "yaml", "--output-type", "json")
-    name = ("--filename-override", str(target.absolute()), "/dev/stdin")
-    done = _run([*words, *name], content, _existing(target.absolute().parent))
+def decrypt(encrypted: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what an encrypted manifest holds, None where the keys for it are not here.
+
+    sops gets what was read, not the file: it never sees a second `sops:` that we did not.
+    """
+    given = json.dumps(encrypted).encode()
+    done = _run(["decrypt", *_forms("json", "json")], given, _age_keys())
     if done.returncode:
         return None
-    found: dict[str, Any] = json.loads(done.stdout)
+    try:
+        found = json.loads(done.stdout)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise SopsError("sops did not return the decrypted Secret; check it with sops decrypt")
     return found
 
 
-def _run(words: Sequence[str], given: bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:
+def clear_part(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what sops leaves as it is: everything but the values, and the keys of those."""
+    data = manifest.get("data")
+    clear = {key: each for key, each in manifest.items() if key != "sops"}
+    return {**clear, "data": sorted(data) if isinstance(data, dict) else data}
+
+
+def _is_encrypted(found: Mapping[str, Any], wanted: Mapping[str, Any], age: Sequence[str]) -> bool:
+    values = (found.get("data") or {}).values()
+    is_hidden = all(isinstance(value, str) and value.startswith("ENC[") for value in values)
+    is_whole = bool(found["sops"].get("mac")) and recipients_of(found) == set(age)
+    return is_hidden and is_whole and clear_part(found) == clear_part(wanted)
+
+
+def _forms(given: str, wanted: str) -> tuple[str, ...]:
+    forms = ("--input-type", given, "--output-type", wanted)
+    return (*forms, "--filename-override", f"secret.{given}", "/dev/stdin")
+
+
+def _age_keys() -> dict[str, str]:
+    """Return where the user's age keys are, as sops would look for them with a HOME."""
+    found = {key: os.environ[key] for key in _KEYS if key in os.environ}
+    file = os.environ.get("SOPS_AGE_KEY_FILE") or _key_file()
+    return found | ({"SOPS_AGE_KEY_FILE": file} if file else {})
+
+
+def _key_file() -> str | None:
+    bases = [os.environ.get("XDG_CONFIG_HOME"), os.environ.get("APPDATA")]
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path's raises where there is no home
+    bases += [f"{home}/Library/Application Support"] if sys.platform == "darwin" else []
+    bases += [f"{home}/.config"]
+    files = (Path(base) / "sops/age/keys.txt" for base in bases if base)
+    return next((str(file) for file in files if os.access(file, os.R_OK)), None)
+
+
+def _run(
+    words: Sequence[str], given: bytes, keys: dict[str, str]
+) -> subprocess.CompletedProcess[bytes]:
+    environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
     try:
         return subprocess.run(  # noqa: S603 - the program that the config asks for
-            [_program(), *words],
+            [_program(), "--config", os.devnull, *words],
             input=given,
-            cwd=folder,
+            env=environment | keys,
             capture_output=True,
             timeout=_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
         raise SopsError(f"sops did not end within {_SECONDS} s") from None
+    except OSError:
+        raise SopsError("cannot run sops; check it with sops --version") from None
 
 
 def _program() -> str:
     beside = Path(sys.executable).parent / "sops"
     found = shutil.which("sops") or (str(beside) if beside.exists() else None)
-    if found is None:
+    if found is None or not Path(found).is_absolute():  # a relative one is the clone's
         raise SopsError("expected the program sops on PATH; get it from https://getsops.io")
     return found
 
 
-def _existing(folder: Path) -> Path:
-    """Return a folder or the nearest one above it that is there: sops looks for its rules there."""
-    while not folder.is_dir():
-        folder = folder.parent
-    return folder
-
-
 def _reason(messages: str) -> str:
-    if "no creation rules" in messages or "no matching creation rules" in messages:
-        return "no rule of a .sops.yaml is for this file; write backend: {sops: {age: [age1…]}}"
     if "recipient" in messages or "age" in messages:
         return "sops refused the keys; check them with sops encrypt by hand"
-    return "sops did not encrypt it; check its setup with sops encrypt by hand"
+    return f"sops did not encrypt it; {_BY_HAND}"

@@ -46,9 +46,13 @@ class CompiledTemplates(FileSystemBytecodeCache):
         return bucket
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Load what is there and fits."""
-        with contextlib.suppress(OSError):
-            super().load_bytecode(bucket)
+        """Load what is there and fits; loading runs it, so it must be the user's own."""
+        with (
+            contextlib.suppress(OSError),
+            open(self._get_cache_filename(bucket), "rb") as file,  # noqa: PTH123 - as Jinja does
+        ):
+            if _is_own(os.fstat(file.fileno())):
+                bucket.load_bytecode(file)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Store, if the disk has room; begin anew where many templates came and went."""
@@ -64,10 +68,20 @@ def compiled_templates(folder: Path, filters: Iterable[str]) -> CompiledTemplate
         if not folder.parent.parent.is_dir():  # no home, and none is made
             return None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        is_safe = _is_own(folder.stat()) and os.access(folder, os.W_OK)
-        return CompiledTemplates(folder, filters) if is_safe else None
+        is_safe = _is_own(folder.stat()) and all(map(_is_fixed, folder.resolve().parents))
+        is_usable = is_safe and os.access(folder, os.W_OK)
+        return CompiledTemplates(folder, filters) if is_usable else None
     except OSError:
         return None
+
+
+def _is_fixed(folder: Path) -> bool:
+    """Return whether nobody but its owner, the user or root, can replace what is in a folder."""
+    if not hasattr(os, "getuid"):
+        return True
+    found = folder.stat()
+    is_shared = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
+    return found.st_uid in {0, os.getuid()} and not is_shared
 
 
 def _is_own(found: os.stat_result) -> bool:

@@ -9,6 +9,8 @@ from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.names import parse_data_key
 from kustz_tpl.notation.words import refusal
 
+# Some disks ignore capitals and dots at the end.
+_ACTED_UPON = r"(?i)(key-)*(\.git(ignore|attributes|modules)?|kustomization(\.ya?ml)?)\.*"
 _ABSOLUTE = r"[/\\]|[A-Za-z]:[/\\]"
 
 
@@ -17,6 +19,15 @@ class DataFile(NamedTuple):
 
     key: str
     path: str
+
+
+def file_name(key: str) -> str:
+    """Return the name of the file that holds the value of a key in the output folder.
+
+    It is the key itself, unless git or kustomize act upon a file of that name: `.git`,
+    `.gitignore`, `.gitattributes`, `.gitmodules` and `kustomization.yml` get `key-` in front.
+    """
+    return f"key-{key}" if re.fullmatch(_ACTED_UPON, key) else key
 
 
 def parse_data_path(text: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.output import disk
@@ -14,8 +14,14 @@ from kustz_tpl.output.headers import without_header
 if TYPE_CHECKING:
     from kustz_tpl.application import Generated, Sealing
 
+Encryption = Literal["never", "if changed", "always"]
+"""When to encrypt; with `never` sops is not called at all."""
 
-def seal(generated: Generated, folder: Path, *, rotates: bool) -> Generated:
+_KEPT = "cannot be decrypted here and stays; --rotate encrypts it anew"
+_NOT_COMPARED = "the encrypted values were not compared; only generate decrypts them"
+
+
+def seal(generated: Generated, folder: Path, encryption: Encryption) -> Generated:
     """Return what was generated with every sealed Secret among its files.
 
     Encrypting the same twice gives different bytes, so what lies in the folder is kept as long
@@ -28,7 +34,7 @@ def seal(generated: Generated, folder: Path, *, rotates: bool) -> Generated:
     for path, sealing in generated.sealed.items():
         place = (folder / path).as_posix()
         try:
-            content, warning = _content(folder / path, sealing, rotates=rotates)
+            content, warning = _content(folder / path, sealing, encryption)
         except SopsError as error:
             raise InputError(Problem(place, 0, 0, "", str(error))) from None
         files[path] = GeneratedFile(content, "manifest")
@@ -37,19 +43,29 @@ def seal(generated: Generated, folder: Path, *, rotates: bool) -> Generated:
     return generated._replace(files=files, sealed={}, warnings=tuple(warnings))
 
 
-def _content(target: Path, sealing: Sealing, *, rotates: bool) -> tuple[bytes, str]:
+def _content(target: Path, sealing: Sealing, encryption: Encryption) -> tuple[bytes, str]:
     """Return the encrypted manifest, and what is to be said about it."""
-    from kustz_tpl.credentials.sops import decrypt, encrypt  # noqa: PLC0415 - seldom
+    from kustz_tpl.credentials import sops  # noqa: PLC0415 - seldom
+    from kustz_tpl.credentials.sops_rules import find_recipients  # noqa: PLC0415 - seldom
 
     wanted = json.loads(sealing.manifest)
+    age = sealing.age or find_recipients(target)
     before = _read(target)
-    if before and not rotates and _is_like(before, wanted, sealing.age):
-        held = decrypt(before, target)
-        if held is None:
-            return before, "cannot be decrypted here and stays; --rotate encrypts it anew"
-        if held == wanted:
+    held = sops.read_encrypted(before)
+    is_alike = (
+        held is not None
+        and sops.clear_part(held) == sops.clear_part(wanted)
+        and sops.recipients_of(held) == set(age)
+    )
+    if encryption == "never":
+        return (before, _NOT_COMPARED) if is_alike else (_outline(wanted, held or {}, age), "")
+    if held and is_alike and encryption == "if changed":
+        found = sops.decrypt(held)
+        if found is None:
+            return before, _KEPT
+        if found == wanted:
             return before, ""
-    return encrypt(sealing.manifest, target, sealing.age), ""
+    return sops.encrypt(sealing.manifest, age), ""
 
 
 def _read(target: Path) -> bytes:
@@ -59,19 +75,12 @@ def _read(target: Path) -> bytes:
     return without_header(disk.read(target))
 
 
-def _is_like(content: bytes, wanted: Mapping[str, Any], age: tuple[str, ...]) -> bool:
-    """Tell whether an encrypted manifest has the wanted clear text, keys and recipients."""
+def _outline(wanted: Mapping[str, Any], held: Mapping[str, Any], age: Sequence[str]) -> bytes:
+    """Return what is known of an encrypted manifest without encrypting it."""
     import yaml  # noqa: PLC0415 - start-up time
 
-    try:
-        held = yaml.load(content, yaml.CSafeLoader)
-        sops = held.pop("sops")
-        recipients = {each["recipient"] for each in sops.get("age") or ()}
-    except (yaml.YAMLError, AttributeError, KeyError, TypeError):
-        return False
-    return _clear(held) == _clear(wanted) and (not age or recipients == set(age))
-
-
-def _clear(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    data = manifest.get("data")
-    return {**manifest, "data": sorted(data) if isinstance(data, dict) else data}
+    known = held.get("data") or {}
+    data = {key: known.get(key, "ENC[by generate]") for key in wanted.get("data") or {}}
+    recipients = {"age": [{"recipient": each} for each in age]}
+    manifest = {**wanted, "data": data, "sops": recipients}
+    return yaml.safe_dump(manifest, sort_keys=False, indent=4, width=2**20).encode()

@@ -14,10 +14,14 @@ from kustz_tpl.output.last_look import last_look
 if TYPE_CHECKING:
     from kustz_tpl.application import Generated
     from kustz_tpl.output.git import Repositories
+    from kustz_tpl.output.seal import Encryption
 
 
 def settle(
-    generated: Generated, folder: Path, repositories: Repositories | None, *, rotates: bool
+    generated: Generated,
+    folder: Path,
+    repositories: Repositories | None,
+    encryption: Encryption,
 ) -> Generated:
     """Return what may be written into a folder; InputError where a secret would get out.
 
@@ -26,7 +30,7 @@ def settle(
     if generated.sealed:
         from kustz_tpl.output.seal import seal  # noqa: PLC0415 - seldom
 
-        generated = seal(generated, folder, rotates=rotates)
+        generated = seal(generated, folder, encryption)
     last_look(generated, folder)
     if repositories:
         _refuse_tracked(generated, folder, repositories)

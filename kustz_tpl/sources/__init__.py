@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from pathlib import Path as Folder
 from typing import Any, NamedTuple
 
 from kustz_tpl.carriage import find_lost, find_lost_bytes, find_unfit
@@ -18,6 +17,7 @@ from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import CAPITALS, entries
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.sources.data_files import DataFiles, Text
+from kustz_tpl.sources.data_folder import DataFolder
 from kustz_tpl.sources.secret_types import DOCKER_KEYS, check_secret
 
 Config = Mapping[str, Any]
@@ -51,7 +51,7 @@ class Sources(NamedTuple):
 
 
 def read(
-    config: Config, document: Document, folder: Folder, left: Container[str] = ()
+    config: Config, document: Document, folder: DataFolder, left: Container[str] = ()
 ) -> tuple[Sources, list[Problem]]:
     """Read every data file, relative to the folder; what is wrong is missing in the result.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path as Folder
 from typing import NamedTuple
 
 from kustz_tpl.document import read
@@ -16,7 +15,7 @@ from kustz_tpl.rules import to_problems
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.schema import is_secret
 from kustz_tpl.secret import partial_repr
-from kustz_tpl.sources.data_folder import read_data
+from kustz_tpl.sources.data_folder import DataFolder, read_data
 
 ParseKey = Callable[[str], object]
 
@@ -38,7 +37,7 @@ class DataFiles:
     The paths are those of the config at which the files are named.
     """
 
-    def __init__(self, document: Document, folder: Folder) -> None:
+    def __init__(self, document: Document, folder: DataFolder) -> None:
         """Read relative to the folder of the document."""
         self.problems: list[Problem] = []
         self._document = document
@@ -64,8 +63,11 @@ class DataFiles:
         return os.path.normpath(os.path.join(os.path.dirname(self._document.file), path))  # noqa: PTH118, PTH120 - text
 
     def exists(self, path: str) -> bool:
-        """Tell whether there is a file at all."""
-        return os.path.exists(self._folder / path)  # noqa: PTH110 - Path.exists raises
+        """Tell whether there is a file at all, or a path that must not be looked at."""
+        try:
+            return os.path.exists(self._folder.find(path))  # noqa: PTH110 - Path.exists raises
+        except NotationError:
+            return True
 
     def content(self, at: Path, path: str) -> bytes | None:
         """Return what a file holds, None where it cannot be read."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from kustz_tpl.errors import NotationError
+from kustz_tpl.git_command import find_repository
 from kustz_tpl.notation.words import quoted
 
 MAX_BYTES = 1_048_576
@@ -15,10 +17,44 @@ MAX_BYTES = 1_048_576
 _FIRST = 64 * 2**10
 
 
-def read_data(folder: Path, path: str) -> bytes:
+class DataFolder(NamedTuple):
+    """The folder that paths of a config are relative to, and the real one that they must not leave.
+
+    What is named must not leave it by `..` or by a link: the config may be a stranger's. The limit
+    is the repository, or the folder itself where there is none.
+    """
+
+    path: Path
+    limit: str | None = None
+
+    def find(self, path: str) -> Path:
+        """Return where a path leads; raises NotationError where it leaves the limit."""
+        whole = self.path / path
+        if self.limit is None:
+            return whole
+        real = os.path.realpath(whole)
+        if not Path(real).is_relative_to(self.limit):
+            is_repository = os.path.lexists(os.path.join(self.limit, ".git"))  # noqa: PTH118 - text
+            inside = "the repository" if is_repository else "the folder of the config"
+            # Whatever follows the "got" is left out where the path may be a secret.
+            wanted = f"a path inside {inside} (or the flag --allow-outside)"
+            raise NotationError(f"expected {wanted}, got {quoted(path)}")
+        # It may hold credentials, as CI systems put them into its config.
+        if ".git" in Path(os.path.relpath(real, self.limit).casefold()).parts:
+            raise NotationError(f"expected a path outside .git, got {quoted(path)}")
+        return whole
+
+
+def limited(path: Path) -> DataFolder:
+    """Return a folder whose paths must stay inside its repository, or inside it."""
+    real = os.path.realpath(path)
+    return DataFolder(path, find_repository(real) or real)
+
+
+def read_data(folder: DataFolder, path: str) -> bytes:
     """Return the content of a regular file of at most `MAX_BYTES`; raises NotationError."""
     try:
-        return _read(folder / path, path)
+        return _read(folder.find(path), path)
     except FileNotFoundError:
         raise NotationError(f"expected a file that exists, got {quoted(path)}") from None
     except PermissionError:

@@ -92,6 +92,33 @@ def test_a_folder_that_others_can_write_is_not_used(cache: Path) -> None:
     assert not kept(cache)
 
 
+@pytest.mark.parametrize("mode", [0o777, 0o770])
+def test_a_folder_that_others_can_replace_is_not_used(cache: Path, mode: int) -> None:
+    Pages("a: 1\n", cache=cache).render()
+    cache.parent.chmod(mode)
+    assert compiled_templates(cache, ()) is None
+    cache.parent.chmod(mode | 0o1000)  # nobody replaces another's file in a sticky folder
+    assert compiled_templates(cache, ()) is not None
+
+
+@pytest.mark.parametrize("mode", [0o666, 0o620])
+def test_a_file_that_others_can_write_is_not_used(cache: Path, mode: int) -> None:
+    Pages("a: 1\n", cache=cache).render()
+    (file,) = kept(cache)
+    file.chmod(mode)
+    Pages("a: 1\n", cache=cache).render()
+    (replaced,) = kept(cache)
+    assert replaced.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_of_another_user_is_not_used(cache: Path) -> None:
+    if os.geteuid():
+        pytest.skip("only root gives a folder away")
+    Pages("a: 1\n", cache=cache).render()
+    os.chown(cache.parent, 12345, 12345)
+    assert compiled_templates(cache, ()) is None
+
+
 def test_a_folder_that_cannot_be_made_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     assert compiled_templates(tmp_path / "file" / "kustz-tpl", ()) is None

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.data_file import DataFile, parse_data_file, parse_data_path
+from kustz_tpl.notation.data_file import DataFile, file_name, parse_data_file, parse_data_path
 
 KEY = (
     "expected a key of letters, digits, '-', '_' and '.' (at most 253, not '.', no '..' first)"
@@ -67,6 +67,31 @@ def test_parse_data_file_refuses(text: str, message: str) -> None:
 @pytest.mark.parametrize("text", ["a", "../a", "a=b", "a b/größe", "./a", ".", "a/"])
 def test_a_relative_path_is_read_as_it_stands(text: str) -> None:
     assert parse_data_path(text) == text
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("web.conf", "web.conf"),
+        (".gitkeep", ".gitkeep"),
+        ("a.git", "a.git"),
+        (".git", "key-.git"),
+        (".GIT", "key-.GIT"),
+        (".git..", "key-.git.."),
+        (".gitModules", "key-.gitModules"),
+        ("key-.git", "key-key-.git"),
+        ("kustomization.yaml", "key-kustomization.yaml"),
+        ("Kustomization", "key-Kustomization"),
+        ("kustomization.json", "kustomization.json"),
+    ],
+)
+def test_the_name_of_a_file(key: str, name: str) -> None:
+    assert file_name(key) == name
+
+
+@given(st.sets(st.from_regex(r"(key-){0,3}\.(git|gitignore|x)\.{0,2}", fullmatch=True)))
+def test_two_keys_have_two_files(keys: set[str]) -> None:
+    assert len({file_name(key) for key in keys}) == len(keys)
 
 
 KEYS = st.from_regex(r"[a-z][-._a-zA-Z0-9]*", fullmatch=True)

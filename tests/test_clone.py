@@ -1,0 +1,113 @@
+"""What may happen in a clone of a stranger's repository: nothing of it runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command import Ended, run, write
+from generated import git
+
+Cli = Callable[..., Ended]
+
+CONFIG = """\
+name: shop
+service: {image: nginx}
+configmaps: {files: [{name: x, files: [.git=pointer]}]}
+secrets: {files: [{name: y, files: [.GIT=pointer, .gitmodules=pointer]}]}
+"""
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """Give a repository with an ordinary folder that git could take for a repository."""
+    top = tmp_path / "clone"
+    git(tmp_path, "init", "-q", "seed")
+    git(tmp_path / "seed", "commit", "-q", "--allow-empty", "-m", "first")
+    git(tmp_path / "seed", "config", "core.fsmonitor", f"touch {tmp_path}/ran; false")
+    shutil.copytree(tmp_path / "seed/.git", top / "bare")
+    write(top / "bare/refs/.keep", "")
+    write(top / "pointer", "gitdir: ../../../bare\n")
+    write(top / "kustz.yml", CONFIG)
+    git(top, "init", "-q", "-b", "main")
+    git(top, "add", "-A")
+    git(top, "commit", "-qm", "all")
+    return top
+
+
+@pytest.fixture
+def cli(clone: Path, capfd: pytest.CaptureFixture[str]) -> Cli:
+    return lambda *words: run(capfd, clone, *words)
+
+
+def test_git_runs_nothing_after_generate(clone: Path, cli: Cli, tmp_path: Path) -> None:
+    assert cli("generate").code == 0
+    git(clone, "add", "-A")
+    git(clone, "status")
+    assert not (tmp_path / "ran").exists()
+    assert "manifests/configmaps/x/key-.git\n" in git(clone, "ls-files")
+
+
+def test_no_key_keeps_a_file_out_of_the_commit(clone: Path, cli: Cli) -> None:
+    config = "name: shop\nservice: {image: nginx}\n"
+    keys = "[.gitignore=all, .GITIGNORE=all, .gitattributes=all, a=all, b=all]"
+    write(clone / "kustz.yml", f"{config}configmaps: {{files: [{{name: x, files: {keys}}}]}}\n")
+    write(clone / "all", "*\n")
+    assert cli("generate").code == 0
+    git(clone, "add", "-A")
+    listed = git(clone, "ls-files", "manifests/configmaps/x").split()
+    assert [Path(name).name for name in listed] == [
+        *("a", "b", "key-.GITIGNORE", "key-.gitattributes", "key-.gitignore")
+    ]
+
+
+def test_a_folder_of_resources_is_no_repository(clone: Path, cli: Cli) -> None:
+    manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: own}\n"
+    write(clone.parent / "own/.git/config.yml", manifest)
+    write(clone / "kustz.yml", "name: shop\nservice: {image: nginx}\nresources: [../own/.git]\n")
+    assert cli("generate", "--allow-outside").code == 0
+    assert (clone / "manifests/resources/key-.git/config.yml").read_text() == manifest
+
+
+@pytest.mark.parametrize("setting", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"])
+def test_a_tracked_secret_file_is_found_whatever_the_environment_says(
+    setting: str, clone: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(clone / "manifests/secrets/y/key-.gitmodules", "mine")
+    git(clone, "add", "-f", "manifests")
+    monkeypatch.setenv(setting, str(clone / "bare"))
+    outcome = cli("generate")
+    assert outcome.code == 1
+    assert "manifests/secrets/y/key-.gitmodules: git tracks this file" in outcome.err
+
+
+def test_without_git_no_secret_is_written_into_a_repository(
+    clone: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(clone))
+    outcome = cli("generate")
+    message = "cannot tell whether git tracks the secret files: git is not on PATH; install git"
+    assert (outcome.code, outcome.err) == (1, f"manifests/secrets: {message}\n")
+    assert not (clone / "manifests").exists()
+    write(clone / "kustz.yml", "name: shop\nservice: {image: nginx}\n")
+    assert cli("generate").code == 0
+
+
+def test_no_secret_is_written_into_a_repository_of_another_user(clone: Path, cli: Cli) -> None:
+    if os.geteuid():
+        pytest.skip("only root gives a folder away")
+    for path in (clone, clone / ".git"):
+        os.chown(path, 12345, 12345)
+    outcome = cli("generate")
+    assert outcome.code == 1
+    assert f"to trust it, run: git config --global --add safe.directory {clone}" in outcome.err
+
+
+def test_git_runs_no_monitor_of_the_repository(clone: Path, cli: Cli, tmp_path: Path) -> None:
+    git(clone, "config", "core.fsmonitor", f"touch {tmp_path}/ran; false")
+    assert cli("generate").code == 0
+    assert cli("generate").code == 0
+    assert not (tmp_path / "ran").exists()
