@@ -183,7 +183,10 @@ def test_wrong_usage(cli: Run, words: list[str], message: str) -> None:
 
 def test_init_makes_the_folders(cli: Run) -> None:
     ended = cli("init", "services/web/kustz.yml")
-    assert (ended.code, ended.out) == (0, "created    services/web/kustz.yml\n")
+    assert (ended.code, ended.out) == (
+        0,
+        "created    services/web/kustz.yml\ncreated    services/web/.gitignore\n",
+    )
     assert cli("validate", "services/web").code == 0
     ended = cli("init", "kustz.yml/web/kustz.yml")
     assert (ended.code, ended.err) == (1, "kustz.yml/web: not a directory\n")
@@ -349,7 +352,7 @@ def test_init(cli: Run, here: Path) -> None:
     assert tree(here) == before
     Path("kustz.yml").unlink()
     ended = cli("init")
-    assert (ended.code, ended.out) == (0, "created    kustz.yml\n")
+    assert (ended.code, ended.out) == (0, "created    kustz.yml\ncreated    .gitignore\n")
     assert ended.err == "next: edit it, then run kustz-tpl generate\n"
     Path("link.yml").symlink_to("target.yml")
     assert cli("init", "link.yml").code == 1

@@ -16,6 +16,9 @@ from kustz_tpl.errors import InputError, Problem
 
 app = new_app()
 
+SOURCES = ("/credentials.env", "/docker-config.json")
+"""What the starter and `registry add` name for secret values."""
+
 EXAMPLES = """\b
 Examples:
   kustz-tpl init
@@ -27,13 +30,31 @@ Examples:
 def init(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")] = CONFIG,
 ) -> None:
-    """Write a starter kustz.yml, never over a file."""
+    """Write a starter kustz.yml, never over a file.
+
+    What it shows as a source of a Secret is listed in the .gitignore beside it.
+    """
     if file in {"", STDIN}:
         message = f"expected a file, got {file or 'nothing'}; kustz-tpl default prints the starter"
         raise typer.BadParameter(message, param_hint="FILE")
     _write_new(Path(file), read_starter())
     say(f"created    {file}")
+    _ignore_sources(Path(file).with_name(".gitignore"))
     remark("next: edit it, then run kustz-tpl generate")
+
+
+def _ignore_sources(path: Path) -> None:
+    """Add the starter's sources of Secrets to a .gitignore, or make one."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        remark(f"next: add {' and '.join(SOURCES)} to .gitignore")
+        return
+    before = path.read_bytes() if path.exists() else b""
+    missing = [line for line in SOURCES if line.encode() not in before.splitlines()]
+    if missing:
+        gap = "\n" if before and not before.endswith(b"\n") else ""
+        with path.open("ab") as file:
+            file.write((gap + "".join(f"{line}\n" for line in missing)).encode())
+        say(f"{'changed' if before else 'created':9}  {path.as_posix()}")
 
 
 def _write_new(path: Path, content: bytes) -> None:

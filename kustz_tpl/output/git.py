@@ -7,9 +7,11 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 # A secret lies in the `secrets/` of its output folder.
 _SECRETS = ":(glob)**/secrets/**"
+_MOST_SPECS = 500  # a command line is no longer than this; else all files are listed
 
 
 class Repositories:
@@ -58,6 +60,47 @@ def is_ignored(path: Path) -> bool:
     return subprocess.run(words, cwd=top, capture_output=True, check=False).returncode != 1  # noqa: S603
 
 
+class Exposed(NamedTuple):
+    """Say that git has a file, or would add it; `name` is its path in the repository."""
+
+    name: str
+    is_tracked: bool
+
+
+def find_exposed(paths: Iterable[Path]) -> dict[Path, Exposed]:
+    """Return the files that git does not keep out of a commit.
+
+    Each repository is asked once for all of them. Where it cannot be asked there are none.
+    """
+    tops: dict[str, str | None] = {}
+    names: dict[str, dict[bytes, Path]] = {}
+    for path in paths:
+        real = _real(path)
+        top = _top(os.path.dirname(real), tops)  # noqa: PTH120 - as all paths here, a string
+        if top:
+            names.setdefault(top, {})[_below(real, top)] = path
+    exposed = {}
+    for top, known in names.items():
+        ignored = _ignored(top, known)
+        left = known.keys() - ignored if ignored is not None else ()
+        specs = [f":(literal){os.fsdecode(name)}" for name in left]
+        tracked = _listed(top, *(specs if len(specs) <= _MOST_SPECS else ())) if specs else ()
+        for name in left:
+            exposed[known[name]] = Exposed(os.fsdecode(name), name in tracked)
+    return exposed
+
+
+def _ignored(top: str, names: Iterable[bytes]) -> set[bytes] | None:
+    """Return which files git ignores, None if it cannot say."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    words = [git, "check-ignore", "-z", "--stdin"]
+    asked = b"".join(name + b"\0" for name in names)
+    done = subprocess.run(words, cwd=top, input=asked, capture_output=True, check=False)  # noqa: S603 - git
+    return set(done.stdout.split(b"\0")) if done.returncode in (0, 1) else None
+
+
 def _real(path: Path) -> str:
     """Return a path without links on the way; the file itself may be one."""
     return os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
@@ -83,14 +126,14 @@ def _top(folder: str, known: dict[str, str | None] | None = None) -> str | None:
     return known[folder]
 
 
-def _listed(top: str, pathspec: str) -> list[bytes]:
+def _listed(top: str, *pathspecs: str) -> list[bytes]:
     """Return what git tracks of a repository, relative to its folder."""
     git = shutil.which("git")
     if git is None:
         return []
     # A user may have told git to read pathspecs in another way.
     settings = {key: each for key, each in os.environ.items() if not key.endswith("_PATHSPECS")}
-    words = [git, "ls-files", "-z", "--", pathspec]
+    words = [git, "ls-files", "-z", "--", *pathspecs]
     done = subprocess.run(words, cwd=top, env=settings, capture_output=True, check=False)  # noqa: S603 - git
     return [name for name in done.stdout.split(b"\0") if name] if done.returncode == 0 else []
 

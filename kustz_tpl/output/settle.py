@@ -1,4 +1,4 @@
-"""Between generating and comparing: encrypt, look for credentials, ask git."""
+"""Between generating and comparing: encrypt, ask git."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.output import disk
-from kustz_tpl.output.last_look import last_look
 from kustz_tpl.output.ownership import KUSTOMIZATION
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ def settle(
         from kustz_tpl.output.seal import seal  # noqa: PLC0415 - seldom
 
         generated = seal(generated, folder, rotates=rotates)
-    last_look(generated, folder)
     if repositories:
         _refuse_tracked(generated, folder, repositories)
     return generated
