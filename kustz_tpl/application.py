@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kustz_tpl import rules, schema, sources
 from kustz_tpl.cache import cache_folder
-from kustz_tpl.document import Document, read
+from kustz_tpl.document import Document, Place, read, show_path
 from kustz_tpl.errors import InputError, NotationError, Problem
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.notation.data_file import file_name
+from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
 from kustz_tpl.secret import partial_repr
+from kustz_tpl.secret_scan import find_secrets
 from kustz_tpl.sources.data_files import DataFiles
 from kustz_tpl.sources.data_folder import DataFolder, limited
 
@@ -82,12 +84,20 @@ class Sealing(NamedTuple):
         return partial_repr(self, "age")
 
 
+class SecretSource(NamedTuple):
+    """Name a file that secret values are read from, and where the config names it."""
+
+    file: Path
+    place: Place
+    path: str
+
+
 class Generated(NamedTuple):
     """What one application makes: files by their path below the output folder, and warnings.
 
     `sealed` are the manifests that are still to be encrypted, `left` the files that stay as they
-    are, `keyless` the Secrets of which not even the keys are known. `values` are all secret
-    values by what holds them, `reads` the files and folders that the run reads.
+    are, `keyless` the Secrets of which not even the keys are known. `reads` are the files and
+    folders that the run reads.
     """
 
     name: str
@@ -98,8 +108,8 @@ class Generated(NamedTuple):
     sealed: Mapping[str, Sealing] = {}
     left: frozenset[str] = frozenset()
     keyless: frozenset[str] = frozenset()
-    values: Mapping[str, bytes] = {}
     reads: frozenset[str] = frozenset()
+    secret_sources: tuple[SecretSource, ...] = ()
 
     def __repr__(self) -> str:
         """Return all but what may be secret."""
@@ -110,6 +120,7 @@ class _Input(NamedTuple):
     """All that was read and found right."""
 
     config: schema.Config
+    document: Document
     data: sources.Sources
     additions: Additions | None
     logins: list[Login]
@@ -206,6 +217,7 @@ def _generated(
     texts = renderer.render(
         context, lambda documents: additions.complete(documents, data) if additions else []
     )
+    _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
     left = delivery.left if delivery else frozenset()
     return Generated(
@@ -217,8 +229,8 @@ def _generated(
         sealed=sealed,
         left=delivery.left_files if delivery else frozenset(),
         keyless=frozenset(each.name for each in secrets if not each.files and each.name in left),
-        values=delivery.values(known.logins) if delivery else {},
         reads=frozenset(_read_paths(source, config, renderer)),
+        secret_sources=tuple(_secret_sources(known, source.folder)) if delivery else (),
     )
 
 
@@ -231,11 +243,41 @@ def _read_paths(source: Source, config: schema.Config, renderer: Renderer) -> It
         yield os.path.realpath(folder)
 
 
+def _refuse_leaks(
+    source: Source, known: _Input, renderer: Renderer, texts: Mapping[str, str]
+) -> None:
+    """Raise InputError where what will be committed holds a secret value or a credential."""
+    inputs = {source.file: source.text, **known.data.plain}
+    flags = {each.label: each.value.encode(errors="replace") for each in source.overrides}
+    inputs |= flags
+    inputs |= known.additions.plain() if known.additions else {}
+    rendered = {name: text.encode() for name, text in texts.items()}
+    values: Iterable[tuple[str, bytes]] = ()
+    if known.data.secrets or known.logins:
+        from kustz_tpl.credentials.delivery import secret_values  # noqa: PLC0415 - start-up time
+
+        public = known.config["secrets"]["public"]
+        values = secret_values(known.data.secrets, known.logins)
+        values = ((name, value) for name, value in values if name not in public)
+    if problems := find_secrets(values, inputs, rendered, renderer):
+        whole = (
+            each._replace(line=0, column=0) if each.file in flags else each for each in problems
+        )
+        raise InputError(*whole, *known.warnings)
+
+
+def _secret_sources(known: _Input, folder: Path) -> Iterator[SecretSource]:
+    from kustz_tpl.credentials.delivery import source_files  # noqa: PLC0415 - start-up time
+
+    for path, file in source_files(known.config):
+        yield SecretSource(folder / file, known.document.place(path), show_path(path))
+
+
 def _deliver(
     known: _Input, renderer: Renderer, known_keys: Mapping[str, tuple[str, ...]], *, skips: bool
 ) -> Delivery | None:
     """Return what becomes of the Secrets, None where there are none."""
-    if not known.config["registries"] and not any(known.config["secrets"].values()):
+    if not known.config["registries"] and not any(secret_entries(known.config)):
         return None
     from kustz_tpl.credentials.delivery import arrange, gather  # noqa: PLC0415 - start-up time
 
@@ -272,17 +314,18 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
         problems += more
     if not any(problem.severity == "error" for problem in problems):
         problems += _uncovered(config, document, data, logins)
+        problems += _unknown_public(config, document, data)
     ordered = _ordered(problems, document.file)
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)
-    return _Input(config, data, additions, logins, tuple(ordered))
+    return _Input(config, document, data, additions, logins, tuple(ordered))
 
 
 def _absent(
     config: schema.Config, document: Document, folder: DataFolder, absence: Absence
 ) -> tuple[Collection[str], list[Problem]]:
     """Return the Secrets of which a file is absent without that being a problem."""
-    if absence == "refuse" or not any(config["secrets"].values()):
+    if absence == "refuse" or not any(secret_entries(config)):
         return (), []
     from kustz_tpl.credentials.delivery import absent_secrets  # noqa: PLC0415 - start-up time
 
@@ -316,6 +359,17 @@ def _uncovered(
 
     found = check_coverage(config, logins, data.secrets)
     return rules.to_problems(found, document)
+
+
+def _unknown_public(
+    config: schema.Config, document: Document, data: sources.Sources
+) -> list[Problem]:
+    """Return the entries of `secrets.public` that name no key."""
+    if not config["secrets"]["public"]:
+        return []
+    from kustz_tpl.sources.public_keys import check_public  # noqa: PLC0415 - seldom
+
+    return rules.to_problems(check_public(config, data.secrets), document)
 
 
 def _ordered(problems: list[Problem], first: str) -> list[Problem]:

@@ -102,6 +102,22 @@ class Renderer:
             raise InputError(*problems, *self.warnings)
         return {manifest.name: manifest.text for manifest in [*manifests, *last]}
 
+    def template_file(self, name: str) -> str:
+        """Return how a message names the template of a file."""
+        return self.engine.loader.describe(name + SUFFIX)
+
+    def user_templates(self) -> dict[str, bytes]:
+        """Return the text of every template that is not built in, as a message names it."""
+        loader = self.engine.loader
+        names = (each for each in loader.list_names() if not each.startswith(f"{BUILT_IN_PREFIX}/"))
+        found = ((loader.describe(name), loader.find(name)) for name in names)
+        built_in = str(built_in_folder())
+        return {
+            file: path.read_bytes()
+            for file, path in found
+            if path and not file.startswith((f"{BUILT_IN_PREFIX}/", built_in))
+        }
+
     def _manifest(
         self, name: str, template: str, context: Mapping[str, Any], problems: list[Problem]
     ) -> list[Manifest]:

@@ -29,8 +29,8 @@ def expected_data(config: Path) -> Data:
     data = {
         (kind, entry["name"]): dict(_pairs(config.parent, form, entry["files"]))
         for kind, section in (("ConfigMap", "configmaps"), ("Secret", "secrets"))
-        for form, entries in (document.get(section) or {}).items()
-        for entry in entries or []
+        for form in ("envs", "files", "literals")
+        for entry in (document.get(section) or {}).get(form) or []
         if kind == "ConfigMap" or entry.get("backend", backend) == "file"
     }
     for entry in document.get("registries") or []:

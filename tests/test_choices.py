@@ -53,6 +53,7 @@ FREE = {
     "port_name",
     "quantity",
     "search",
+    "secret_key",
     "service_name",
     "variable",
 }

@@ -184,7 +184,10 @@ def test_wrong_usage(cli: Run, words: list[str], message: str) -> None:
 
 def test_init_makes_the_folders(cli: Run) -> None:
     ended = cli("init", "services/web/kustz.yml")
-    assert (ended.code, ended.out) == (0, "created    services/web/kustz.yml\n")
+    assert (ended.code, ended.out) == (
+        0,
+        "created    services/web/kustz.yml\ncreated    services/web/.gitignore\n",
+    )
     assert cli("validate", "services/web").code == 0
     ended = cli("init", "kustz.yml/web/kustz.yml")
     assert (ended.code, ended.err) == (1, "kustz.yml/web: not a directory\n")
@@ -205,7 +208,8 @@ def test_init_makes_the_folders(cli: Run) -> None:
 def test_init_of_a_folder_names_the_application_after_it(cli: Run, folder: str, name: str) -> None:
     ended = cli("init", folder)
     file = f"{folder.rstrip('/')}/kustz.yml"
-    assert (ended.code, ended.out) == (0, f"created    {file}\n")
+    ignored = file.replace("kustz.yml", ".gitignore")
+    assert (ended.code, ended.out) == (0, f"created    {file}\ncreated    {ignored}\n")
     assert Path(file).read_text() == cli("default").out.replace(
         "name: my-app            #", f"{f'name: {name}':23} #"
     )
@@ -216,7 +220,7 @@ def test_init_of_a_folder_names_the_application_after_it(cli: Run, folder: str, 
 def test_init_of_the_current_folder(cli: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (here / "shop").mkdir()
     monkeypatch.chdir(here / "shop")
-    assert cli("init", ".").out == "created    kustz.yml\n"
+    assert cli("init", ".").out.startswith("created    kustz.yml\n")
     assert "\nname: shop " in Path("kustz.yml").read_text()
 
 
@@ -388,7 +392,7 @@ def test_init(cli: Run, here: Path) -> None:
     assert tree(here) == before
     Path("kustz.yml").unlink()
     ended = cli("init")
-    assert (ended.code, ended.out) == (0, "created    kustz.yml\n")
+    assert (ended.code, ended.out) == (0, "created    kustz.yml\ncreated    .gitignore\n")
     assert ended.err == "next: edit it, then run kustz-tpl generate\n"
     Path("link.yml").symlink_to("target.yml")
     assert cli("init", "link.yml").code == 1

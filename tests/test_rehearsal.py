@@ -242,7 +242,7 @@ def messages(patches: list[dict[str, Any]], *documents: object, own: str = "") -
     ]
     found, findings = read_patches(entries, lambda _: False, DataFolder(Path()))
     before = copy.deepcopy(documents)
-    manifests = [Manifest("resources/own.yml", own.encode(), (), ())]
+    manifests = [Manifest("own.yml", "resources/own.yml", own.encode(), (), ())]
     findings += rehearse(found, documents, manifests)
     assert documents == before
     return [each.message for each in findings]

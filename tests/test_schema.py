@@ -66,7 +66,7 @@ def test_every_key_exists() -> None:
         "dns": {"config": {"nameservers": [], "searches": [], "options": []}, "policy": None},
         "ingress": {"rules": [], "annotations": {}, "class": None},
         "configmaps": {"envs": [], "files": [], "literals": []},
-        "secrets": {"envs": [], "files": [], "literals": []},
+        "secrets": {"envs": [], "files": [], "literals": [], "public": []},
         "registries": [],
         "secretBackend": None,
         "pod": {},

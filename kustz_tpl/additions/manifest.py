@@ -36,8 +36,9 @@ _KUSTOMIZATIONS = ("kustomization.yml", "kustomization.yaml", "Kustomization")
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Hold a file of the user: where it goes, its bytes, its objects, and what asked for it."""
+    """Hold a file of the user: where it is and goes, its bytes and objects, what asked for it."""
 
+    file: str
     target: str
     content: bytes = field(repr=False)
     resources: tuple[Resource, ...]
@@ -159,4 +160,4 @@ def _read_manifest(file: str, target: str, place: Path, folder: DataFolder) -> M
         raise NotationError(f"{error} in {quoted(file)}") from None
     if not resources:
         raise NotationError(f"expected a manifest, got nothing in {quoted(file)}")
-    return Manifest(target, content, resources, place)
+    return Manifest(file, target, content, resources, place)

@@ -34,6 +34,14 @@ class Additions(NamedTuple):
     patches: tuple[Patch, ...]
     manifests: tuple[Manifest, ...]
 
+    def plain(self) -> dict[str, bytes]:
+        """Return the content of every file, as messages name it."""
+        paths = [self.config["patches"][each.path[1]]["path"] for each in self.patches]
+        texts = zip(paths, self.patches, strict=True)
+        found = {path: patch.text.encode() for path, patch in texts if path is not None}
+        found |= {each.file: each.content for each in self.manifests}
+        return {self.document.display(path): content for path, content in found.items()}
+
     def complete(self, documents: Mapping[str, list[Any]], data: Sources) -> list[Problem]:
         """Join the fields with the generated documents, and return what does not fit them."""
         rendered = [each for file in documents.values() for each in file]

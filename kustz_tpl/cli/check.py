@@ -3,6 +3,7 @@
 # No annotations from __future__ here: Typer evaluates them, text by text, several times each.
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -12,6 +13,7 @@ from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.compare_all import Comparison, compare_all
 from kustz_tpl.cli.problems import as_github, as_json, github_note, show
+from kustz_tpl.cli.secret_sources import with_tracked_sources
 from kustz_tpl.cli.terminal import counted, put, remark, say
 from kustz_tpl.cli.work import Request
 from kustz_tpl.output.differences import Differences, describe
@@ -59,6 +61,7 @@ def check(  # noqa: PLR0913 - one per option
         jobs=request.read_jobs(jobs),
     )
     comparison = compare_all(asked, _compare, index=index)
+    comparison = replace(comparison, outcomes=with_tracked_sources(comparison.outcomes))
     report(comparison)
     if not comparison.is_good:
         raise typer.Exit(1)

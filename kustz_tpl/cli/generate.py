@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from kustz_tpl.application import Generated
+from kustz_tpl.application import Generated, SecretSource
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.problems import show
 from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.report import Written, conclude, tell, written
+from kustz_tpl.cli.secret_sources import find_exposed_sources
 from kustz_tpl.cli.terminal import put, remark
 from kustz_tpl.cli.work import Request, Secrets, Task, assign, run
 from kustz_tpl.output.changes import Policy
@@ -109,10 +110,13 @@ def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool, index: boo
     from kustz_tpl.cli.stream import as_stream  # noqa: PLC0415 - start-up time
 
     folders = []
+    sources: list[SecretSource] = []
     for outcome in run(asked, tasks, partial(_as_stream, shows_secrets=shows_secrets)):
         show((*outcome.warnings, *outcome.problems), outcome.text)
         put(outcome.result or "")
+        sources += outcome.secret_sources
         folders += [outcome.folder] if outcome.folder else []
+    show(problem for _, problem in find_exposed_sources(sources))
     is_good = len(folders) == len(tasks)
     if index and is_good:
         folder = index_folder(asked.output)
@@ -130,11 +134,14 @@ def _as_stream(
 
 def _write(asked: Request, tasks: list[Task], policy: Policy, *, index: bool) -> bool:
     all_done: list[Written] = []
+    sources: list[SecretSource] = []
     for outcome in track(run(asked, tasks, partial(_update, policy)), len(tasks)):
         show((*outcome.warnings, *outcome.problems), outcome.text)
         if outcome.result is not None:
             tell(outcome.result)
             all_done.append(outcome.result._replace(differences=(), warnings=()))
+        sources += outcome.secret_sources
+    show(problem for _, problem in find_exposed_sources(sources))
     failures = len(tasks) - len(all_done)
     folder = all_done[0].folder if len(all_done) == 1 else None
     if index and not failures:

@@ -18,6 +18,9 @@ from kustz_tpl.notation.names import parse_service_name
 
 app = new_app()
 
+SOURCES = ("/credentials.env", "/docker-config.json")
+"""What the starter and `registry add` name for secret values."""
+
 EXAMPLES = """\b
 Examples:
   kustz-tpl init
@@ -33,9 +36,10 @@ def init(
         typer.Argument(metavar="FILE", help="The file to write, or the folder of the application."),
     ] = CONFIG,
 ) -> None:
-    """Write a starter kustz.yml; never overwrite a file.
+    """Write a starter kustz.yml; never overwrites a file.
 
-    In a folder the application gets the name of the folder.
+    In a folder the application gets the name of the folder. The sources of Secrets that the
+    starter shows are added to the .gitignore next to it.
     """
     if file in {"", STDIN}:
         message = f"expected a file, got {file or 'nothing'}; kustz-tpl default prints the starter"
@@ -46,6 +50,7 @@ def init(
         file = (Path(file) / CONFIG).as_posix()
     _write_new(Path(file), starter)
     say(f"created    {file}")
+    _ignore_sources(Path(file).with_name(".gitignore"))
     remark("next: edit it, then run kustz-tpl generate")
 
 
@@ -63,6 +68,20 @@ def _named(starter: bytes, folder: str) -> bytes:
         return starter
     # The comment behind it stays in its column.
     return re.sub(rb"(?m)^name: [^#]*", f"name: {name}".ljust(23).encode() + b" ", starter, count=1)
+
+
+def _ignore_sources(path: Path) -> None:
+    """Add the starter's sources of Secrets to a .gitignore, or make one."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        remark(f"next: add {' and '.join(SOURCES)} to .gitignore")
+        return
+    before = path.read_bytes() if path.exists() else b""
+    missing = [line for line in SOURCES if line.encode() not in before.splitlines()]
+    if missing:
+        gap = "\n" if before and not before.endswith(b"\n") else ""
+        with path.open("ab") as file:
+            file.write((gap + "".join(f"{line}\n" for line in missing)).encode())
+        say(f"{'changed' if before else 'created':9}  {path.as_posix()}")
 
 
 def _write_new(path: Path, content: bytes) -> None:

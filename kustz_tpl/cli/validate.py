@@ -12,6 +12,7 @@ from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.problems import as_github, as_json, show
 from kustz_tpl.cli.progress import track
+from kustz_tpl.cli.secret_sources import with_tracked_sources
 from kustz_tpl.cli.terminal import put, say
 from kustz_tpl.cli.work import Outcome, Request, Secrets, Task, run
 from kustz_tpl.output.git import Repositories
@@ -55,7 +56,7 @@ def validate(  # noqa: PLR0913 - one per option
         secrets=Secrets(settles=False),
     )
     tasks = [Task(name) for name in dict.fromkeys(asked.configs)]
-    outcomes = list(track(run(asked, tasks, _nothing), len(tasks)))
+    outcomes = with_tracked_sources(list(track(run(asked, tasks, _nothing), len(tasks))))
     _REPORTS[word](outcomes)
     if any(outcome.is_failed for outcome in outcomes):
         raise typer.Exit(1)

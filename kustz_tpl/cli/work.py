@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from kustz_tpl.application import Generated, Generator, Override, Source
+from kustz_tpl.application import Generated, Generator, Override, SecretSource, Source
 from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import config_file, read_source
 from kustz_tpl.cli.options import STDIN
@@ -32,7 +32,7 @@ _CHUNK = 50
 class Secrets(NamedTuple):
     """State how a run deals with secrets: absent ones, encrypted ones, and whether it writes.
 
-    A run that does not `settle` leaves encrypting and the last look over the files out.
+    A run that does not `settle` does not encrypt.
     """
 
     absence: Absence = "leave"
@@ -73,6 +73,7 @@ class Outcome(NamedTuple, Generic[T]):
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     text: bytes | None = None
+    secret_sources: tuple[SecretSource, ...] = ()
 
     @property
     def file(self) -> str:
@@ -193,7 +194,13 @@ def _attempt(tools: _Tools, request: Request, task: Task, action: Action[T]) -> 
         result = action(generated, folder, tools.git)
     except InputError as error:
         return Outcome(task.config, None, None, error.problems, text=text)
-    return Outcome(task.config, folder, result, warnings=generated.warnings)
+    return Outcome(
+        task.config,
+        folder,
+        result,
+        warnings=generated.warnings,
+        secret_sources=generated.secret_sources,
+    )
 
 
 def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generated:

@@ -14,7 +14,7 @@ from kustz_tpl.engine import Engine
 from kustz_tpl.notation.data_file import file_name, parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, render_one
-from kustz_tpl.registry.docker_config import Account
+from kustz_tpl.registry.docker_config import TYPES, Account, read_docker_config
 from kustz_tpl.registry.go_json import go_json
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.secret import Secret, partial_repr
@@ -77,20 +77,23 @@ class Delivery(NamedTuple):
         manifests = (each.path for each in self.sealed if each.name in self.left)
         return frozenset((*data, *manifests))
 
-    def values(self, logins: Iterable[Login]) -> dict[str, bytes]:
-        """Return every secret value at hand, by what holds it."""
-        contents = [(each.name, each.files) for each in self.files]
-        contents += [(each.name, each.files) for each in self.sealed]
-        values = {
-            f"{name}/{key}": content
-            for name, files in contents
-            for key, content in files.items()
-            if content
-        }
-        for login in logins:
-            for number, account in enumerate(login.accounts):
-                values[f"{login.name}/password{number}"] = account.password.reveal().encode()
-        return values
+
+def secret_values(
+    secrets: Iterable[DataSet], logins: Iterable[Login]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every secret value at hand with its name `SECRET/KEY`; of a docker config, passwords."""
+    accounts = [(each.name, each.kind, each.accounts) for each in logins]
+    for each in secrets:
+        kind = TYPES.get(each.type or "")
+        if kind:
+            config = each.files.get(f".{kind}", b"")
+            accounts.append((each.name, kind, read_docker_config(config, kind).accounts))
+        for key, content in each.files.items():
+            if key != f".{kind}":
+                yield f"{each.name}/{key}", content
+    for name, kind, found in accounts:
+        for account in found:
+            yield f"{name}/.{kind}", account.password.reveal().encode(errors="surrogateescape")
 
 
 def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[str, Path]:
@@ -108,6 +111,22 @@ def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[s
             message = f"the file {missing[0]} is absent here, so this secret is left out"
             files.find(Finding((*at, "name"), message, severity="warning"))
     return absent
+
+
+def source_files(config: Config) -> Iterator[tuple[Path, str]]:
+    """Yield every file that a Secret's values are read from, with the path that names it."""
+    for at, entry in secret_entries(config):
+        if not backend_of(entry, config).has_values:
+            continue
+        if at[0] == "secrets":
+            yield from (((*at, "files", i), path) for i, path in enumerate(_paths(at, entry)))
+            continue
+        if isinstance(entry["file"], str):
+            yield (*at, "file"), entry["file"]
+        for server, account in entry["auths"].items():
+            for role, source in (account or {}).items():
+                if isinstance(source, dict) and source["file"] is not None:
+                    yield (*at, "auths", server, role, "file"), source["file"]
 
 
 def _paths(at: Path, entry: Config) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
@@ -88,6 +89,10 @@ class Document(NamedTuple):
     is_secret: IsSecret = lambda _key: False
     problems: tuple[Problem, ...] = ()
     unsure: frozenset[Path] = frozenset()
+
+    def display(self, path: str) -> str:
+        """Return a path that is relative to the file's folder as the user sees the file's own."""
+        return os.path.normpath(os.path.join(os.path.dirname(self.file), path))  # noqa: PTH118, PTH120 - text
 
     def place(self, path: Path) -> Place:
         """Return the place of a value, or of the nearest thing around it that was written."""

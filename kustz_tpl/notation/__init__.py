@@ -37,6 +37,7 @@ from kustz_tpl.notation.port import parse_port
 from kustz_tpl.notation.probe import parse_action
 from kustz_tpl.notation.pull_policy import parse_pull_policy
 from kustz_tpl.notation.quantity import parse_quantity, parse_resource
+from kustz_tpl.notation.secret_key import parse_secret_key
 from kustz_tpl.notation.variable import parse_variable
 
 CHECKS: dict[str, Callable[[str], object]] = {
@@ -66,6 +67,7 @@ CHECKS: dict[str, Callable[[str], object]] = {
     "quantity": parse_quantity,
     "resource": parse_resource,
     "search": parse_search,
+    "secret_key": parse_secret_key,
     "service_name": parse_service_name,
     "variable": parse_variable,
 }

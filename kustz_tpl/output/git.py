@@ -61,6 +61,14 @@ class Repositories:
             committed |= names.keys() - repository.ignored(names)
         return given - committed
 
+    def names(self, paths: Iterable[Path]) -> dict[Path, str]:
+        """Return the path of each file in its repository; nothing of a file that is in none."""
+        return {
+            path: os.fsdecode(name)
+            for _, names in self._grouped(paths)
+            for path, name in names.items()
+        }
+
     def _grouped(self, paths: Iterable[Path]) -> Iterator[tuple[_Repository, dict[Path, bytes]]]:
         """Yield each repository with its files and their names in it."""
         groups: defaultdict[str, dict[Path, bytes]] = defaultdict(dict)

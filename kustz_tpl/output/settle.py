@@ -1,4 +1,4 @@
-"""Between generating and comparing: encrypt, look for credentials, ask git."""
+"""Between generating and comparing: encrypt, ask git."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.git_command import GitError
 from kustz_tpl.output import disk
 from kustz_tpl.output.headers import KUSTOMIZATION, SECRETS
-from kustz_tpl.output.last_look import last_look
 
 if TYPE_CHECKING:
     from kustz_tpl.application import Generated
@@ -31,7 +30,6 @@ def settle(
         from kustz_tpl.output.seal import seal  # noqa: PLC0415 - seldom
 
         generated = seal(generated, folder, encryption)
-    last_look(generated, folder)
     if repositories:
         _refuse_tracked(generated, folder, repositories)
     return generated

@@ -10,6 +10,9 @@ from kustz_tpl.registry.language import BACKENDS
 
 Config = Mapping[str, Any]
 
+FORMS = ("envs", "files", "literals")
+"""The lists of ConfigMaps and Secrets."""
+
 
 class Backend(NamedTuple):
     """Name a backend and what was written for it."""
@@ -41,8 +44,8 @@ def backend_paths(at: Path, entry: Config) -> tuple[Path, ...]:
 
 def secret_entries(config: Config) -> Iterator[tuple[Path, Config]]:
     """Yield path and entry of everything that becomes a Secret, without the wrong ones."""
-    for form, items in config["secrets"].items():
-        for index, entry in enumerate(items or ()):
+    for form in FORMS:
+        for index, entry in enumerate(config["secrets"][form]):
             if entry is not None:
                 yield ("secrets", form, index), entry
     for index, entry in enumerate(config["registries"]):

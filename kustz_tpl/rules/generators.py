@@ -8,7 +8,7 @@ from typing import Any
 from kustz_tpl.document.tree import Path
 from kustz_tpl.notation.data_file import parse_data_file
 from kustz_tpl.notation.words import quoted
-from kustz_tpl.registry.backend import backend_of
+from kustz_tpl.registry.backend import FORMS, backend_of
 from kustz_tpl.rules.finding import Finding
 
 KINDS = ("configmaps", "secrets")
@@ -36,8 +36,8 @@ def check_generators(config: Mapping[str, Any]) -> Iterator[Finding]:
 
 def entries(kind: str, config: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Yield the entries of every list of a kind with their paths, without the wrong ones."""
-    for name, items in config[kind].items():
-        for index, entry in enumerate(items or ()):  # None: an unknown key
+    for name in FORMS:
+        for index, entry in enumerate(config[kind][name]):
             if entry is not None:
                 yield (kind, name, index), entry
 

@@ -129,6 +129,7 @@ _SECRETS = {
     "envs": _generators("data_path", **_SECRET),
     "files": _generators("data_file", **_SECRET),
     "literals": _generators("data_path", **_SECRET),
+    "public": {**_TEXTS, "each": "secret_key"},
 }
 
 _PATCH = {

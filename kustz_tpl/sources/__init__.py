@@ -43,11 +43,15 @@ class DataSet(NamedTuple):
 
 
 class Sources(NamedTuple):
-    """Hold the container's variables, pairs included, and the ConfigMaps and Secrets."""
+    """Hold the container's variables, pairs included, and the ConfigMaps and Secrets.
+
+    `plain` are the contents of all files that hold no secret, as messages name them.
+    """
 
     env: dict[str, str]
     configmaps: tuple[DataSet, ...]
     secrets: tuple[DataSet, ...]
+    plain: Mapping[str, bytes] = {}
 
 
 def read(
@@ -62,6 +66,7 @@ def read(
         env=_read_env(config["service"]["envs"], files),
         configmaps=tuple(_read_configmaps(config, files)),
         secrets=tuple(_read_secrets(config, files, left)),
+        plain=files.plain,
     )
     return sources, list(dict.fromkeys(files.problems))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os.path
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -34,12 +34,15 @@ class Text(NamedTuple):
 class DataFiles:
     """Read data files; `problems` gathers what is wrong, without a word of a secret file.
 
+    `plain` gathers the contents of all others, as messages name them.
+
     The paths are those of the config at which the files are named.
     """
 
     def __init__(self, document: Document, folder: DataFolder) -> None:
         """Read relative to the folder of the document."""
         self.problems: list[Problem] = []
+        self.plain: dict[str, bytes] = {}
         self._document = document
         self._folder = folder
 
@@ -60,7 +63,7 @@ class DataFiles:
 
     def display(self, path: str) -> str:
         """Return the path of a data file as the user sees the config's own."""
-        return os.path.normpath(os.path.join(os.path.dirname(self._document.file), path))  # noqa: PTH118, PTH120 - text
+        return self._document.display(path)
 
     def exists(self, path: str) -> bool:
         """Tell whether there is a file at all, or a path that must not be looked at."""
@@ -72,10 +75,13 @@ class DataFiles:
     def content(self, at: Path, path: str) -> bytes | None:
         """Return what a file holds, None where it cannot be read."""
         try:
-            return read_data(self._folder, path)
+            content = read_data(self._folder, path)
         except NotationError as error:
             self.find(Finding(at, str(error)))
             return None
+        if not is_secret(str(at[0])):
+            self.plain[self.display(path)] = content
+        return content
 
     def text_map(self, at: Path, path: str, parse_key: ParseKey) -> dict[str, Text]:
         """Return the entries of a YAML map of strings that are right."""

@@ -1,0 +1,63 @@
+"""Warn of files with secret values that git has, or would add."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from kustz_tpl.application import SecretSource
+from kustz_tpl.cli.work import Outcome
+from kustz_tpl.errors import Problem
+from kustz_tpl.git_command import GitError
+from kustz_tpl.output.git import Repositories
+
+T = TypeVar("T")
+
+
+def with_tracked_sources(outcomes: Sequence[Outcome[T]]) -> list[Outcome[T]]:
+    """Return the outcomes with a warning for each source of a Secret that git tracks."""
+    sources = [each for outcome in outcomes for each in outcome.secret_sources]
+    found = dict(find_exposed_sources(sources, only_tracked=True)) if sources else {}
+    return [
+        outcome._replace(
+            warnings=(*outcome.warnings, *(found[s] for s in outcome.secret_sources if s in found))
+        )
+        for outcome in outcomes
+    ]
+
+
+def find_exposed_sources(
+    sources: Iterable[SecretSource], *, only_tracked: bool = False
+) -> Iterator[tuple[SecretSource, Problem]]:
+    """Yield a warning for each source that git tracks or does not ignore."""
+    known = list(sources)
+    exposed = find_exposed([source.file for source in known]) if known else {}
+    for source in known:
+        if source.file not in exposed:
+            continue
+        name, is_tracked = exposed[source.file]
+        line = "/" + re.sub(r"([\\*?\[ ])", r"\\\1", name)
+        file, number, column = source.place
+        if is_tracked:
+            message = (
+                f"git tracks this source of a Secret; run git rm --cached on it and add {line} "
+                "to .gitignore"
+            )
+        elif only_tracked:
+            continue
+        else:
+            message = f"git does not ignore this source of a Secret; add {line} to .gitignore"
+        yield source, Problem(file, number, column, source.path, message, severity="warning")
+
+
+def find_exposed(files: list[Path]) -> dict[Path, tuple[str, bool]]:
+    """Return the files that git does not keep out of a commit: name there, and whether tracked."""
+    git = Repositories()
+    try:
+        names = git.names(files)
+        left = names.keys() - git.ignored(names)
+        return {file: (names[file], state.is_tracked) for file, state in git.states(left).items()}
+    except GitError:
+        return {}
