@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown
 from kustz_tpl.notation.dns import parse_dns_option
 from kustz_tpl.notation.env_source import parse_env_source
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
@@ -194,7 +195,7 @@ def _path(rule: IngressRule, name: str, ports: Sequence[str]) -> Manifest:
     service = rule.service or name
     port = rule.port or (default_port(ports) if service == name else DEFAULT_PORT)
     if port is None:
-        raise NotationError(f"expected a port for the Service {service}, got none")
+        raise NotationError(f"a port for the Service {service}", Shown("none"))
     number = {"number": port} if isinstance(port, int) else {"name": port}
     return {
         "path": rule.path,

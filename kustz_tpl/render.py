@@ -12,7 +12,7 @@ from kustz_tpl.carriage import kustomize_fault
 from kustz_tpl.engine import Engine, Folder, TemplateError, Tree, write_json, write_yaml
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.filters import FILTERS
-from kustz_tpl.notation.words import closest
+from kustz_tpl.messages import closest
 
 BUILT_IN_PREFIX = "kustz"
 KUSTOMIZATION = "kustomization.yml"

@@ -17,7 +17,7 @@ from yaml.events import (
 
 from kustz_tpl.document.tree import NULL, IsSecret, Place, Scalar
 from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.messages import quoted
 
 NodeEvent: TypeAlias = "ScalarEvent | MappingStartEvent | SequenceStartEvent"
 

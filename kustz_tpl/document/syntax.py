@@ -6,7 +6,7 @@ from yaml.error import MarkedYAMLError
 
 from kustz_tpl.document.composition import MAX_DEPTH, Locate
 from kustz_tpl.document.tree import Place
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.messages import quoted
 
 _TABS = "expected spaces, got a tab; indent with spaces"
 

@@ -17,7 +17,7 @@ def parse_age_recipient(text: str) -> str:
     secret half, which begins with `AGE-SECRET-KEY-`.
     """
     if text.upper().startswith("AGE-SECRET-KEY-"):
-        raise NotationError("expected the public key, age1…, never the secret one")
+        raise NotationError("the public key, age1…, never the secret one")
     if not re.fullmatch(_RECIPIENT, text):
-        raise NotationError("expected a public key of age, age1… as age-keygen prints it")
+        raise NotationError("a public key of age, age1… as age-keygen prints it")
     return text

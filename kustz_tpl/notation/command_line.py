@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kustz_tpl.notation.words import refusal
+from kustz_tpl.errors import NotationError
 
 _PIECE = r"""(?xs)
       (?P<blank> [ \t\n]+ )
@@ -36,7 +36,7 @@ def split_words(text: str) -> tuple[str, ...]:
     while place < len(text):
         found = pattern.match(text, place)
         if not found:
-            raise refusal(_UNFINISHED[text[place]], text[place:], within=text)
+            raise NotationError(_UNFINISHED[text[place]], text[place:], within=text)
         place = found.end()
         if found["blank"]:
             words += [] if word is None else [word]

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.names import parse_data_key
-from kustz_tpl.notation.words import refusal
 
 _ABSOLUTE = r"[/\\]|[A-Za-z]:[/\\]"
 
@@ -26,9 +25,9 @@ def parse_data_path(text: str) -> str:
     only), an empty one.
     """
     if re.match(_ABSOLUTE, text):
-        raise refusal("a relative path", text)
+        raise NotationError("a relative path", text)
     if not text or "\0" in text:
-        raise refusal("a path", text)
+        raise NotationError("a path", text)
     return text
 
 
@@ -39,7 +38,7 @@ def parse_data_file(text: str) -> DataFile:
     refuses, an absolute path, a second `=`.
     """
     if text.count("=") > 1:
-        raise refusal("key=path with one '='", text)
+        raise NotationError("key=path with one '='", text)
     key, equals, path = text.rpartition("=")
     parse_data_path(path)
     if equals:
@@ -52,6 +51,6 @@ def _base_name(path: str) -> str:
     try:
         return parse_data_key(name)
     except NotationError:
-        raise refusal(
+        raise NotationError(
             "a path whose last part can be a key", name, within=path, hint="write key=path"
         ) from None

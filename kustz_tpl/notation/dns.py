@@ -6,9 +6,9 @@ import re
 from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import closest
 from kustz_tpl.notation.ip import is_ipv4, is_ipv6, mapped_ipv4
 from kustz_tpl.notation.names import parse_dns_subdomain
-from kustz_tpl.notation.words import closest, refusal
 
 DnsPolicy = Literal["None", "Default", "ClusterFirst", "ClusterFirstWithHostNet"]
 
@@ -36,7 +36,9 @@ def parse_dns_policy(text: str) -> DnsPolicy:
     policy = _POLICIES.get(text.lower())
     if policy is None:
         hint = closest(text, _POLICIES.values())
-        raise refusal("None, Default, ClusterFirst or ClusterFirstWithHostNet", text, hint=hint)
+        raise NotationError(
+            "None, Default, ClusterFirst or ClusterFirstWithHostNet", text, hint=hint
+        )
     return policy
 
 
@@ -47,7 +49,7 @@ def parse_dns_option(text: str) -> DnsOption:
     """
     found = re.fullmatch(_OPTION, text)
     if not found:
-        raise refusal("name or name:value, such as edns0 or ndots:2", text)
+        raise NotationError("name or name:value, such as edns0 or ndots:2", text)
     return DnsOption(found["name"], found["value"])
 
 
@@ -60,10 +62,10 @@ def parse_nameserver(text: str) -> str:
     if is_ipv4(text):
         return text
     if not is_ipv6(text):
-        raise refusal("an IP address such as 10.9.8.7 or 2001:db8::1", text)
+        raise NotationError("an IP address such as 10.9.8.7 or 2001:db8::1", text)
     ipv4 = mapped_ipv4(text)
     if ipv4:
-        raise refusal("a plain IP address", text, hint=f"write {ipv4}")
+        raise NotationError("a plain IP address", text, hint=f"write {ipv4}")
     return text
 
 
@@ -76,5 +78,5 @@ def parse_search(text: str) -> str:
     try:
         parse_dns_subdomain(text.removesuffix("."))
     except NotationError:
-        raise refusal("a domain such as svc.cluster.local (lower case)", text) from None
+        raise NotationError("a domain such as svc.cluster.local (lower case)", text) from None
     return text

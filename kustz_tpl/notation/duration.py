@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kustz_tpl.notation.words import refusal
+from kustz_tpl.errors import NotationError
 
 _UNITS = {
     "ns": 1,
@@ -29,9 +29,9 @@ def parse_duration(text: str) -> str:
     Examples: `1h`, `1h30m`. Refused: a number without a unit, days, more than 2562047 hours.
     """
     if not re.fullmatch(_DURATION, text):
-        raise refusal("a duration such as 1h or 1h30m", text)
+        raise NotationError("a duration such as 1h or 1h30m", text)
     if sum(_nanoseconds(*part) for part in re.findall(_PART, text)) > _MOST:
-        raise refusal(f"a duration of at most {_MOST // _UNITS['h']}h", text)
+        raise NotationError(f"a duration of at most {_MOST // _UNITS['h']}h", text)
     return text
 
 

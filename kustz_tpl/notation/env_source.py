@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import closest
 from kustz_tpl.notation.names import parse_dns_subdomain
-from kustz_tpl.notation.words import closest, refusal
 
 _WORDS = {"true": True, "false": False}
 
@@ -28,5 +29,7 @@ def parse_env_source(text: str) -> EnvSource:
     if not colon:
         return EnvSource(name, optional=False)
     if word not in _WORDS:
-        raise refusal("true or false after the ':'", word, within=text, hint=closest(word, _WORDS))
+        raise NotationError(
+            "true or false after the ':'", word, within=text, hint=closest(word, _WORDS)
+        )
     return EnvSource(name, optional=_WORDS[word])

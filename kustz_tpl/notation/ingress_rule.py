@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import closest
 from kustz_tpl.notation.names import (
     parse_dns_subdomain,
     parse_host,
     parse_port_name,
     parse_service_name,
 )
+from kustz_tpl.notation.parser import cached
 from kustz_tpl.notation.port import parse_port_number
 from kustz_tpl.notation.url import parse_url
-from kustz_tpl.notation.words import closest, refusal, remembered
 
 PathType = Literal["Prefix", "Exact"]
 
@@ -34,7 +36,7 @@ class IngressRule(NamedTuple):
     port: int | str | None = None
 
 
-@remembered
+@cached
 def parse_ingress_rule(text: str) -> IngressRule:
     """Read `scheme://host/path[*][?tls=SECRET&svc=NAME[:PORT]]`.
 
@@ -49,7 +51,7 @@ def parse_ingress_rule(text: str) -> IngressRule:
     url = parse_url(text)
     if url.scheme not in _SCHEMES:
         hint = closest(url.scheme, _SCHEMES)
-        raise refusal("http or https before '://'", url.scheme, within=text, hint=hint)
+        raise NotationError("http or https before '://'", url.scheme, within=text, hint=hint)
     host = _parse_authority(url.authority, text)
     path, path_type = _parse_path(url.path, text)
     parameters = {} if url.query is None else _parse_query(url.query, text)
@@ -62,9 +64,11 @@ def parse_ingress_rule(text: str) -> IngressRule:
 
 def _parse_authority(authority: str, text: str) -> str:
     if authority.startswith("["):
-        raise refusal("a host name, not an IP address", authority, within=text)
+        raise NotationError("a host name, not an IP address", authority, within=text)
     if ":" in authority:
-        raise refusal("no port in the URL", authority, within=text, hint="write ?svc=NAME:PORT")
+        raise NotationError(
+            "no port in the URL", authority, within=text, hint="write ?svc=NAME:PORT"
+        )
     return parse_host(authority, within=text)
 
 
@@ -74,12 +78,12 @@ def _parse_path(path: str, text: str) -> tuple[str, PathType]:
     path_type: PathType = "Prefix" if path.endswith("*") else "Exact"
     path = path.removesuffix("*")
     if "*" in path:
-        raise refusal("a '*' only at the end of the path", path, within=text)
+        raise NotationError("a '*' only at the end of the path", path, within=text)
     for bad in _BAD_PARTS:
         if bad in path:
-            raise refusal("a path without '//', '/./', '/../' and '%2f'", path, within=text)
+            raise NotationError("a path without '//', '/./', '/../' and '%2f'", path, within=text)
     if path.endswith(_BAD_ENDINGS):
-        raise refusal("a path that does not end in '/.' or '/..'", path, within=text)
+        raise NotationError("a path that does not end in '/.' or '/..'", path, within=text)
     return path, path_type
 
 
@@ -89,9 +93,9 @@ def _parse_query(query: str, text: str) -> dict[str, str]:
         name, _, value = parameter.partition("=")
         if name not in _PARAMETERS:
             hint = closest(name, _PARAMETERS)
-            raise refusal("the parameters tls and svc only", name, within=text, hint=hint)
+            raise NotationError("the parameters tls and svc only", name, within=text, hint=hint)
         if name in parameters:
-            raise refusal("each parameter once", parameter, within=text)
+            raise NotationError("each parameter once", parameter, within=text)
         parameters[name] = _unquoted(value)
     return parameters
 

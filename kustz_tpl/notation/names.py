@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
+from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.ip import is_ipv4
 from kustz_tpl.notation.text_key import check_text_key
-from kustz_tpl.notation.words import refusal
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 _DNS_SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
@@ -34,7 +34,7 @@ def parse_dns_label(text: str) -> str:
     """
     if len(text) <= _LABEL_LIMIT and re.fullmatch(_LABEL, text):
         return text
-    raise refusal(
+    raise NotationError(
         "a name of lower-case letters, digits and '-'"
         " (at most 63, the first and the last a letter or digit)",
         text,
@@ -50,7 +50,7 @@ def parse_dns_subdomain(text: str, *, within: str | None = None) -> str:
     """
     if len(text) <= _SUBDOMAIN_LIMIT and re.fullmatch(_DNS_SUBDOMAIN, text):
         return text
-    raise refusal(
+    raise NotationError(
         "a name of lower-case letters, digits, '-' and '.'"
         " (at most 253, the first and the last of each part a letter or digit)",
         text,
@@ -67,7 +67,7 @@ def parse_service_name(text: str, *, within: str | None = None) -> str:
     """
     if len(text) <= _LABEL_LIMIT and re.fullmatch(_SERVICE_NAME, text):
         return text
-    raise refusal(
+    raise NotationError(
         "a Service name of lower-case letters, digits and '-'"
         " (at most 63, the first a letter, the last a letter or digit)",
         text,
@@ -107,14 +107,14 @@ def parse_resource_name(text: str) -> str:
 def _check_qualified(text: str, checked: str, kind: str) -> str:
     prefix, slash, name = checked.rpartition("/")
     if len(name) > _LABEL_LIMIT or not re.fullmatch(_QUALIFIED, name):
-        raise refusal(
+        raise NotationError(
             f"in the {kind} a name of letters, digits, '-', '_' and '.'"
             " (at most 63, the first and the last a letter or digit)",
             text.rpartition("/")[2],
             within=text,
         )
     if slash and (len(prefix) > _SUBDOMAIN_LIMIT or not re.fullmatch(_DNS_SUBDOMAIN, prefix)):
-        raise refusal(
+        raise NotationError(
             f"before the '/' of the {kind} a DNS name (lower case, at most 253 characters)",
             text.rpartition("/")[0],
             within=text,
@@ -130,7 +130,7 @@ def parse_label_value(text: str) -> str:
     """
     if not text or (len(text) <= _LABEL_LIMIT and re.fullmatch(_QUALIFIED, text)):
         return text
-    raise refusal(
+    raise NotationError(
         "a label value of letters, digits, '-', '_' and '.'"
         " (at most 63, the first and the last a letter or digit)",
         text,
@@ -145,7 +145,7 @@ def parse_env_name(text: str) -> str:
     """
     if re.fullmatch(_ENV_NAME, text) and not _is_dotted(text):
         return text
-    raise refusal(
+    raise NotationError(
         "an environment variable name of letters, digits, '_', '-' and '.' (no digit first"
         ", not '.', no '..' first)",
         text,
@@ -161,7 +161,7 @@ def parse_data_key(text: str, *, within: str | None = None) -> str:
     """
     if len(text) <= _SUBDOMAIN_LIMIT and re.fullmatch(_DATA_KEY, text) and not _is_dotted(text):
         return check_text_key(text, within=within)
-    raise refusal(
+    raise NotationError(
         "a key of letters, digits, '-', '_' and '.' (at most 253, not '.', no '..' first)",
         text,
         within=within,
@@ -181,7 +181,7 @@ def parse_header_name(text: str) -> str:
         return text
     dashed = text.replace("_", "-")
     hint = f"did you mean {dashed}?" if re.fullmatch(_HEADER_NAME, dashed) else None
-    raise refusal("a header name of letters, digits and '-'", text, hint=hint)
+    raise NotationError("a header name of letters, digits and '-'", text, hint=hint)
 
 
 def parse_port_name(text: str, *, within: str | None = None) -> str:
@@ -192,7 +192,7 @@ def parse_port_name(text: str, *, within: str | None = None) -> str:
     """
     if len(text) <= _PORT_NAME_LIMIT and re.fullmatch(_PORT_NAME, text):
         return text
-    raise refusal(
+    raise NotationError(
         "a port name of lower-case letters, digits and single '-' between them"
         " (at most 15, one of them a letter)",
         text,
@@ -207,12 +207,12 @@ def parse_host(text: str, *, within: str | None = None) -> str:
     than as the first part, capitals, `_`, a dot at the end.
     """
     if is_ipv4(text):
-        raise refusal("a host name, not an IP address", text, within=within)
+        raise NotationError("a host name, not an IP address", text, within=within)
     if len(text) <= _SUBDOMAIN_LIMIT and re.fullmatch(_DNS_SUBDOMAIN, text.removeprefix("*.")):
         return text
     lower = text.lower().removesuffix(".")
     is_near = lower != text and text.isascii() and re.fullmatch(_DNS_SUBDOMAIN, lower)
-    raise refusal(
+    raise NotationError(
         "a host such as www.example.com or *.example.com (lower-case letters, digits, '-')",
         text,
         within=within,

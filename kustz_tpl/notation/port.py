@@ -6,8 +6,9 @@ import re
 from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import closest
 from kustz_tpl.notation.names import parse_dns_subdomain
-from kustz_tpl.notation.words import closest, refusal, remembered
+from kustz_tpl.notation.parser import cached
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer", "Headless", "ExternalName"]
@@ -41,7 +42,7 @@ class Port(NamedTuple):
         return self.service_type == "ClusterIP"
 
 
-@remembered
+@cached
 def parse_port(text: str) -> Port:
     """Read `[protocol://][mode]ports`.
 
@@ -86,7 +87,7 @@ def _parse_node_port(text: str, within: str) -> int:
 def _refused_number(expected: str, text: str, within: str | None) -> NotationError:
     bare = text.strip().lstrip("+0")
     hint = f"write {bare}" if bare != text and re.fullmatch(_NUMBER, bare) else None
-    return refusal(expected, text, within=within, hint=hint)
+    return NotationError(expected, text, within=within, hint=hint)
 
 
 def _check_form(parts: list[str], mode: str, text: str) -> None:
@@ -95,23 +96,23 @@ def _check_form(parts: list[str], mode: str, text: str) -> None:
         return
     form = "nodePort:port:targetPort" if takes_node_port else "port:targetPort"
     hint = "a node port needs the mode '!' or '%'" if not mode else None
-    raise refusal(f"{form} at most", text, hint=hint)
+    raise NotationError(f"{form} at most", text, hint=hint)
 
 
 def _parse_protocol(word: str, text: str) -> Protocol:
     if word.lower() in _PROTOCOLS:
         return _PROTOCOLS[word.lower()]
     hint = closest(word, _PROTOCOLS)
-    raise refusal("tcp, udp or sctp before '://'", word, within=text, hint=hint)
+    raise NotationError("tcp, udp or sctp before '://'", word, within=text, hint=hint)
 
 
 def _parse_external_name(text: str) -> str:
     if not text.startswith("@"):
-        raise refusal("no protocol before '@'", text)
+        raise NotationError("no protocol before '@'", text)
     name = text[1:]
     try:
         parse_dns_subdomain(name.removesuffix("."))
     except NotationError:
         hint = "an ExternalName has no port" if ":" in name else None
-        raise refusal("a DNS name after '@'", name, within=text, hint=hint) from None
+        raise NotationError("a DNS name after '@'", name, within=text, hint=hint) from None
     return name

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import closest
 from kustz_tpl.notation.command_line import split_words
 from kustz_tpl.notation.ip import is_ipv6
 from kustz_tpl.notation.port import parse_port_number
 from kustz_tpl.notation.url import Url, parse_url, scheme_of
-from kustz_tpl.notation.words import closest, refusal
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SCHEMES = (*_DEFAULT_PORTS, "tcp", "grpc")
@@ -72,7 +73,7 @@ def parse_action(action: str | Sequence[str]) -> Action:
     if not isinstance(action, str):
         return _checked_exec(tuple(action), " ".join(action))
     if action.strip().startswith("://"):
-        raise refusal("http, https, tcp or grpc before '://'", "", within=action)
+        raise NotationError("http, https, tcp or grpc before '://'", "", within=action)
     scheme = scheme_of(action.strip())
     if scheme is not None:
         return _parse_url_action(action)
@@ -80,13 +81,13 @@ def parse_action(action: str | Sequence[str]) -> Action:
         hint = (
             _as_port(found["scheme"], found["port"]) or f"write {_FORMS[found['scheme'].lower()]}"
         )
-        raise refusal("'//' after the scheme", action, hint=hint)
+        raise NotationError("'//' after the scheme", action, hint=hint)
     return _checked_exec(split_words(action), action)
 
 
 def _checked_exec(command: tuple[str, ...], text: str) -> Exec:
     if not command or not command[0]:
-        raise refusal("a URL or a command", text)
+        raise NotationError("a URL or a command", text)
     return Exec(command)
 
 
@@ -102,7 +103,7 @@ def _parse_url_action(text: str) -> Action:
         case "grpc":
             return _parse_grpc(url, text)
     hint = closest(url.scheme, _SCHEMES)
-    raise refusal("http, https, tcp or grpc before '://'", url.scheme, within=text, hint=hint)
+    raise NotationError("http, https, tcp or grpc before '://'", url.scheme, within=text, hint=hint)
 
 
 def _parse_http(scheme: Literal["HTTP", "HTTPS"], url: Url, text: str) -> HttpGet:
@@ -113,30 +114,30 @@ def _parse_http(scheme: Literal["HTTP", "HTTPS"], url: Url, text: str) -> HttpGe
 
 def _parse_tcp(url: Url, text: str) -> TcpSocket:
     if url.path not in {"", "/"} or url.query is not None:
-        raise refusal("neither path nor query in tcp://host:port", text)
+        raise NotationError("neither path nor query in tcp://host:port", text)
     return TcpSocket(*_parse_authority(url, text))
 
 
 def _parse_grpc(url: Url, text: str) -> Grpc:
     if url.query is not None:
-        raise refusal("no query in grpc://:port/service", text)
+        raise NotationError("no query in grpc://:port/service", text)
     host, port = _parse_authority(url, text)
     if host:
-        raise refusal("no host in grpc://:port/service", host, within=text)
+        raise NotationError("no host in grpc://:port/service", host, within=text)
     return Grpc(port, url.path.removeprefix("/") or None)
 
 
 def _parse_authority(url: Url, text: str) -> tuple[str | None, int]:
     found = re.fullmatch(_AUTHORITY, url.authority)
     if not found:
-        raise refusal("host:port, an IPv6 host in brackets", url.authority, within=text)
+        raise NotationError("host:port, an IPv6 host in brackets", url.authority, within=text)
     host = _parse_host(found["ipv6"], found["host"], text)
     if found["port"] is None and (hint := _as_port(url.scheme, host)):
-        raise refusal("a ':' before the port", host or "", within=text, hint=hint)
+        raise NotationError("a ':' before the port", host or "", within=text, hint=hint)
     if found["port"] is None and url.scheme in _DEFAULT_PORTS:
         return host, _DEFAULT_PORTS[url.scheme]
     if found["port"] is None:
-        raise refusal("a port", text, hint=f"write {url.scheme}://:PORT")
+        raise NotationError("a port", text, hint=f"write {url.scheme}://:PORT")
     return host, parse_port_number(found["port"], within=text)
 
 
@@ -151,4 +152,4 @@ def _parse_host(ipv6: str | None, host: str, text: str) -> str | None:
     if ipv6 is not None and is_ipv6(ipv6):
         return ipv6
     expected = "a host name or IPv4 address" if ipv6 is None else "an IPv6 address in brackets"
-    raise refusal(expected, host if ipv6 is None else ipv6, within=text)
+    raise NotationError(expected, host if ipv6 is None else ipv6, within=text)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from kustz_tpl.notation.words import closest, refusal
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import closest
 
 PullPolicy = Literal["Always", "Never", "IfNotPresent"]
 
@@ -23,5 +24,5 @@ def parse_pull_policy(text: str) -> PullPolicy:
     policy = _POLICIES.get(text.lower())
     if policy is None:
         hint = closest(text, _POLICIES.values())
-        raise refusal("Always, Never or IfNotPresent", text, hint=hint)
+        raise NotationError("Always, Never or IfNotPresent", text, hint=hint)
     return policy

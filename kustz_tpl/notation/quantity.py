@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import closest
 from kustz_tpl.notation.names import parse_resource_name
-from kustz_tpl.notation.words import closest, refusal, remembered
+from kustz_tpl.notation.parser import cached
 
 _NANO = 9
 _WHOLE: int = 10**_NANO
@@ -63,13 +65,13 @@ def parse_quantity(text: str) -> Quantity:
     found = re.fullmatch(_QUANTITY, text) if len(text) <= _LONGEST else None
     if not found:
         expected = "a quantity such as 250m, 0.5 or 128Mi"
-        raise refusal(expected, text, hint=_respelled(text))
+        raise NotationError(expected, text, hint=_respelled(text))
     digits, exponent = found["whole"] + found["fraction"], int(found["exponent"] or 0)
     if abs(exponent) > _HIGHEST_EXPONENT:
-        raise refusal(f"an exponent from -{_HIGHEST_EXPONENT} to {_HIGHEST_EXPONENT}", text)
+        raise NotationError(f"an exponent from -{_HIGHEST_EXPONENT} to {_HIGHEST_EXPONENT}", text)
     value = _scaled(int(digits), exponent - len(found["fraction"]), found["suffix"] or "")
     if value and found["sign"] == "-":
-        raise refusal("a quantity of at least 0", text)
+        raise NotationError("a quantity of at least 0", text)
     return Quantity(text, value)
 
 
@@ -89,7 +91,7 @@ def _respelled(text: str) -> str | None:
     return f"did you mean {found[1]}{found[2].upper()}i?"
 
 
-@remembered
+@cached
 def parse_resource(text: str) -> Resource:
     """Read `request/limit`; one quantity alone is both.
 
@@ -98,10 +100,10 @@ def parse_resource(text: str) -> Resource:
     """
     parts = text.split("/")
     if len(parts) > 2 or not any(parts):  # noqa: PLR2004 - request and limit
-        raise refusal("request/limit, such as 10m/20m, 10m, 10m/ or /20m", text)
+        raise NotationError("request/limit, such as 10m/20m, 10m, 10m/ or /20m", text)
     request, limit = (parse_quantity(each) if each else None for each in (parts[0], parts[-1]))
     if request and limit and request.value > limit.value:
-        raise refusal("a request of at most the limit", text)
+        raise NotationError("a request of at most the limit", text)
     return Resource(request, limit)
 
 
@@ -131,7 +133,7 @@ def _check_resource_name(name: str) -> None:
             return
     elif name in _STANDARD or name.startswith(_HUGE_PAGES):
         return
-    raise refusal(
+    raise NotationError(
         f"{', '.join(_STANDARD)}, {_HUGE_PAGES}<size> or a name such as nvidia.com/gpu",
         name,
         hint=closest(name, _STANDARD),
@@ -143,25 +145,27 @@ def _check_bytes(resource: Resource) -> None:
         if not each.is_whole and each.text[-1] not in _MULTIPLES:
             number = each.text.removesuffix("m")
             hint = f"did you mean {number}Mi?" if number != each.text else None
-            raise refusal("whole bytes", each.text, hint=hint)
+            raise NotationError("whole bytes", each.text, hint=hint)
 
 
 def _page_size(name: str) -> Quantity:
     size = parse_quantity(name.removeprefix(_HUGE_PAGES))
     if not size.value or not size.is_whole:
-        raise refusal(f"a size in whole bytes after {_HUGE_PAGES}", size.text, within=name)
+        raise NotationError(f"a size in whole bytes after {_HUGE_PAGES}", size.text, within=name)
     return size
 
 
 def _check_multiple(resource: Resource, unit: Quantity, expected: str) -> None:
     for each in _amounts(resource):
         if each.value % unit.value:
-            raise refusal(expected, each.text)
+            raise NotationError(expected, each.text)
     request, limit = resource.request, resource.limit
     if request and not limit:
-        raise refusal("a limit equal to the request", f"{request.text}/", hint="leave out the '/'")
+        raise NotationError(
+            "a limit equal to the request", f"{request.text}/", hint="leave out the '/'"
+        )
     if request and limit and request.value != limit.value:
-        raise refusal("a limit equal to the request", f"{request.text}/{limit.text}")
+        raise NotationError("a limit equal to the request", f"{request.text}/{limit.text}")
 
 
 def _amounts(resource: Resource) -> list[Quantity]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kustz_tpl.notation.words import refusal
+from kustz_tpl.errors import NotationError
 
 _NUMBER = (
     r"-?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+"
@@ -42,7 +42,7 @@ def check_text_key(text: str, *, within: str | None = None) -> str:
     cannot build what it then reads as a number, date, boolean or null.
     """
     if text in _WORDS or _is_number(text):
-        raise refusal(
+        raise NotationError(
             "a key that kustomize takes for text, not for a number, date or word such as true",
             text,
             within=within,

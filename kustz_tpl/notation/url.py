@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.words import refusal
+from kustz_tpl.messages import Shown
 
 _URL = (
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)"
@@ -37,13 +37,15 @@ def parse_url(text: str) -> Url:
     """
     found = re.fullmatch(_URL, text)
     if not found:
-        raise refusal("scheme://host/path", text)
+        raise NotationError("scheme://host/path", text)
     if "@" in found["authority"]:
         # A password may stand beside it, so the URL is not shown.
-        raise NotationError("expected no user name in the URL, got one")
+        raise NotationError("no user name in the URL", Shown("one"))
     _check_characters(text)
     if found["fragment"]:
-        raise refusal("no fragment in the URL", found["fragment"], within=text, hint="write %23")
+        raise NotationError(
+            "no fragment in the URL", found["fragment"], within=text, hint="write %23"
+        )
     return Url(found["scheme"].lower(), found["authority"], found["path"], found["query"])
 
 
@@ -51,9 +53,9 @@ def _check_characters(text: str) -> None:
     for each in text:
         if each == " " or not each.isprintable():
             hint = "write %20" if each == " " else None
-            raise refusal("no blank or control character in the URL", text, hint=hint)
+            raise NotationError("no blank or control character in the URL", text, hint=hint)
     bad = re.search(_BAD_PERCENT, text) if "%" in text else None
     if bad:
-        raise refusal(
+        raise NotationError(
             "two hexadecimal digits after the '%'", bad[0], within=text, hint="write %25 for a '%'"
         )

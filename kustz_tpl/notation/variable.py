@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kustz_tpl.notation.words import refusal
+from kustz_tpl.errors import NotationError
 
 
 def parse_variable(text: str) -> str:
@@ -12,5 +12,5 @@ def parse_variable(text: str) -> str:
     """
     if not (text.isascii() and text.isidentifier()):
         hint = "leave out the $" if text.startswith("$") else None
-        raise refusal("the name of an environment variable", text, hint=hint)
+        raise NotationError("the name of an environment variable", text, hint=hint)
     return text

@@ -7,7 +7,6 @@ from typing import Any
 
 from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.words import without_value
 from kustz_tpl.registry.backend import Backend, backend_of, backend_paths, secret_entries
 from kustz_tpl.registry.language import BACKENDS
 from kustz_tpl.rules.finding import Finding
@@ -101,9 +100,8 @@ def _check_servers(path: Path, auths: Config) -> Iterator[Finding]:
         try:
             name = parse_server(server)
         except NotationError as error:
-            cure = str(error).rpartition("; ")[2] if "; " in str(error) else ""
-            message = without_value(error)
-            yield Finding(here, f"{message}; {cure}" if cure else message, is_about_key=True)
+            shown = NotationError(error.expected, hint=error.hint)  # the name may hold a password
+            yield Finding(here, str(shown), is_about_key=True)
             continue
         first = seen.setdefault(canonical_server(name), here)
         if first is not here:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.document.tree import Path
-from kustz_tpl.notation.words import closest, quoted
+from kustz_tpl.messages import closest, quoted
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.schema.kubernetes import types
 

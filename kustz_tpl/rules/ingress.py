@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.document.tree import Path
+from kustz_tpl.messages import any_of, quoted
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 from kustz_tpl.notation.port import parse_port
-from kustz_tpl.notation.words import any_of, quoted
 from kustz_tpl.rules.finding import Finding
 
 Numbered = tuple[int, IngressRule]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kustz_tpl.document.tree import Path
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.messages import quoted
 from kustz_tpl.rules.finding import Finding
 
 

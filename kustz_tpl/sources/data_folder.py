@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.messages import Shown, quoted
 
 MAX_BYTES = 1_048_576
 """The largest data file that is read: no ConfigMap or Secret may hold more."""
@@ -20,25 +20,25 @@ def read_data(folder: Path, path: str) -> bytes:
     try:
         return _read(folder / path, path)
     except FileNotFoundError:
-        raise NotationError(f"expected a file that exists, got {quoted(path)}") from None
+        raise NotationError("a file that exists", path) from None
     except PermissionError:
-        raise NotationError(f"expected a file that may be read, got {quoted(path)}") from None
+        raise NotationError("a file that may be read", path) from None
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
-        message = f"expected a file that can be read, got {quoted(path)}: {reason}"
-        raise NotationError(message) from None
+        got = Shown(f"{quoted(path)}: {reason}")
+        raise NotationError("a file that can be read", got) from None
 
 
 def _read(file: Path, path: str) -> bytes:
     status = file.stat()
     if stat.S_ISDIR(status.st_mode):
-        raise NotationError(f"expected a file, got the folder {quoted(path)}")
+        raise NotationError("a file", Shown(f"the folder {quoted(path)}"))
     if not stat.S_ISREG(status.st_mode):  # a pipe might never end
-        raise NotationError(f"expected a regular file, got {quoted(path)}")
+        raise NotationError("a regular file", path)
     with file.open("rb") as stream:
         content = read_at_most(MAX_BYTES + 1, stream)
     if len(content) > MAX_BYTES:
-        raise NotationError(f"expected a file of at most {MAX_BYTES} bytes, got {quoted(path)}")
+        raise NotationError(f"a file of at most {MAX_BYTES} bytes", path)
     return content
 
 
