@@ -12,9 +12,8 @@ from kustz_tpl.document import read
 from kustz_tpl.document.tree import Path, show_path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS
-from kustz_tpl.notation.dns import DnsPolicy
+from kustz_tpl.notation.choices import DnsPolicy, PullPolicy
 from kustz_tpl.notation.port import Protocol
-from kustz_tpl.notation.pull_policy import PullPolicy
 from kustz_tpl.registry.language import BACKENDS
 from kustz_tpl.schema import SCHEMA, is_secret, normalise
 

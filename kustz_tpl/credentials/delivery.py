@@ -10,7 +10,7 @@ from kustz_tpl.credentials.logins import Absence, Login
 from kustz_tpl.credentials.redaction import reported
 from kustz_tpl.document.tree import Path
 from kustz_tpl.engine import Engine
-from kustz_tpl.notation.data_file import parse_data_file
+from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, render_one
 from kustz_tpl.registry.go_json import go_json

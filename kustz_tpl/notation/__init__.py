@@ -8,36 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kustz_tpl.notation.age_recipient import parse_age_recipient
-from kustz_tpl.notation.data_file import parse_data_file, parse_data_path
-from kustz_tpl.notation.dns import (
-    parse_dns_option,
-    parse_dns_policy,
-    parse_nameserver,
-    parse_search,
-)
-from kustz_tpl.notation.duration import parse_duration
-from kustz_tpl.notation.env_source import parse_env_source
+from kustz_tpl.notation.action import parse_action
+from kustz_tpl.notation.choices import parse_dns_policy, parse_pull_policy
+from kustz_tpl.notation.dns import parse_dns_option, parse_nameserver, parse_search
 from kustz_tpl.notation.image import parse_image
 from kustz_tpl.notation.ingress_rule import parse_ingress_rule
-from kustz_tpl.notation.names import (
+from kustz_tpl.notation.keys import (
     parse_annotation_key,
     parse_data_key,
-    parse_dns_label,
-    parse_dns_subdomain,
     parse_env_name,
     parse_header_name,
-    parse_host,
     parse_label_key,
     parse_label_value,
+)
+from kustz_tpl.notation.local import (
+    parse_age_recipient,
+    parse_data_file,
+    parse_data_path,
+    parse_variable,
+)
+from kustz_tpl.notation.names import (
+    parse_dns_label,
+    parse_dns_subdomain,
+    parse_host,
     parse_port_name,
     parse_service_name,
 )
 from kustz_tpl.notation.port import parse_port
-from kustz_tpl.notation.probe import parse_action
-from kustz_tpl.notation.pull_policy import parse_pull_policy
 from kustz_tpl.notation.quantity import parse_quantity, parse_resource
-from kustz_tpl.notation.variable import parse_variable
+from kustz_tpl.notation.references import parse_env_source
+from kustz_tpl.notation.schedule import parse_duration
 
 CHECKS: dict[str, Callable[[str], object]] = {
     "action": parse_action,

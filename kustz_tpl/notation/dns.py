@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.messages import closest
-from kustz_tpl.notation.ip import is_ipv4, is_ipv6, mapped_ipv4
 from kustz_tpl.notation.names import parse_dns_subdomain
+from kustz_tpl.notation.url import is_ipv4, is_ipv6, mapped_ipv4
 
-DnsPolicy = Literal["None", "Default", "ClusterFirst", "ClusterFirstWithHostNet"]
-
-_POLICIES: dict[str, DnsPolicy] = {
-    "none": "None",
-    "default": "Default",
-    "clusterfirst": "ClusterFirst",
-    "clusterfirstwithhostnet": "ClusterFirstWithHostNet",
-}
 _OPTION = r"(?P<name>[!-9;-~]+)(?::(?P<value>[!-9;-~]+))?"
 
 
@@ -26,20 +17,6 @@ class DnsOption(NamedTuple):
 
     name: str
     value: str | None
-
-
-def parse_dns_policy(text: str) -> DnsPolicy:
-    """Read `None`, `Default`, `ClusterFirst` or `ClusterFirstWithHostNet`, in any case.
-
-    Examples: `None`, `clusterfirst`. Refused: any other word.
-    """
-    policy = _POLICIES.get(text.lower())
-    if policy is None:
-        hint = closest(text, _POLICIES.values())
-        raise NotationError(
-            "None, Default, ClusterFirst or ClusterFirstWithHostNet", text, hint=hint
-        )
-    return policy
 
 
 def parse_dns_option(text: str) -> DnsOption:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError, RefusedError
-from kustz_tpl.notation.names import parse_data_key
-from kustz_tpl.notation.text_key import check_text_key
+from kustz_tpl.notation.keys import check_text_key, parse_data_key
 from kustz_tpl.secret import partial_repr
 
 _BYTE_ORDER_MARK = "\ufeff"

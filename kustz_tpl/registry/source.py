@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.data_file import parse_data_path
+from kustz_tpl.notation.local import parse_data_path
 
 _PLACES = {
     "username": "a user name, {env: NAME}, {file: PATH} or {remote: PATH}",

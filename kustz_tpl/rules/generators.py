@@ -7,7 +7,7 @@ from typing import Any
 
 from kustz_tpl.document.tree import Path
 from kustz_tpl.messages import quoted
-from kustz_tpl.notation.data_file import parse_data_file
+from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of
 from kustz_tpl.rules.finding import Finding
 

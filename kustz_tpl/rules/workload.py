@@ -7,7 +7,7 @@ from typing import Any
 
 from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.probe import Action, HttpGet, parse_action
+from kustz_tpl.notation.action import Action, HttpGet, parse_action
 from kustz_tpl.notation.quantity import Resource, check_resource, parse_resource
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.repetition import check_once

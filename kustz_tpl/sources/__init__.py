@@ -10,8 +10,8 @@ from kustz_tpl.carriage import find_lost, find_lost_bytes, find_unfit
 from kustz_tpl.document.tree import Document, Path, Place
 from kustz_tpl.errors import Problem
 from kustz_tpl.messages import quoted
-from kustz_tpl.notation.data_file import parse_data_file
-from kustz_tpl.notation.names import parse_data_key, parse_env_name
+from kustz_tpl.notation.keys import parse_data_key, parse_env_name
+from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, backend_paths
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import CAPITALS, entries

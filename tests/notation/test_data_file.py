@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.data_file import DataFile, parse_data_file, parse_data_path
+from kustz_tpl.notation.local import DataFile, parse_data_file, parse_data_path
 
 KEY = (
     "expected a key of letters, digits, '-', '_' and '.' (at most 253, not '.', no '..' first)"

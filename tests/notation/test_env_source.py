@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.env_source import EnvSource, parse_env_source
+from kustz_tpl.notation.references import EnvSource, parse_env_source
 
 NAME = (
     "expected a name of lower-case letters, digits, '-' and '.'"

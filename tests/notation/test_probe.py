@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.probe import Action, Exec, Grpc, HttpGet, TcpSocket, parse_action
+from kustz_tpl.notation.action import Action, Exec, Grpc, HttpGet, TcpSocket, parse_action
 
 PORT = "expected a port from 1 to 65535, got "
 SCHEME = "expected http, https, tcp or grpc before '://', got "

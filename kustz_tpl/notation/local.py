@@ -1,4 +1,4 @@
-"""A file of a ConfigMap or Secret: `[key=]path`."""
+"""What is on the machine that runs kustz-tpl: files, variables, public keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.names import parse_data_key
+from kustz_tpl.notation.keys import parse_data_key
 
 _ABSOLUTE = r"[/\\]|[A-Za-z]:[/\\]"
 
@@ -54,3 +54,31 @@ def _base_name(path: str) -> str:
         raise NotationError(
             "a path whose last part can be a key", name, within=path, hint="write key=path"
         ) from None
+
+
+def parse_variable(text: str) -> str:
+    """Read the name of a variable of the shell that runs kustz-tpl.
+
+    Examples: `REGISTRY_PASSWORD`, `GHCR_TOKEN`. Refused: a `$` before it, blanks, a dash.
+    """
+    if not (text.isascii() and text.isidentifier()):
+        hint = "leave out the $" if text.startswith("$") else None
+        raise NotationError("the name of an environment variable", text, hint=hint)
+    return text
+
+
+_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_RECIPIENT = rf"age1[{_BECH32}]{{58,}}|age1[a-z0-9]+1[{_BECH32}]{{58,}}"
+
+
+def parse_age_recipient(text: str) -> str:
+    """Read a public key of age, as `age-keygen` prints it behind `public key:`.
+
+    Example: `age1` and 58 letters and digits; a plugin's recipient may be longer. Refused: the
+    secret half, which begins with `AGE-SECRET-KEY-`.
+    """
+    if text.upper().startswith("AGE-SECRET-KEY-"):
+        raise NotationError("the public key, age1…, never the secret one")
+    if not re.fullmatch(_RECIPIENT, text):
+        raise NotationError("a public key of age, age1… as age-keygen prints it")
+    return text

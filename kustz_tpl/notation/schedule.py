@@ -1,4 +1,4 @@
-"""A duration as Go writes it."""
+"""When something runs, and how long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ConfigMap or Secret as a source of environment variables: `name[:optional]`."""
+"""References to ConfigMaps and Secrets."""
 
 from __future__ import annotations
 
