@@ -12,7 +12,6 @@ from kustz_tpl.notation.action import parse_action
 from kustz_tpl.notation.choices import parse_dns_policy, parse_pull_policy
 from kustz_tpl.notation.dns import parse_dns_option, parse_nameserver, parse_search
 from kustz_tpl.notation.image import parse_image
-from kustz_tpl.notation.ingress_rule import parse_ingress_rule
 from kustz_tpl.notation.keys import (
     parse_annotation_key,
     parse_data_key,
@@ -37,6 +36,7 @@ from kustz_tpl.notation.names import (
 from kustz_tpl.notation.port import parse_port
 from kustz_tpl.notation.quantity import parse_quantity, parse_resource
 from kustz_tpl.notation.references import parse_env_source
+from kustz_tpl.notation.route import parse_ingress_rule
 from kustz_tpl.notation.schedule import parse_duration
 
 CHECKS: dict[str, Callable[[str], object]] = {

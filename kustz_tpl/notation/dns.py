@@ -17,6 +17,7 @@ class DnsOption(NamedTuple):
 
     name: str
     value: str | None
+    text: str = ""
 
 
 def parse_dns_option(text: str) -> DnsOption:
@@ -27,7 +28,7 @@ def parse_dns_option(text: str) -> DnsOption:
     found = re.fullmatch(_OPTION, text)
     if not found:
         raise NotationError("name or name:value, such as edns0 or ndots:2", text)
-    return DnsOption(found["name"], found["value"])
+    return DnsOption(found["name"], found["value"], text)
 
 
 def parse_nameserver(text: str) -> str:

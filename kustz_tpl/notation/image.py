@@ -26,6 +26,7 @@ class Image(NamedTuple):
     path: str
     tag: str | None
     digest: str | None
+    text: str = ""
 
 
 @cached
@@ -52,7 +53,7 @@ def parse_image(text: str) -> Image:
     _check_host(host, text)
     _check_path(path, text)
     _check_name(host, path)
-    return Image(host, path, tag if colon else None, digest if at else None)
+    return Image(host, path, tag if colon else None, digest if at else None, text)
 
 
 def _split_host(name: str) -> tuple[str | None, str]:

@@ -52,7 +52,7 @@ def parse_label_key(text: str) -> str:
     name over 63 characters or with other than letters, digits, `-`, `_` and `.`; `1`, `true`
     and what else kustomize does not take for text.
     """
-    return check_text_key(_check_qualified(text, text, "label key"))
+    return check_text_key(check_qualified_name(text, "label key"))
 
 
 def parse_annotation_key(text: str) -> str:
@@ -62,7 +62,7 @@ def parse_annotation_key(text: str) -> str:
     capitals.
     """
     checked = text.lower() if text.isascii() else text
-    return check_text_key(_check_qualified(text, checked, "annotation key"))
+    return check_text_key(_check_qualified(text, checked, "annotation key", text))
 
 
 def parse_resource_name(text: str) -> str:
@@ -70,28 +70,33 @@ def parse_resource_name(text: str) -> str:
 
     Examples: `nvidia.com/gpu`, `example.com/fpga-1`. Refused as for a label's key.
     """
-    return _check_qualified(text, text, "resource name")
+    return check_qualified_name(text, "resource name")
 
 
-def _check_qualified(text: str, checked: str, kind: str) -> str:
+def check_qualified_name(text: str, kind: str, within: str | None = None) -> str:
+    """Return a `[prefix/]name`, such as a label's key; `kind` is what messages call it."""
+    return _check_qualified(text, text, kind, within or text)
+
+
+def _check_qualified(text: str, checked: str, kind: str, within: str) -> str:
     prefix, slash, name = checked.rpartition("/")
     if len(name) > LABEL_LIMIT or not re.fullmatch(_QUALIFIED, name):
         raise NotationError(
             f"in the {kind} a name of letters, digits, '-', '_' and '.'"
             " (at most 63, the first and the last a letter or digit)",
             text.rpartition("/")[2],
-            within=text,
+            within=within,
         )
     if slash and not is_dns_subdomain(prefix):
         raise NotationError(
             f"before the '/' of the {kind} a DNS name (lower case, at most 253 characters)",
             text.rpartition("/")[0],
-            within=text,
+            within=within,
         )
     return text
 
 
-def parse_label_value(text: str) -> str:
+def parse_label_value(text: str, *, within: str | None = None) -> str:
     """Read a label's value.
 
     Examples: `v1.10`, the empty text. Refused: more than 63 characters, other than letters,
@@ -103,6 +108,7 @@ def parse_label_value(text: str) -> str:
         "a label value of letters, digits, '-', '_' and '.'"
         " (at most 63, the first and the last a letter or digit)",
         text,
+        within=within,
     )
 
 
@@ -128,8 +134,16 @@ def parse_data_key(text: str, *, within: str | None = None) -> str:
     letters, digits, `-`, `_` and `.`; `.` and a name that starts with `..`; `1`, `true` and
     what else kustomize does not take for text.
     """
+    return check_text_key(parse_key_reference(text, within=within), within=within)
+
+
+def parse_key_reference(text: str, *, within: str | None = None) -> str:
+    """Read a key of a ConfigMap or Secret that something else may have made.
+
+    Examples: `tls.crt`, `1`. Refused as for a key, but it may be a number or a word.
+    """
     if len(text) <= SUBDOMAIN_LIMIT and re.fullmatch(_DATA_KEY, text) and not _is_dotted(text):
-        return check_text_key(text, within=within)
+        return text
     raise NotationError(
         "a key of letters, digits, '-', '_' and '.' (at most 253, not '.', no '..' first)",
         text,
@@ -141,8 +155,8 @@ def _is_dotted(text: str) -> bool:
     return text == "." or text.startswith("..")
 
 
-def parse_header_name(text: str) -> str:
-    """Read the name of an HTTP header of a probe.
+def parse_header_name(text: str, *, within: str | None = None) -> str:
+    """Read the name of an HTTP header.
 
     Examples: `Host`, `X-Probe`. Refused: `_` and whatever else is no letter, digit or `-`.
     """
@@ -150,7 +164,7 @@ def parse_header_name(text: str) -> str:
         return text
     dashed = text.replace("_", "-")
     hint = f"did you mean {dashed}?" if re.fullmatch(_HEADER_NAME, dashed) else None
-    raise NotationError("a header name of letters, digits and '-'", text, hint=hint)
+    raise NotationError("a header name of letters, digits and '-'", text, within, hint)
 
 
 def check_text_key(text: str, *, within: str | None = None) -> str:

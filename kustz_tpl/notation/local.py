@@ -16,6 +16,7 @@ class DataFile(NamedTuple):
 
     key: str
     path: str
+    text: str = ""
 
 
 def parse_data_path(text: str) -> str:
@@ -42,8 +43,8 @@ def parse_data_file(text: str) -> DataFile:
     key, equals, path = text.rpartition("=")
     parse_data_path(path)
     if equals:
-        return DataFile(parse_data_key(key, within=text), path)
-    return DataFile(_base_name(path), path)
+        return DataFile(parse_data_key(key, within=text), path, text)
+    return DataFile(_base_name(path), path, text)
 
 
 def _base_name(path: str) -> str:

@@ -26,7 +26,7 @@ def is_dns_subdomain(text: str) -> bool:
     return len(text) <= SUBDOMAIN_LIMIT and re.fullmatch(_DNS_SUBDOMAIN, text) is not None
 
 
-def parse_dns_label(text: str) -> str:
+def parse_dns_label(text: str, *, within: str | None = None) -> str:
     """Read a DNS label: the name of a container or namespace.
 
     Examples: `web`, `1-a`. Refused: capitals, `_`, `.`, a `-` at an end, more than 63
@@ -38,6 +38,7 @@ def parse_dns_label(text: str) -> str:
         "a name of lower-case letters, digits and '-'"
         " (at most 63, the first and the last a letter or digit)",
         text,
+        within=within,
         hint=_respelled(text, _LABEL),
     )
 

@@ -1,4 +1,4 @@
-"""A port of the Service: `[protocol://][mode]ports`."""
+"""A port of the Service, `[name=][protocol://][mode]ports`, or of a container alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
-from kustz_tpl.notation.names import parse_dns_subdomain
+from kustz_tpl.notation.names import parse_dns_subdomain, parse_port_name
 from kustz_tpl.notation.parser import cached
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
@@ -35,11 +35,22 @@ class Port(NamedTuple):
     target_port: int | None = None
     node_port: int | None = None
     external_name: str | None = None
+    name: str | None = None
+    text: str = ""
 
     @property
     def is_plain(self) -> bool:
         """Tell whether the port has no mode and so takes the type of those beside it."""
         return self.service_type == "ClusterIP"
+
+
+class ContainerPort(NamedTuple):
+    """Hold a port that a container listens on and no Service leads to by itself."""
+
+    port: int
+    protocol: Protocol = "TCP"
+    name: str | None = None
+    text: str = ""
 
 
 @cached
@@ -55,10 +66,55 @@ def parse_port(text: str) -> Port:
     outside 1 to 65535, a node port outside 30000 to 32767 or without its mode, a protocol or
     port beside `@`.
     """
-    protocol, separator, rest = text.rpartition("://")
+    return _parse_unnamed(text, text)
+
+
+@cached
+def parse_named_port(text: str) -> Port:
+    """Read `[name=][protocol://][mode]ports`.
+
+    The name is that of the Service's port and of the container's. Everything else is as without
+    a name; an ExternalName has none.
+
+    Examples: `http=80:8080`, `dns=udp://!30053:53:53`. Refused: a name that is not one of a
+    port, and what is refused of a port without a name.
+    """
+    name, equals, rest = text.partition("=")
+    if not equals:
+        return _parse_unnamed(text, text)
+    parse_port_name(name, within=text)
+    if rest.startswith("@"):
+        raise NotationError("no name before an ExternalName: it has no port", name, text)
+    return _parse_unnamed(rest, text)._replace(name=name)
+
+
+@cached
+def parse_container_port(text: str) -> ContainerPort:
+    """Read `[name=][protocol://]port`.
+
+    Examples: `9102`, `metrics=9102`. Refused: a mode, a second port.
+    """
+    name, equals, rest = text.partition("=") if "=" in text else ("", "", text)
+    if equals:
+        parse_port_name(name, within=text)
+    protocol, separator, number = rest.rpartition("://")
+    if number[:1] in _MODES or ":" in number:
+        expected = "a port of the container alone, [name=][protocol://]port"
+        raise NotationError(expected, text)
+    return ContainerPort(
+        port=parse_port_number(number, within=text),
+        protocol=_parse_protocol(protocol, text) if separator else "TCP",
+        name=name if equals else None,
+        text=text,
+    )
+
+
+def _parse_unnamed(port: str, text: str) -> Port:
+    """Read a port without its name; messages show the whole text."""
+    protocol, separator, rest = port.rpartition("://")
     mode = rest[:1] if rest[:1] in _MODES else ""
     if mode == "@":
-        return Port("ExternalName", external_name=_parse_external_name(text))
+        return Port("ExternalName", external_name=_parse_external_name(port, text), text=text)
     parts = rest.removeprefix(mode).split(":")
     _check_form(parts, mode, text)
     return Port(
@@ -67,6 +123,7 @@ def parse_port(text: str) -> Port:
         port=parse_port_number(parts[-2:][0], within=text),
         target_port=parse_port_number(parts[-1], within=text),
         node_port=_parse_node_port(parts[-3], text) if parts[2:] else None,
+        text=text,
     )
 
 
@@ -106,10 +163,10 @@ def _parse_protocol(word: str, text: str) -> Protocol:
     raise NotationError("tcp, udp or sctp before '://'", word, within=text, hint=hint)
 
 
-def _parse_external_name(text: str) -> str:
-    if not text.startswith("@"):
+def _parse_external_name(port: str, text: str) -> str:
+    if not port.startswith("@"):
         raise NotationError("no protocol before '@'", text)
-    name = text[1:]
+    name = port[1:]
     try:
         parse_dns_subdomain(name.removesuffix("."))
     except NotationError:

@@ -51,9 +51,10 @@ class Resource(NamedTuple):
 
     request: Quantity | None
     limit: Quantity | None
+    text: str = ""
 
 
-def parse_quantity(text: str) -> Quantity:
+def parse_quantity(text: str, *, within: str | None = None) -> Quantity:
     """Read a quantity by the grammar of Kubernetes.
 
     A decimal number with a suffix: n, u, m, k, M, G, T, P, E (powers of 1000), Ki, Mi, Gi, Ti,
@@ -65,13 +66,14 @@ def parse_quantity(text: str) -> Quantity:
     found = re.fullmatch(_QUANTITY, text) if len(text) <= _LONGEST else None
     if not found:
         expected = "a quantity such as 250m, 0.5 or 128Mi"
-        raise NotationError(expected, text, hint=_respelled(text))
+        raise NotationError(expected, text, within, _respelled(text))
     digits, exponent = found["whole"] + found["fraction"], int(found["exponent"] or 0)
     if abs(exponent) > _HIGHEST_EXPONENT:
-        raise NotationError(f"an exponent from -{_HIGHEST_EXPONENT} to {_HIGHEST_EXPONENT}", text)
+        expected = f"an exponent from -{_HIGHEST_EXPONENT} to {_HIGHEST_EXPONENT}"
+        raise NotationError(expected, text, within)
     value = _scaled(int(digits), exponent - len(found["fraction"]), found["suffix"] or "")
     if value and found["sign"] == "-":
-        raise NotationError("a quantity of at least 0", text)
+        raise NotationError("a quantity of at least 0", text, within)
     return Quantity(text, value)
 
 
@@ -104,7 +106,7 @@ def parse_resource(text: str) -> Resource:
     request, limit = (parse_quantity(each) if each else None for each in (parts[0], parts[-1]))
     if request and limit and request.value > limit.value:
         raise NotationError("a request of at most the limit", text)
-    return Resource(request, limit)
+    return Resource(request, limit, text)
 
 
 def check_resource(name: str, resource: Resource) -> None:
@@ -142,10 +144,15 @@ def _check_resource_name(name: str) -> None:
 
 def _check_bytes(resource: Resource) -> None:
     for each in _amounts(resource):
-        if not each.is_whole and each.text[-1] not in _MULTIPLES:
-            number = each.text.removesuffix("m")
-            hint = f"did you mean {number}Mi?" if number != each.text else None
-            raise NotationError("whole bytes", each.text, hint=hint)
+        check_bytes(each)
+
+
+def check_bytes(quantity: Quantity, within: str | None = None) -> None:
+    """Refuse an amount that is no whole number of bytes, unless its suffix multiplies: `0.1Gi`."""
+    if not quantity.is_whole and quantity.text[-1] not in _MULTIPLES:
+        number = quantity.text.removesuffix("m")
+        hint = f"did you mean {number}Mi?" if number != quantity.text else None
+        raise NotationError("whole bytes", quantity.text, within, hint)
 
 
 def _page_size(name: str) -> Quantity:

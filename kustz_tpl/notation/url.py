@@ -1,12 +1,14 @@
-"""A URL, its parts, and IP addresses."""
+"""A URL, its parts and parameters, and IP addresses."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.messages import Shown
+from kustz_tpl.messages import Shown, closest
+from kustz_tpl.notation.parser import choose
 
 _OCTETS = frozenset(map(str, range(256)))
 _LONGEST_IPV6 = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
@@ -45,12 +47,23 @@ _URL = (
 _BAD_PERCENT = r"%(?![0-9A-Fa-f]{2})(?s:.{0,2})"
 
 
+_LINE = r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>[^?]*)(?:\?(?P<query>.*))?"
+
+
 class Url(NamedTuple):
     """Hold a URL's parts as written, the scheme in lower case; no query is not an empty one."""
 
     scheme: str
     authority: str
     path: str
+    query: str | None
+
+
+class Line(NamedTuple):
+    """Hold the parts of `scheme://rest[?query]`, the scheme in lower case."""
+
+    scheme: str
+    rest: str
     query: str | None
 
 
@@ -79,12 +92,75 @@ def parse_url(text: str) -> Url:
     return Url(found["scheme"].lower(), found["authority"], found["path"], found["query"])
 
 
+def parse_line(text: str, schemes: Sequence[str], expected: str) -> Line:
+    """Read `scheme://rest[?query]`, one of the schemes in any case.
+
+    Anything that prints may be in the rest. `expected` is what is said of a text without a scheme.
+    """
+    found = re.fullmatch(_LINE, text)
+    if not found or not text.isprintable():
+        raise NotationError(expected, text)
+    scheme = choose(found["scheme"], schemes, text, " before '://'")
+    return Line(scheme, found["rest"], found["query"])
+
+
+def parse_parameters(
+    query: str | None, known: Sequence[str], text: str, *, is_open: bool = False
+) -> list[tuple[str, str]]:
+    """Read `name=value&…` in written order; values are percent-decoded.
+
+    Refused: what has no name or `=`, and a name that is not known unless the query is open.
+    """
+    parameters = []
+    for each in [] if query is None else query.split("&"):
+        name, equals, value = each.partition("=")
+        if name not in known and not is_open:
+            raise NotationError(_only(known), name, text, hint=closest(name, known))
+        if not name or not equals:
+            raise NotationError("name=value", each, text)
+        parameters.append((name, parse_percent(value, text)))
+    return parameters
+
+
+def check_repeated(names: Iterable[str], text: str, many: Container[str] = ()) -> None:
+    """Refuse a parameter that is there twice, except those that may be."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen and name not in many:
+            raise NotationError("each parameter once", name, text)
+        seen.add(name)
+
+
+def parse_percent(value: str, text: str) -> str:
+    """Return a value with its `%41` decoded."""
+    if "%" not in value:
+        return value
+    from urllib.parse import unquote  # noqa: PLC0415 - start-up time
+
+    _check_percent(value, text)
+    decoded = unquote(value)
+    if not decoded.isprintable():
+        raise NotationError("no control character in a parameter", value, text)
+    return decoded
+
+
+def _only(known: Sequence[str]) -> str:
+    if not known:
+        return "no parameters"
+    *others, last = known
+    return f"the parameters {', '.join(others)} and {last} only" if others else f"{last} only"
+
+
 def _check_characters(text: str) -> None:
     for each in text:
         if each == " " or not each.isprintable():
             hint = "write %20" if each == " " else None
             raise NotationError("no blank or control character in the URL", text, hint=hint)
-    bad = re.search(_BAD_PERCENT, text) if "%" in text else None
+    _check_percent(text, text)
+
+
+def _check_percent(value: str, text: str) -> None:
+    bad = re.search(_BAD_PERCENT, value) if "%" in value else None
     if bad:
         raise NotationError(
             "two hexadecimal digits after the '%'", bad[0], within=text, hint="write %25 for a '%'"

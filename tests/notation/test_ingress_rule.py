@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
+from kustz_tpl.notation.route import IngressRule, parse_ingress_rule
 
 HOST = (
     "expected a host such as www.example.com or *.example.com (lower-case letters, digits, '-')"
@@ -65,7 +65,7 @@ PORT_NAME = (
     ],
 )
 def test_parse_ingress_rule(text: str, rule: IngressRule) -> None:
-    assert parse_ingress_rule(text) == rule
+    assert parse_ingress_rule(text) == rule._replace(text=text)
 
 
 @pytest.mark.parametrize(
@@ -214,6 +214,7 @@ def test_a_written_rule_reads_back(
 ) -> None:
     svc = service and (service if port is None else f"{service}:{port}")
     query = "&".join(f"{name}={value}" for name, value in (("svc", svc), ("tls", tls)) if value)
-    rule = parse_ingress_rule(f"https://{host}/x" + (f"?{query}" if query else ""))
+    text = f"https://{host}/x" + (f"?{query}" if query else "")
+    rule = parse_ingress_rule(text)
     expected_port = port if service else None
-    assert rule == IngressRule("https", host, "/x", "Exact", tls, service, expected_port)
+    assert rule == IngressRule("https", host, "/x", "Exact", tls, service, expected_port, text)
