@@ -148,7 +148,11 @@ def _only(known: Sequence[str]) -> str:
     if not known:
         return "no parameters"
     *others, last = known
-    return f"the parameters {', '.join(others)} and {last} only" if others else f"{last} only"
+    return (
+        f"the parameters {', '.join(others)} and {last} only"
+        if others
+        else f"the parameter {last} only"
+    )
 
 
 def _check_characters(text: str) -> None:
