@@ -33,11 +33,65 @@ def refused(parse: Callable[[str], object], text: str) -> NotationError | None:
     return None
 
 
+SCHEMES = [
+    "http",
+    "https",
+    "tcp",
+    "grpc",
+    "udp",
+    "configmap",
+    "secret",
+    "pvc",
+    "emptydir",
+    "hostpath",
+    "nfs",
+    "csi",
+    "image",
+    "token",
+    "volume",
+    "field",
+    "resource",
+]
+WORDS = [
+    "size",
+    "class",
+    "access",
+    "mode",
+    "medium",
+    "type",
+    "optional",
+    "readOnly",
+    "divisor",
+    "svc",
+    "redirect",
+    "set",
+    "timeout",
+    "2-10",
+    "cpu=80%",
+    "restricted",
+    "runAsUser=1",
+    "zone",
+    "required",
+    "Recreate",
+    "@every",
+    "*",
+    "UTC",
+    "a",
+    "b",
+    "1",
+    "0",
+]
 ANY_TEXT = st.one_of(
     st.text(),
     st.text(alphabet="0159kKmMiIeE+-./:!%#@", max_size=20),
     st.from_regex(r"(https?|tcp|grpc|udp)://[a-z0-9.:\[\]@]*(/[^\n]*)?", fullmatch=True),
     st.text(alphabet=st.characters(categories=["Cs", "Cc", "Cf", "Nd", "Zs"]), max_size=8),
+    st.builds(
+        "{}://{}".format,
+        st.sampled_from(SCHEMES),
+        st.lists(st.sampled_from([*WORDS, "=", "&", "?", "/", ":", "@", ".", "%"])).map("".join),
+    ),
+    st.lists(st.sampled_from([*WORDS, "=", "/", ":"])).map(" ".join),
 )
 
 
