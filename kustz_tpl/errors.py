@@ -67,8 +67,22 @@ class NotationError(RefusedError):
         return worded(self.expected, self.got, self.within, self.hint)
 
     def redacted(self) -> NotationError:
-        """Return the error without anything the user wrote, for a text that may be secret."""
-        return NotationError(self.expected)
+        """Return the error without anything the user wrote, for a text that may be secret.
+
+        The hint goes with `got`, from which it may be made.
+        """
+        return NotationError(self.expected, hint=self.hint if self.got is None else None)
+
+
+Message: TypeAlias = "str | NotationError"
+"""What is wrong; only a NotationError may hold what the user wrote where it may be secret."""
+
+
+def show_message(message: Message, *, hides: bool) -> str:
+    """Return a message, without what the user wrote if that is hidden."""
+    if hides and isinstance(message, NotationError):
+        return str(message.redacted())
+    return str(message)
 
 
 class InputError(Exception):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import NotationError, show_message
 from kustz_tpl.messages import Shown, closest, quoted
 
 WORDS = ("imagePullPolicy", "imagePullSecrets", "image", "Always")
@@ -66,5 +66,16 @@ def test_quoted_prints_on_one_short_line(text: str) -> None:
 )
 def test_a_refusal_says_what_was_expected_and_where(error: NotationError, message: str) -> None:
     assert str(error) == message
-    assert str(error.redacted()) == "expected a port"
     assert str(pickle.loads(pickle.dumps(error))) == message
+
+
+def test_a_redacted_refusal_shows_nothing_of_the_text() -> None:
+    error = NotationError("a port", "hunter2", within="80:hunter2", hint="did you mean hunter?")
+    assert str(error.redacted()) == "expected a port"
+    assert show_message(error, hides=True) == "expected a port"
+    assert show_message(error, hides=False) == str(error)
+
+
+def test_a_hint_that_is_not_made_from_the_text_stays() -> None:
+    error = NotationError("no list item here", hint="start a list on a line of its own")
+    assert str(error.redacted()) == str(error)

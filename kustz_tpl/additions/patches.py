@@ -220,7 +220,7 @@ def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Find
         try:
             check(text)
         except NotationError as error:
-            yield Finding((*path, "target", key), str(error))
+            yield Finding((*path, "target", key), error)
 
 
 def is_same(one: Resource, other: Resource) -> bool:

@@ -15,7 +15,7 @@ from kustz_tpl.document.tree import (
     parse_path,
     show_path,
 )
-from kustz_tpl.errors import NotationError, Problem
+from kustz_tpl.errors import NotationError, Problem, show_message
 from kustz_tpl.messages import Shown
 
 
@@ -36,7 +36,7 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
     try:
         data = _put(document.data, path, 0, layer.data)
     except NotationError as error:
-        message = str(error.redacted()) if is_secret else str(error)
+        message = show_message(error, hides=is_secret)
         return _refused(known, label, message, is_secret=is_secret)
     assert isinstance(data, dict)  # noqa: S101 - a path starts with a key
     place = Place(label, 0, 0)
