@@ -15,10 +15,10 @@ from kustz_tpl.messages import Shown
 from kustz_tpl.notation.action import Exec, Grpc, HttpGet, TcpSocket, parse_action
 from kustz_tpl.notation.choices import parse_pull_policy
 from kustz_tpl.notation.dns import parse_dns_option
+from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 from kustz_tpl.notation.port import Port, parse_port
 from kustz_tpl.notation.quantity import parse_resource
 from kustz_tpl.notation.references import parse_env_source
-from kustz_tpl.notation.route import IngressRule, parse_ingress_rule
 
 Manifest = dict[str, Any]
 DEFAULT_PORT = 80

@@ -1,4 +1,4 @@
-"""A rule of an Ingress or route, written as the URL it serves, and the gateway of a route."""
+"""A rule of a route, written as the URL it serves, and the gateway of a route."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, closest
+from kustz_tpl.notation.ingress_rule import (
+    SCHEMES,
+    parse_rule_host,
+    parse_rule_path,
+    parse_rule_service,
+)
 from kustz_tpl.notation.keys import parse_header_name
 from kustz_tpl.notation.names import (
     parse_dns_label,
     parse_dns_subdomain,
     parse_host,
-    parse_port_name,
-    parse_service_name,
 )
 from kustz_tpl.notation.parser import cached, choose
 from kustz_tpl.notation.port import parse_port_number
 from kustz_tpl.notation.url import check_repeated, parse_parameters, parse_url
 
-PathType = Literal["Prefix", "Exact"]
 RoutePathType = Literal["Prefix", "Exact", "ImplementationSpecific"]
 
-_SCHEMES = ("http", "https")
-_PARAMETERS = ("tls", "svc")
-_BAD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
-_BAD_ENDINGS = ("/.", "/..")
 _ROUTE_PARAMETERS = ("tls", "svc", "redirect", "rewrite", "set", "header", "timeout", "type")
 _MANY = ("svc", "set", "header")
 _AT_MOST = 16  # of a kind in a rule of Gateway API
@@ -37,19 +36,6 @@ _LONGEST_HEADER_VALUE = 4096
 _DURATION = r"(?:[0-9]{1,5}(?:h|ms|m|s)){1,4}"
 _WEIGHT = r"0|[1-9][0-9]{0,6}"
 _HTTPS = "https"
-
-
-class IngressRule(NamedTuple):
-    """Hold one rule; no service is this application's."""
-
-    scheme: str
-    host: str
-    path: str
-    path_type: PathType
-    tls: str | None = None
-    service: str | None = None
-    port: int | str | None = None
-    text: str = ""
 
 
 class Backend(NamedTuple):
@@ -147,8 +133,8 @@ def parse_route_rule(text: str) -> RouteRule:
     name with `_` (many proxies drop such a header), a duration of 0 or with fractions.
     """
     url = parse_url(text)
-    if url.scheme not in _SCHEMES:
-        hint = closest(url.scheme, _SCHEMES)
+    if url.scheme not in SCHEMES:
+        hint = closest(url.scheme, SCHEMES)
         raise NotationError("http or https before '://'", url.scheme, text, hint)
     parameters = parse_parameters(url.query, _ROUTE_PARAMETERS, text)
     check_repeated((name for name, _ in parameters), text, _MANY)
@@ -160,7 +146,7 @@ def parse_route_rule(text: str) -> RouteRule:
         raise NotationError("no svc and no rewrite with redirect", text)
     return RouteRule(
         scheme=url.scheme,
-        host=None if url.authority == "*" else _parse_authority(url.authority, text),
+        host=None if url.authority == "*" else parse_rule_host(url.authority, text),
         path=path,
         path_type=path_type,
         tls=one.get("tls"),
@@ -187,7 +173,7 @@ def _grouped(parameters: Iterable[tuple[str, str]], text: str) -> dict[str, list
 
 def _parse_route_path(path: str, written: str | None, text: str) -> tuple[str, RoutePathType]:
     if written is None:
-        return _parse_path(path, text)
+        return parse_rule_path(path, text)
     choose(written, ("ImplementationSpecific",), text)
     return path or "/", "ImplementationSpecific"
 
@@ -201,7 +187,7 @@ def _parse_backends(values: Sequence[str], text: str) -> tuple[Backend, ...]:
 
 def _parse_backend(value: str, text: str) -> Backend:
     target, at, digits = value.partition("@")
-    service, port = _parse_service(target, text)
+    service, port = parse_rule_service(target, text)
     if not at:
         return Backend(service, port)
     if not re.fullmatch(_WEIGHT, digits) or int(digits) > _HIGHEST_WEIGHT:
@@ -215,7 +201,7 @@ def _parse_redirect(value: str, text: str) -> Redirect:
     if value.startswith("/"):
         return Redirect(path=_parse_target_path(value, text))
     scheme, separator, rest = value.partition("://")
-    if not separator or scheme not in _SCHEMES:
+    if not separator or scheme not in SCHEMES:
         raise NotationError("https, a path or a URL", value, text)
     authority, slash, path = rest.partition("/")
     host, colon, port = authority.partition(":")
@@ -260,85 +246,3 @@ def _parse_timeout(value: str, text: str) -> str:
     if not re.fullmatch(_DURATION, value) or not re.search("[1-9]", value):
         raise NotationError("a duration such as 30s or 500ms", value, text)
     return value
-
-
-@cached
-def parse_ingress_rule(text: str) -> IngressRule:
-    """Read `scheme://host/path[*][?tls=SECRET&svc=NAME[:PORT]]`.
-
-    The scheme is http or https. A path that ends in `*` is a prefix, any other is exact, none
-    is everything. The path stays as written. The port of `svc` is a number or a name.
-
-    Examples: `http://www.example.com/api/*`, `https://www.example.com/?tls=www-cert&svc=web:8080`.
-    Refused: another scheme, no host, an IP address, a port, user name or fragment in the URL, a `*`
-    within the path, a path that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown or
-    repeated parameter.
-    """
-    url = parse_url(text)
-    if url.scheme not in _SCHEMES:
-        hint = closest(url.scheme, _SCHEMES)
-        raise NotationError("http or https before '://'", url.scheme, within=text, hint=hint)
-    host = _parse_authority(url.authority, text)
-    path, path_type = _parse_path(url.path, text)
-    parameters = {} if url.query is None else _parse_query(url.query, text)
-    tls, svc = parameters.get("tls"), parameters.get("svc")
-    if tls is not None:
-        parse_dns_subdomain(tls, within=text)
-    service, port = (None, None) if svc is None else _parse_service(svc, text)
-    return IngressRule(url.scheme, host, path, path_type, tls, service, port, text)
-
-
-def _parse_authority(authority: str, text: str) -> str:
-    if authority.startswith("["):
-        raise NotationError("a host name, not an IP address", authority, within=text)
-    if ":" in authority:
-        raise NotationError(
-            "no port in the URL", authority, within=text, hint="write ?svc=NAME:PORT"
-        )
-    return parse_host(authority, within=text)
-
-
-def _parse_path(path: str, text: str) -> tuple[str, PathType]:
-    if not path:
-        return "/", "Prefix"
-    path_type: PathType = "Prefix" if path.endswith("*") else "Exact"
-    path = path.removesuffix("*")
-    if "*" in path:
-        raise NotationError("a '*' only at the end of the path", path, within=text)
-    for bad in _BAD_PARTS:
-        if bad in path:
-            raise NotationError("a path without '//', '/./', '/../' and '%2f'", path, within=text)
-    if path.endswith(_BAD_ENDINGS):
-        raise NotationError("a path that does not end in '/.' or '/..'", path, within=text)
-    return path, path_type
-
-
-def _parse_query(query: str, text: str) -> dict[str, str]:
-    parameters: dict[str, str] = {}
-    for parameter in query.split("&"):
-        name, _, value = parameter.partition("=")
-        if name not in _PARAMETERS:
-            hint = closest(name, _PARAMETERS)
-            raise NotationError("the parameters tls and svc only", name, within=text, hint=hint)
-        if name in parameters:
-            raise NotationError("each parameter once", parameter, within=text)
-        parameters[name] = _unquoted(value)
-    return parameters
-
-
-def _unquoted(value: str) -> str:
-    if "%" not in value:
-        return value
-    from urllib.parse import unquote  # noqa: PLC0415 - start-up time
-
-    return unquote(value)
-
-
-def _parse_service(value: str, text: str) -> tuple[str, int | str | None]:
-    name, colon, port = value.partition(":")
-    parse_service_name(name, within=text)
-    if not colon:
-        return name, None
-    if port.isascii() and port.isdigit():
-        return name, parse_port_number(port, within=text)
-    return name, parse_port_name(port, within=text)

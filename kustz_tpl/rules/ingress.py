@@ -8,8 +8,8 @@ from typing import Any
 from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import Message, NotationError
 from kustz_tpl.messages import Shown, any_of, quoted
+from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 from kustz_tpl.notation.port import parse_port
-from kustz_tpl.notation.route import IngressRule, parse_ingress_rule
 from kustz_tpl.rules.finding import Finding
 
 Numbered = tuple[int, IngressRule]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.route import IngressRule, parse_ingress_rule
+from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 
 HOST = (
     "expected a host such as www.example.com or *.example.com (lower-case letters, digits, '-')"

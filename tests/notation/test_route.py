@@ -7,15 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 from kustz_tpl.notation.route import (
     Backend,
     Gateway,
     Header,
-    IngressRule,
     Redirect,
     RouteRule,
     parse_gateway,
-    parse_ingress_rule,
     parse_route_rule,
 )
 

@@ -1,0 +1,122 @@
+"""A rule of the Ingress, written as the URL it serves."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import closest
+from kustz_tpl.notation.names import (
+    parse_dns_subdomain,
+    parse_host,
+    parse_port_name,
+    parse_service_name,
+)
+from kustz_tpl.notation.parser import cached
+from kustz_tpl.notation.port import parse_port_number
+from kustz_tpl.notation.url import parse_url
+
+PathType = Literal["Prefix", "Exact"]
+
+SCHEMES = ("http", "https")
+_PARAMETERS = ("tls", "svc")
+_BAD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
+_BAD_ENDINGS = ("/.", "/..")
+
+
+class IngressRule(NamedTuple):
+    """Hold one rule; no service is this application's."""
+
+    scheme: str
+    host: str
+    path: str
+    path_type: PathType
+    tls: str | None = None
+    service: str | None = None
+    port: int | str | None = None
+    text: str = ""
+
+
+@cached
+def parse_ingress_rule(text: str) -> IngressRule:
+    """Read `scheme://host/path[*][?tls=SECRET&svc=NAME[:PORT]]`.
+
+    The scheme is http or https. A path that ends in `*` is a prefix, any other is exact, none
+    is everything. The path stays as written. The port of `svc` is a number or a name.
+
+    Examples: `http://www.example.com/api/*`, `https://www.example.com/?tls=www-cert&svc=web:8080`.
+    Refused: another scheme, no host, an IP address, a port, user name or fragment in the URL, a `*`
+    within the path, a path that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown or
+    repeated parameter.
+    """
+    url = parse_url(text)
+    if url.scheme not in SCHEMES:
+        hint = closest(url.scheme, SCHEMES)
+        raise NotationError("http or https before '://'", url.scheme, within=text, hint=hint)
+    host = parse_rule_host(url.authority, text)
+    path, path_type = parse_rule_path(url.path, text)
+    parameters = {} if url.query is None else _parse_query(url.query, text)
+    tls, svc = parameters.get("tls"), parameters.get("svc")
+    if tls is not None:
+        parse_dns_subdomain(tls, within=text)
+    service, port = (None, None) if svc is None else parse_rule_service(svc, text)
+    return IngressRule(url.scheme, host, path, path_type, tls, service, port, text)
+
+
+def parse_rule_host(authority: str, text: str) -> str:
+    """Read the host of a rule, from what its URL has between `//` and the path."""
+    if authority.startswith("["):
+        raise NotationError("a host name, not an IP address", authority, within=text)
+    if ":" in authority:
+        raise NotationError(
+            "no port in the URL", authority, within=text, hint="write ?svc=NAME:PORT"
+        )
+    return parse_host(authority, within=text)
+
+
+def parse_rule_path(path: str, text: str) -> tuple[str, PathType]:
+    """Read the path of a rule, and whether it is a prefix."""
+    if not path:
+        return "/", "Prefix"
+    path_type: PathType = "Prefix" if path.endswith("*") else "Exact"
+    path = path.removesuffix("*")
+    if "*" in path:
+        raise NotationError("a '*' only at the end of the path", path, within=text)
+    for bad in _BAD_PARTS:
+        if bad in path:
+            raise NotationError("a path without '//', '/./', '/../' and '%2f'", path, within=text)
+    if path.endswith(_BAD_ENDINGS):
+        raise NotationError("a path that does not end in '/.' or '/..'", path, within=text)
+    return path, path_type
+
+
+def _parse_query(query: str, text: str) -> dict[str, str]:
+    parameters: dict[str, str] = {}
+    for parameter in query.split("&"):
+        name, _, value = parameter.partition("=")
+        if name not in _PARAMETERS:
+            hint = closest(name, _PARAMETERS)
+            raise NotationError("the parameters tls and svc only", name, within=text, hint=hint)
+        if name in parameters:
+            raise NotationError("each parameter once", parameter, within=text)
+        parameters[name] = _unquoted(value)
+    return parameters
+
+
+def _unquoted(value: str) -> str:
+    if "%" not in value:
+        return value
+    from urllib.parse import unquote  # noqa: PLC0415 - start-up time
+
+    return unquote(value)
+
+
+def parse_rule_service(value: str, text: str) -> tuple[str, int | str | None]:
+    """Read `NAME[:PORT]`."""
+    name, colon, port = value.partition(":")
+    parse_service_name(name, within=text)
+    if not colon:
+        return name, None
+    if port.isascii() and port.isdigit():
+        return name, parse_port_number(port, within=text)
+    return name, parse_port_name(port, within=text)
