@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, closest
+from kustz_tpl.notation.choices import RouteKind
 from kustz_tpl.notation.ingress_rule import (
     SCHEMES,
     parse_rule_host,
@@ -36,6 +37,7 @@ _LONGEST_HEADER_VALUE = 4096
 _DURATION = r"(?:[0-9]{1,5}(?:h|ms|m|s)){1,4}"
 _WEIGHT = r"0|[1-9][0-9]{0,6}"
 _HTTPS = "https"
+_PATH = r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+"
 
 
 class Backend(NamedTuple):
@@ -158,6 +160,41 @@ def parse_route_rule(text: str) -> RouteRule:
         timeout=_parse_timeout(one["timeout"], text) if "timeout" in one else None,
         text=text,
     )
+
+
+def check_route_rule(rule: RouteRule, kind: RouteKind) -> None:
+    """Check what of a rule depends on the kind of object it becomes.
+
+    Refused: of an Ingress `rewrite`, `set`, `header`, `timeout`, a second `svc` and a weight; of
+    the others `type`; of an HTTPRoute a path with other characters than Gateway API takes.
+    """
+    if kind == "Ingress":
+        _check_for_ingress(rule)
+    elif rule.path_type == "ImplementationSpecific":
+        raise NotationError(f"no type=ImplementationSpecific of {_article(kind)}")
+    elif kind == "HTTPRoute" and not re.fullmatch(_PATH, rule.path):
+        expected = "a path of letters, digits, -._~!$&'()*+,;=:@/ and %41 for others"
+        raise NotationError(expected, rule.path, rule.text)
+
+
+def _check_for_ingress(rule: RouteRule) -> None:
+    hint = "or write ingress.kind: HTTPRoute"
+    only_routes = {
+        "rewrite": rule.rewrite,
+        "set": rule.set_headers,
+        "header": rule.match_headers,
+        "timeout": rule.timeout,
+    }
+    for name, value in only_routes.items():
+        if value:
+            expected = f"no {name} of an Ingress: its controller has an annotation for it"
+            raise NotationError(expected, hint=hint)
+    if any(each.weight is not None for each in rule.backends):
+        raise NotationError("one svc without a weight of an Ingress", hint=hint)
+
+
+def _article(kind: str) -> str:
+    return f"{'an' if kind.startswith('H') else 'a'} {kind}"  # as in "an HTTPRoute"
 
 
 def _grouped(parameters: Iterable[tuple[str, str]], text: str) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.choices import RouteKind
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 from kustz_tpl.notation.route import (
     Backend,
@@ -14,6 +15,7 @@ from kustz_tpl.notation.route import (
     Header,
     Redirect,
     RouteRule,
+    check_route_rule,
     parse_gateway,
     parse_route_rule,
 )
@@ -154,6 +156,65 @@ def test_what_is_too_long_for_a_route_is_refused(part: str) -> None:
     parse_route_rule(text(most))
     with pytest.raises(NotationError, match="of at most "):
         parse_route_rule(text(most + 1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [
+        *(("Ingress", query) for query in ("", "tls=a&svc=b:80", "redirect=https")),
+        ("Ingress", "type=ImplementationSpecific"),
+        *(
+            (kind, query)
+            for kind in ("HTTPRoute", "VirtualService")
+            for query in ("", "svc=a@1&svc=b@2", "rewrite=/&set=A:b&header=A:b&timeout=1s")
+        ),
+    ],
+)
+def test_a_rule_fits_a_kind(kind: RouteKind, query: str) -> None:
+    check_route_rule(parse_route_rule(f"{A}{'?' if query else ''}{query}"), kind)
+
+
+ANNOTATION = (
+    "of an Ingress: its controller has an annotation for it; or write ingress.kind: HTTPRoute"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "message"),
+    [
+        ("Ingress", f"{A}?rewrite=/", f"expected no rewrite {ANNOTATION}"),
+        ("Ingress", f"{A}?set=A:b", f"expected no set {ANNOTATION}"),
+        ("Ingress", f"{A}?header=A:b", f"expected no header {ANNOTATION}"),
+        ("Ingress", f"{A}?timeout=1s", f"expected no timeout {ANNOTATION}"),
+        (
+            "Ingress",
+            f"{A}?svc=a@1",
+            "expected one svc without a weight of an Ingress; or write ingress.kind: HTTPRoute",
+        ),
+        (
+            "HTTPRoute",
+            f"{A}?type=ImplementationSpecific",
+            "expected no type=ImplementationSpecific of an HTTPRoute",
+        ),
+        (
+            "VirtualService",
+            f"{A}?type=ImplementationSpecific",
+            "expected no type=ImplementationSpecific of a VirtualService",
+        ),
+        (
+            "HTTPRoute",
+            "https://a.example.com/a|b",
+            (
+                "expected a path of letters, digits, -._~!$&'()*+,;=:@/ and %41 for others"
+                ", got '/a|b' in 'https://a.example.com/a|b'"
+            ),
+        ),
+    ],
+)
+def test_a_rule_does_not_fit_a_kind(kind: RouteKind, text: str, message: str) -> None:
+    with pytest.raises(NotationError) as caught:
+        check_route_rule(parse_route_rule(text), kind)
+    assert str(caught.value) == message
 
 
 HOSTS = st.from_regex(r"(\*\.)?[a-z]{1,5}(\.[a-z]{1,3}){0,2}", fullmatch=True) | st.just("*")
