@@ -112,7 +112,7 @@ def parse_action(action: str | Sequence[str]) -> Action:
 
     `http://[host][:port][/path][?query]` or `https://…` (ports 80 and 443, path `/`),
     `tcp://[host]:port`, `grpc://:port[/service]`, a list of words, or a command line that is
-    split as a POSIX shell splits words. The scheme may be in any case, an IPv6 host stands in
+    split as a POSIX shell splits words. The scheme may be in any case, an IPv6 host is in
     brackets.
 
     Examples: `http://:8080/healthy?full=1`, `cat /tmp/healthy`. Refused: another scheme, a
@@ -234,7 +234,7 @@ def _parse_authority(url: Url, text: str, *, has_names: bool) -> tuple[str | Non
 
 
 def _as_port(scheme: str, number: str | None) -> str | None:
-    """Return the hint for a port that stands where a host would."""
+    """Return the hint for a port that is written in place of a host."""
     return f"write {scheme}://:{number}" if number and number.isdecimal() else None
 
 

@@ -35,7 +35,7 @@ def parse_nameserver(text: str) -> str:
     """Read the IP address of a name server.
 
     Examples: `10.9.8.7`, `2001:db8::1`. Refused: a host name, a port, leading zeros, an IPv6
-    address that stands for an IPv4 one.
+    address that embeds an IPv4 one.
     """
     if is_ipv4(text):
         return text
@@ -51,7 +51,7 @@ def parse_search(text: str) -> str:
     """Read a DNS search domain.
 
     Examples: `ns1.svc.cluster.local`, `example.com.`. Refused: capitals, `_`, a dot alone
-    (Kubernetes takes the last two only from 1.33).
+    (Kubernetes accepts the last two only from 1.33).
     """
     try:
         parse_dns_subdomain(text.removesuffix("."))

@@ -29,7 +29,7 @@ class Line(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """State what is wrong with a line, without anything that stands in it."""
+    """State what is wrong with a line, without anything from it."""
 
     number: int
     message: str

@@ -48,7 +48,7 @@ _WORDS = frozenset(
 def parse_label_key(text: str) -> str:
     """Read a label's key, `[prefix/]name`.
 
-    Examples: `tier`, `app.kubernetes.io/name`. Refused: a prefix that is no DNS subdomain, a
+    Examples: `tier`, `app.kubernetes.io/name`. Refused: a prefix that is not a DNS subdomain, a
     name over 63 characters or with other than letters, digits, `-`, `_` and `.`; `1`, `true`
     and what else kustomize does not take for text.
     """
@@ -158,7 +158,7 @@ def _is_dotted(text: str) -> bool:
 def parse_header_name(text: str, *, within: str | None = None) -> str:
     """Read the name of an HTTP header.
 
-    Examples: `Host`, `X-Probe`. Refused: `_` and whatever else is no letter, digit or `-`.
+    Examples: `Host`, `X-Probe`. Refused: everything but letters, digits and `-`.
     """
     if re.fullmatch(_HEADER_NAME, text):
         return text
@@ -183,9 +183,9 @@ def check_text_key(text: str, *, within: str | None = None) -> str:
 
 
 def _is_number(text: str) -> bool:
-    """Tell whether YAML 1.1 reads a number or a date."""
+    """Check whether YAML 1.1 reads a number or a date."""
     if text[:1] not in set("-.0123456789"):
         return False
-    # Underscores may stand between the digits.
+    # Underscores may separate the digits.
     digits = text if text[0] == "." else text.replace("_", "")
     return bool(re.fullmatch(_NUMBER, digits) or re.fullmatch(_DATE, text))

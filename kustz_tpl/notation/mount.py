@@ -69,7 +69,7 @@ def parse_mount_path(text: str) -> str:
     """Read the path in the container at which something is mounted.
 
     Examples: `/data`, `/etc/shop/features.toml`. Refused: a relative path, `/`, a `..` part, a
-    `:`, control characters. The API server takes them all, the kubelet does not.
+    `:`, control characters. The API server accepts them, the kubelet does not.
     """
     if not text.startswith("/"):
         raise NotationError("an absolute path", text)

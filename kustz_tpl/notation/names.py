@@ -1,6 +1,6 @@
 """The names Kubernetes gives its things, and their parsers.
 
-Each takes what the API servers of Kubernetes 1.25 to 1.37 all take. `within` is the notation
+Each accepts what the API servers of Kubernetes 1.25 to 1.37 all accept. `within` is the notation
 that a name is part of; messages show it.
 """
 
@@ -22,7 +22,7 @@ _PORT_NAME_LIMIT = 15
 
 
 def is_dns_subdomain(text: str) -> bool:
-    """Tell whether a text is a DNS subdomain (RFC 1123)."""
+    """Check whether a text is a DNS subdomain (RFC 1123)."""
     return len(text) <= SUBDOMAIN_LIMIT and re.fullmatch(_DNS_SUBDOMAIN, text) is not None
 
 
@@ -64,7 +64,7 @@ def parse_service_name(text: str, *, within: str | None = None) -> str:
     """Read a Service's name.
 
     Examples: `web`, `web-2`. Refused: what a DNS label refuses, and a digit first (RFC 1035;
-    Kubernetes takes one only from 1.36).
+    Kubernetes accepts one only from 1.36).
     """
     if len(text) <= LABEL_LIMIT and re.fullmatch(_SERVICE_NAME, text):
         return text

@@ -40,7 +40,7 @@ class Port(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Tell whether the port has no mode and so takes the type of those beside it."""
+        """Check whether the port has no mode, so the other ports decide the type."""
         return self.service_type == "ClusterIP"
 
 
@@ -64,7 +64,7 @@ def parse_port(text: str) -> Port:
 
     Examples: `80:8080` (port 80, 8080 in the pod), `udp://!30053:53:53`. Refused: a port
     outside 1 to 65535, a node port outside 30000 to 32767 or without its mode, a protocol or
-    port beside `@`.
+    port with `@`.
     """
     return _parse_unnamed(text, text)
 

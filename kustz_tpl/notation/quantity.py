@@ -30,7 +30,7 @@ _HUGE_PAGES = "hugepages-"
 _NATIVE = "kubernetes.io/"
 # A quota's name for an extended resource, requests.<name>, has to be a name as well.
 _LONGEST_DOMAIN = 253 - len("requests.")
-# 0.1Gi is meant as written although it is no whole number of bytes; 128m is a slip.
+# 0.1Gi is meant as written, although it is not a whole number of bytes; 128m is a slip.
 _MULTIPLES = "kMGTPEi"
 
 
@@ -42,7 +42,7 @@ class Quantity(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether the value is a whole number."""
+        """Check whether the value is a whole number."""
         return self.value % _WHOLE == 0
 
 
@@ -98,7 +98,7 @@ def parse_resource(text: str) -> Resource:
     """Read `request/limit`; one quantity alone is both.
 
     Examples: `10m/20m`, `10Mi`, `10m/` (a request only), `/20m` (a limit only). Refused: a
-    request above the limit, `/` alone, what is no quantity.
+    request above the limit, `/` alone, anything but a quantity.
     """
     parts = text.split("/")
     if len(parts) > 2 or not any(parts):  # noqa: PLR2004 - request and limit
@@ -148,7 +148,7 @@ def _check_bytes(resource: Resource) -> None:
 
 
 def check_bytes(quantity: Quantity, within: str | None = None) -> None:
-    """Refuse an amount that is no whole number of bytes, unless its suffix multiplies: `0.1Gi`."""
+    """Refuse an amount that is not a whole number of bytes, unless its suffix multiplies: `0.1Gi`."""
     if not quantity.is_whole and quantity.text[-1] not in _MULTIPLES:
         number = quantity.text.removesuffix("m")
         hint = f"did you mean {number}Mi?" if number != quantity.text else None

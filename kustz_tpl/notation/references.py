@@ -64,7 +64,7 @@ def parse_env_source(text: str) -> EnvSource:
     """Read `name[:optional]`; optional is `true` or `false`, by default `false`.
 
     Examples: `web-envs`, `web-envs:true`. Refused: another word after the colon, a name that is
-    no DNS subdomain.
+    not a DNS subdomain.
     """
     name, colon, word = text.partition(":")
     parse_dns_subdomain(name, within=text)

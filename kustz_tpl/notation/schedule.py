@@ -91,7 +91,7 @@ def parse_schedule(text: str) -> Schedule:
 
     Examples: `30 2 * * 1-5 Europe/Berlin`, `@daily`. Refused: seconds and years, Sunday as 7,
     `@reboot`, `TZ=` in front, an offset in place of a time zone, an empty part of a list and a
-    duration of 0 (Kubernetes ignores the first and takes the second for a second).
+    duration of 0 (Kubernetes ignores the first and runs the second every second).
     """
     words = text.split()
     if not words:

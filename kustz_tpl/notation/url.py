@@ -15,12 +15,12 @@ _LONGEST_IPV6 = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
 
 
 def is_ipv4(text: str) -> bool:
-    """Tell whether the text is four numbers from 0 to 255 without leading zeros."""
+    """Check whether the text is four numbers from 0 to 255 without leading zeros."""
     return text.count(".") == 3 and _OCTETS.issuperset(text.split("."))  # noqa: PLR2004
 
 
 def is_ipv6(text: str) -> bool:
-    """Tell whether the text is an IPv6 address without a zone; an IPv4 one in disguise is."""
+    """Check whether the text is an IPv6 address without a zone; one that embeds an IPv4 one is."""
     if ":" not in text or "%" in text or len(text) > _LONGEST_IPV6:
         return False
     from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - start-up time
@@ -33,7 +33,7 @@ def is_ipv6(text: str) -> bool:
 
 
 def mapped_ipv4(text: str) -> str | None:
-    """Return the IPv4 address that the IPv6 address `::ffff:…` stands for, else None."""
+    """Return the IPv4 address that the IPv6 address `::ffff:…` embeds, else None."""
     from ipaddress import IPv6Address  # noqa: PLC0415 - start-up time
 
     mapped = IPv6Address(text).ipv4_mapped
@@ -68,7 +68,7 @@ class Line(NamedTuple):
 
 
 def scheme_of(text: str) -> str | None:
-    """Return what stands before `://` at the text's start if it could be a scheme."""
+    """Return what is before `://` at the text's start if it could be a scheme."""
     found = re.match(_URL, text)
     return found["scheme"] if found else None
 
@@ -82,7 +82,7 @@ def parse_url(text: str) -> Url:
     if not found:
         raise NotationError("scheme://host/path", text)
     if "@" in found["authority"]:
-        # A password may stand beside it, so the URL is not shown.
+        # A password may follow it, so the URL is not shown.
         raise NotationError("no user name in the URL", Shown("one"))
     _check_characters(text)
     if found["fragment"]:
@@ -95,7 +95,7 @@ def parse_url(text: str) -> Url:
 def parse_line(text: str, schemes: Sequence[str], expected: str) -> Line:
     """Read `scheme://rest[?query]`, one of the schemes in any case.
 
-    Anything that prints may be in the rest. `expected` is what is said of a text without a scheme.
+    The rest may hold any printable character. `expected` is for the message about a text without a scheme.
     """
     found = re.fullmatch(_LINE, text)
     if not found or not text.isprintable():
