@@ -14,7 +14,7 @@ from __future__ import annotations
 TIME_ZONES = frozenset(
     """
 {names}
-    """.split()
+    """.split()  # noqa: SIM905 - one name a line is long
 )
 '''
 
