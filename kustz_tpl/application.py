@@ -12,7 +12,7 @@ from kustz_tpl.cache import cache_folder
 from kustz_tpl.document import Document, Place, read, show_path
 from kustz_tpl.errors import InputError, NotationError, Problem
 from kustz_tpl.git_command import find_repository
-from kustz_tpl.notation.data_file import file_name
+from kustz_tpl.notation.local import file_name
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
 from kustz_tpl.secret import partial_repr

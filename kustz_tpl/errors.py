@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
+from kustz_tpl.messages import worded
+
 Severity: TypeAlias = Literal["error", "warning"]
 
 
@@ -39,8 +41,48 @@ class Problem(NamedTuple):
         return path + self.message
 
 
-class NotationError(ValueError):
-    """Refuse a text that is not of a notation's form; its text is the problem's message."""
+class RefusedError(ValueError):
+    """Refuse something the user wrote; its text is the problem's message."""
+
+
+class NotationError(RefusedError):
+    """Refuse a text: what was expected, what was found, in which longer text, and what to do.
+
+    What the user wrote is in `got` and `within`, and may be in the hint, never in `expected`.
+    """
+
+    def __init__(
+        self,
+        expected: str,
+        got: str | None = None,
+        within: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        """Take the parts of the message; without `got` it shows nothing of the text."""
+        super().__init__(expected, got, within, hint)
+        self.expected, self.got, self.within, self.hint = expected, got, within, hint
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return worded(self.expected, self.got, self.within, self.hint)
+
+    def redacted(self) -> NotationError:
+        """Return the error without anything the user wrote, for a text that may be secret.
+
+        The hint goes with `got`, from which it may be made.
+        """
+        return NotationError(self.expected, hint=self.hint if self.got is None else None)
+
+
+Message: TypeAlias = "str | NotationError"
+"""What is wrong; only a NotationError may hold what the user wrote where it may be secret."""
+
+
+def show_message(message: Message, *, hides: bool) -> str:
+    """Return a message, without what the user wrote if that is hidden."""
+    if hides and isinstance(message, NotationError):
+        return str(message.redacted())
+    return str(message)
 
 
 class InputError(Exception):

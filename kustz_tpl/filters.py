@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.data_file import file_name
+from kustz_tpl.messages import Shown
+from kustz_tpl.notation.action import Exec, Grpc, HttpGet, TcpSocket, parse_action
+from kustz_tpl.notation.choices import parse_pull_policy
 from kustz_tpl.notation.dns import parse_dns_option
-from kustz_tpl.notation.env_source import parse_env_source
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
+from kustz_tpl.notation.local import file_name
 from kustz_tpl.notation.port import Port, parse_port
-from kustz_tpl.notation.probe import Exec, Grpc, HttpGet, TcpSocket, parse_action
-from kustz_tpl.notation.pull_policy import parse_pull_policy
 from kustz_tpl.notation.quantity import parse_resource
+from kustz_tpl.notation.references import parse_env_source
 
 Manifest = dict[str, Any]
 DEFAULT_PORT = 80
@@ -196,7 +197,7 @@ def _path(rule: IngressRule, name: str, ports: Sequence[str]) -> Manifest:
     service = rule.service or name
     port = rule.port or (default_port(ports) if service == name else DEFAULT_PORT)
     if port is None:
-        raise NotationError(f"expected a port for the Service {service}, got none")
+        raise NotationError(f"a port for the Service {service}", Shown("none"))
     number = {"number": port} if isinstance(port, int) else {"name": port}
     return {
         "path": rule.path,

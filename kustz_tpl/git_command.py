@@ -24,6 +24,7 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 _SECONDS = 120
+_MARKERS: tuple[bytes, ...] = (b"<<<<<<< ", b"=======", b">>>>>>> ")
 
 
 class GitError(Exception):
@@ -38,6 +39,20 @@ def find_repository(folder: str) -> str | None:
             return None
         folder = parent
     return folder
+
+
+def find_conflict(content: bytes) -> int:
+    """Return the line of the first merge conflict that git marked in a file, 0 where there is none."""
+    if b"<<<<<<< " not in content:
+        return 0
+    wanted, first = _MARKERS, 0
+    for number, line in enumerate(content.splitlines(), 1):
+        if line.startswith(wanted[0]):
+            first = first or number
+            wanted = wanted[1:]
+            if not wanted:
+                return first
+    return 0
 
 
 def run_git(

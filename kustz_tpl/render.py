@@ -11,7 +11,8 @@ from kustz_tpl.carriage import kustomize_fault
 from kustz_tpl.engine import Engine, Folder, TemplateError, Tree, write_json, write_yaml
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.filters import FILTERS
-from kustz_tpl.notation.words import closest
+from kustz_tpl.git_command import find_conflict
+from kustz_tpl.messages import MERGE_CONFLICT, closest
 
 BUILT_IN_PREFIX = "kustz"
 KUSTOMIZATION = "kustomization.yml"
@@ -138,14 +139,25 @@ class Renderer:
     def _problem(self, error: TemplateError) -> Problem:
         """Return a template's fault as a problem of the file that the template stands in."""
         expression = f"{{{{ {error.expression} }}}}: " if error.expression else ""
+        file = self.engine.loader.describe(error.template)
+        if line := _conflict_line(Path(file)):
+            return Problem(file, line, 1, "", MERGE_CONFLICT)
         return Problem(
-            self.engine.loader.describe(error.template),
+            file,
             error.line,
             1 if error.line else 0,
             "",
             expression + error.message,
             excerpt=error.excerpt,
         )
+
+
+def _conflict_line(template: Path) -> int:
+    """Return the line of a merge conflict in a user's template, 0 where there is none."""
+    try:
+        return find_conflict(template.read_bytes()) if template.is_file() else 0
+    except OSError:
+        return 0
 
 
 def no_block(parent: str, block: str, known: Iterable[str]) -> str:

@@ -52,7 +52,10 @@ def update(page: Path, *, is_check: bool) -> Iterator[str]:
 def notation(name: str) -> str:
     """Return the manual entry of a notation: its parser's docstring."""
     entry = inspect.getdoc(NOTATIONS[name]) or ""
-    paragraphs = [" ".join(paragraph.split()) for paragraph in entry.split("\n\n")]
+    paragraphs = [
+        paragraph if paragraph.startswith("|") else " ".join(paragraph.split())
+        for paragraph in entry.split("\n\n")
+    ]
     text = "\n\n".join(re.sub(r" Raises \w+\.$", "", paragraph) for paragraph in paragraphs)
     return re.sub(r"(Examples|Refused):", r"*\1:*", text.removeprefix("Read ")) + "\n"
 

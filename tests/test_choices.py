@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 import pytest
@@ -12,25 +12,91 @@ from kustz_tpl.document import read
 from kustz_tpl.document.tree import Path, show_path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS
-from kustz_tpl.notation.dns import DnsPolicy
+from kustz_tpl.notation.choices import DnsPolicy, PullPolicy, RestartPolicy, RouteKind, WorkloadKind
 from kustz_tpl.notation.port import Protocol
-from kustz_tpl.notation.pull_policy import PullPolicy
 from kustz_tpl.registry.language import BACKENDS
 from kustz_tpl.schema import SCHEMA, is_secret, normalise
 
 PROTOCOLS = tuple(word.lower() for word in get_args(Protocol))
 # A text with a wrong word, and the words that will do in its place.
-WORDS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
+WORDS: dict[str, list[tuple[str, Sequence[str]]]] = {
     "action": [("x://:80", ("http", "https", "tcp", "grpc"))],
+    "container_port": [("x://80", PROTOCOLS)],
     "dns_policy": [("x", get_args(DnsPolicy))],
     "env_source": [("a:x", ("true", "false"))],
     "ingress_rule": [
         ("x://a.example.com/", ("http", "https")),
         ("http://a.example.com/?x=1", ("tls", "svc")),
     ],
+    "lifecycle_action": [("x://:80", ("http", "https"))],
+    "mount": [
+        (
+            "x://a",
+            [
+                "configmap",
+                "secret",
+                "pvc",
+                "emptydir",
+                "hostpath",
+                "nfs",
+                "csi",
+                "image",
+                "token",
+                "volume",
+            ],
+        ),
+        ("secret://a?x=1", ("mode", "optional", "readOnly")),
+        ("pvc://a?x=1", ("size", "class", "access", "readOnly")),
+        ("emptydir://?x=1", ("medium", "sizeLimit")),
+        ("hostpath:///a?x=1", ("type", "readOnly")),
+        ("image://a?x=1", ("pullPolicy",)),
+        ("token://a?x=1", ("audience", "expirationSeconds")),
+        ("image://a?pullPolicy=x", get_args(PullPolicy)),
+        ("pvc://a?size=1&access=x", ("RWO", "ROX", "RWX", "RWOP")),
+        ("emptydir://?medium=x", ("Memory", "HugePages")),
+    ],
+    "named_port": [("a=x://80", PROTOCOLS)],
     "port": [("x://80", PROTOCOLS)],
+    "probe_action": [("x://:80", ("http", "https", "tcp", "grpc"))],
     "pull_policy": [("x", get_args(PullPolicy))],
     "resource": [],  # of a name any with a domain will do
+    "restart_policy": [("x", get_args(RestartPolicy))],
+    "rollout": [("x", ("Recreate", "OnDelete", "maxSurge", "maxUnavailable"))],
+    "route_kind": [("x", get_args(RouteKind))],
+    "route_rule": [
+        ("x://a.example.com/", ("http", "https")),
+        (
+            "http://a.example.com/?x=1",
+            ["tls", "svc", "redirect", "rewrite", "set", "header", "timeout", "type"],
+        ),
+        ("http://a.example.com/?type=x", ("ImplementationSpecific",)),
+    ],
+    "schedule": [
+        (
+            "@x",
+            [
+                "@yearly",
+                "@annually",
+                "@monthly",
+                "@weekly",
+                "@daily",
+                "@midnight",
+                "@hourly",
+                "@every",
+            ],
+        ),
+    ],
+    "security": [
+        ("x", ["restricted", "readOnlyRootFilesystem", "runAsUser", "runAsGroup", "fsGroup"])
+    ],
+    "spread": [("x", ("zone", "host", "region")), ("zone:x", ("required", "preferred"))],
+    "toleration": [("a:x", ("NoSchedule", "PreferNoSchedule", "NoExecute"))],
+    "variable_source": [
+        ("x://a", ("secret", "configmap", "field", "resource")),
+        ("resource://limits.x", ("cpu", "memory", "ephemeral-storage", "hugepages")),
+        ("resource://limits.cpu?x=1", ("container", "divisor")),
+    ],
+    "workload_kind": [("x", get_args(WorkloadKind))],
 }
 # Notations of texts without end, none of which has a word in it that must be one of a few.
 FREE = {
@@ -41,17 +107,22 @@ FREE = {
     "data_path",
     "dns_label",
     "dns_option",
+    "disruption_budget",
     "dns_subdomain",
     "duration",
     "env_name",
+    "gateway",
     "header_name",
     "host",
     "image",
+    "kube_version",
     "label_key",
     "label_value",
+    "mount_path",
     "nameserver",
     "port_name",
     "quantity",
+    "replicas",
     "search",
     "secret_key",
     "service_name",
@@ -129,6 +200,6 @@ def test_keys_of_small_maps() -> None:
             assert_named(tuple(keys), message((*path, "0"), 1))
 
 
-def assert_named(words: tuple[str, ...], said: str) -> None:
+def assert_named(words: Sequence[str], said: str) -> None:
     got = said.find(", got ")
     assert all(word in said[: got if got >= 0 else None] for word in words), said

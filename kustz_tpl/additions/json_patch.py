@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.messages import quoted
 
 Operation: TypeAlias = Mapping[str, Any]
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from kustz_tpl.additions.resource import Resource, read_resources
 from kustz_tpl.document.tree import Path
-from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.data_file import file_name
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.errors import NotationError, RefusedError
+from kustz_tpl.messages import Shown, quoted
+from kustz_tpl.notation.local import file_name
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.sources.data_folder import DataFolder, read_data
 
@@ -87,7 +87,7 @@ def check_namespaces(manifests: Iterable[Manifest], namespace: str | None) -> It
 
 
 def parse_documents(text: str) -> list[Any]:
-    """Return the documents of a YAML text, every scalar as text; NotationError for none."""
+    """Return the documents of a YAML text, every scalar as text; RefusedError for none."""
     import yaml  # noqa: PLC0415 - start-up time
 
     loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -95,9 +95,9 @@ def parse_documents(text: str) -> list[Any]:
         documents = list(yaml.load_all(text, loader))
     except yaml.MarkedYAMLError as error:
         line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise NotationError(f"no YAML: {error.problem}{line}") from None
+        raise RefusedError(f"no YAML: {error.problem}{line}") from None
     except (yaml.YAMLError, RecursionError):
-        raise NotationError("no YAML that can be read") from None
+        raise RefusedError("no YAML that can be read") from None
     return [document for document in documents if document not in (None, "")]
 
 
@@ -105,14 +105,14 @@ def _read_path(path: str, place: Path, folder: DataFolder) -> Iterator[Manifest 
     """Yield every file that a path stands for, or what is wrong with it."""
     try:
         files = _files(path, folder)
-    except NotationError as error:
+    except RefusedError as error:
         yield Finding(place, str(error))
         return
     for file, names in files:
         try:
             target = "/".join((FOLDER, *(file_name(_tame(name, path)) for name in names)))
             yield _read_manifest(file, target, place, folder)
-        except NotationError as error:
+        except RefusedError as error:
             yield Finding(place, str(error))
 
 
@@ -125,39 +125,34 @@ def _files(path: str, folder: DataFolder) -> list[tuple[str, tuple[str, ...]]]:
     names = sorted(each.name for each in whole.iterdir() if each.name.endswith(SUFFIXES))
     if any((whole / each).exists() for each in _KUSTOMIZATIONS):
         raise NotationError(
-            f"expected a folder of manifests, got a kustomization in {quoted(path)}; "
-            "name its files one by one"
+            "a folder of manifests",
+            Shown("a kustomization"),
+            within=path,
+            hint="name its files one by one",
         )
     if not names:
-        raise NotationError(
-            f"expected manifests ({', '.join(SUFFIXES)}), got none in {quoted(path)}"
-        )
+        raise NotationError(f"manifests ({', '.join(SUFFIXES)})", Shown("none"), within=path)
     return [(f"{path.rstrip('/')}/{each}", (name, each)) for each in names]
 
 
 def _tame(name: str, path: str) -> str:
     """Return a name that the record of generated files can hold."""
     if not _NAME.fullmatch(name) or name in (".", ".."):
-        raise NotationError(
-            f"expected a name of letters, digits, '-', '_' and '.', got {quoted(name)} "
-            f"in {quoted(path)}"
-        )
+        raise NotationError("a name of letters, digits, '-', '_' and '.'", name, within=path)
     return name
 
 
 def _read_manifest(file: str, target: str, place: Path, folder: DataFolder) -> Manifest:
     if not target.endswith(SUFFIXES):
-        raise NotationError(
-            f"expected a name that ends in {', '.join(SUFFIXES)}, got {quoted(file)}"
-        )
+        raise NotationError(f"a name that ends in {', '.join(SUFFIXES)}", file)
     content = read_data(folder, file)
     try:
         documents = parse_documents(content.decode("utf-8-sig"))
         resources = tuple(each for document in documents for each in read_resources(document))
     except UnicodeDecodeError:
-        raise NotationError(f"expected UTF-8 text in {quoted(file)}") from None
+        raise RefusedError(f"expected UTF-8 text in {quoted(file)}") from None
     except ValueError as error:
-        raise NotationError(f"{error} in {quoted(file)}") from None
+        raise RefusedError(f"{error} in {quoted(file)}") from None
     if not resources:
-        raise NotationError(f"expected a manifest, got nothing in {quoted(file)}")
+        raise NotationError("a manifest", Shown("nothing"), within=file)
     return Manifest(file, target, content, resources, place)

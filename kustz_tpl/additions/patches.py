@@ -17,8 +17,8 @@ from kustz_tpl.additions.selector import (
 )
 from kustz_tpl.carriage import kustomize_fault
 from kustz_tpl.document.tree import Path, describe
-from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.words import any_of, closest
+from kustz_tpl.errors import NotationError, RefusedError
+from kustz_tpl.messages import Shown, any_of, closest
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.sources.data_folder import DataFolder, read_data
 
@@ -50,7 +50,7 @@ class Patch(NamedTuple):
         return entry
 
 
-class _PatchError(NotationError):
+class _PatchError(RefusedError):
     """Carry what is wrong with each operation of a patch."""
 
     def __init__(self, faults: list[str]) -> None:
@@ -80,7 +80,7 @@ def read_patches(
         may_have_target = any(is_unsure((*path, "target", key)) for key in entry["target"])
         try:
             patch = _read_patch(entry, path, folder, may_have_target=may_have_target)
-        except NotationError as error:
+        except RefusedError as error:
             key = next((key for key in ("patch", "path") if entry[key] is not None), None)
             faults = error.faults if isinstance(error, _PatchError) else [str(error)]
             findings += [Finding((*path, key) if key else path, fault) for fault in faults]
@@ -106,12 +106,12 @@ def _read_patch(
     entry: Mapping[str, Any], path: Path, folder: DataFolder, *, may_have_target: bool
 ) -> Patch:
     if (entry["patch"] is None) is (entry["path"] is None):
-        raise NotationError("expected either patch or path")
+        raise NotationError("either patch or path")
     text = entry["patch"]
     if text is None:
         text = _text(read_data(folder, entry["path"]))
     if fault := kustomize_fault(text):
-        raise NotationError(fault)
+        raise RefusedError(fault)
     target = {key: value for key, value in entry["target"].items() if value is not None}
     options = {key: value for key, value in entry["options"].items() if value}
     has_target = bool(target) or may_have_target
@@ -122,24 +122,24 @@ def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise NotationError("expected UTF-8 text") from None
+        raise NotationError("UTF-8 text") from None
 
 
 def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
-    """Return the objects that a patch names; NotationError where it is no patch."""
+    """Return the objects that a patch names; RefusedError where it is no patch."""
     documents = [_read_json(text)] if is_json(text) else parse_documents(text)
     if len(documents) == 1 and isinstance(documents[0], list):
         if not has_target:
-            raise NotationError("expected a target beside a list of JSON operations, got none")
+            raise NotationError("a target beside a list of JSON operations", Shown("none"))
         _check_operations(documents[0], text)
         return ()
     if not documents or (has_target and len(documents) > 1):
-        count = f", got {len(documents)} documents" if documents else ", got nothing"
-        raise NotationError(f"expected {_FORM}{count}")
+        count = f"{len(documents)} documents" if documents else "nothing"
+        raise NotationError(_FORM, Shown(count))
     try:
         return tuple(read_resource(document) for document in documents)
     except ValueError as error:
-        raise NotationError(f"expected {_FORM}; {error}") from None
+        raise NotationError(_FORM, hint=str(error)) from None
 
 
 def is_json(text: str) -> bool:
@@ -156,7 +156,7 @@ def _read_json(text: str) -> Any:  # noqa: ANN401 - any JSON
         place = f"in line {error.lineno}, column {error.colno}"
     except (ValueError, RecursionError):  # a number of digits without end, lists in lists
         place = "that can be read"
-    raise NotationError(f"no JSON {place}; kustomize takes what begins with '[' for JSON, not YAML")
+    raise RefusedError(f"no JSON {place}; kustomize takes what begins with '[' for JSON, not YAML")
 
 
 def _check_operations(operations: list[Any], text: str) -> None:
@@ -219,7 +219,7 @@ def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Find
         try:
             check(text)
         except NotationError as error:
-            yield Finding((*path, "target", key), str(error))
+            yield Finding((*path, "target", key), error)
 
 
 def is_same(one: Resource, other: Resource) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from kustz_tpl.additions.resource import NO_NAMESPACE, Resource
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.messages import Shown, quoted
 
 PATTERNS = ("group", "version", "kind", "name", "namespace")
 SELECTORS = ("labelSelector", "annotationSelector")
@@ -30,7 +30,7 @@ def parse_pattern(text: str) -> re.Pattern[str]:
     try:
         return re.compile(text)
     except re.error as error:
-        raise NotationError(f"expected a regular expression, got {quoted(text)}: {error}") from None
+        raise NotationError("a regular expression", Shown(f"{quoted(text)}: {error}")) from None
 
 
 def parse_selector(text: str) -> tuple[re.Match[str], ...]:
@@ -41,7 +41,7 @@ def parse_selector(text: str) -> tuple[re.Match[str], ...]:
     matches = [_REQUIREMENT.fullmatch(part) for part in _split(text)]
     found = tuple(match for match in matches if match)
     if len(found) < len(matches):
-        raise NotationError(f"expected a selector such as app=web, got {quoted(text)}")
+        raise NotationError("a selector such as app=web", text)
     return found
 
 

@@ -18,7 +18,7 @@ from kustz_tpl.customise.catalogue import PREFIX
 from kustz_tpl.customise.catalogue import read_templates as read_folder
 from kustz_tpl.customise.ejection import read_origin
 from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.notation.words import closest
+from kustz_tpl.messages import closest
 from kustz_tpl.render import built_in_folder
 from kustz_tpl.sources.data_folder import limited
 

@@ -11,7 +11,7 @@ from kustz_tpl.credentials.logins import Absence, Login
 from kustz_tpl.credentials.redaction import render_hidden
 from kustz_tpl.document.tree import Path
 from kustz_tpl.engine import Engine
-from kustz_tpl.notation.data_file import file_name, parse_data_file
+from kustz_tpl.notation.local import file_name, parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, render_one
 from kustz_tpl.registry.docker_config import TYPES, Account, read_docker_config

@@ -11,7 +11,7 @@ from typing import Any
 from kustz_tpl.credentials.sops import SopsError
 from kustz_tpl.errors import NotationError
 from kustz_tpl.git_command import find_repository
-from kustz_tpl.notation.age_recipient import parse_age_recipient
+from kustz_tpl.notation.local import parse_age_recipient
 from kustz_tpl.sources.data_folder import DataFolder, read_data
 
 FILE = ".sops.yaml"

@@ -19,7 +19,9 @@ from kustz_tpl.document.tree import (
     describe,
     show_path,
 )
-from kustz_tpl.errors import InputError
+from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.git_command import find_conflict
+from kustz_tpl.messages import MERGE_CONFLICT, Shown
 
 __all__ = [
     "Data",
@@ -40,12 +42,14 @@ def read(data: bytes, file: str, is_secret: IsSecret = lambda _key: False) -> Do
     The document has the problems that leave something to go on with, in line order. Raises
     InputError with all problems where one of them leaves nothing.
     """
+    if line := find_conflict(data):
+        raise InputError(Problem(file, line, 1, "", MERGE_CONFLICT))
     composer = Composer(lambda line, column: Place(file, line + 1, column + 1), is_secret)
-    tree = _read(decode_yaml(data, file), composer)
+    tree = _read(decode_yaml(data, file, hides=is_secret(None)), composer)
     top = tree.data
     if not isinstance(top, dict) and not (isinstance(top, Scalar) and top.is_null):
         got = "a string" if isinstance(top, Scalar) else describe(top)  # it may be a password
-        raise composer.fail(tree.places[()], f"expected a map, got {got}")
+        raise composer.fail(tree.places[()], NotationError("a map", Shown(got)))
     tree.places[()] = Place(file, 1, 1)
     return Document(
         file,
@@ -67,7 +71,9 @@ def read_value(text: str, label: str, *, is_secret: bool = False) -> Tree:
     composer = Composer(lambda _line, _column: place, lambda _key: is_secret)
     try:
         # an argument that is no UTF-8 holds surrogates, which only this round trip finds
-        return _read(decode_yaml(text.encode("utf-8", "surrogateescape"), label), composer)
+        return _read(
+            decode_yaml(text.encode("utf-8", "surrogateescape"), label, hides=is_secret), composer
+        )
     except InputError as error:
         problems = tuple(each._replace(line=0, column=0) for each in error.problems)
         return Tree(NULL, {(): place}, {}, problems, frozenset({()}))

@@ -16,8 +16,8 @@ from yaml.events import (
 )
 
 from kustz_tpl.document.tree import NULL, IsSecret, Place, Scalar
-from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.errors import InputError, Message, NotationError, Problem, show_message
+from kustz_tpl.messages import Shown, quoted
 
 NodeEvent: TypeAlias = "ScalarEvent | MappingStartEvent | SequenceStartEvent"
 
@@ -157,7 +157,7 @@ class Composer:
             case DocumentStartEvent():
                 self._start_document(event)
 
-    def fail(self, place: Place, message: str) -> InputError:
+    def fail(self, place: Place, message: Message) -> InputError:
         """Return the exception that ends the reading: the problems so far and this one."""
         self.complain(place, message)
         return InputError(*self.ordered())
@@ -167,12 +167,11 @@ class Composer:
         found = dict.fromkeys(self.problems)
         return tuple(sorted(found, key=lambda each: (each.line, each.column)))
 
-    def complain(self, place: Place, message: str) -> None:
+    def complain(self, place: Place, message: Message) -> None:
         """Note a problem; the reading goes on."""
-        is_secret = self._is_secret(self.top_key)
-        if is_secret:  # what the user typed stands behind "got" only
-            message = message.partition(", got ")[0]
-        self.problems.append(Problem(place.file, place.line, place.column, "", message, is_secret))
+        hides = self._is_secret(self.top_key)
+        shown = show_message(message, hides=hides)
+        self.problems.append(Problem(place.file, place.line, place.column, "", shown, hides))
 
     def _place(self, event: Event) -> Place:
         assert event.start_mark is not None  # noqa: S101 - the parser marks every event
@@ -181,7 +180,9 @@ class Composer:
     def _start_document(self, event: Event) -> None:
         self._documents += 1
         if self._documents > 1:
-            raise self.fail(self._place(event), "expected one document, got a second one")
+            raise self.fail(
+                self._place(event), NotationError("one document", Shown("a second one"))
+            )
 
     def _start(self, event: NodeEvent, node: Node) -> None:
         """Add a node that is not an alias, and remember its anchor."""
@@ -191,9 +192,9 @@ class Composer:
             self._anchors[event.anchor] = whole
 
     def _without_tag(self, tag: str, node: Node) -> Node:
-        shown = quoted(tag.replace("tag:yaml.org,2002:", "!!"))
-        message = f"expected no tag, got {shown}; write text that starts with ! in quotes"
-        self.complain(node.place, message)
+        shown = tag.replace("tag:yaml.org,2002:", "!!")
+        hint = "write text that starts with ! in quotes"
+        self.complain(node.place, NotationError("no tag", shown, hint=hint))
         return RefusedNode(node.place, node)
 
     def _open_frame(self, event: NodeEvent, node: ListNode | MapNode) -> None:
@@ -206,16 +207,12 @@ class Composer:
         place = self._place(event)
         target = self._anchors.get(event.anchor or "")
         if target is None:
-            self.complain(
-                place, f"expected an anchor before its alias, got {quoted(f'*{event.anchor}')}"
-            )
+            self.complain(place, NotationError("an anchor before its alias", f"*{event.anchor}"))
             target = _unknown(place)
         named = strip(target)
         if any(frame.node is named for frame in self._open):
-            self.complain(
-                place,
-                f"expected an alias of something complete, got {quoted(f'*{event.anchor}')} inside it",
-            )
+            got = Shown(f"{quoted(f'*{event.anchor}')} inside it")
+            self.complain(place, NotationError("an alias of something complete", got))
             target = _unknown(place)
         self._add(AliasNode(place, target))
 
@@ -251,7 +248,7 @@ class Composer:
     def _key(self, frame: _Frame, node: Node) -> _Key:
         named = strip(node)
         if not isinstance(named, ScalarNode):
-            self.complain(node.place, f"expected a string as a key, got {kind(named)}")
+            self.complain(node.place, NotationError("a string as a key", Shown(kind(named))))
             return _Key(MERGE, node.place, is_wanted=False)
         if isinstance(node, AliasNode) and is_refused(node):
             return _Key(MERGE, node.place, is_wanted=False)
@@ -282,8 +279,8 @@ def _doubted(first: Node) -> Node:
     return first if is_text else RefusedNode(first.place, first)
 
 
-def _duplicate(key: str | None, first: Place) -> str:
+def _duplicate(key: str | None, first: Place) -> NotationError:
     where = f"the first is at line {first.line}" if first.line else "it was written before"
     if key is MERGE:
-        return f"expected one <<, got another; {where}; write <<: [*a, *b]"
-    return f"expected each key once, got {quoted(key)} again; {where}"
+        return NotationError("one <<", Shown("another"), hint=f"{where}; write <<: [*a, *b]")
+    return NotationError("each key once", Shown(f"{quoted(key)} again"), hint=where)

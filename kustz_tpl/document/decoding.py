@@ -7,7 +7,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import InputError, NotationError, Problem, show_message
+from kustz_tpl.messages import Shown
 
 MAX_BYTES = 1_048_576
 """The largest YAML file that is read."""
@@ -26,20 +27,20 @@ _INVALID_BYTES = range(0xDC80, 0xDD00)  # what surrogateescape makes of them
 _NO_YAML = "\x00\x08\x0b\x0c\x0e\x1f\x7f\x9f\u2028\u2029\ud800\udfff\ufeff\ufeff\ufffe\uffff"
 
 
-def decode_yaml(data: bytes, file: str) -> str:
+def decode_yaml(data: bytes, file: str, *, hides: bool = False) -> str:
     """Decode the UTF-8 of a YAML file without its byte order mark.
 
-    Raises InputError for a file over `MAX_BYTES`, invalid UTF-8, and control characters.
+    With `hides` a message shows nothing of the file. Raises InputError for a file over `MAX_BYTES`, invalid UTF-8, and control characters.
     """
     if len(data) > MAX_BYTES:
-        message = f"expected at most {MAX_BYTES} bytes, got {len(data)}"
-        raise InputError(Problem(file, 0, 0, "", message))
-    return _decode(data, file, _is_no_yaml).removeprefix("\ufeff")
+        message = NotationError(f"at most {MAX_BYTES} bytes", Shown(len(data)))
+        raise InputError(Problem(file, 0, 0, "", show_message(message, hides=hides)))
+    return _decode(data, file, _is_no_yaml, hides=hides).removeprefix("\ufeff")
 
 
-def decode_text(data: bytes, file: str) -> str:
+def decode_text(data: bytes, file: str, *, hides: bool = False) -> str:
     """Decode UTF-8; raises InputError for bytes that are none."""
-    return _decode(data, file, _is_no_text)
+    return _decode(data, file, _is_no_text, hides=hides)
 
 
 def find_characters(text: str, is_refused: IsRefused) -> Iterator[tuple[int, int, str]]:
@@ -69,15 +70,18 @@ def _is_no_text(character: str) -> bool:
     return ord(character) in _INVALID_BYTES
 
 
-def _decode(data: bytes, file: str, is_refused: IsRefused) -> str:
+def _decode(data: bytes, file: str, is_refused: IsRefused, *, hides: bool) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(Problem(file, 1, 1, "", "expected UTF-8, got UTF-16"))
+        message = show_message(NotationError("UTF-8", Shown("UTF-16")), hides=hides)
+        raise InputError(Problem(file, 1, 1, "", message))
     # surrogateescape makes an invalid byte a character that is refused either way
     text = data.decode("utf-8", "surrogateescape")
     body = text.removeprefix("\ufeff")
     problems = [
         # the line may hold anything, so it is not for show
-        Problem(file, line, column, "", _complain(character), is_secret=True)
+        Problem(
+            file, line, column, "", show_message(_refusal(character), hides=hides), is_secret=True
+        )
         for line, column, character in find_characters(body, is_refused)
     ]
     if problems:
@@ -85,11 +89,11 @@ def _decode(data: bytes, file: str, is_refused: IsRefused) -> str:
     return text
 
 
-def _complain(character: str) -> str:
+def _refusal(character: str) -> NotationError:
     code = ord(character)
     if code in _INVALID_BYTES:
-        return f"expected UTF-8, got the byte 0x{code - _INVALID_BYTES.start + 0x80:02X}"
+        return NotationError("UTF-8", Shown(f"the byte 0x{code - _INVALID_BYTES.start + 0x80:02X}"))
+    is_break = character in "\x85\u2028\u2029"
+    expected = "no line break that only YAML knows" if is_break else "no control character"
     hint = f'write "\\u{code:04X}" in double quotes'
-    if character in "\x85\u2028\u2029":
-        return f"expected no line break that only YAML knows, got U+{code:04X}; {hint}"
-    return f"expected no control character, got U+{code:04X}; {hint}"
+    return NotationError(expected, Shown(f"U+{code:04X}"), hint=hint)

@@ -19,7 +19,8 @@ from kustz_tpl.document.composition import (
     strip,
 )
 from kustz_tpl.document.tree import NULL, Data, Path, Place
-from kustz_tpl.errors import InputError
+from kustz_tpl.errors import InputError, Message, NotationError
+from kustz_tpl.messages import Shown
 
 Entries = dict[str, tuple[Place, Node]]
 
@@ -96,17 +97,18 @@ class Expansion:
                 continue
             self.unsure.add(path)
             if not is_refused(source):
-                message = f"expected a map or a list of maps to merge, got {kind(target)}"
+                message = NotationError("a map or a list of maps to merge", Shown(kind(target)))
                 self._composer.complain(source.place, message)
 
     def _tally(self, node: Node, depth: int) -> None:
         self._count += 1
         if self._count > MAX_NODES:
-            raise self._fail(node, f"expected at most {MAX_NODES} values, got more through aliases")
+            message = NotationError(f"at most {MAX_NODES} values", Shown("more through aliases"))
+            raise self._fail(node, message)
         if depth > MAX_DEPTH:
             raise self._fail(
                 node, f"expected at most {MAX_DEPTH} maps and lists inside one another"
             )
 
-    def _fail(self, node: Node, message: str) -> InputError:
+    def _fail(self, node: Node, message: Message) -> InputError:
         return self._composer.fail(self._alias or node.place, message)

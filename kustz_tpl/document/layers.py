@@ -15,8 +15,8 @@ from kustz_tpl.document.tree import (
     parse_path,
     show_path,
 )
-from kustz_tpl.errors import NotationError, Problem
-from kustz_tpl.notation.words import without_value
+from kustz_tpl.errors import NotationError, Problem, show_message
+from kustz_tpl.messages import Shown
 
 
 def override(document: Document, path_text: str, value_text: str, label: str) -> Document:
@@ -36,7 +36,7 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
     try:
         data = _put(document.data, path, 0, layer.data)
     except NotationError as error:
-        message = without_value(error) if is_secret else str(error)
+        message = show_message(error, hides=is_secret)
         return _refused(known, label, message, is_secret=is_secret)
     assert isinstance(data, dict)  # noqa: S101 - a path starts with a key
     place = Place(label, 0, 0)
@@ -57,7 +57,7 @@ def _refused(document: Document, label: str, message: str, *, is_secret: bool = 
 def _parse(text: str) -> Path:
     path = parse_path(text)
     if len(path) > MAX_DEPTH:
-        raise NotationError(f"expected a path of at most {MAX_DEPTH} keys, got {len(path)}")
+        raise NotationError(f"a path of at most {MAX_DEPTH} keys", Shown(len(path)))
     return path
 
 
@@ -87,9 +87,8 @@ def _put_item(items: list[Data], path: Path, depth: int, value: Data) -> Data:
     index = path[depth]
     assert isinstance(index, int)  # noqa: S101 - the caller has looked
     if index > len(items):
-        raise NotationError(
-            f"expected a position up to {len(items)} in {show_path(path[:depth])}, got {index}"
-        )
+        expected = f"a position up to {len(items)} in {show_path(path[:depth])}"
+        raise NotationError(expected, Shown(index))
     below = items[index] if index < len(items) else NULL
     return [*items[:index], _put(below, path, depth + 1, value), *items[index + 1 :]]
 
@@ -99,7 +98,7 @@ def _as_list(data: Data, path: Path) -> list[Data]:
         return []
     if isinstance(data, list):
         return data
-    raise NotationError(f"expected a list at {show_path(path)}, got {describe(data)}")
+    raise NotationError(f"a list at {show_path(path)}", Shown(describe(data)))
 
 
 def _as_map(data: Data, path: Path) -> dict[str, Data]:
@@ -107,4 +106,4 @@ def _as_map(data: Data, path: Path) -> dict[str, Data]:
         return {}
     if isinstance(data, dict):
         return data
-    raise NotationError(f"expected a map at {show_path(path)}, got {describe(data)}")
+    raise NotationError(f"a map at {show_path(path)}", Shown(describe(data)))

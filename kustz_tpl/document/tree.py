@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from kustz_tpl.errors import NotationError, Problem
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.messages import Shown, quoted
 
 Step: TypeAlias = "str | int"
 Path: TypeAlias = "tuple[Step, ...]"
@@ -151,11 +151,11 @@ def parse_path(text: str) -> Path:
     while position < len(text):
         match = pattern.match(text, position)
         if match is None or not _continues(match, is_first=not steps):
-            raise NotationError(f"expected a path such as service.ports[0], got {quoted(text)}")
+            raise NotationError("a path such as service.ports[0]", text)
         steps.append(_step(match))
         position = match.end()
     if not steps:
-        raise NotationError("expected a path such as service.ports[0], got nothing")
+        raise NotationError("a path such as service.ports[0]", Shown("nothing"))
     return tuple(steps)
 
 

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.ip import is_ipv4, is_ipv6, mapped_ipv4
 from kustz_tpl.notation.names import parse_dns_subdomain
-from kustz_tpl.notation.words import closest, refusal
+from kustz_tpl.notation.url import is_ipv4, is_ipv6, mapped_ipv4
 
-DnsPolicy = Literal["None", "Default", "ClusterFirst", "ClusterFirstWithHostNet"]
-
-_POLICIES: dict[str, DnsPolicy] = {
-    "none": "None",
-    "default": "Default",
-    "clusterfirst": "ClusterFirst",
-    "clusterfirstwithhostnet": "ClusterFirstWithHostNet",
-}
 _OPTION = r"(?P<name>[!-9;-~]+)(?::(?P<value>[!-9;-~]+))?"
 
 
@@ -26,18 +17,7 @@ class DnsOption(NamedTuple):
 
     name: str
     value: str | None
-
-
-def parse_dns_policy(text: str) -> DnsPolicy:
-    """Read `None`, `Default`, `ClusterFirst` or `ClusterFirstWithHostNet`, in any case.
-
-    Examples: `None`, `clusterfirst`. Refused: any other word.
-    """
-    policy = _POLICIES.get(text.lower())
-    if policy is None:
-        hint = closest(text, _POLICIES.values())
-        raise refusal("None, Default, ClusterFirst or ClusterFirstWithHostNet", text, hint=hint)
-    return policy
+    text: str = ""
 
 
 def parse_dns_option(text: str) -> DnsOption:
@@ -47,23 +27,23 @@ def parse_dns_option(text: str) -> DnsOption:
     """
     found = re.fullmatch(_OPTION, text)
     if not found:
-        raise refusal("name or name:value, such as edns0 or ndots:2", text)
-    return DnsOption(found["name"], found["value"])
+        raise NotationError("name or name:value, such as edns0 or ndots:2", text)
+    return DnsOption(found["name"], found["value"], text)
 
 
 def parse_nameserver(text: str) -> str:
     """Read the IP address of a name server.
 
     Examples: `10.9.8.7`, `2001:db8::1`. Refused: a host name, a port, leading zeros, an IPv6
-    address that stands for an IPv4 one.
+    address that embeds an IPv4 one.
     """
     if is_ipv4(text):
         return text
     if not is_ipv6(text):
-        raise refusal("an IP address such as 10.9.8.7 or 2001:db8::1", text)
+        raise NotationError("an IP address such as 10.9.8.7 or 2001:db8::1", text)
     ipv4 = mapped_ipv4(text)
     if ipv4:
-        raise refusal("a plain IP address", text, hint=f"write {ipv4}")
+        raise NotationError("a plain IP address", text, hint=f"write {ipv4}")
     return text
 
 
@@ -71,10 +51,10 @@ def parse_search(text: str) -> str:
     """Read a DNS search domain.
 
     Examples: `ns1.svc.cluster.local`, `example.com.`. Refused: capitals, `_`, a dot alone
-    (Kubernetes takes the last two only from 1.33).
+    (Kubernetes accepts the last two only from 1.33).
     """
     try:
         parse_dns_subdomain(text.removesuffix("."))
     except NotationError:
-        raise refusal("a domain such as svc.cluster.local (lower case)", text) from None
+        raise NotationError("a domain such as svc.cluster.local (lower case)", text) from None
     return text

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.names import parse_data_key
-from kustz_tpl.notation.text_key import check_text_key
-from kustz_tpl.notation.words import without_value
+from kustz_tpl.errors import NotationError, RefusedError
+from kustz_tpl.notation.keys import check_text_key, parse_data_key
 from kustz_tpl.secret import partial_repr
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -31,13 +29,13 @@ class Line(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """State what is wrong with a line, without anything that stands in it."""
+    """State what is wrong with a line, without anything from it."""
 
     number: int
     message: str
 
 
-class DotenvError(NotationError):
+class DotenvError(RefusedError):
     """Carry every fault of a dotenv file, and the lines that are right."""
 
     def __init__(self, faults: tuple[Fault, ...], lines: tuple[Line, ...]) -> None:
@@ -78,7 +76,7 @@ def _fault(key: str) -> str:
     try:
         check_text_key(key)
     except NotationError as error:
-        return without_value(error)
+        return str(error.redacted())
     expected = "expected key=value, the key of letters, digits, '-', '_' and '.'"
     if key.split()[:1] == ["export"]:
         return f"{expected}; remove the word export"

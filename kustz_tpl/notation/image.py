@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from kustz_tpl.notation.words import refusal, remembered
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.parser import cached
 
 _DOMAIN_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?"
 _HOST = rf"(?:{_DOMAIN_PART}(?:\.{_DOMAIN_PART})*|\[[0-9A-Fa-f:]+\])(?::[1-9][0-9]{{0,4}})?"
@@ -25,9 +26,10 @@ class Image(NamedTuple):
     path: str
     tag: str | None
     digest: str | None
+    text: str = ""
 
 
-@remembered
+@cached
 def parse_image(text: str) -> Image:
     """Read `[host[:port]/]path[:tag][@digest]`.
 
@@ -39,11 +41,11 @@ def parse_image(text: str) -> Image:
     """
     rest, at, digest = text.partition("@")
     if at and not re.fullmatch(_DIGEST, digest):
-        raise refusal("sha256: and 64 hexadecimal digits after the '@'", digest, within=text)
+        raise NotationError("sha256: and 64 hexadecimal digits after the '@'", digest, within=text)
     host, rest = _split_host(rest)
     path, colon, tag = rest.partition(":")
     if colon and not re.fullmatch(_TAG, tag):
-        raise refusal(
+        raise NotationError(
             "a tag of letters, digits, '_', '-' and '.' after the ':' (at most 128)",
             tag,
             within=text,
@@ -51,7 +53,7 @@ def parse_image(text: str) -> Image:
     _check_host(host, text)
     _check_path(path, text)
     _check_name(host, path)
-    return Image(host, path, tag if colon else None, digest if at else None)
+    return Image(host, path, tag if colon else None, digest if at else None, text)
 
 
 def _split_host(name: str) -> tuple[str | None, str]:
@@ -64,17 +66,17 @@ def _check_host(host: str | None, text: str) -> None:
     if host is None or re.fullmatch(_HOST, host):
         return
     hint = "leave out the scheme" if host in {"http:", "https:"} else None
-    raise refusal("a host or host:port before the first '/'", host, within=text, hint=hint)
+    raise NotationError("a host or host:port before the first '/'", host, within=text, hint=hint)
 
 
 def _check_path(path: str, text: str) -> None:
     if len(path) == _HASH_LENGTH and not path.strip("0123456789abcdef"):
-        raise refusal("a name, not the bare hash of an image", text)
+        raise NotationError("a name, not the bare hash of an image", text)
     if re.fullmatch(_PATH, path):
         return
     lower = path.lower()
     is_near = lower != path and path.isascii() and re.fullmatch(_PATH, lower)
-    raise refusal(
+    raise NotationError(
         "an image path of lower-case letters and digits with '.', '_', '-' or '/' between them",
         path,
         within=text,
@@ -86,4 +88,4 @@ def _check_name(host: str | None, path: str) -> None:
     """Refuse a name that is too long with the host that is added where none is written."""
     name = f"{host or _DEFAULT_HOSTS['/' in path]}/{path}"
     if len(name) > _LONGEST_NAME:
-        raise refusal(f"an image name of at most {_LONGEST_NAME} characters", name)
+        raise NotationError(f"an image name of at most {_LONGEST_NAME} characters", name)

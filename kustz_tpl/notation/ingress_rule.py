@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import closest
 from kustz_tpl.notation.names import (
     parse_dns_subdomain,
     parse_host,
     parse_port_name,
     parse_service_name,
 )
+from kustz_tpl.notation.parser import cached
 from kustz_tpl.notation.port import parse_port_number
 from kustz_tpl.notation.url import parse_url
-from kustz_tpl.notation.words import closest, refusal, remembered
 
 PathType = Literal["Prefix", "Exact"]
 
-_SCHEMES = ("http", "https")
+SCHEMES = ("http", "https")
 _PARAMETERS = ("tls", "svc")
 _BAD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
 _BAD_ENDINGS = ("/.", "/..")
@@ -32,9 +34,10 @@ class IngressRule(NamedTuple):
     tls: str | None = None
     service: str | None = None
     port: int | str | None = None
+    text: str = ""
 
 
-@remembered
+@cached
 def parse_ingress_rule(text: str) -> IngressRule:
     """Read `scheme://host/path[*][?tls=SECRET&svc=NAME[:PORT]]`.
 
@@ -47,39 +50,43 @@ def parse_ingress_rule(text: str) -> IngressRule:
     repeated parameter.
     """
     url = parse_url(text)
-    if url.scheme not in _SCHEMES:
-        hint = closest(url.scheme, _SCHEMES)
-        raise refusal("http or https before '://'", url.scheme, within=text, hint=hint)
-    host = _parse_authority(url.authority, text)
-    path, path_type = _parse_path(url.path, text)
+    if url.scheme not in SCHEMES:
+        hint = closest(url.scheme, SCHEMES)
+        raise NotationError("http or https before '://'", url.scheme, within=text, hint=hint)
+    host = parse_rule_host(url.authority, text)
+    path, path_type = parse_rule_path(url.path, text)
     parameters = {} if url.query is None else _parse_query(url.query, text)
     tls, svc = parameters.get("tls"), parameters.get("svc")
     if tls is not None:
         parse_dns_subdomain(tls, within=text)
-    service, port = (None, None) if svc is None else _parse_service(svc, text)
-    return IngressRule(url.scheme, host, path, path_type, tls, service, port)
+    service, port = (None, None) if svc is None else parse_rule_service(svc, text)
+    return IngressRule(url.scheme, host, path, path_type, tls, service, port, text)
 
 
-def _parse_authority(authority: str, text: str) -> str:
+def parse_rule_host(authority: str, text: str) -> str:
+    """Read the host of a rule, from what its URL has between `//` and the path."""
     if authority.startswith("["):
-        raise refusal("a host name, not an IP address", authority, within=text)
+        raise NotationError("a host name, not an IP address", authority, within=text)
     if ":" in authority:
-        raise refusal("no port in the URL", authority, within=text, hint="write ?svc=NAME:PORT")
+        raise NotationError(
+            "no port in the URL", authority, within=text, hint="write ?svc=NAME:PORT"
+        )
     return parse_host(authority, within=text)
 
 
-def _parse_path(path: str, text: str) -> tuple[str, PathType]:
+def parse_rule_path(path: str, text: str) -> tuple[str, PathType]:
+    """Read the path of a rule, and whether it is a prefix."""
     if not path:
         return "/", "Prefix"
     path_type: PathType = "Prefix" if path.endswith("*") else "Exact"
     path = path.removesuffix("*")
     if "*" in path:
-        raise refusal("a '*' only at the end of the path", path, within=text)
+        raise NotationError("a '*' only at the end of the path", path, within=text)
     for bad in _BAD_PARTS:
         if bad in path:
-            raise refusal("a path without '//', '/./', '/../' and '%2f'", path, within=text)
+            raise NotationError("a path without '//', '/./', '/../' and '%2f'", path, within=text)
     if path.endswith(_BAD_ENDINGS):
-        raise refusal("a path that does not end in '/.' or '/..'", path, within=text)
+        raise NotationError("a path that does not end in '/.' or '/..'", path, within=text)
     return path, path_type
 
 
@@ -89,9 +96,9 @@ def _parse_query(query: str, text: str) -> dict[str, str]:
         name, _, value = parameter.partition("=")
         if name not in _PARAMETERS:
             hint = closest(name, _PARAMETERS)
-            raise refusal("the parameters tls and svc only", name, within=text, hint=hint)
+            raise NotationError("the parameters tls and svc only", name, within=text, hint=hint)
         if name in parameters:
-            raise refusal("each parameter once", parameter, within=text)
+            raise NotationError("each parameter once", parameter, within=text)
         parameters[name] = _unquoted(value)
     return parameters
 
@@ -104,7 +111,8 @@ def _unquoted(value: str) -> str:
     return unquote(value)
 
 
-def _parse_service(value: str, text: str) -> tuple[str, int | str | None]:
+def parse_rule_service(value: str, text: str) -> tuple[str, int | str | None]:
+    """Read `NAME[:PORT]`."""
     name, colon, port = value.partition(":")
     parse_service_name(name, within=text)
     if not colon:

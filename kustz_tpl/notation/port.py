@@ -1,4 +1,4 @@
-"""A port of the Service: `[protocol://][mode]ports`."""
+"""A port of the Service, `[name=][protocol://][mode]ports`, or of a container alone."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.names import parse_dns_subdomain
-from kustz_tpl.notation.words import closest, refusal, remembered
+from kustz_tpl.messages import closest
+from kustz_tpl.notation.names import parse_dns_subdomain, parse_port_name
+from kustz_tpl.notation.parser import cached
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer", "Headless", "ExternalName"]
@@ -34,14 +35,25 @@ class Port(NamedTuple):
     target_port: int | None = None
     node_port: int | None = None
     external_name: str | None = None
+    name: str | None = None
+    text: str = ""
 
     @property
     def is_plain(self) -> bool:
-        """Tell whether the port has no mode and so takes the type of those beside it."""
+        """Check whether the port has no mode, so the other ports decide the type."""
         return self.service_type == "ClusterIP"
 
 
-@remembered
+class ContainerPort(NamedTuple):
+    """Hold a port that a container listens on and no Service leads to by itself."""
+
+    port: int
+    protocol: Protocol = "TCP"
+    name: str | None = None
+    text: str = ""
+
+
+@cached
 def parse_port(text: str) -> Port:
     """Read `[protocol://][mode]ports`.
 
@@ -52,12 +64,57 @@ def parse_port(text: str) -> Port:
 
     Examples: `80:8080` (port 80, 8080 in the pod), `udp://!30053:53:53`. Refused: a port
     outside 1 to 65535, a node port outside 30000 to 32767 or without its mode, a protocol or
-    port beside `@`.
+    port with `@`.
     """
-    protocol, separator, rest = text.rpartition("://")
+    return _parse_unnamed(text, text)
+
+
+@cached
+def parse_named_port(text: str) -> Port:
+    """Read `[name=][protocol://][mode]ports`.
+
+    The name is that of the Service's port and of the container's. Everything else is as without
+    a name; an ExternalName has none.
+
+    Examples: `http=80:8080`, `dns=udp://!30053:53:53`. Refused: a name that is not one of a
+    port, and what is refused of a port without a name.
+    """
+    name, equals, rest = text.partition("=")
+    if not equals:
+        return _parse_unnamed(text, text)
+    parse_port_name(name, within=text)
+    if rest.startswith("@"):
+        raise NotationError("no name before an ExternalName: it has no port", name, text)
+    return _parse_unnamed(rest, text)._replace(name=name)
+
+
+@cached
+def parse_container_port(text: str) -> ContainerPort:
+    """Read `[name=][protocol://]port`.
+
+    Examples: `9102`, `metrics=9102`. Refused: a mode, a second port.
+    """
+    name, equals, rest = text.partition("=") if "=" in text else ("", "", text)
+    if equals:
+        parse_port_name(name, within=text)
+    protocol, separator, number = rest.rpartition("://")
+    if number[:1] in _MODES or ":" in number:
+        expected = "a port of the container alone, [name=][protocol://]port"
+        raise NotationError(expected, text)
+    return ContainerPort(
+        port=parse_port_number(number, within=text),
+        protocol=_parse_protocol(protocol, text) if separator else "TCP",
+        name=name if equals else None,
+        text=text,
+    )
+
+
+def _parse_unnamed(port: str, text: str) -> Port:
+    """Read a port without its name; messages show the whole text."""
+    protocol, separator, rest = port.rpartition("://")
     mode = rest[:1] if rest[:1] in _MODES else ""
     if mode == "@":
-        return Port("ExternalName", external_name=_parse_external_name(text))
+        return Port("ExternalName", external_name=_parse_external_name(port, text), text=text)
     parts = rest.removeprefix(mode).split(":")
     _check_form(parts, mode, text)
     return Port(
@@ -66,6 +123,7 @@ def parse_port(text: str) -> Port:
         port=parse_port_number(parts[-2:][0], within=text),
         target_port=parse_port_number(parts[-1], within=text),
         node_port=_parse_node_port(parts[-3], text) if parts[2:] else None,
+        text=text,
     )
 
 
@@ -86,7 +144,7 @@ def _parse_node_port(text: str, within: str) -> int:
 def _refused_number(expected: str, text: str, within: str | None) -> NotationError:
     bare = text.strip().lstrip("+0")
     hint = f"write {bare}" if bare != text and re.fullmatch(_NUMBER, bare) else None
-    return refusal(expected, text, within=within, hint=hint)
+    return NotationError(expected, text, within=within, hint=hint)
 
 
 def _check_form(parts: list[str], mode: str, text: str) -> None:
@@ -95,23 +153,23 @@ def _check_form(parts: list[str], mode: str, text: str) -> None:
         return
     form = "nodePort:port:targetPort" if takes_node_port else "port:targetPort"
     hint = "a node port needs the mode '!' or '%'" if not mode else None
-    raise refusal(f"{form} at most", text, hint=hint)
+    raise NotationError(f"{form} at most", text, hint=hint)
 
 
 def _parse_protocol(word: str, text: str) -> Protocol:
     if word.lower() in _PROTOCOLS:
         return _PROTOCOLS[word.lower()]
     hint = closest(word, _PROTOCOLS)
-    raise refusal("tcp, udp or sctp before '://'", word, within=text, hint=hint)
+    raise NotationError("tcp, udp or sctp before '://'", word, within=text, hint=hint)
 
 
-def _parse_external_name(text: str) -> str:
-    if not text.startswith("@"):
-        raise refusal("no protocol before '@'", text)
-    name = text[1:]
+def _parse_external_name(port: str, text: str) -> str:
+    if not port.startswith("@"):
+        raise NotationError("no protocol before '@'", text)
+    name = port[1:]
     try:
         parse_dns_subdomain(name.removesuffix("."))
     except NotationError:
         hint = "an ExternalName has no port" if ":" in name else None
-        raise refusal("a DNS name after '@'", name, within=text, hint=hint) from None
+        raise NotationError("a DNS name after '@'", name, within=text, hint=hint) from None
     return name

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from kustz_tpl.notation.names import parse_resource_name
-from kustz_tpl.notation.words import closest, refusal, remembered
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import closest
+from kustz_tpl.notation.keys import parse_resource_name
+from kustz_tpl.notation.parser import cached
 
 _NANO = 9
 _WHOLE: int = 10**_NANO
@@ -28,7 +30,7 @@ _HUGE_PAGES = "hugepages-"
 _NATIVE = "kubernetes.io/"
 # A quota's name for an extended resource, requests.<name>, has to be a name as well.
 _LONGEST_DOMAIN = 253 - len("requests.")
-# 0.1Gi is meant as written although it is no whole number of bytes; 128m is a slip.
+# 0.1Gi is meant as written, although it is not a whole number of bytes; 128m is a slip.
 _MULTIPLES = "kMGTPEi"
 
 
@@ -40,7 +42,7 @@ class Quantity(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether the value is a whole number."""
+        """Check whether the value is a whole number."""
         return self.value % _WHOLE == 0
 
 
@@ -49,9 +51,10 @@ class Resource(NamedTuple):
 
     request: Quantity | None
     limit: Quantity | None
+    text: str = ""
 
 
-def parse_quantity(text: str) -> Quantity:
+def parse_quantity(text: str, *, within: str | None = None) -> Quantity:
     """Read a quantity by the grammar of Kubernetes.
 
     A decimal number with a suffix: n, u, m, k, M, G, T, P, E (powers of 1000), Ki, Mi, Gi, Ti,
@@ -63,13 +66,14 @@ def parse_quantity(text: str) -> Quantity:
     found = re.fullmatch(_QUANTITY, text) if len(text) <= _LONGEST else None
     if not found:
         expected = "a quantity such as 250m, 0.5 or 128Mi"
-        raise refusal(expected, text, hint=_respelled(text))
+        raise NotationError(expected, text, within, _respelled(text))
     digits, exponent = found["whole"] + found["fraction"], int(found["exponent"] or 0)
     if abs(exponent) > _HIGHEST_EXPONENT:
-        raise refusal(f"an exponent from -{_HIGHEST_EXPONENT} to {_HIGHEST_EXPONENT}", text)
+        expected = f"an exponent from -{_HIGHEST_EXPONENT} to {_HIGHEST_EXPONENT}"
+        raise NotationError(expected, text, within)
     value = _scaled(int(digits), exponent - len(found["fraction"]), found["suffix"] or "")
     if value and found["sign"] == "-":
-        raise refusal("a quantity of at least 0", text)
+        raise NotationError("a quantity of at least 0", text, within)
     return Quantity(text, value)
 
 
@@ -89,20 +93,20 @@ def _respelled(text: str) -> str | None:
     return f"did you mean {found[1]}{found[2].upper()}i?"
 
 
-@remembered
+@cached
 def parse_resource(text: str) -> Resource:
     """Read `request/limit`; one quantity alone is both.
 
     Examples: `10m/20m`, `10Mi`, `10m/` (a request only), `/20m` (a limit only). Refused: a
-    request above the limit, `/` alone, what is no quantity.
+    request above the limit, `/` alone, anything but a quantity.
     """
     parts = text.split("/")
     if len(parts) > 2 or not any(parts):  # noqa: PLR2004 - request and limit
-        raise refusal("request/limit, such as 10m/20m, 10m, 10m/ or /20m", text)
+        raise NotationError("request/limit, such as 10m/20m, 10m, 10m/ or /20m", text)
     request, limit = (parse_quantity(each) if each else None for each in (parts[0], parts[-1]))
     if request and limit and request.value > limit.value:
-        raise refusal("a request of at most the limit", text)
-    return Resource(request, limit)
+        raise NotationError("a request of at most the limit", text)
+    return Resource(request, limit, text)
 
 
 def check_resource(name: str, resource: Resource) -> None:
@@ -131,7 +135,7 @@ def _check_resource_name(name: str) -> None:
             return
     elif name in _STANDARD or name.startswith(_HUGE_PAGES):
         return
-    raise refusal(
+    raise NotationError(
         f"{', '.join(_STANDARD)}, {_HUGE_PAGES}<size> or a name such as nvidia.com/gpu",
         name,
         hint=closest(name, _STANDARD),
@@ -140,28 +144,35 @@ def _check_resource_name(name: str) -> None:
 
 def _check_bytes(resource: Resource) -> None:
     for each in _amounts(resource):
-        if not each.is_whole and each.text[-1] not in _MULTIPLES:
-            number = each.text.removesuffix("m")
-            hint = f"did you mean {number}Mi?" if number != each.text else None
-            raise refusal("whole bytes", each.text, hint=hint)
+        check_bytes(each)
+
+
+def check_bytes(quantity: Quantity, within: str | None = None) -> None:
+    """Refuse an amount that is not a whole number of bytes, unless its suffix multiplies: `0.1Gi`."""
+    if not quantity.is_whole and quantity.text[-1] not in _MULTIPLES:
+        number = quantity.text.removesuffix("m")
+        hint = f"did you mean {number}Mi?" if number != quantity.text else None
+        raise NotationError("whole bytes", quantity.text, within, hint)
 
 
 def _page_size(name: str) -> Quantity:
     size = parse_quantity(name.removeprefix(_HUGE_PAGES))
     if not size.value or not size.is_whole:
-        raise refusal(f"a size in whole bytes after {_HUGE_PAGES}", size.text, within=name)
+        raise NotationError(f"a size in whole bytes after {_HUGE_PAGES}", size.text, within=name)
     return size
 
 
 def _check_multiple(resource: Resource, unit: Quantity, expected: str) -> None:
     for each in _amounts(resource):
         if each.value % unit.value:
-            raise refusal(expected, each.text)
+            raise NotationError(expected, each.text)
     request, limit = resource.request, resource.limit
     if request and not limit:
-        raise refusal("a limit equal to the request", f"{request.text}/", hint="leave out the '/'")
+        raise NotationError(
+            "a limit equal to the request", f"{request.text}/", hint="leave out the '/'"
+        )
     if request and limit and request.value != limit.value:
-        raise refusal("a limit equal to the request", f"{request.text}/{limit.text}")
+        raise NotationError("a limit equal to the request", f"{request.text}/{limit.text}")
 
 
 def _amounts(resource: Resource) -> list[Quantity]:

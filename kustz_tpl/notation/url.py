@@ -1,18 +1,53 @@
-"""The parts of a URL, as Ingress rules and probes write them."""
+"""A URL, its parts and parameters, and IP addresses."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.words import refusal
+from kustz_tpl.messages import Shown, closest
+from kustz_tpl.notation.parser import choose
+
+_OCTETS = frozenset(map(str, range(256)))
+_LONGEST_IPV6 = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
+
+
+def is_ipv4(text: str) -> bool:
+    """Check whether the text is four numbers from 0 to 255 without leading zeros."""
+    return text.count(".") == 3 and _OCTETS.issuperset(text.split("."))  # noqa: PLR2004
+
+
+def is_ipv6(text: str) -> bool:
+    """Check whether the text is an IPv6 address without a zone; one that embeds an IPv4 one is."""
+    if ":" not in text or "%" in text or len(text) > _LONGEST_IPV6:
+        return False
+    from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - start-up time
+
+    try:
+        IPv6Address(text)
+    except AddressValueError:
+        return False
+    return True
+
+
+def mapped_ipv4(text: str) -> str | None:
+    """Return the IPv4 address that the IPv6 address `::ffff:…` embeds, else None."""
+    from ipaddress import IPv6Address  # noqa: PLC0415 - start-up time
+
+    mapped = IPv6Address(text).ipv4_mapped
+    return str(mapped) if mapped else None
+
 
 _URL = (
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)"
     r"(?:\?(?P<query>[^#]*))?(?P<fragment>#(?s:.*))?"
 )
 _BAD_PERCENT = r"%(?![0-9A-Fa-f]{2})(?s:.{0,2})"
+
+
+_LINE = r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>[^?]*)(?:\?(?P<query>.*))?"
 
 
 class Url(NamedTuple):
@@ -24,8 +59,16 @@ class Url(NamedTuple):
     query: str | None
 
 
+class Line(NamedTuple):
+    """Hold the parts of `scheme://rest[?query]`, the scheme in lower case."""
+
+    scheme: str
+    rest: str
+    query: str | None
+
+
 def scheme_of(text: str) -> str | None:
-    """Return what stands before `://` at the text's start if it could be a scheme."""
+    """Return what is before `://` at the text's start if it could be a scheme."""
     found = re.match(_URL, text)
     return found["scheme"] if found else None
 
@@ -37,23 +80,92 @@ def parse_url(text: str) -> Url:
     """
     found = re.fullmatch(_URL, text)
     if not found:
-        raise refusal("scheme://host/path", text)
+        raise NotationError("scheme://host/path", text)
     if "@" in found["authority"]:
-        # A password may stand beside it, so the URL is not shown.
-        raise NotationError("expected no user name in the URL, got one")
+        # A password may follow it, so the URL is not shown.
+        raise NotationError("no user name in the URL", Shown("one"))
     _check_characters(text)
     if found["fragment"]:
-        raise refusal("no fragment in the URL", found["fragment"], within=text, hint="write %23")
+        raise NotationError(
+            "no fragment in the URL", found["fragment"], within=text, hint="write %23"
+        )
     return Url(found["scheme"].lower(), found["authority"], found["path"], found["query"])
+
+
+def parse_line(text: str, schemes: Sequence[str], expected: str) -> Line:
+    """Read `scheme://rest[?query]`, one of the schemes in any case.
+
+    The rest may hold any printable character. `expected` is for the message about a text without a scheme.
+    """
+    found = re.fullmatch(_LINE, text)
+    if not found or not text.isprintable():
+        raise NotationError(expected, text)
+    scheme = choose(found["scheme"], schemes, text, " before '://'")
+    return Line(scheme, found["rest"], found["query"])
+
+
+def parse_parameters(
+    query: str | None, known: Sequence[str], text: str, *, is_open: bool = False
+) -> list[tuple[str, str]]:
+    """Read `name=value&…` in written order; values are percent-decoded.
+
+    Refused: what has no name or `=`, and a name that is not known unless the query is open.
+    """
+    parameters = []
+    for each in [] if query is None else query.split("&"):
+        name, equals, value = each.partition("=")
+        if name not in known and not is_open:
+            raise NotationError(_only(known), name, text, hint=closest(name, known))
+        if not name or not equals:
+            raise NotationError("name=value", each, text)
+        parameters.append((name, parse_percent(value, text)))
+    return parameters
+
+
+def check_repeated(names: Iterable[str], text: str, many: Container[str] = ()) -> None:
+    """Refuse a parameter that is there twice, except those that may be."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen and name not in many:
+            raise NotationError("each parameter once", name, text)
+        seen.add(name)
+
+
+def parse_percent(value: str, text: str) -> str:
+    """Return a value with its `%41` decoded."""
+    if "%" not in value:
+        return value
+    from urllib.parse import unquote  # noqa: PLC0415 - start-up time
+
+    _check_percent(value, text)
+    decoded = unquote(value)
+    if not decoded.isprintable():
+        raise NotationError("no control character in a parameter", value, text)
+    return decoded
+
+
+def _only(known: Sequence[str]) -> str:
+    if not known:
+        return "no parameters"
+    *others, last = known
+    return (
+        f"the parameters {', '.join(others)} and {last} only"
+        if others
+        else f"the parameter {last} only"
+    )
 
 
 def _check_characters(text: str) -> None:
     for each in text:
         if each == " " or not each.isprintable():
             hint = "write %20" if each == " " else None
-            raise refusal("no blank or control character in the URL", text, hint=hint)
-    bad = re.search(_BAD_PERCENT, text) if "%" in text else None
+            raise NotationError("no blank or control character in the URL", text, hint=hint)
+    _check_percent(text, text)
+
+
+def _check_percent(value: str, text: str) -> None:
+    bad = re.search(_BAD_PERCENT, value) if "%" in value else None
     if bad:
-        raise refusal(
+        raise NotationError(
             "two hexadecimal digits after the '%'", bad[0], within=text, hint="write %25 for a '%'"
         )

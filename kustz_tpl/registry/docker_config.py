@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import RefusedError
 from kustz_tpl.registry.server import server_fault, shown_server
 from kustz_tpl.secret import Secret
 
@@ -54,7 +54,7 @@ class DockerConfig(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-class JsonError(NotationError):
+class JsonError(RefusedError):
     """Refuse what is no JSON; `finding` says where, if that is known."""
 
     def __init__(self, message: str, line: int = 0, column: int = 0) -> None:

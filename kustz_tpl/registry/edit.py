@@ -18,7 +18,7 @@ def with_account(content: bytes | None, account: Account) -> bytes:
     data: Any = {} if content is None else parse_json(content)
     auths = data.setdefault("auths", {}) if isinstance(data, dict) else None
     if not isinstance(auths, dict):
-        raise NotationError("expected a docker config: a JSON object with auths")
+        raise NotationError("a docker config: a JSON object with auths")
     for server in [each for each in auths if canonical_server(each) == account.server]:
         del auths[server]
     auths[account.server] = {"auth": encode_auth(account)}

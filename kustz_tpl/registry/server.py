@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.words import refusal
 from kustz_tpl.registry.match import HUB, HUB_INDEX, Key, is_glob, kubelet_key
 
 DOCKER_HUB = "https://index.docker.io/v1/"
@@ -31,9 +30,9 @@ def parse_server(text: str) -> str:
     server = canonical_server(text)
     if "@" in text:
         # what stands before it may be a password
-        raise NotationError("expected a registry without a user name before its host")
+        raise NotationError("a registry without a user name before its host")
     if fault := server_fault(server):
-        raise refusal("a registry such as registry.example.com", text, hint=fault)
+        raise NotationError("a registry such as registry.example.com", text, hint=fault)
     return server
 
 

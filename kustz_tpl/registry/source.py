@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.data_file import parse_data_path
+from kustz_tpl.notation.local import parse_data_path
 
 _PLACES = {
     "username": "a user name, {env: NAME}, {file: PATH} or {remote: PATH}",
@@ -19,14 +19,14 @@ def source_refusal(role: str, value: Any) -> NotationError | None:  # noqa: ANN4
     if isinstance(value, str) and role != "password":
         return _text_refusal(role, value)
     if not isinstance(value, dict):
-        return NotationError(f"expected {_PLACES[role]}")
+        return NotationError(_PLACES[role])
     chosen = [key for key in ("env", "file", "remote") if value.get(key) is not None]
     if len(chosen) > 1:
-        return NotationError("expected one of env, file and remote")
+        return NotationError("one of env, file and remote")
     if not chosen:
-        return NotationError(f"expected {_PLACES[role]}")
+        return NotationError(_PLACES[role])
     if value.get("property") is not None and chosen != ["remote"]:
-        return NotationError("expected property beside remote only")
+        return NotationError("property beside remote only")
     return None
 
 
@@ -40,7 +40,7 @@ def _text_refusal(role: str, value: str) -> NotationError | None:
 
 def _check_username(text: str) -> None:
     if fault := account_fault(text):
-        raise NotationError(f"expected {fault}")
+        raise NotationError(fault)
 
 
 def account_fault(username: str) -> str | None:

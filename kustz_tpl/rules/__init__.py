@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from kustz_tpl.document.tree import Document, Path, Place, show_path
-from kustz_tpl.errors import Problem
+from kustz_tpl.errors import Problem, show_message
 from kustz_tpl.rules.credentials import check_credentials
 from kustz_tpl.rules.dns import check_dns
 from kustz_tpl.rules.finding import Finding
@@ -61,7 +61,7 @@ def _to_problem(finding: Finding, document: Document) -> Problem:
     find = document.key_place if finding.is_about_key else document.place
     place, path = find(finding.path), show_path(finding.path)
     hides = is_secret(str(finding.path[0]))
-    message = finding.message.partition(", got ")[0] if hides else finding.message
+    message = show_message(finding.message, hides=hides)
     if finding.other is not None:
         message += f"; the other is {_where(document.place(finding.other))}"
     severity = finding.severity

@@ -7,7 +7,7 @@ from typing import Any
 
 from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.words import without_value
+from kustz_tpl.messages import Shown
 from kustz_tpl.registry.backend import Backend, backend_of, backend_paths, secret_entries
 from kustz_tpl.registry.language import BACKENDS
 from kustz_tpl.rules.finding import Finding
@@ -61,7 +61,9 @@ def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Findi
 def _check_accounts(path: Path, entry: Config) -> Iterator[Finding]:
     """Find what is wrong with every backend."""
     if entry["auths"] and entry["file"] is not None:
-        yield Finding((*path, "file"), "expected auths or file, got both", is_about_key=True)
+        yield Finding(
+            (*path, "file"), NotationError("auths or file", Shown("both")), is_about_key=True
+        )
     yield from _check_servers((*path, "auths"), entry["auths"])
 
 
@@ -101,13 +103,13 @@ def _check_servers(path: Path, auths: Config) -> Iterator[Finding]:
         try:
             name = parse_server(server)
         except NotationError as error:
-            cure = str(error).rpartition("; ")[2] if "; " in str(error) else ""
-            message = without_value(error)
-            yield Finding(here, f"{message}; {cure}" if cure else message, is_about_key=True)
+            # The name may hold a password, the hint may not.
+            shown = str(NotationError(error.expected, hint=error.hint))
+            yield Finding(here, shown, is_about_key=True)
             continue
         first = seen.setdefault(canonical_server(name), here)
         if first is not here:
-            message = "expected each registry once, got this one again"
+            message = NotationError("each registry once", Shown("this one again"))
             yield Finding(here, message, other=first, is_about_key=True)
 
 
@@ -117,5 +119,5 @@ def _check_names(config: Config) -> Iterator[Finding]:
     for path, entry in secret_entries(config):
         first = seen.setdefault(entry["name"], path)
         if entry["name"] is not None and first is not path and path[0] == "registries":
-            message = "expected each name once, got this one again"
+            message = NotationError("each name once", Shown("this one again"))
             yield Finding((*path, "name"), message, other=(*first, "name"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown
 from kustz_tpl.notation.dns import parse_dns_option
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.repetition import check_once
@@ -21,10 +23,11 @@ def check_dns(config: Mapping[str, Any]) -> Iterator[Finding]:
     dns = config["dns"]
     servers, searches = dns["config"]["nameservers"], dns["config"]["searches"]
     if dns["policy"] == "None" and not servers:
-        message = "expected a name server, for the policy is None; write policy: ClusterFirst"
-        yield Finding(("dns", "config", "nameservers"), message)
+        expected = "a name server, for the policy is None"
+        error = NotationError(expected, hint="write policy: ClusterFirst")
+        yield Finding(("dns", "config", "nameservers"), error)
     if len(servers) > MAX_NAMESERVERS:
-        message = f"expected at most {MAX_NAMESERVERS} name servers, got {len(servers)}"
+        message = NotationError(f"at most {MAX_NAMESERVERS} name servers", Shown(len(servers)))
         yield Finding(("dns", "config", "nameservers", MAX_NAMESERVERS), message)
     yield from check_once(("dns", "config", "nameservers"), servers)
     yield from check_once(("dns", "config", "searches"), searches)
@@ -37,8 +40,9 @@ def _check_searches(searches: list[str]) -> Iterator[Finding]:
     path = ("dns", "config", "searches")
     length = len(" ".join(searches))
     if len(searches) > MAX_SEARCHES:
-        message = f"expected at most {MAX_SEARCHES} search domains, got {len(searches)}"
+        message = NotationError(f"at most {MAX_SEARCHES} search domains", Shown(len(searches)))
         yield Finding((*path, MAX_SEARCHES), message)
     elif length > MAX_SEARCH_LENGTH:
-        message = f"expected search domains of at most {MAX_SEARCH_LENGTH} characters together"
-        yield Finding(path, f"{message}, got {length}", is_about_key=True)
+        expected = f"search domains of at most {MAX_SEARCH_LENGTH} characters together"
+        message = NotationError(expected, Shown(length))
+        yield Finding(path, message, is_about_key=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.document.tree import Path
-from kustz_tpl.notation.data_file import parse_data_file
+from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.docker_config import TYPES, DockerConfig, read_docker_config
 from kustz_tpl.rules.finding import Finding
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.document.tree import Path
-from kustz_tpl.notation.words import closest, quoted
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown, closest, quoted
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.schema.kubernetes import types
 
@@ -91,10 +92,9 @@ def _wrong(word: str, value: object, path: Path) -> Finding:
     return Finding(path, _refusal(word, value))
 
 
-def _refusal(kind: str, value: object) -> str:
+def _refusal(kind: str, value: object) -> NotationError:
     wanted = " or ".join(_WORDS[word] for word in kind.split("|"))
-    hint = _hint(kind, value)
-    return f"expected {wanted}, got {_shown(value)}{f'; {hint}' if hint else ''}"
+    return NotationError(wanted, Shown(_shown(value)), hint=_hint(kind, value) or None)
 
 
 def _shown(value: object) -> str:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kustz_tpl.document.tree import Path
-from kustz_tpl.errors import Severity
+from kustz_tpl.errors import Message, Severity
 
 
 class Finding(NamedTuple):
     """State what is wrong at a path, and the path of what it clashes with, if there is one.
 
-    What the user wrote stands in the message behind `, got ` only. `relies_on` are further paths
-    of which the finding holds only as long as their content is known.
+    `relies_on` are further paths of which the finding holds only as long as their content is
+    known.
     """
 
     path: Path
-    message: str
+    message: Message
     other: Path | None = None
     is_about_key: bool = False
     severity: Severity = "error"

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.document.tree import Path
-from kustz_tpl.notation.data_file import parse_data_file
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown, quoted
+from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import FORMS, backend_of
 from kustz_tpl.rules.finding import Finding
 
@@ -51,7 +52,9 @@ def _check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         first = seen.setdefault(name, path)
         if first is not path:
-            yield Finding(path, "expected each name once, got this one again", other=first)
+            yield Finding(
+                path, NotationError("each name once", Shown("this one again")), other=first
+            )
         if len(name) > longest:
             message = (
                 f"expected at most {longest} characters, for nameSuffixHash adds {HASH_LENGTH}"
@@ -81,6 +84,6 @@ def _check_keys(path: Path, files: list[str | None]) -> Iterator[Finding]:
         key = parse_data_file(text).key
         first = seen.setdefault(key, index)
         if first != index:
-            message = f"expected each key once, got {quoted(key)} again"
+            message = NotationError("each key once", Shown(f"{quoted(key)} again"))
             other = (*path, "files", first)
             yield Finding((*path, "files", index), message, other=other)

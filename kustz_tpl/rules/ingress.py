@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.document.tree import Path
+from kustz_tpl.errors import Message, NotationError
+from kustz_tpl.messages import Shown, any_of, quoted
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 from kustz_tpl.notation.port import parse_port
-from kustz_tpl.notation.words import any_of, quoted
 from kustz_tpl.rules.finding import Finding
 
 Numbered = tuple[int, IngressRule]
@@ -35,8 +36,8 @@ def _check_paths(rules: Sequence[Numbered]) -> Iterator[Finding]:
     for index, rule in rules:
         first = seen.setdefault((rule.host, rule.path, rule.path_type), index)
         if first != index:
-            got = f"{quoted(rule.host + rule.path)} ({rule.path_type})"
-            message = f"expected each host and path once, got {got} again"
+            got = Shown(f"{quoted(rule.host + rule.path)} ({rule.path_type}) again")
+            message = NotationError("each host and path once", got)
             yield Finding(_path(index), message, other=_path(first))
 
 
@@ -47,10 +48,8 @@ def _check_certificates(rules: Sequence[Numbered]) -> Iterator[Finding]:
             continue
         first, known = seen.setdefault(rule.host, (index, rule))
         if known.tls != rule.tls:
-            message = (
-                f"expected one certificate for {quoted(rule.host)}"
-                f", got {quoted(rule.tls)} beside {quoted(known.tls or '')}"
-            )
+            got = Shown(f"{quoted(rule.tls)} beside {quoted(known.tls or '')}")
+            message = NotationError(f"one certificate for {quoted(rule.host)}", got)
             yield Finding(_path(index), message, other=_path(first))
 
 
@@ -60,6 +59,7 @@ def _check_port(index: int, rule: IngressRule, texts: Sequence[str | None]) -> I
         return  # which ports there are is not known before their own problems are solved
     ports = [parse_port(text) for text in texts if text is not None]
     numbers = list(dict.fromkeys(port.port for port in ports if port.port is not None))
+    message: Message
     if not texts:
         message = "expected a Service to lead to; write service.ports or ?svc=NAME:PORT"
     elif not numbers:
@@ -69,7 +69,8 @@ def _check_port(index: int, rule: IngressRule, texts: Sequence[str | None]) -> I
             f"expected ?svc=NAME:PORT, for the Service has the ports {any_of([*map(str, numbers)])}"
         )
     elif rule.port is not None and rule.port not in numbers:
-        message = f"expected a port of the Service, {any_of([*map(str, numbers)])}, got {quoted(str(rule.port))}"
+        expected = f"a port of the Service, {any_of([*map(str, numbers)])}"
+        message = NotationError(expected, str(rule.port))
     else:
         return
     yield Finding(_path(index), message, relies_on=(("service", "ports"),))
@@ -81,7 +82,7 @@ def _check_class(config: Mapping[str, Any]) -> Iterator[Finding]:
     for path in (("ingress", "annotations"), ("annotations",)):
         annotations = config["ingress"]["annotations"] if path[1:] else config["annotations"]
         if CLASS_ANNOTATION in annotations:
-            message = "expected this annotation or ingress.class, got both"
+            message = NotationError("this annotation or ingress.class", Shown("both"))
             key = (*path, CLASS_ANNOTATION)
             yield Finding(key, message, other=("ingress", "class"), is_about_key=True)
 

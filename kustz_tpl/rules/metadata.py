@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown
 from kustz_tpl.notation.names import parse_service_name
 from kustz_tpl.rules.finding import Finding
 
@@ -32,11 +33,12 @@ def _check_service_name(config: Mapping[str, Any]) -> Iterator[Finding]:
     try:
         parse_service_name(config["name"])
     except NotationError as error:
-        yield Finding(("name",), str(error))
+        yield Finding(("name",), error)
 
 
 def _check_size(path: tuple[str, ...], annotations: Mapping[str, str | None]) -> Iterator[Finding]:
     size = sum(len(key.encode()) + len((text or "").encode()) for key, text in annotations.items())
     if size > MAX_ANNOTATIONS:
-        message = f"expected annotations of at most {MAX_ANNOTATIONS} bytes together, got {size}"
+        expected = f"annotations of at most {MAX_ANNOTATIONS} bytes together"
+        message = NotationError(expected, Shown(size))
         yield Finding(path, message, is_about_key=True)

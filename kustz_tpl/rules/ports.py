@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown
 from kustz_tpl.notation.port import Port, parse_port
 from kustz_tpl.rules.finding import Finding
 
@@ -36,10 +38,8 @@ def _check_types(ports: Sequence[Numbered], texts: Sequence[str]) -> Iterator[Fi
         if each is leader or _go_together(each[1], leader[1]):
             continue
         first, second = sorted((each[0], leader[0]))
-        message = (
-            f"expected ports of one Service type, got {_kind(texts[second])}"
-            f" beside {_kind(texts[first])}"
-        )
+        got = Shown(f"{_kind(texts[second])} beside {_kind(texts[first])}")
+        message = NotationError("ports of one Service type", got)
         yield Finding(_path(second), message, other=_path(first))
 
 
@@ -62,7 +62,7 @@ def _check_once(ports: Sequence[Numbered]) -> Iterator[Finding]:
             continue
         first = seen.setdefault((port.port, port.protocol), index)
         if first != index:
-            message = f"expected each port once, got {port.port}/{port.protocol} again"
+            message = NotationError("each port once", Shown(f"{port.port}/{port.protocol} again"))
             yield Finding(_path(index), message, other=_path(first))
 
 
@@ -73,8 +73,8 @@ def _check_once_per_node(ports: Sequence[Numbered]) -> Iterator[Finding]:
             continue
         first = seen.setdefault((port.node_port, port.protocol), index)
         if first != index:
-            got = f"{port.node_port}/{port.protocol}"
-            message = f"expected each node port once, got {got} again"
+            got = Shown(f"{port.node_port}/{port.protocol} again")
+            message = NotationError("each node port once", got)
             yield Finding(_path(index), message, other=_path(first))
 
 

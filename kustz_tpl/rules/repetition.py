@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kustz_tpl.document.tree import Path
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.rules.finding import Finding
 
 
@@ -17,5 +18,5 @@ def check_once(path: Path, texts: Sequence[str | None]) -> Iterator[Finding]:
             continue
         first = seen.setdefault(text, index)
         if first != index:
-            message = f"expected each once, got {quoted(text)} again"
+            message = NotationError("each once", Shown(f"{quoted(text)} again"))
             yield Finding((*path, index), message, other=(*path, first))

@@ -7,7 +7,8 @@ from typing import Any
 
 from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.probe import Action, HttpGet, parse_action
+from kustz_tpl.messages import Shown
+from kustz_tpl.notation.action import Action, HttpGet, parse_action
 from kustz_tpl.notation.quantity import Resource, check_resource, parse_resource
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.repetition import check_once
@@ -41,7 +42,7 @@ def _check_resources(resources: Mapping[str, str | None]) -> Iterator[Finding]:
             try:
                 check_resource(name, resource)
             except NotationError as error:
-                yield Finding(path, str(error), is_about_key=resource == Resource(None, None))
+                yield Finding(path, error, is_about_key=resource == Resource(None, None))
                 break
     pages = next((name for name in resources if name.startswith("hugepages-")), None)
     if pages and not resources.keys() & {"cpu", "memory"}:
@@ -54,8 +55,8 @@ def _check_probe(kind: str, probe: Mapping[str, Any]) -> Iterator[Finding]:
     path = ("service", "probes", kind)
     successes, grace = probe["successThreshold"], probe["terminationGracePeriodSeconds"]
     if kind in _ONE_SUCCESS and successes is not None and successes > 1:
-        message = f"expected 1 for a {kind} probe, got {successes}"
-        yield Finding((*path, "successThreshold"), message)
+        error = NotationError(f"1 for a {kind} probe", Shown(successes))
+        yield Finding((*path, "successThreshold"), error)
     if kind == "readiness" and grace is not None:
         message = "expected no terminationGracePeriodSeconds: a readiness probe ends no container"
         yield Finding((*path, "terminationGracePeriodSeconds"), message, is_about_key=True)

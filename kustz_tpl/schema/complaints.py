@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from kustz_tpl.document.plain import to_boolean, to_integer
 from kustz_tpl.document.tree import Document, Path, Place, Scalar, describe, show_path
-from kustz_tpl.errors import NotationError, Problem
+from kustz_tpl.errors import NotationError, Problem, show_message
+from kustz_tpl.messages import any_of, closest
 from kustz_tpl.notation import CHECKS
-from kustz_tpl.notation.words import any_of, closest, without_value
 from kustz_tpl.registry.language import BACKENDS
 from kustz_tpl.schema.elsewhere import place_of
 
@@ -140,7 +140,7 @@ def _message(error: ValidationError, hint: str, rules: Mapping[str, Any], *, hid
         return _expected(_wanted(error), error.value, rules, hint, hides=hides)
     found = error.info[0]
     if isinstance(found, NotationError):
-        return without_value(found) if hides else str(found)
+        return show_message(found, hides=hides)
     return _expected("a string", found, rules, hint, hides=hides)
 
 

@@ -9,8 +9,7 @@ from kustz_tpl.document.plain import to_boolean, to_integer, to_plain
 from kustz_tpl.document.tree import Path, Scalar
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS
-from kustz_tpl.notation.dns import parse_dns_policy
-from kustz_tpl.notation.pull_policy import parse_pull_policy
+from kustz_tpl.notation.choices import parse_dns_policy, parse_pull_policy
 from kustz_tpl.registry.language import BACKENDS
 from kustz_tpl.registry.source import source_refusal
 from kustz_tpl.schema.cerberus import (

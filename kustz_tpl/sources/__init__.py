@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from kustz_tpl.carriage import find_lost, find_lost_bytes, find_unfit
 from kustz_tpl.document.tree import Document, Path, Place
-from kustz_tpl.errors import Problem
-from kustz_tpl.notation.data_file import parse_data_file
-from kustz_tpl.notation.names import parse_data_key, parse_env_name
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.errors import NotationError, Problem
+from kustz_tpl.messages import Shown, quoted
+from kustz_tpl.notation.keys import parse_data_key, parse_env_name
+from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, backend_paths
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import CAPITALS, entries
@@ -155,7 +155,8 @@ def _read_texts(at: Path, paths: Sequence[str | None], files: DataFiles) -> dict
             first = texts.setdefault(key, text)
             if first is not text:
                 where = f"the first is at line {first.place.line} of {first.place.file}"
-                message = f"expected each key once ({where}), got {quoted(key)} again"
+                got = Shown(f"{quoted(key)} again")
+                message = NotationError(f"each key once ({where})", got)
                 files.complain(item, text.place, key, message)
     return texts
 
@@ -180,7 +181,8 @@ def _check_capitals(at: Path, texts: Mapping[str, Text], files: DataFiles) -> No
 def _check_size(at: Path, contents: Iterable[bytes], files: DataFiles) -> None:
     size = sum(map(len, contents))
     if size > MAX_DATA:
-        message = f"expected data of at most {MAX_DATA} bytes together, got {size}"
+        expected = f"data of at most {MAX_DATA} bytes together"
+        message = NotationError(expected, Shown(size))
         files.find(Finding((*at, "files"), message, is_about_key=True))
 
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from kustz_tpl.document import read
 from kustz_tpl.document.decoding import decode_text
 from kustz_tpl.document.tree import Data, Document, Path, Place, Scalar, describe, show_key
-from kustz_tpl.errors import InputError, NotationError, Problem, Severity
+from kustz_tpl.errors import InputError, Message, NotationError, Problem, Severity, show_message
+from kustz_tpl.messages import Shown
 from kustz_tpl.notation.dotenv import DotenvError, Line, parse_dotenv
 from kustz_tpl.rules import to_problems
 from kustz_tpl.rules.finding import Finding
@@ -51,15 +52,13 @@ class DataFiles:
         self.problems += to_problems([finding], self._document)
 
     def complain(
-        self, at: Path, place: Place, key: str, message: str, severity: Severity = "error"
+        self, at: Path, place: Place, key: str, message: Message, severity: Severity = "error"
     ) -> None:
-        """Note what is wrong with a key of a data file.
-
-        What the user wrote stands in the message behind `, got ` only.
-        """
-        path = show_key(key) if key else ""
-        problem = Problem(place.file, place.line, place.column, path, message, severity=severity)
-        self.problems.append(_hidden(problem) if is_secret(str(at[0])) else problem)
+        """Note what is wrong with a key of a data file."""
+        path, hides = show_key(key) if key else "", is_secret(str(at[0]))
+        shown = show_message(message, hides=hides)
+        problem = Problem(place.file, place.line, place.column, path, shown, hides, severity)
+        self.problems.append(problem)
 
     def display(self, path: str) -> str:
         """Return the path of a data file as the user sees the config's own."""
@@ -77,7 +76,7 @@ class DataFiles:
         try:
             content = read_data(self._folder, path)
         except NotationError as error:
-            self.find(Finding(at, str(error)))
+            self.find(Finding(at, error))
             return None
         if not is_secret(str(at[0])):
             self.plain[self.display(path)] = content
@@ -104,7 +103,7 @@ class DataFiles:
         file = self.display(path)
         lines: Sequence[Line] = ()
         try:
-            lines = parse_dotenv(decode_text(content or b"", file))
+            lines = parse_dotenv(decode_text(content or b"", file, hides=is_secret(str(at[0]))))
         except InputError as error:
             self._take(at, error.problems)
         except DotenvError as error:
@@ -119,7 +118,7 @@ class DataFiles:
         try:
             parse_key(key)
         except NotationError as error:
-            self.complain(at, document.key_place((key,)), key, str(error))
+            self.complain(at, document.key_place((key,)), key, error)
             return None
         if isinstance(value, Scalar) and not value.is_null:
             return Text(value.text, place)
@@ -128,13 +127,10 @@ class DataFiles:
         return None
 
     def _take(self, at: Path, problems: Iterable[Problem]) -> None:
-        self.problems += map(_hidden, problems) if is_secret(str(at[0])) else problems
+        hides = is_secret(str(at[0]))
+        self.problems += (each._replace(is_secret=hides or each.is_secret) for each in problems)
 
 
-def _refusal(value: Data) -> str:
-    hint = '; write "" for an empty string' if isinstance(value, Scalar) else ""
-    return f"expected a string, got {describe(value)}{hint}"
-
-
-def _hidden(problem: Problem) -> Problem:
-    return problem._replace(message=problem.message.partition(", got ")[0], is_secret=True)
+def _refusal(value: Data) -> NotationError:
+    hint = 'write "" for an empty string' if isinstance(value, Scalar) else None
+    return NotationError("a string", Shown(describe(value)), hint=hint)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.git_command import find_repository
-from kustz_tpl.notation.words import quoted
+from kustz_tpl.git_command import find_conflict, find_repository
+from kustz_tpl.messages import Shown, quoted
 
 MAX_BYTES = 1_048_576
 """The largest data file that is read: no ConfigMap or Secret may hold more."""
@@ -36,12 +36,10 @@ class DataFolder(NamedTuple):
         if not Path(real).is_relative_to(self.limit):
             is_repository = os.path.lexists(os.path.join(self.limit, ".git"))  # noqa: PTH118 - text
             inside = "the repository" if is_repository else "the folder of the config"
-            # Whatever follows the "got" is left out where the path may be a secret.
-            wanted = f"a path inside {inside} (or the flag --allow-outside)"
-            raise NotationError(f"expected {wanted}, got {quoted(path)}")
+            raise NotationError(f"a path inside {inside} (or the flag --allow-outside)", path)
         # It may hold credentials, as CI systems put them into its config.
         if ".git" in Path(os.path.relpath(real, self.limit).casefold()).parts:
-            raise NotationError(f"expected a path outside .git, got {quoted(path)}")
+            raise NotationError("a path outside .git", path)
         return whole
 
 
@@ -56,25 +54,28 @@ def read_data(folder: DataFolder, path: str) -> bytes:
     try:
         return _read(folder.find(path), path)
     except FileNotFoundError:
-        raise NotationError(f"expected a file that exists, got {quoted(path)}") from None
+        raise NotationError("a file that exists", path) from None
     except PermissionError:
-        raise NotationError(f"expected a file that may be read, got {quoted(path)}") from None
+        raise NotationError("a file that may be read", path) from None
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
-        message = f"expected a file that can be read, got {quoted(path)}: {reason}"
-        raise NotationError(message) from None
+        got = Shown(f"{quoted(path)}: {reason}")
+        raise NotationError("a file that can be read", got) from None
 
 
 def _read(file: Path, path: str) -> bytes:
     status = file.stat()
     if stat.S_ISDIR(status.st_mode):
-        raise NotationError(f"expected a file, got the folder {quoted(path)}")
+        raise NotationError("a file", Shown(f"the folder {quoted(path)}"))
     if not stat.S_ISREG(status.st_mode):  # a pipe might never end
-        raise NotationError(f"expected a regular file, got {quoted(path)}")
+        raise NotationError("a regular file", path)
     with file.open("rb") as stream:
         content = read_at_most(MAX_BYTES + 1, stream)
     if len(content) > MAX_BYTES:
-        raise NotationError(f"expected a file of at most {MAX_BYTES} bytes, got {quoted(path)}")
+        raise NotationError(f"a file of at most {MAX_BYTES} bytes", path)
+    if line := find_conflict(content):
+        got = Shown(f"one on line {line} of {quoted(path)}")
+        raise NotationError("a file without merge conflicts", got)
     return content
 
 

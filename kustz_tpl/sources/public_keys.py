@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kustz_tpl.notation.secret_key import parse_secret_key
-from kustz_tpl.notation.words import closest
+from kustz_tpl.messages import closest
+from kustz_tpl.notation.local import parse_secret_key
 from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.rules.finding import Finding
 

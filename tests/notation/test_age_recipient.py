@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pyrage import x25519
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.age_recipient import parse_age_recipient
+from kustz_tpl.notation.local import parse_age_recipient
 
 FORM = "expected a public key of age, age1… as age-keygen prints it"
 SECRET = "expected the public key, age1…, never the secret one"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.command_line import split_words
+from kustz_tpl.notation.action import split_words
 
 
 @pytest.mark.parametrize(

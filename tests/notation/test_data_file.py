@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.data_file import DataFile, file_name, parse_data_file, parse_data_path
+from kustz_tpl.notation.local import DataFile, file_name, parse_data_file, parse_data_path
 
 KEY = (
     "expected a key of letters, digits, '-', '_' and '.' (at most 253, not '.', no '..' first)"
@@ -31,7 +31,7 @@ BASE_NAME = "expected a path whose last part can be a key, got "
     ],
 )
 def test_parse_data_file(text: str, data_file: DataFile) -> None:
-    assert parse_data_file(text) == data_file
+    assert parse_data_file(text) == data_file._replace(text=text)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_key_makes_every_relative_path_a_data_file(key: str, path: str) -> Non
     is_path = bool(path) and "\0" not in path and path[0] not in "/\\"
     is_drive = path[1:3] in {":/", ":\\"} and path[0].isascii() and path[0].isalpha()
     try:
-        assert parse_data_file(f"{key}={path}") == DataFile(key, path)
+        assert parse_data_file(f"{key}={path}") == DataFile(key, path, f"{key}={path}")
         accepted = True
     except NotationError:
         accepted = False
@@ -111,4 +111,5 @@ def test_a_key_makes_every_relative_path_a_data_file(key: str, path: str) -> Non
 
 @given(st.lists(KEYS, min_size=1))
 def test_the_key_is_by_default_the_last_part(parts: list[str]) -> None:
-    assert parse_data_file("/".join(parts)) == DataFile(parts[-1], "/".join(parts))
+    path = "/".join(parts)
+    assert parse_data_file(path) == DataFile(parts[-1], path, path)

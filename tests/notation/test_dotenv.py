@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from kube import build
 from yaml_text import is_text
 
-from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.dotenv import DotenvError, Fault, Line, parse_dotenv
 
 EXPECTED = "expected key=value, the key of letters, digits, '-', '_' and '.'"
@@ -92,7 +91,7 @@ def test_parse_dotenv_refuses(text: str, key: str | None, hint: str) -> None:
 
 
 def test_every_fault_is_reported() -> None:
-    with pytest.raises(NotationError) as caught:
+    with pytest.raises(DotenvError) as caught:
         parse_dotenv("A=1\nexport B=2\n=3\nC=4")
     assert isinstance(caught.value, DotenvError)
     assert caught.value.faults == (

@@ -11,7 +11,7 @@ from kube import find_kubectl
 from profiles import one_in
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.duration import parse_duration
+from kustz_tpl.notation.schedule import parse_duration
 
 FORM = "expected a duration such as 1h or 1h30m, got "
 MOST = "expected a duration of at most 2562047h, got "

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.env_source import EnvSource, parse_env_source
+from kustz_tpl.notation.references import EnvSource, parse_env_source
 
 NAME = (
     "expected a name of lower-case letters, digits, '-' and '.'"
@@ -23,7 +23,7 @@ WORD = "expected true or false after the ':', got "
     ],
 )
 def test_parse_env_source(text: str, source: EnvSource) -> None:
-    assert parse_env_source(text) == source
+    assert parse_env_source(text) == source._replace(text=text)
 
 
 @pytest.mark.parametrize(

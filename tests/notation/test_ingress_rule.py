@@ -65,7 +65,7 @@ PORT_NAME = (
     ],
 )
 def test_parse_ingress_rule(text: str, rule: IngressRule) -> None:
-    assert parse_ingress_rule(text) == rule
+    assert parse_ingress_rule(text) == rule._replace(text=text)
 
 
 @pytest.mark.parametrize(
@@ -214,6 +214,7 @@ def test_a_written_rule_reads_back(
 ) -> None:
     svc = service and (service if port is None else f"{service}:{port}")
     query = "&".join(f"{name}={value}" for name, value in (("svc", svc), ("tls", tls)) if value)
-    rule = parse_ingress_rule(f"https://{host}/x" + (f"?{query}" if query else ""))
+    text = f"https://{host}/x" + (f"?{query}" if query else "")
+    rule = parse_ingress_rule(text)
     expected_port = port if service else None
-    assert rule == IngressRule("https", host, "/x", "Exact", tls, service, expected_port)
+    assert rule == IngressRule("https", host, "/x", "Exact", tls, service, expected_port, text)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from yaml_text import is_text
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation import names
+from kustz_tpl.notation import keys, names
 
 LABEL_RULE = (
     "expected a name of lower-case letters, digits and '-'"
@@ -57,7 +57,7 @@ ACCEPTED = {
     names.parse_dns_label: ["a", "1", "web", "1-a", "a--b", "a" * 63],
     names.parse_dns_subdomain: ["a", "123", "web.example.com", "a.1.b", "a" * 64, "a" * 253],
     names.parse_service_name: ["a", "web-2", "a--b", "a" + "1" * 62],
-    names.parse_label_key: [
+    keys.parse_label_key: [
         "app",
         "A",
         "1_a.b-C",
@@ -66,12 +66,12 @@ ACCEPTED = {
         "a" * 63,
         "a" * 253 + "/" + "b" * 63,
     ],
-    names.parse_label_value: ["", "a", "v1.10", "A_b-C.d", "1", "a" * 63],
-    names.parse_annotation_key: ["note", "Example.COM/Note", "example.com/Note_1"],
-    names.parse_resource_name: ["nvidia.com/gpu", "example.com/fpga-1"],
-    names.parse_env_name: ["A", "_", "a.b", "-a", "A_1", ".a", "a..b", "a" * 300],
-    names.parse_data_key: ["a", "tls.crt", ".dockerconfigjson", "1a", "-", "_", "a..b", "a" * 253],
-    names.parse_header_name: ["Host", "X-Probe-1", "-", "1"],
+    keys.parse_label_value: ["", "a", "v1.10", "A_b-C.d", "1", "a" * 63],
+    keys.parse_annotation_key: ["note", "Example.COM/Note", "example.com/Note_1"],
+    keys.parse_resource_name: ["nvidia.com/gpu", "example.com/fpga-1"],
+    keys.parse_env_name: ["A", "_", "a.b", "-a", "A_1", ".a", "a..b", "a" * 300],
+    keys.parse_data_key: ["a", "tls.crt", ".dockerconfigjson", "1a", "-", "_", "a..b", "a" * 253],
+    keys.parse_header_name: ["Host", "X-Probe-1", "-", "1"],
     names.parse_port_name: ["http", "a", "80-tls", "a1", "a" * 15],
     names.parse_host: [
         "a",
@@ -112,37 +112,37 @@ REFUSED = [
     (names.parse_service_name, "a.b", SERVICE_RULE + "'a.b'"),
     (names.parse_service_name, "Web", SERVICE_RULE + "'Web'; did you mean web?"),
     (names.parse_service_name, "a" * 64, SERVICE_RULE + f"'{'a' * 64}'"),
-    (names.parse_label_key, "", KEY_RULE + "''"),
-    (names.parse_label_key, "-a", KEY_RULE + "'-a'"),
-    (names.parse_label_key, "a b", KEY_RULE + "'a b'"),
-    (names.parse_label_key, "a/", KEY_RULE + "'' in 'a/'"),
-    (names.parse_label_key, "a/_b", KEY_RULE + "'_b' in 'a/_b'"),
-    (names.parse_label_key, "a" * 64, KEY_RULE + f"'{'a' * 64}'"),
-    (names.parse_label_key, "/b", PREFIX_RULE + "'' in '/b'"),
-    (names.parse_label_key, "A.com/b", PREFIX_RULE + "'A.com' in 'A.com/b'"),
-    (names.parse_label_key, "a/b/c", PREFIX_RULE + "'a/b' in 'a/b/c'"),
-    (names.parse_label_key, "a_b/c", PREFIX_RULE + "'a_b' in 'a_b/c'"),
+    (keys.parse_label_key, "", KEY_RULE + "''"),
+    (keys.parse_label_key, "-a", KEY_RULE + "'-a'"),
+    (keys.parse_label_key, "a b", KEY_RULE + "'a b'"),
+    (keys.parse_label_key, "a/", KEY_RULE + "'' in 'a/'"),
+    (keys.parse_label_key, "a/_b", KEY_RULE + "'_b' in 'a/_b'"),
+    (keys.parse_label_key, "a" * 64, KEY_RULE + f"'{'a' * 64}'"),
+    (keys.parse_label_key, "/b", PREFIX_RULE + "'' in '/b'"),
+    (keys.parse_label_key, "A.com/b", PREFIX_RULE + "'A.com' in 'A.com/b'"),
+    (keys.parse_label_key, "a/b/c", PREFIX_RULE + "'a/b' in 'a/b/c'"),
+    (keys.parse_label_key, "a_b/c", PREFIX_RULE + "'a_b' in 'a_b/c'"),
     (
-        names.parse_label_key,
+        keys.parse_label_key,
         "a" * 254 + "/b",
         PREFIX_RULE + f"'{'a' * 40}…' (254 characters) in '{'a' * 40}…' (256 characters)",
     ),
-    (names.parse_label_value, "-a", "expected a label value" + PART_RULE + "'-a'"),
-    (names.parse_label_value, "v1.0+b", "expected a label value" + PART_RULE + "'v1.0+b'"),
-    (names.parse_label_value, "中文", "expected a label value" + PART_RULE + "'中文'"),
-    (names.parse_label_value, "a" * 64, "expected a label value" + PART_RULE + f"'{'a' * 64}'"),
+    (keys.parse_label_value, "-a", "expected a label value" + PART_RULE + "'-a'"),
+    (keys.parse_label_value, "v1.0+b", "expected a label value" + PART_RULE + "'v1.0+b'"),
+    (keys.parse_label_value, "中文", "expected a label value" + PART_RULE + "'中文'"),
+    (keys.parse_label_value, "a" * 64, "expected a label value" + PART_RULE + f"'{'a' * 64}'"),
     (
-        names.parse_annotation_key,
+        keys.parse_annotation_key,
         "a b",
         "expected in the annotation key a name" + PART_RULE + "'a b'",
     ),
     (
-        names.parse_annotation_key,
+        keys.parse_annotation_key,
         "\u212a",
         "expected in the annotation key a name" + PART_RULE + "'\u212a'",
     ),
     (
-        names.parse_annotation_key,
+        keys.parse_annotation_key,
         "A_B/c",
         (
             "expected before the '/' of the annotation key a DNS"
@@ -150,35 +150,35 @@ REFUSED = [
         ),
     ),
     (
-        names.parse_resource_name,
+        keys.parse_resource_name,
         "nvidia.com/",
         "expected in the resource name a name" + PART_RULE + "'' in 'nvidia.com/'",
     ),
-    (names.parse_env_name, "", ENV_RULE + "''"),
-    (names.parse_env_name, "1A", ENV_RULE + "'1A'"),
-    (names.parse_env_name, "A B", ENV_RULE + "'A B'"),
-    (names.parse_env_name, "A=B", ENV_RULE + "'A=B'"),
-    (names.parse_env_name, ".", ENV_RULE + "'.'"),
-    (names.parse_env_name, "..", ENV_RULE + "'..'"),
-    (names.parse_env_name, "..a", ENV_RULE + "'..a'"),
-    (names.parse_env_name, "A\n", ENV_RULE + r"'A\n'"),
-    (names.parse_env_name, "é", ENV_RULE + "'é'"),
-    (names.parse_data_key, "", DATA_RULE + "''"),
-    (names.parse_data_key, "a b", DATA_RULE + "'a b'"),
-    (names.parse_data_key, "a/b", DATA_RULE + "'a/b'"),
-    (names.parse_data_key, ".", DATA_RULE + "'.'"),
-    (names.parse_data_key, "..", DATA_RULE + "'..'"),
-    (names.parse_data_key, "..a", DATA_RULE + "'..a'"),
-    (names.parse_data_key, "a" * 254, DATA_RULE + f"'{'a' * 40}…' (254 characters)"),
+    (keys.parse_env_name, "", ENV_RULE + "''"),
+    (keys.parse_env_name, "1A", ENV_RULE + "'1A'"),
+    (keys.parse_env_name, "A B", ENV_RULE + "'A B'"),
+    (keys.parse_env_name, "A=B", ENV_RULE + "'A=B'"),
+    (keys.parse_env_name, ".", ENV_RULE + "'.'"),
+    (keys.parse_env_name, "..", ENV_RULE + "'..'"),
+    (keys.parse_env_name, "..a", ENV_RULE + "'..a'"),
+    (keys.parse_env_name, "A\n", ENV_RULE + r"'A\n'"),
+    (keys.parse_env_name, "é", ENV_RULE + "'é'"),
+    (keys.parse_data_key, "", DATA_RULE + "''"),
+    (keys.parse_data_key, "a b", DATA_RULE + "'a b'"),
+    (keys.parse_data_key, "a/b", DATA_RULE + "'a/b'"),
+    (keys.parse_data_key, ".", DATA_RULE + "'.'"),
+    (keys.parse_data_key, "..", DATA_RULE + "'..'"),
+    (keys.parse_data_key, "..a", DATA_RULE + "'..a'"),
+    (keys.parse_data_key, "a" * 254, DATA_RULE + f"'{'a' * 40}…' (254 characters)"),
     *(
         (parse, key, f"{TEXT_RULE}'{key}'")
-        for parse in (names.parse_data_key, names.parse_label_key, names.parse_annotation_key)
+        for parse in (keys.parse_data_key, keys.parse_label_key, keys.parse_annotation_key)
         for key in ("1", "1.5", "1e3", "true", "2001-01-01")
     ),
-    (names.parse_header_name, "", HEADER_RULE + "''"),
-    (names.parse_header_name, "X_Y", HEADER_RULE + "'X_Y'; did you mean X-Y?"),
-    (names.parse_header_name, "X:", HEADER_RULE + "'X:'"),
-    (names.parse_header_name, "X\r\nY", HEADER_RULE + r"'X\r\nY'"),
+    (keys.parse_header_name, "", HEADER_RULE + "''"),
+    (keys.parse_header_name, "X_Y", HEADER_RULE + "'X_Y'; did you mean X-Y?"),
+    (keys.parse_header_name, "X:", HEADER_RULE + "'X:'"),
+    (keys.parse_header_name, "X\r\nY", HEADER_RULE + r"'X\r\nY'"),
     (names.parse_port_name, "", PORT_RULE + "''"),
     (names.parse_port_name, "80", PORT_RULE + "'80'"),
     (names.parse_port_name, "a--b", PORT_RULE + "'a--b'"),
@@ -216,7 +216,7 @@ def test_other_names_are_refused(parse: Callable[[str], str], text: str, message
 
 def test_the_notation_around_a_name_is_shown() -> None:
     with pytest.raises(NotationError, match="got '' in 'x='"):
-        names.parse_data_key("", within="x=")
+        keys.parse_data_key("", within="x=")
 
 
 # The rules again, written as Kubernetes writes them: parts first, then lengths, in loops.
@@ -274,15 +274,15 @@ ORACLES = {
     names.parse_dns_label: is_label,
     names.parse_dns_subdomain: is_subdomain,
     names.parse_service_name: lambda text: is_label(text) and text[0] in LOWER,
-    names.parse_label_key: lambda text: is_key(text) and is_text(text),
-    names.parse_label_value: lambda text: text == "" or is_part(text),
-    names.parse_annotation_key: lambda text: (
+    keys.parse_label_key: lambda text: is_key(text) and is_text(text),
+    keys.parse_label_value: lambda text: text == "" or is_part(text),
+    keys.parse_annotation_key: lambda text: (
         text.isascii() and is_key(text.lower()) and is_text(text)
     ),
-    names.parse_resource_name: is_key,
-    names.parse_env_name: is_variable,
-    names.parse_data_key: is_data_key,
-    names.parse_header_name: lambda text: bool(re.fullmatch("[A-Za-z0-9-]+", text)),
+    keys.parse_resource_name: is_key,
+    keys.parse_env_name: is_variable,
+    keys.parse_data_key: is_data_key,
+    keys.parse_header_name: lambda text: bool(re.fullmatch("[A-Za-z0-9-]+", text)),
     names.parse_port_name: is_port_name,
     names.parse_host: is_host,
 }

@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.port import Port, parse_port, parse_port_number
+from kustz_tpl.notation.port import (
+    ContainerPort,
+    Port,
+    parse_container_port,
+    parse_named_port,
+    parse_port,
+    parse_port_number,
+)
 
 PORT = "expected a port from 1 to 65535, got "
 NODE_PORT = "expected a node port from 30000 to 32767, got "
@@ -38,7 +47,7 @@ NAME = "expected a DNS name after '@', got "
     ],
 )
 def test_parse_port(text: str, port: Port) -> None:
-    assert parse_port(text) == port
+    assert parse_port(text) == port._replace(text=text)
 
 
 @pytest.mark.parametrize(
@@ -156,3 +165,115 @@ def test_what_is_read_consists_of_plain_digits(text: str) -> None:
 def test_what_is_no_text_is_refused(value: object, got: str) -> None:
     with pytest.raises(NotationError, match=f"^expected a text, got {got}$"):
         parse_port(value)  # type: ignore[arg-type] - as a template may have it
+
+
+PORT_NAME = (
+    "expected a port name of lower-case letters, digits and single '-' between them"
+    " (at most 15, one of them a letter), got "
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "port"),
+    [
+        ("80", Port("ClusterIP", "TCP", 80, 80)),
+        ("http=80:8080", Port("ClusterIP", "TCP", 80, 8080, name="http")),
+        ("grpc=#9090", Port("Headless", "TCP", 9090, 9090, name="grpc")),
+        ("dns=udp://!30053:53:53", Port("NodePort", "UDP", 53, 53, 30053, name="dns")),
+        ("@db.example.com", Port("ExternalName", external_name="db.example.com")),
+    ],
+)
+def test_parse_named_port(text: str, port: Port) -> None:
+    assert parse_named_port(text) == port._replace(text=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Http=80", PORT_NAME + "'Http' in 'Http=80'"),
+        ("=80", PORT_NAME + "'' in '=80'"),
+        ("80=80", PORT_NAME + "'80' in '80=80'"),
+        (
+            "a-very-long-port-name=80",
+            PORT_NAME + "'a-very-long-port-name' in 'a-very-long-port-name=80'",
+        ),
+        ("http=", PORT + "'' in 'http='"),
+        ("http=80:80o80", PORT + "'80o80' in 'http=80:80o80'"),
+        ("a=!29999:80:80", NODE_PORT + "'29999' in 'a=!29999:80:80'"),
+        (
+            "db=@db.example.com",
+            "expected no name before an ExternalName: it has no port, got 'db' in 'db=@db.example.com'",
+        ),
+        (
+            "http=80:8080:1:2",
+            (
+                "expected port:targetPort at most, got 'http=80:8080:1:2'"
+                "; a node port needs the mode '!' or '%'"
+            ),
+        ),
+    ],
+)
+def test_parse_named_port_refuses(text: str, message: str) -> None:
+    with pytest.raises(NotationError) as caught:
+        parse_named_port(text)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "port"),
+    [
+        ("9102", ContainerPort(9102)),
+        ("metrics=9102", ContainerPort(9102, name="metrics")),
+        ("UDP://53", ContainerPort(53, "UDP")),
+        ("dns=udp://53", ContainerPort(53, "UDP", "dns")),
+    ],
+)
+def test_parse_container_port(text: str, port: ContainerPort) -> None:
+    assert parse_container_port(text) == port._replace(text=text)
+
+
+ALONE = "expected a port of the container alone, [name=][protocol://]port, got "
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("80:8080", ALONE + "'80:8080'"),
+        ("!80", ALONE + "'!80'"),
+        ("@db", ALONE + "'@db'"),
+        ("a=80:8080", ALONE + "'a=80:8080'"),
+        ("A=80", PORT_NAME + "'A' in 'A=80'"),
+        ("metrics", PORT + "'metrics'"),
+        (
+            "tpc://80",
+            "expected tcp, udp or sctp before '://', got 'tpc' in 'tpc://80'; did you mean tcp?",
+        ),
+    ],
+)
+def test_parse_container_port_refuses(text: str, message: str) -> None:
+    with pytest.raises(NotationError) as caught:
+        parse_container_port(text)
+    assert str(caught.value) == message
+
+
+@given(
+    st.from_regex(r"[a-z]([a-z0-9]{0,13}[a-z0-9])?", fullmatch=True), PROTOCOLS, NUMBERS, NUMBERS
+)
+def test_a_written_name_reads_back(name: str, protocol: str, port: int, target: int) -> None:
+    unnamed = parse_port(f"{protocol}{port}:{target}")
+    text = f"{name}={unnamed.text}"
+    assert parse_named_port(text) == unnamed._replace(name=name, text=text)
+    alone = parse_container_port(f"{name}={protocol}{port}")
+    assert (alone.name, alone.protocol, alone.port) == (name, unnamed.protocol, port)
+
+
+@given(st.text(alphabet="0158:/!%#@=tcpudh.", max_size=14))
+def test_a_port_without_a_name_is_what_it_was(text: str) -> None:
+    def outcome(parse: Callable[[str], Port]) -> object:
+        try:
+            return parse(text)
+        except NotationError as error:
+            return str(error)
+
+    if "=" not in text:
+        assert outcome(parse_named_port) == outcome(parse_port)

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.probe import Action, Exec, Grpc, HttpGet, TcpSocket, parse_action
+from kustz_tpl.notation.action import (
+    Action,
+    Exec,
+    Grpc,
+    HttpGet,
+    TcpSocket,
+    parse_action,
+    parse_lifecycle_action,
+    parse_probe_action,
+)
 
 PORT = "expected a port from 1 to 65535, got "
 SCHEME = "expected http, https, tcp or grpc before '://', got "
@@ -49,14 +58,14 @@ BLANK = "expected no blank or control character in the URL, got "
     ],
 )
 def test_parse_action(text: str, action: Action) -> None:
-    assert parse_action(text) == action
+    assert parse_action(text) == action._replace(text=text)
 
 
 @pytest.mark.parametrize(
     "words", [["cat"], ["sh", "-c", "a && b", ""], ["http://:80"], ["a b", "'"], ["größe"]]
 )
 def test_a_list_is_a_command_as_it_stands(words: list[str]) -> None:
-    assert parse_action(words) == Exec(tuple(words))
+    assert parse_action(words) == Exec(tuple(words), tuple(words))
 
 
 @pytest.mark.parametrize(
@@ -194,3 +203,77 @@ def test_a_text_without_a_scheme_is_a_command_or_refused(text: str) -> None:
     except NotationError:
         return
     assert "://" in text or isinstance(action, Exec)
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("http://:http/healthz", HttpGet("HTTP", None, "http", "/healthz")),
+        ("https://web:8443", HttpGet("HTTPS", "web", 8443, "/")),
+        ("tcp://:pg", TcpSocket(None, "pg")),
+        ("grpc://:9000", Grpc(9000, None)),
+        ("cat /tmp/a", Exec(("cat", "/tmp/a"))),
+    ],
+)
+def test_an_action_may_name_a_port(text: str, action: Action) -> None:
+    assert parse_probe_action(text) == action._replace(text=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("grpc://:http", "expected a port from 1 to 65535, got 'http' in 'grpc://:http'"),
+        ("http://:0", "expected a port from 1 to 65535, got '0' in 'http://:0'"),
+        (
+            "http://:Http/",
+            (
+                "expected a port name of lower-case letters, digits and single '-' between them"
+                " (at most 15, one of them a letter), got 'Http' in 'http://:Http/'"
+            ),
+        ),
+        ("tcp://pg", "expected a port, got 'tcp://pg'; write tcp://:PORT"),
+    ],
+)
+def test_an_action_with_another_port_is_refused(text: str, message: str) -> None:
+    with pytest.raises(NotationError) as caught:
+        parse_probe_action(text)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("action", "parsed"),
+    [
+        ("sleep 10", Exec(("sleep", "10"), "sleep 10")),
+        (["sleep", "10"], Exec(("sleep", "10"), ("sleep", "10"))),
+        ("http://:http/drain", HttpGet("HTTP", None, "http", "/drain", "http://:http/drain")),
+    ],
+)
+def test_parse_lifecycle_action(action: str | list[str], parsed: Action) -> None:
+    assert parse_lifecycle_action(action) == parsed
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("tcp://:80", "expected http or https before '://', got 'tcp' in 'tcp://:80'"),
+        ("grpc://:80", "expected http or https before '://', got 'grpc' in 'grpc://:80'"),
+        ("://:80", "expected http or https before '://', got '' in '://:80'"),
+        ("", "expected a URL or a command, got ''"),
+    ],
+)
+def test_parse_lifecycle_action_refuses(text: str, message: str) -> None:
+    with pytest.raises(NotationError) as caught:
+        parse_lifecycle_action(text)
+    assert str(caught.value) == message
+
+
+@given(
+    st.text()
+    | st.from_regex(r"(https?|tcp|grpc)://[a-z]{0,3}(:[a-z0-9]{0,4})?(/[a-z]*)?", fullmatch=True)
+)
+def test_what_was_an_action_still_is_the_same(text: str) -> None:
+    try:
+        action = parse_action(text)
+    except NotationError:
+        return
+    assert parse_probe_action(text) == action

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.pull_policy import parse_pull_policy
+from kustz_tpl.notation.choices import parse_pull_policy
 
 EXPECTED = "expected Always, Never or IfNotPresent, got "
 

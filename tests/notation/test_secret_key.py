@@ -3,14 +3,20 @@ from __future__ import annotations
 import pytest
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.secret_key import SecretKey, parse_secret_key
+from kustz_tpl.notation.local import SecretKey, parse_secret_key
 
 
 @pytest.mark.parametrize(
     ("text", "parsed"),
     [
-        ("shop-database/USERNAME", SecretKey("shop-database", "USERNAME")),
-        ("pull/.dockerconfigjson", SecretKey("pull", ".dockerconfigjson")),
+        (
+            "shop-database/USERNAME",
+            SecretKey("shop-database", "USERNAME", "shop-database/USERNAME"),
+        ),
+        (
+            "pull/.dockerconfigjson",
+            SecretKey("pull", ".dockerconfigjson", "pull/.dockerconfigjson"),
+        ),
     ],
 )
 def test_good(text: str, parsed: SecretKey) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kube import build, find_kubectl
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.text_key import check_text_key
+from kustz_tpl.notation.keys import check_text_key
 
 # What YAML 1.1 would read as something else is here, too, where kustomize takes it for text.
 TEXT = """yes Yes y Y no NO n on off none None inf nan tRue nULL -inf - -- _ . a 1a a1 1e 1e- e3 0x 0xg

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.variable import parse_variable
+from kustz_tpl.notation.local import parse_variable
 
 NAME = "expected the name of an environment variable, got "
 

@@ -1,0 +1,118 @@
+"""What is on the machine that runs kustz-tpl: files, variables, public keys."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.keys import parse_data_key
+from kustz_tpl.notation.names import parse_dns_subdomain
+
+# Some disks ignore capitals and dots at the end.
+_ACTED_UPON = r"(?i)(key-)*(\.git(ignore|attributes|modules)?|kustomization(\.ya?ml)?)\.*"
+_ABSOLUTE = r"[/\\]|[A-Za-z]:[/\\]"
+
+
+class DataFile(NamedTuple):
+    """Name a file and the key its content gets."""
+
+    key: str
+    path: str
+    text: str = ""
+
+
+def file_name(key: str) -> str:
+    """Return the name of the file that holds the value of a key in the output folder.
+
+    It is the key itself, unless git or kustomize act upon a file of that name: `.git`,
+    `.gitignore`, `.gitattributes`, `.gitmodules` and `kustomization.yml` get `key-` in front.
+    """
+    return f"key-{key}" if re.fullmatch(_ACTED_UPON, key) else key
+
+
+def parse_data_path(text: str) -> str:
+    """Read the path of a file, relative to the folder of the kustz.yml.
+
+    Examples: `web.env`, `../shared/web.env`. Refused: an absolute path (it works on one machine
+    only), an empty one.
+    """
+    if re.match(_ABSOLUTE, text):
+        raise NotationError("a relative path", text)
+    if not text or "\0" in text:
+        raise NotationError("a path", text)
+    return text
+
+
+def parse_data_file(text: str) -> DataFile:
+    """Read `[key=]path`; the key is by default the path's base name.
+
+    Examples: `tls.crt`, `.dockerconfigjson=docker-config.json`. Refused: a key that Kubernetes
+    refuses, an absolute path, a second `=`.
+    """
+    if text.count("=") > 1:
+        raise NotationError("key=path with one '='", text)
+    key, equals, path = text.rpartition("=")
+    parse_data_path(path)
+    if equals:
+        return DataFile(parse_data_key(key, within=text), path, text)
+    return DataFile(_base_name(path), path, text)
+
+
+def _base_name(path: str) -> str:
+    name = path.rpartition("/")[2]
+    try:
+        return parse_data_key(name)
+    except NotationError:
+        raise NotationError(
+            "a path whose last part can be a key", name, within=path, hint="write key=path"
+        ) from None
+
+
+class SecretKey(NamedTuple):
+    """Name a Secret and one of its keys."""
+
+    name: str
+    key: str
+    text: str = ""
+
+
+def parse_secret_key(text: str) -> SecretKey:
+    """Read `name/key`, a key of a Secret.
+
+    Examples: `shop-database/USERNAME`, `pull/.dockerconfigjson`. Refused: a name without a key,
+    a name or key that Kubernetes refuses.
+    """
+    name, _, key = text.partition("/")
+    try:
+        return SecretKey(parse_dns_subdomain(name), parse_data_key(key), text)
+    except NotationError:
+        raise NotationError("name/key of a Secret", text) from None
+
+
+def parse_variable(text: str) -> str:
+    """Read the name of a variable of the shell that runs kustz-tpl.
+
+    Examples: `REGISTRY_PASSWORD`, `GHCR_TOKEN`. Refused: a `$` before it, blanks, a dash.
+    """
+    if not (text.isascii() and text.isidentifier()):
+        hint = "leave out the $" if text.startswith("$") else None
+        raise NotationError("the name of an environment variable", text, hint=hint)
+    return text
+
+
+_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_RECIPIENT = rf"age1[{_BECH32}]{{58,}}|age1[a-z0-9]+1[{_BECH32}]{{58,}}"
+
+
+def parse_age_recipient(text: str) -> str:
+    """Read a public key of age, as `age-keygen` prints it behind `public key:`.
+
+    Example: `age1` and 58 letters and digits; a plugin's recipient may be longer. Refused: the
+    secret half, which begins with `AGE-SECRET-KEY-`.
+    """
+    if text.upper().startswith("AGE-SECRET-KEY-"):
+        raise NotationError("the public key, age1…, never the secret one")
+    if not re.fullmatch(_RECIPIENT, text):
+        raise NotationError("a public key of age, age1… as age-keygen prints it")
+    return text

@@ -1,0 +1,285 @@
+"""A rule of a route, written as the URL it serves, and the gateway of a route."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown, closest
+from kustz_tpl.notation.choices import RouteKind
+from kustz_tpl.notation.ingress_rule import (
+    SCHEMES,
+    parse_rule_host,
+    parse_rule_path,
+    parse_rule_service,
+)
+from kustz_tpl.notation.keys import parse_header_name
+from kustz_tpl.notation.names import (
+    parse_dns_label,
+    parse_dns_subdomain,
+    parse_host,
+)
+from kustz_tpl.notation.parser import cached, choose
+from kustz_tpl.notation.port import parse_port_number
+from kustz_tpl.notation.url import check_repeated, parse_parameters, parse_url
+
+RoutePathType = Literal["Prefix", "Exact", "ImplementationSpecific"]
+
+_ROUTE_PARAMETERS = ("tls", "svc", "redirect", "rewrite", "set", "header", "timeout", "type")
+_MANY = ("svc", "set", "header")
+_AT_MOST = 16  # of a kind in a rule of Gateway API
+_HIGHEST_WEIGHT = 1_000_000
+_LONGEST_PATH = 1024
+_LONGEST_HEADER_NAME = 256
+_LONGEST_HEADER_VALUE = 4096
+_DURATION = r"(?:[0-9]{1,5}(?:h|ms|m|s)){1,4}"
+_WEIGHT = r"0|[1-9][0-9]{0,6}"
+_HTTPS = "https"
+_PATH = r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+"
+
+
+class Backend(NamedTuple):
+    """Hold a Service that requests go to; no port is its own default."""
+
+    service: str
+    port: int | str | None = None
+    weight: int | None = None
+
+
+class Redirect(NamedTuple):
+    """Hold where a client is sent; what is None stays as in the request."""
+
+    scheme: str | None = None
+    host: str | None = None
+    port: int | None = None
+    path: str | None = None
+
+
+class Header(NamedTuple):
+    """Hold a header of a request."""
+
+    name: str
+    value: str
+
+
+class RouteRule(NamedTuple):
+    """Hold one rule; no host is any host, no backend is this application's Service."""
+
+    scheme: str
+    host: str | None
+    path: str
+    path_type: RoutePathType
+    tls: str | None = None
+    backends: tuple[Backend, ...] = ()
+    redirect: Redirect | None = None
+    rewrite: str | None = None
+    set_headers: tuple[Header, ...] = ()
+    match_headers: tuple[Header, ...] = ()
+    timeout: str | None = None
+    text: str = ""
+
+
+class Gateway(NamedTuple):
+    """Name a gateway, and the listener of it that a route is for."""
+
+    name: str
+    namespace: str | None = None
+    listener: str | None = None
+    text: str = ""
+
+
+@cached
+def parse_gateway(text: str) -> Gateway:
+    """Read `[NAMESPACE/]NAME[:LISTENER]`.
+
+    Examples: `public`, `infra/public:https`. Refused: a second `/`, names with capitals.
+    """
+    before, slash, rest = text.rpartition("/")
+    if "/" in before:
+        raise NotationError("[NAMESPACE/]NAME[:LISTENER]", text)
+    if slash:
+        parse_dns_label(before, within=text)
+    name, colon, listener = rest.partition(":")
+    parse_dns_subdomain(name, within=text)
+    if colon:
+        parse_dns_subdomain(listener, within=text)
+    return Gateway(name, before if slash else None, listener if colon else None, text)
+
+
+@cached
+def parse_route_rule(text: str) -> RouteRule:
+    """Read `scheme://host/path[*][?name=value&…]`.
+
+    The scheme is http or https, the host may be `*` for any. A path that ends in `*` is a prefix,
+    any other is exact, none is everything. The path stays as written; the values of parameters
+    are percent-decoded.
+
+    | parameter | times | meaning |
+    |---|---|---|
+    | `svc=NAME[:PORT][@WEIGHT]` | many | where requests go; several need weights |
+    | `tls=SECRET` | 1 | the certificate |
+    | `redirect=https`, `redirect=/PATH`, `redirect=URL` | 1 | sends the client there (301) |
+    | `rewrite=/PATH` | 1 | replaces the prefix, of an exact path the path |
+    | `set=NAME:VALUE` | many | sets a header of the request to the backend |
+    | `header=NAME:VALUE` | many | takes only requests with this header |
+    | `timeout=30s` | 1 | of the whole request |
+    | `type=ImplementationSpecific` | 1 | leaves the path to the controller of an Ingress |
+
+    Examples: `http://www.example.com/api/*`,
+    `https://shop.example.com/*?svc=shop@90&svc=shop-canary:80@10`. Refused: another scheme, no
+    host, an IP address, a port, user name or fragment in the URL, a `*` within the path, a path
+    that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown or repeated parameter, more
+    than 16 of one, several `svc` without weights, `svc` or `rewrite` with `redirect`, a header
+    name with `_` (many proxies drop such a header), a duration of 0 or with fractions.
+    """
+    url = parse_url(text)
+    if url.scheme not in SCHEMES:
+        hint = closest(url.scheme, SCHEMES)
+        raise NotationError("http or https before '://'", url.scheme, text, hint)
+    parameters = parse_parameters(url.query, _ROUTE_PARAMETERS, text)
+    check_repeated((name for name, _ in parameters), text, _MANY)
+    one, many = dict(parameters), _grouped(parameters, text)
+    path, path_type = _parse_route_path(url.path, one.get("type"), text)
+    if one.get("tls") is not None:
+        parse_dns_subdomain(one["tls"], within=text)
+    if "redirect" in one and (many["svc"] or "rewrite" in one):
+        raise NotationError("no svc and no rewrite with redirect", text)
+    return RouteRule(
+        scheme=url.scheme,
+        host=None if url.authority == "*" else parse_rule_host(url.authority, text),
+        path=path,
+        path_type=path_type,
+        tls=one.get("tls"),
+        backends=_parse_backends(many["svc"], text),
+        redirect=_parse_redirect(one["redirect"], text) if "redirect" in one else None,
+        rewrite=_parse_target_path(one["rewrite"], text) if "rewrite" in one else None,
+        set_headers=_parse_headers(many["set"], text),
+        match_headers=_parse_headers(many["header"], text),
+        timeout=_parse_timeout(one["timeout"], text) if "timeout" in one else None,
+        text=text,
+    )
+
+
+def check_route_rule(rule: RouteRule, kind: RouteKind) -> None:
+    """Check what of a rule depends on the kind of object it becomes.
+
+    Refused: of an Ingress `rewrite`, `set`, `header`, `timeout`, a second `svc` and a weight; of
+    the others `type`; of an HTTPRoute a path with other characters than Gateway API takes.
+    """
+    if kind == "Ingress":
+        _check_for_ingress(rule)
+    elif rule.path_type == "ImplementationSpecific":
+        raise NotationError(f"no type=ImplementationSpecific of {_article(kind)}")
+    elif kind == "HTTPRoute" and not re.fullmatch(_PATH, rule.path):
+        expected = "a path of letters, digits, -._~!$&'()*+,;=:@/ and %41 for others"
+        raise NotationError(expected, rule.path, rule.text)
+
+
+def _check_for_ingress(rule: RouteRule) -> None:
+    hint = "or write ingress.kind: HTTPRoute"
+    only_routes = {
+        "rewrite": rule.rewrite,
+        "set": rule.set_headers,
+        "header": rule.match_headers,
+        "timeout": rule.timeout,
+    }
+    for name, value in only_routes.items():
+        if value:
+            expected = f"no {name} of an Ingress: its controller has an annotation for it"
+            raise NotationError(expected, hint=hint)
+    if any(each.weight is not None for each in rule.backends):
+        raise NotationError("one svc without a weight of an Ingress", hint=hint)
+
+
+def _article(kind: str) -> str:
+    return f"{'an' if kind.startswith('H') else 'a'} {kind}"  # as in "an HTTPRoute"
+
+
+def _grouped(parameters: Iterable[tuple[str, str]], text: str) -> dict[str, list[str]]:
+    many: dict[str, list[str]] = {name: [] for name in _MANY}
+    for name, value in parameters:
+        if name in many:
+            many[name].append(value)
+    for name, values in many.items():
+        if len(values) > _AT_MOST:
+            raise NotationError(f"at most {_AT_MOST} times {name}", Shown(len(values)), text)
+    return many
+
+
+def _parse_route_path(path: str, written: str | None, text: str) -> tuple[str, RoutePathType]:
+    if written is None:
+        return parse_rule_path(path, text)
+    choose(written, ("ImplementationSpecific",), text)
+    return path or "/", "ImplementationSpecific"
+
+
+def _parse_backends(values: Sequence[str], text: str) -> tuple[Backend, ...]:
+    backends = tuple(_parse_backend(value, text) for value in values)
+    if len(backends) > 1 and any(each.weight is None for each in backends):
+        raise NotationError("a weight of each svc, as in svc=web@90", text)
+    return backends
+
+
+def _parse_backend(value: str, text: str) -> Backend:
+    target, at, digits = value.partition("@")
+    service, port = parse_rule_service(target, text)
+    if not at:
+        return Backend(service, port)
+    if not re.fullmatch(_WEIGHT, digits) or int(digits) > _HIGHEST_WEIGHT:
+        raise NotationError(f"a weight from 0 to {_HIGHEST_WEIGHT}", digits, text)
+    return Backend(service, port, int(digits))
+
+
+def _parse_redirect(value: str, text: str) -> Redirect:
+    if value == _HTTPS:
+        return Redirect(scheme=_HTTPS)
+    if value.startswith("/"):
+        return Redirect(path=_parse_target_path(value, text))
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme not in SCHEMES:
+        raise NotationError("https, a path or a URL", value, text)
+    authority, slash, path = rest.partition("/")
+    host, colon, port = authority.partition(":")
+    if host.startswith("*"):
+        raise NotationError("one host", host, text)
+    return Redirect(
+        scheme,
+        parse_host(host, within=text),
+        parse_port_number(port, within=text) if colon else None,
+        _parse_target_path(f"/{path}", text) if slash else None,
+    )
+
+
+def _parse_target_path(value: str, text: str) -> str:
+    if not value.startswith("/") or re.search("[?# ]", value):
+        raise NotationError("a path", value, text)
+    if len(value) > _LONGEST_PATH:
+        raise NotationError(f"a path of at most {_LONGEST_PATH} characters", value, text)
+    return value
+
+
+def _parse_headers(values: Iterable[str], text: str) -> tuple[Header, ...]:
+    headers: dict[str, Header] = {}
+    for each in values:
+        name, colon, value = each.partition(":")
+        if not colon or not value.strip():
+            raise NotationError("NAME:VALUE", each, text)
+        parse_header_name(name, within=text)
+        if len(name) > _LONGEST_HEADER_NAME or len(value) > _LONGEST_HEADER_VALUE:
+            expected = (
+                f"a header name of at most {_LONGEST_HEADER_NAME} characters"
+                f" and a value of at most {_LONGEST_HEADER_VALUE}"
+            )
+            raise NotationError(expected, each, text)
+        if name.lower() in headers:
+            raise NotationError("each header once", name, text)
+        headers[name.lower()] = Header(name, value)
+    return tuple(headers.values())
+
+
+def _parse_timeout(value: str, text: str) -> str:
+    if not re.fullmatch(_DURATION, value) or not re.search("[1-9]", value):
+        raise NotationError("a duration such as 30s or 500ms", value, text)
+    return value
