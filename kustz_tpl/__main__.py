@@ -15,10 +15,10 @@ _NEW_OBJECTS = 100_000
 
 def main() -> None:
     """Run the command line; SystemExit ends it."""
-    from kustz_tpl.cli.edge import edge  # noqa: PLC0415 - start-up time
+    from kustz_tpl.cli.exit_codes import exit_codes  # noqa: PLC0415 - start-up time
 
-    with edge():
-        # Even Ctrl-C in the middle of an import ends at the edge.
+    with exit_codes():
+        # Even Ctrl-C in the middle of an import ends there.
         from kustz_tpl.cli import app  # noqa: PLC0415 - as above
 
         app(prog_name="kustz-tpl")
@@ -37,7 +37,7 @@ def run() -> NoReturn:
         main()
     except SystemExit as end:
         code = end.code
-    if threading.active_count() > 1 or "kustz_tpl.additions.python_filters" in sys.modules:
+    if threading.active_count() > 1 or "kustz_tpl.patches.python_filters" in sys.modules:
         sys.exit(code)
     with suppress(OSError):
         sys.stderr.flush()

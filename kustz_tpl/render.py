@@ -7,11 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from kustz_tpl.carriage import kustomize_fault
 from kustz_tpl.engine import Engine, Folder, TemplateError, Tree, write_json, write_yaml
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.filters import FILTERS
 from kustz_tpl.git_command import find_conflict
+from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest
 
 BUILT_IN_PREFIX = "kustz"

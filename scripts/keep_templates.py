@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kustz_tpl.customise.built_in import keep
+from kustz_tpl.template_admin.built_in import keep
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 

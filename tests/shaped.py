@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from kustz_tpl.document.tree import Scalar
 from kustz_tpl.schema import SCHEMA
+from kustz_tpl.yaml_source.tree import Scalar
 
 WORDS = [
     *("a", "b", "app", "a/b", "1", "3", "1/2", "true", "None", "k=v", "~", "Always", "sh -c x"),

@@ -8,14 +8,14 @@ from typing import Any, get_args
 
 import pytest
 
-from kustz_tpl.document import read
-from kustz_tpl.document.tree import Path, show_path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.choices import DnsPolicy, PullPolicy, RestartPolicy, RouteKind, WorkloadKind
 from kustz_tpl.notation.port import Protocol
 from kustz_tpl.registry.language import BACKENDS
 from kustz_tpl.schema import SCHEMA, is_secret, normalise
+from kustz_tpl.yaml_source import read
+from kustz_tpl.yaml_source.tree import Path, show_path
 
 PROTOCOLS = tuple(word.lower() for word in get_args(Protocol))
 # A text with a wrong word, and the words that will do in its place.

@@ -13,10 +13,10 @@ from command import run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kustz_tpl.application import Generator, Override, Source
-from kustz_tpl.document import Place, read
 from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.pipeline import Generator, Override, Source
 from kustz_tpl.schema import is_secret
+from kustz_tpl.yaml_source import Place, read
 
 CASES = Path(__file__).parent / "cases"
 # Whose places are not all their own.

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kustz_tpl import rules, schema
-from kustz_tpl.document import read
 from kustz_tpl.rules.fields import list_keys
 from kustz_tpl.schema.kubernetes import types
+from kustz_tpl.yaml_source import read
 
 ROOT = Path(__file__).parent.parent
 START = "name: web\nservice:\n  image: nginx:1.29\n"

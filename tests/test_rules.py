@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustz_tpl import rules
-from kustz_tpl.document import read
-from kustz_tpl.document.layers import override
 from kustz_tpl.schema import is_secret, normalise
+from kustz_tpl.yaml_source import read
+from kustz_tpl.yaml_source.layers import override
 
 MINIMAL = "name: shop\nservice: {image: nginx}\n"
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from shaped import CONFIGS
 
-from kustz_tpl.document import read
-from kustz_tpl.document.tree import Document, Place, Scalar
 from kustz_tpl.errors import Problem
 from kustz_tpl.schema import SCHEMA, is_secret, normalise
+from kustz_tpl.yaml_source import read
+from kustz_tpl.yaml_source.tree import Document, Place, Scalar
 
 MINIMAL = "name: shop\nservice: {image: nginx}\n"
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from cerberus.schema import DefinitionSchema
 
-from kustz_tpl.document import Document, read
 from kustz_tpl.errors import InputError
 from kustz_tpl.schema import SCHEMA
-from kustz_tpl.schema.fitting import completed, fitted
+from kustz_tpl.schema.subset import completed, fitted
 from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema
+from kustz_tpl.yaml_source import Document, read
 
 CASES = Path(__file__).parent / "cases"
 

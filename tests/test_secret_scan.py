@@ -11,8 +11,8 @@ import pytest
 import yaml
 from command import run
 
-from kustz_tpl.application import Generator, Override, Source
 from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.pipeline import Generator, Override, Source
 
 SETS = Path(__file__).parent / "secret-scan"
 Row = dict[str, Any]

@@ -19,7 +19,7 @@ from command import Ended, run
 from generated import git
 from kube import build
 
-from kustz_tpl.credentials.sops import decrypt, read_encrypted
+from kustz_tpl.secrets.sops import decrypt, read_encrypted
 
 Generate = Callable[..., Ended]
 

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import typer
 
-from kustz_tpl.application import Generated
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.compare_all import Comparison, compare_all
 from kustz_tpl.cli.problems import as_github, as_json, github_note, show
+from kustz_tpl.cli.runner import Request
 from kustz_tpl.cli.secret_sources import with_tracked_sources
 from kustz_tpl.cli.terminal import counted, put, remark, say
-from kustz_tpl.cli.work import Request
 from kustz_tpl.output.differences import Differences, describe
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.write import examine
+from kustz_tpl.pipeline import Generated
 
 app = new_app()
 

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from kustz_tpl.cli.fix_command import fix_command
 from kustz_tpl.cli.progress import track
-from kustz_tpl.cli.work import Action, Outcome, Request, assign, run
+from kustz_tpl.cli.runner import Action, Outcome, Request, assign, run
 from kustz_tpl.errors import InputError
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.index import index_folder, make_index

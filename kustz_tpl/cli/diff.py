@@ -6,18 +6,18 @@ from pathlib import Path
 
 import typer
 
-from kustz_tpl.application import Generated
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.compare_all import compare_all
 from kustz_tpl.cli.problems import show
+from kustz_tpl.cli.runner import Request
 from kustz_tpl.cli.terminal import Colour, put
-from kustz_tpl.cli.work import Request
 from kustz_tpl.output.changes import Plan
 from kustz_tpl.output.differences import describe, warnings
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.unified_diff import unified
 from kustz_tpl.output.write import examine
+from kustz_tpl.pipeline import Generated
 
 app = new_app()
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from glob import glob
 
 from kustz_tpl.cli.options import CONFIG, OUTPUT
-from kustz_tpl.cli.work import Request
+from kustz_tpl.cli.runner import Request
 
 _LISTED = 5
 """Configs; for more the command names what the user named."""

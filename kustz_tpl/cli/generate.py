@@ -8,20 +8,20 @@ from typing import Annotated
 
 import typer
 
-from kustz_tpl.application import Generated, SecretSource
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.problems import show
 from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.report import Written, conclude, tell, written
+from kustz_tpl.cli.runner import Request, Secrets, Task, assign, run
 from kustz_tpl.cli.secret_sources import find_exposed_sources
 from kustz_tpl.cli.terminal import put, remark
-from kustz_tpl.cli.work import Request, Secrets, Task, assign, run
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.index import index_folder, make_index
-from kustz_tpl.output.seal import Encryption
+from kustz_tpl.output.sops_manifests import Encryption
 from kustz_tpl.output.write import update
+from kustz_tpl.pipeline import Generated, SecretSource
 
 app = new_app()
 

@@ -6,11 +6,11 @@ import os
 import sys
 from pathlib import Path
 
-from kustz_tpl.application import TEMPLATES_FOLDER, Override, Source
 from kustz_tpl.cli.options import CONFIG, STDIN, STDIN_NAME
+from kustz_tpl.data_files.folder import read_at_most
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.output.disk import reason
-from kustz_tpl.sources.data_folder import read_at_most
+from kustz_tpl.pipeline import TEMPLATES_FOLDER, Override, Source
 
 _LIMIT = 2**20 + 1
 """Bytes; one more than a config may have, so that a longer one is noticed and not read."""

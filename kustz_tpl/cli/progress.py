@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import TypeVar
 
-from kustz_tpl.cli.work import Outcome
+from kustz_tpl.cli.runner import Outcome
 
 T = TypeVar("T")
 

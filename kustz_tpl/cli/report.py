@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kustz_tpl.application import Generated
 from kustz_tpl.cli.terminal import counted, remark, say
 from kustz_tpl.output.changes import Plan
 from kustz_tpl.output.differences import warnings
 from kustz_tpl.output.headers import SECRETS
+from kustz_tpl.pipeline import Generated
 
 
 class Written(NamedTuple):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import typer
 
-from kustz_tpl.application import Override
 from kustz_tpl.cli.inputs import check_templates
 from kustz_tpl.cli.layout import PLACEHOLDERS, needs, unknown_placeholders
 from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.messages import any_of
+from kustz_tpl.pipeline import Override
 
 FORMATS = ("text", "json", "github")
 

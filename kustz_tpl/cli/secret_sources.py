@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from kustz_tpl.application import SecretSource
-from kustz_tpl.cli.work import Outcome
+from kustz_tpl.cli.runner import Outcome
 from kustz_tpl.errors import Problem
 from kustz_tpl.git_command import GitError
 from kustz_tpl.output.git import Repositories
+from kustz_tpl.pipeline import SecretSource
 
 T = TypeVar("T")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from kustz_tpl.application import Generated, GeneratedFile
 from kustz_tpl.output.headers import with_headers
+from kustz_tpl.pipeline import Generated, GeneratedFile
 
 
 def as_stream(generated: Generated, folder: Path, *, shows_secrets: bool = False) -> str:

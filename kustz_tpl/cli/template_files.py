@@ -9,18 +9,18 @@ from typing import Any, NamedTuple
 
 import typer
 
-from kustz_tpl.application import TEMPLATES_FOLDER, find_templates
 from kustz_tpl.cli.inputs import check_templates, config_file, read_source
 from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.request import read_config, read_templates
-from kustz_tpl.customise.built_in import BuiltIns, read_built_ins
-from kustz_tpl.customise.catalogue import PREFIX
-from kustz_tpl.customise.catalogue import read_templates as read_folder
-from kustz_tpl.customise.ejection import read_origin
+from kustz_tpl.data_files.folder import limited
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.messages import closest
+from kustz_tpl.pipeline import TEMPLATES_FOLDER, find_templates
 from kustz_tpl.render import built_in_folder
-from kustz_tpl.sources.data_folder import limited
+from kustz_tpl.template_admin.built_in import BuiltIns, read_built_ins
+from kustz_tpl.template_admin.catalogue import PREFIX
+from kustz_tpl.template_admin.catalogue import read_templates as read_folder
+from kustz_tpl.template_admin.ejection import read_origin
 
 
 class Templates(NamedTuple):
@@ -70,7 +70,7 @@ class Templates(NamedTuple):
     def values(self) -> dict[str, Any]:
         """Return the user's own parameters, none where there is no config."""
         from kustz_tpl import schema  # noqa: PLC0415 - only here
-        from kustz_tpl.document import read  # noqa: PLC0415 - only here
+        from kustz_tpl.yaml_source import read  # noqa: PLC0415 - only here
 
         if self.config == CONFIG and not Path(CONFIG).is_file():
             return {}

@@ -12,8 +12,9 @@ from kustz_tpl.cli.command import Command, Group, new_app
 from kustz_tpl.cli.problems import show
 from kustz_tpl.cli.template_files import find, write_new, write_over
 from kustz_tpl.cli.terminal import counted, put, remark, say
-from kustz_tpl.customise.catalogue import Entry, find_lost_blocks, list_templates
-from kustz_tpl.customise.comparison import (
+from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.template_admin.catalogue import Entry, find_lost_blocks, list_templates
+from kustz_tpl.template_admin.comparison import (
     Status,
     Update,
     UpdateError,
@@ -22,9 +23,8 @@ from kustz_tpl.customise.comparison import (
     diff_of_user,
     update,
 )
-from kustz_tpl.customise.ejection import eject
-from kustz_tpl.customise.merge import MergeError
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.template_admin.ejection import eject
+from kustz_tpl.template_admin.merge import MergeError
 
 app = new_app(cls=Group, no_args_is_help=True)
 
@@ -161,8 +161,8 @@ def try_(
     allow_python_filters: options.PythonFilters = False,
 ) -> None:
     """Render every template with bundled configs and your own values."""
-    from kustz_tpl.application import Generator  # noqa: PLC0415 - only here
-    from kustz_tpl.customise.trial import example_names, try_templates  # noqa: PLC0415
+    from kustz_tpl.pipeline import Generator  # noqa: PLC0415 - only here
+    from kustz_tpl.template_admin.trial import example_names, try_templates  # noqa: PLC0415
 
     found = find(config, folders)
     generator = Generator(found.folders, allow_python_filters=allow_python_filters)

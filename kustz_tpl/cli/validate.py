@@ -7,15 +7,15 @@ from pathlib import Path
 
 import typer
 
-from kustz_tpl.application import Generated
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.problems import as_github, as_json, show
 from kustz_tpl.cli.progress import track
+from kustz_tpl.cli.runner import Outcome, Request, Secrets, Task, run
 from kustz_tpl.cli.secret_sources import with_tracked_sources
 from kustz_tpl.cli.terminal import put, say
-from kustz_tpl.cli.work import Outcome, Request, Secrets, Task, run
 from kustz_tpl.output.git import Repositories
+from kustz_tpl.pipeline import Generated
 
 app = new_app()
 

@@ -11,7 +11,7 @@ from kustz_tpl.output.changes import Change, Conflict
 from kustz_tpl.output.record import find_intruder
 
 if TYPE_CHECKING:
-    from kustz_tpl.application import Generated
+    from kustz_tpl.pipeline import Generated
 
 _NAMES = {"link": "a link", "folder": "a folder", "file": "a file", "special": "a pipe or a device"}
 

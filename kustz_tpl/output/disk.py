@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from kustz_tpl.data_files.folder import read_at_most
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.git_command import find_repository
-from kustz_tpl.sources.data_folder import read_at_most
 
 Standing = Literal["nothing", "file", "folder", "link", "special"]
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from kustz_tpl.application import Generated, GeneratedFile
+    from kustz_tpl.pipeline import Generated, GeneratedFile
 
 KUSTOMIZATION = "kustomization.yml"
 SECRETS = "secrets"

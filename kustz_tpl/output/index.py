@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from posixpath import normpath
 
-from kustz_tpl.application import Generated, GeneratedFile
 from kustz_tpl.engine import write_yaml
 from kustz_tpl.output import disk
 from kustz_tpl.output.documents import read_documents
 from kustz_tpl.output.headers import KUSTOMIZATION, parse_owner, without_conflict_markers
+from kustz_tpl.pipeline import Generated, GeneratedFile
 
 
 def index_folder(pattern: str) -> Path:

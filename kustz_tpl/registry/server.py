@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.registry.match import HUB, HUB_INDEX, Key, is_glob, kubelet_key
+from kustz_tpl.registry.kubelet_keyring import HUB, HUB_INDEX, Key, is_glob, kubelet_key
 
 DOCKER_HUB = "https://index.docker.io/v1/"
 """The name that `docker login` and `kubectl create secret docker-registry` give Docker Hub."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from kustz_tpl.document.tree import Document, Path, Place, show_path
 from kustz_tpl.errors import Problem, show_message
 from kustz_tpl.rules.credentials import check_credentials
 from kustz_tpl.rules.dns import check_dns
@@ -18,6 +17,7 @@ from kustz_tpl.rules.ports import check_ports
 from kustz_tpl.rules.texts import check_texts
 from kustz_tpl.rules.workload import check_workload
 from kustz_tpl.schema import is_secret
+from kustz_tpl.yaml_source.tree import Document, Path, Place, show_path
 
 Config = dict[str, Any]
 Rule = Callable[[Config], Iterable[Finding]]

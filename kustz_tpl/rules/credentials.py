@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.registry.backend import Backend, backend_of, backend_paths, secret_entries
 from kustz_tpl.registry.language import BACKENDS
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.tree import Path
 
 Config = Mapping[str, Any]
 _EXTERNAL = "external-secret"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.document.tree import Path
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.docker_config import TYPES, DockerConfig, read_docker_config
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.tree import Path
 
 Config = Mapping[str, Any]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, closest, quoted
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.schema.kubernetes import types
+from kustz_tpl.yaml_source.tree import Path
 
 _WORDS = {
     "string": "a string",

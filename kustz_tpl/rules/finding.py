@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import Message, Severity
+from kustz_tpl.yaml_source.tree import Path
 
 
 class Finding(NamedTuple):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import FORMS, backend_of
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.tree import Path
 
 KINDS = ("configmaps", "secrets")
 CAPITALS = "on macOS and Windows, where capitals do not count"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import Message, NotationError
 from kustz_tpl.messages import Shown, any_of, quoted
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 from kustz_tpl.notation.port import parse_port
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.tree import Path
 
 Numbered = tuple[int, IngressRule]
 """A rule and its position in the list."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kustz_tpl.document.tree import Path
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.tree import Path
 
 KINDS: dict[Path, str] = {
     ("service", "container"): "Container",

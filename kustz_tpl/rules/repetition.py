@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.tree import Path
 
 
 def check_once(path: Path, texts: Sequence[str | None]) -> Iterator[Finding]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.carriage import find_lost, find_unfit
-from kustz_tpl.document.tree import Path
+from kustz_tpl.kustomize_text import find_lost, find_unfit
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.tree import Path
 
 
 def check_texts(config: Mapping[str, Any]) -> Iterator[Finding]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.document.tree import Path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.action import Action, HttpGet, parse_action
 from kustz_tpl.notation.quantity import Resource, check_resource, parse_resource
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.repetition import check_once
+from kustz_tpl.yaml_source.tree import Path
 
 _ONE_SUCCESS = ("liveness", "startup")
 

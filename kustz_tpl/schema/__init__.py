@@ -6,10 +6,10 @@ import sys
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from kustz_tpl.document.tree import Document, Path
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.registry.language import BACKEND, KEYS, REGISTRIES
-from kustz_tpl.schema.fitting import completed, fitted
+from kustz_tpl.schema.subset import completed, fitted
+from kustz_tpl.yaml_source.tree import Document, Path
 
 if TYPE_CHECKING:
     from cerberus.errors import ValidationError
@@ -204,7 +204,7 @@ def normalise(document: Document) -> tuple[Config, Document]:
 def _complaints(
     found: Iterable[ValidationError], document: Document
 ) -> Mapping[Path, Problem | None]:
-    from kustz_tpl.schema.complaints import complain  # noqa: PLC0415 - start-up time
+    from kustz_tpl.schema.error_messages import complain  # noqa: PLC0415 - start-up time
 
     return complain(found, document, SCHEMA, _SECRET_KEYS)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self, TypeAlias
 
-from kustz_tpl.document.plain import to_boolean, to_integer, to_plain
-from kustz_tpl.document.tree import Path, Scalar
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.choices import parse_dns_policy, parse_pull_policy
@@ -19,6 +17,8 @@ from kustz_tpl.schema.cerberus import (
     ValidationError,
     Validator,
 )
+from kustz_tpl.yaml_source.plain import to_boolean, to_integer, to_plain
+from kustz_tpl.yaml_source.tree import Path, Scalar
 
 Value: TypeAlias = Any  # a Scalar, list or map as read; what its conversion made of it
 Schema: TypeAlias = "dict[str, dict[str, Any]]"

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kustz_tpl.carriage import kustomize_fault
 from kustz_tpl.engine import Engine, Folder, Limits, TemplateError, write_json, write_yaml
+from kustz_tpl.kustomize_text import kustomize_fault
 
 CONTEXT = {
     "name": "web",

@@ -13,8 +13,8 @@ import kube
 import yaml
 from values import Data
 
-from kustz_tpl.carriage import kustomize_fault
 from kustz_tpl.engine import Engine, Folder, Limits, Tree, write_yaml
+from kustz_tpl.kustomize_text import kustomize_fault
 
 PAGE = "page.yml.j2"
 Templates = Mapping[str, str | bytes] | str

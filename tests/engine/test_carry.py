@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pages import build_resource, carried, read
 from values import is_lost_text
 
-from kustz_tpl.carriage import kustomize_fault
 from kustz_tpl.engine import write_yaml
+from kustz_tpl.kustomize_text import kustomize_fault
 
 ASTRAL = (0x10000, 0x1F600, 0x1FFFE, 0x1FFFF, 0x2FFFE, 0xE0001, 0xE0100, 0xF0000, 0xFFFFF, 0x10FFFF)
 CHARACTERS = [chr(code) for code in (*range(0xD800), *range(0xE000, 0x10000), *ASTRAL)]

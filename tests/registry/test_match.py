@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kustz_tpl.notation.image import parse_image
-from kustz_tpl.registry.match import covers, used_servers
+from kustz_tpl.registry.kubelet_keyring import covers, used_servers
 from kustz_tpl.registry.server import DOCKER_HUB, canonical_server, server_fault
 
 # Worked out by hand from pkg/credentialprovider/keyring.go of Kubernetes 1.36, whose Lookup gets

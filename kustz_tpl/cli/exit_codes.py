@@ -1,0 +1,69 @@
+"""Where errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
+
+from kustz_tpl.errors import InputError
+
+FAILED = 1
+INTERRUPTED = 130
+
+
+@contextmanager
+def exit_codes() -> Iterator[None]:
+    """Run the command line; whatever is not a bug ends in a message and an exit code.
+
+    A closed pipe ends quietly, with 1: there is nobody to read what we would say. An error
+    that is neither the input's nor the system's keeps its traceback.
+    """
+    sys.stdout, sys.stderr = _prepared(sys.stdout), _prepared(sys.stderr)
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except (InputError, OSError) as error:
+        _discard_output()
+        with suppress(OSError):
+            _show(error)
+        raise SystemExit(FAILED) from None
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+
+
+def _prepared(stream: TextIO | None) -> TextIO:
+    """Make a stream that takes any text; a closed one swallows it."""
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - lives as long as we
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure:
+        # Manifests are UTF-8 wherever they go; a terminal has an encoding of its own.
+        encoding = stream.encoding if stream.isatty() else "utf-8"
+        reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")
+    return stream
+
+
+def _discard_output() -> None:
+    """Keep the interpreter from flushing once more into what is full or closed."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _show(error: InputError | OSError) -> None:
+    from kustz_tpl.cli.problems import show  # noqa: PLC0415 - start-up time
+    from kustz_tpl.errors import Problem  # noqa: PLC0415 - start-up time
+    from kustz_tpl.output.disk import reason  # noqa: PLC0415 - start-up time
+
+    if isinstance(error, InputError):
+        show(error.problems)
+    elif not isinstance(error, BrokenPipeError):
+        place = str(error.filename or "standard output")
+        show([Problem(place, 0, 0, "", reason(error))])

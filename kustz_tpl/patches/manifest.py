@@ -1,0 +1,158 @@
+"""The user's own manifests, which are copied beside the generated ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from kustz_tpl.data_files.folder import DataFolder, read_data
+from kustz_tpl.errors import NotationError, RefusedError
+from kustz_tpl.messages import Shown, quoted
+from kustz_tpl.notation.local import file_name
+from kustz_tpl.patches.resource import Resource, read_resources
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.tree import Path
+
+FOLDER = "resources"
+SUFFIXES = (".yml", ".yaml", ".json")
+
+CLUSTER_KINDS = {
+    *("APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole"),
+    *("ClusterRoleBinding", "ComponentStatus", "CustomResourceDefinition", "FlowSchema"),
+    *("IngressClass", "MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume"),
+    *("PriorityClass", "PriorityLevelConfiguration", "RuntimeClass", "SelfSubjectAccessReview"),
+    *("SelfSubjectRulesReview", "StorageClass", "SubjectAccessReview", "TokenReview"),
+    *("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"),
+    *("ValidatingWebhookConfiguration", "VolumeAttachment"),
+}
+"""What is in no namespace, so that kustomize leaves one that is written there."""
+
+_NAME = re.compile(r"[-._A-Za-z0-9]+")
+_KUSTOMIZATIONS = ("kustomization.yml", "kustomization.yaml", "Kustomization")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Hold a file of the user: where it is and goes, its bytes and objects, what asked for it."""
+
+    file: str
+    target: str
+    content: bytes = field(repr=False)
+    resources: tuple[Resource, ...]
+    path: Path
+
+
+def read_manifests(
+    paths: Iterable[str | None], folder: DataFolder
+) -> tuple[list[Manifest], list[Finding]]:
+    """Return the files that the config names, those of folders in name order, and what is wrong."""
+    manifests: dict[str, Manifest] = {}
+    findings: list[Finding] = []
+    for index, path in enumerate(paths):
+        for each in _read_path(path, (FOLDER, index), folder) if path else ():
+            if isinstance(each, Finding):
+                findings.append(each)
+            elif each.target in manifests:
+                message = f"two files would be {each.target}; rename one of them"
+                findings.append(Finding(each.path, message))
+            else:
+                manifests[each.target] = each
+    return list(manifests.values()), findings
+
+
+def check_identities(
+    manifests: Iterable[Manifest], generated: Iterable[Resource]
+) -> Iterator[Finding]:
+    """Yield the files with an object that is generated too, or stands in an earlier file."""
+    owners = {each.identity: "is generated already" for each in generated}
+    for manifest in manifests:
+        for each in manifest.resources:
+            if each.identity in owners:
+                yield Finding(manifest.path, f"{each} of {manifest.target} {owners[each.identity]}")
+            owners[each.identity] = f"is in {manifest.target} already"
+
+
+def check_namespaces(manifests: Iterable[Manifest], namespace: str | None) -> Iterator[Finding]:
+    """Yield the files with an object of another namespace than all objects get."""
+    for manifest in manifests if namespace else ():
+        for each in manifest.resources:
+            is_moved = each.namespace not in {"", namespace} and each.kind not in CLUSTER_KINDS
+            if is_moved:
+                which = f"{each} of {manifest.target} is in the namespace {each.namespace}"
+                message = f"{which}, and kustomize would move it to {namespace}"
+                yield Finding(manifest.path, f"{message}; apply it separately")
+
+
+def parse_documents(text: str) -> list[Any]:
+    """Return the documents of a YAML text, every scalar as text; RefusedError for none."""
+    import yaml  # noqa: PLC0415 - start-up time
+
+    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        documents = list(yaml.load_all(text, loader))
+    except yaml.MarkedYAMLError as error:
+        line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise RefusedError(f"no YAML: {error.problem}{line}") from None
+    except (yaml.YAMLError, RecursionError):
+        raise RefusedError("no YAML that can be read") from None
+    return [document for document in documents if document not in (None, "")]
+
+
+def _read_path(path: str, place: Path, folder: DataFolder) -> Iterator[Manifest | Finding]:
+    """Yield every file that a path stands for, or what is wrong with it."""
+    try:
+        files = _files(path, folder)
+    except RefusedError as error:
+        yield Finding(place, str(error))
+        return
+    for file, names in files:
+        try:
+            target = "/".join((FOLDER, *(file_name(_tame(name, path)) for name in names)))
+            yield _read_manifest(file, target, place, folder)
+        except RefusedError as error:
+            yield Finding(place, str(error))
+
+
+def _files(path: str, folder: DataFolder) -> list[tuple[str, tuple[str, ...]]]:
+    """Return every file that a path stands for, with the names that its copy is to have."""
+    whole = folder.find(path)
+    name = FilePath(path).name or whole.resolve().name
+    if not whole.is_dir():
+        return [(path, (name,))]
+    names = sorted(each.name for each in whole.iterdir() if each.name.endswith(SUFFIXES))
+    if any((whole / each).exists() for each in _KUSTOMIZATIONS):
+        raise NotationError(
+            "a folder of manifests",
+            Shown("a kustomization"),
+            within=path,
+            hint="name its files one by one",
+        )
+    if not names:
+        raise NotationError(f"manifests ({', '.join(SUFFIXES)})", Shown("none"), within=path)
+    return [(f"{path.rstrip('/')}/{each}", (name, each)) for each in names]
+
+
+def _tame(name: str, path: str) -> str:
+    """Return a name that the record of generated files can hold."""
+    if not _NAME.fullmatch(name) or name in (".", ".."):
+        raise NotationError("a name of letters, digits, '-', '_' and '.'", name, within=path)
+    return name
+
+
+def _read_manifest(file: str, target: str, place: Path, folder: DataFolder) -> Manifest:
+    if not target.endswith(SUFFIXES):
+        raise NotationError(f"a name that ends in {', '.join(SUFFIXES)}", file)
+    content = read_data(folder, file)
+    try:
+        documents = parse_documents(content.decode("utf-8-sig"))
+        resources = tuple(each for document in documents for each in read_resources(document))
+    except UnicodeDecodeError:
+        raise RefusedError(f"expected UTF-8 text in {quoted(file)}") from None
+    except ValueError as error:
+        raise RefusedError(f"{error} in {quoted(file)}") from None
+    if not resources:
+        raise NotationError("a manifest", Shown("nothing"), within=file)
+    return Manifest(file, target, content, resources, place)

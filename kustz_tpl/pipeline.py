@@ -1,0 +1,447 @@
+"""From the text of one kustz.yml to the content of every file it makes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from kustz_tpl import data_files, rules, schema
+from kustz_tpl.cache import cache_folder
+from kustz_tpl.data_files.folder import DataFolder, limited
+from kustz_tpl.data_files.reader import DataFiles
+from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.git_command import find_repository
+from kustz_tpl.notation.local import file_name
+from kustz_tpl.registry.backend import secret_entries
+from kustz_tpl.render import Renderer
+from kustz_tpl.secret import partial_repr
+from kustz_tpl.secret_scan import find_secrets
+from kustz_tpl.yaml_source import Document, Place, read, show_path
+
+if TYPE_CHECKING:
+    from kustz_tpl.patches.additions import Additions
+    from kustz_tpl.secrets.backends import Delivery
+    from kustz_tpl.secrets.logins import Absence, Login
+
+TEMPLATES_FOLDER = "kustz-templates"
+# A run over many applications may have template folders without end.
+MOST_RENDERERS = 16
+
+_ADDITIONS = ("pod", "deployment", "patches", "resources")
+
+# Keeps git from changing line ends, and secrets out of commits.
+_GUARDS = {
+    "copy": (".gitattributes", b"* -text\n"),
+    "secret": (".gitignore", b"*\n!.gitignore\n"),
+}
+
+
+class Override(NamedTuple):
+    """A value that the command line puts over the config, named by its label in messages.
+
+    `path` is a path of the language (`service.ports[0]`), `value` is read as YAML.
+    """
+
+    label: str
+    path: str
+    value: str
+
+
+class Source(NamedTuple):
+    """The text of one config, how messages name it, and the folder its paths are relative to.
+
+    `known_keys` are those of the Secrets of an earlier run, whose sources may be absent now.
+    """
+
+    file: str
+    text: bytes
+    folder: Path
+    overrides: tuple[Override, ...] = ()
+    known_keys: Mapping[str, tuple[str, ...]] = {}
+
+
+class GeneratedFile(NamedTuple):
+    """The content of one file to be; a secret's is not shown."""
+
+    content: bytes
+    kind: Literal["manifest", "copy", "secret", "control"]
+
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "kind")
+
+
+class Sealing(NamedTuple):
+    """A Secret's manifest, as JSON, and the age keys that it is to be encrypted for."""
+
+    manifest: bytes
+    age: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "age")
+
+
+class SecretSource(NamedTuple):
+    """Name a file that secret values are read from, and where the config names it."""
+
+    file: Path
+    place: Place
+    path: str
+
+
+class Generated(NamedTuple):
+    """What one application makes: files by their path below the output folder, and warnings.
+
+    `sealed` are the manifests that are still to be encrypted, `left` the files that stay as they
+    are, `keyless` the Secrets of which not even the keys are known. `reads` are the files and
+    folders that the run reads.
+    """
+
+    name: str
+    namespace: str | None
+    config_name: str
+    files: dict[str, GeneratedFile]
+    warnings: tuple[Problem, ...] = ()
+    sealed: Mapping[str, Sealing] = {}
+    left: frozenset[str] = frozenset()
+    keyless: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
+    secret_sources: tuple[SecretSource, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "name", "namespace", "config_name", "files")
+
+
+class _Input(NamedTuple):
+    """All that was read and found right."""
+
+    config: schema.Config
+    document: Document
+    data: data_files.Sources
+    additions: Additions | None
+    logins: list[Login]
+    warnings: tuple[Problem, ...]
+
+
+class Generator:
+    """Generate applications; templates are compiled once for all that share their folders."""
+
+    def __init__(
+        self,
+        templates: tuple[Path, ...] = (),
+        absence: Absence = "refuse",
+        *,
+        allow_python_filters: bool = False,
+        allow_outside: bool = False,
+    ) -> None:
+        """Look for templates in these folders before any other.
+
+        `absence` says what becomes of a Secret whose source is absent; with `skip` every Secret
+        stays as it is. What a config names stays inside its repository unless it is allowed
+        outside.
+        """
+        self._templates = templates
+        self._absence = absence
+        self._allows_python = allow_python_filters
+        self._allows_outside = allow_outside
+        self._repository = find_repository(os.path.realpath(os.curdir))
+        self._renderers: dict[tuple[object, ...], Renderer] = {}
+
+    def generate(self, source: Source) -> Generated:
+        """Return every file of an application; InputError with all problems if there is one."""
+        document = read(source.text, source.file, schema.is_secret)
+        if source.overrides:
+            document = _overridden(document, source.overrides)
+        folder = DataFolder(source.folder) if self._allows_outside else limited(source.folder)
+        known = _validated(document, folder, self._absence)
+        renderer = self._renderer(folder)
+        delivery = _deliver(known, renderer, source.known_keys, skips=self._absence == "skip")
+        return _generated(source, known, renderer, delivery)
+
+    def _renderer(self, folder: DataFolder) -> Renderer:
+        beside = find_templates(folder)
+        folders = (*self._templates, beside) if beside else self._templates
+        trees = (folder.limit or limited(folder.path).limit, self._repository)
+        cache = cache_folder(tree for tree in trees if tree)
+        key = (folders, cache)
+        if key not in self._renderers:
+            if len(self._renderers) >= MOST_RENDERERS:
+                self._renderers.clear()
+            self._renderers[key] = _new_renderer(folders, cache, allows_python=self._allows_python)
+        return self._renderers[key]
+
+
+def find_templates(folder: DataFolder) -> Path | None:
+    """Return the folder of templates next to a config; InputError where it is a link too far."""
+    beside = folder.path / TEMPLATES_FOLDER
+    try:
+        return beside if folder.find(TEMPLATES_FOLDER).is_dir() else None
+    except NotationError:
+        message = "a link out of the repository; remove it and name the folder with -t"
+        raise InputError(Problem(beside.as_posix(), 0, 0, "", message)) from None
+
+
+def _overridden(document: Document, overrides: Iterable[Override]) -> Document:
+    from kustz_tpl.yaml_source.layers import override  # noqa: PLC0415 - start-up time
+
+    for layer in overrides:
+        document = override(document, layer.path, layer.value, layer.label)
+    return document
+
+
+def _new_renderer(
+    folders: tuple[Path, ...], cache: Path | None, *, allows_python: bool
+) -> Renderer:
+    if not any((folder / "filters.py").is_file() for folder in folders):
+        return Renderer(folders, cache=cache)
+    from kustz_tpl.filters import FILTERS  # noqa: PLC0415 - seldom
+    from kustz_tpl.patches import python_filters  # noqa: PLC0415 - seldom
+
+    files = python_filters.find_filters(folders)
+    if allows_python:
+        return Renderer(folders, python_filters.load_filters(files, FILTERS), cache=cache)
+    return Renderer(folders, warnings=python_filters.warn(files), cache=cache)
+
+
+def _generated(
+    source: Source, known: _Input, renderer: Renderer, delivery: Delivery | None
+) -> Generated:
+    config, additions = known.config, known.additions
+    secrets = delivery.files if delivery else ()
+    data = known.data._replace(secrets=secrets)
+    context = _context(config, data, additions, delivery)
+    texts = renderer.render(
+        context, lambda documents: additions.complete(documents, data) if additions else []
+    )
+    _refuse_leaks(source, known, renderer, texts)
+    sealed = _sealed(delivery, context, renderer) if delivery else {}
+    left = delivery.left if delivery else frozenset()
+    return Generated(
+        name=config["name"],
+        namespace=config["namespace"],
+        config_name=Path(source.file).name,
+        files=_files(texts, data, left) | _own_manifests(additions),
+        warnings=(*known.warnings, *renderer.warnings),
+        sealed=sealed,
+        left=delivery.left_files if delivery else frozenset(),
+        keyless=frozenset(each.name for each in secrets if not each.files and each.name in left),
+        reads=frozenset(_read_paths(source, config, renderer)),
+        secret_sources=tuple(_secret_sources(known, source.folder)) if delivery else (),
+    )
+
+
+def _read_paths(source: Source, config: schema.Config, renderer: Renderer) -> Iterator[str]:
+    """Yield the real paths of the config, of the files that it names, and of template folders."""
+    yield os.path.realpath(source.file)
+    for path in data_files.named_files(config):
+        yield os.path.realpath(source.folder / path)
+    for folder in renderer.folders:
+        yield os.path.realpath(folder)
+
+
+def _refuse_leaks(
+    source: Source, known: _Input, renderer: Renderer, texts: Mapping[str, str]
+) -> None:
+    """Raise InputError where what will be committed holds a secret value or a credential."""
+    inputs = {source.file: source.text, **known.data.plain}
+    flags = {each.label: each.value.encode(errors="replace") for each in source.overrides}
+    inputs |= flags
+    inputs |= known.additions.plain() if known.additions else {}
+    rendered = {name: text.encode() for name, text in texts.items()}
+    values: Iterable[tuple[str, bytes]] = ()
+    if known.data.secrets or known.logins:
+        from kustz_tpl.secrets.backends import secret_values  # noqa: PLC0415 - start-up time
+
+        public = known.config["secrets"]["public"]
+        values = secret_values(known.data.secrets, known.logins)
+        values = ((name, value) for name, value in values if name not in public)
+    if problems := find_secrets(values, inputs, rendered, renderer):
+        whole = (
+            each._replace(line=0, column=0) if each.file in flags else each for each in problems
+        )
+        raise InputError(*whole, *known.warnings)
+
+
+def _secret_sources(known: _Input, folder: Path) -> Iterator[SecretSource]:
+    from kustz_tpl.secrets.backends import source_files  # noqa: PLC0415 - start-up time
+
+    for path, file in source_files(known.config):
+        yield SecretSource(folder / file, known.document.place(path), show_path(path))
+
+
+def _deliver(
+    known: _Input, renderer: Renderer, known_keys: Mapping[str, tuple[str, ...]], *, skips: bool
+) -> Delivery | None:
+    """Return what becomes of the Secrets, None where there are none."""
+    if not known.config["registries"] and not any(secret_entries(known.config)):
+        return None
+    from kustz_tpl.secrets.backends import arrange, gather  # noqa: PLC0415 - start-up time
+
+    sets = gather(known.data.secrets, known.logins, renderer.secret_engine)
+    return arrange(known.config, sets, known_keys, skips=skips)
+
+
+def _sealed(
+    delivery: Delivery, context: Mapping[str, Any], renderer: Renderer
+) -> dict[str, Sealing]:
+    """Return the manifests to be encrypted, by their paths."""
+    return {
+        each.path: Sealing(each.manifest(context, renderer.secret_engine), each.age)
+        for each in delivery.sealed
+        if each.name not in delivery.left
+    }
+
+
+def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Input:
+    """Return what was read; InputError with every problem of the file and its data files."""
+    config, document = schema.normalise(document)
+    problems = [*document.problems, *rules.check(config, document)]
+    absent, more = _absent(config, document, folder, absence)
+    problems += more
+    data, more = data_files.read(config, document, folder, absent)
+    problems += more
+    logins, more = _logins(config, document, folder, absence)
+    problems += more
+    additions = None
+    if config["service"]["container"] or any(config[key] for key in _ADDITIONS):
+        from kustz_tpl.patches.additions import read as read_additions  # noqa: PLC0415 - seldom
+
+        additions, more = read_additions(config, document, folder)
+        problems += more
+    if not any(problem.severity == "error" for problem in problems):
+        problems += _uncovered(config, document, data, logins)
+        problems += _unknown_public(config, document, data)
+    ordered = _ordered(problems, document.file)
+    if any(problem.severity == "error" for problem in ordered):
+        raise InputError(*ordered)
+    return _Input(config, document, data, additions, logins, tuple(ordered))
+
+
+def _absent(
+    config: schema.Config, document: Document, folder: DataFolder, absence: Absence
+) -> tuple[Collection[str], list[Problem]]:
+    """Return the Secrets of which a file is absent without that being a problem."""
+    if absence == "refuse" or not any(secret_entries(config)):
+        return (), []
+    from kustz_tpl.secrets.backends import absent_secrets  # noqa: PLC0415 - start-up time
+
+    files = DataFiles(document, folder)
+    return absent_secrets(config, files, absence), files.problems
+
+
+def _logins(
+    config: schema.Config,
+    document: Document,
+    folder: DataFolder,
+    absence: Absence,
+) -> tuple[list[Login], list[Problem]]:
+    """Return the accounts of the registries."""
+    if not config["registries"]:
+        return [], []
+    from kustz_tpl.secrets.logins import read_logins  # noqa: PLC0415 - start-up time
+
+    files = DataFiles(document, folder)
+    logins = read_logins(config, files, absence)
+    return logins, files.problems
+
+
+def _uncovered(
+    config: schema.Config, document: Document, data: data_files.Sources, logins: list[Login]
+) -> list[Problem]:
+    """Return what does not meet: registries, pull secrets and images."""
+    if not config["registries"]:
+        return []
+    from kustz_tpl.secrets.pull_secret_checks import check_coverage  # noqa: PLC0415 - start-up time
+
+    found = check_coverage(config, logins, data.secrets)
+    return rules.to_problems(found, document)
+
+
+def _unknown_public(
+    config: schema.Config, document: Document, data: data_files.Sources
+) -> list[Problem]:
+    """Return the entries of `secrets.public` that name no key."""
+    if not config["secrets"]["public"]:
+        return []
+    from kustz_tpl.data_files.public_keys import check_public  # noqa: PLC0415 - seldom
+
+    return rules.to_problems(check_public(config, data.secrets), document)
+
+
+def _ordered(problems: list[Problem], first: str) -> list[Problem]:
+    """Put the config's own problems first, then those of its data files, each in line order."""
+    return sorted(
+        dict.fromkeys(problems),
+        key=lambda problem: (problem.file != first, problem.file, problem.line, problem.column),
+    )
+
+
+def _context(
+    config: schema.Config,
+    data: data_files.Sources,
+    additions: Additions | None,
+    delivery: Delivery | None,
+) -> Mapping[str, Any]:
+    """Return what the templates see: the config, and of the data files all but secrets."""
+    service = config["service"]
+    probes = {kind: each or {} for kind, each in service["probes"].items()}
+    return {
+        **config,
+        "service": {**service, "probes": probes},
+        "sources": {
+            "env": data.env,
+            "configmaps": [
+                {"name": each.name, "literals": each.literals, "files": list(each.files)}
+                for each in data.configmaps
+            ],
+            "secrets": [
+                {"name": each.name, "type": each.type, "files": list(each.files)}
+                for each in data.secrets
+            ],
+            "patches": [each.entry for each in additions.patches] if additions else [],
+            "resources": [each.target for each in additions.manifests] if additions else [],
+            "sealed": [each.path for each in delivery.sealed] if delivery else [],
+            "externalSecrets": list(delivery.external) if delivery else [],
+        },
+    }
+
+
+def _files(
+    texts: Mapping[str, str], data: data_files.Sources, left: Collection[str]
+) -> dict[str, GeneratedFile]:
+    files = {name: GeneratedFile(text.encode(), "manifest") for name, text in texts.items()}
+    files |= _data_files("configmaps", data.configmaps, "copy")
+    files |= _data_files("secrets", data.secrets, "secret", left)
+    return files
+
+
+def _own_manifests(additions: Additions | None) -> dict[str, GeneratedFile]:
+    """Return the user's own manifests as they are, and the git file that keeps them so."""
+    if additions is None or not additions.manifests:
+        return {}
+    name, text = _GUARDS["copy"]
+    files = {each.target: GeneratedFile(each.content, "copy") for each in additions.manifests}
+    return {f"resources/{name}": GeneratedFile(text, "control")} | files
+
+
+def _data_files(
+    folder: str,
+    sets: tuple[data_files.DataSet, ...],
+    kind: Literal["copy", "secret"],
+    left: Collection[str] = (),
+) -> dict[str, GeneratedFile]:
+    """Return the files that kustomize reads, and the git file that guards their folder."""
+    files = {
+        f"{folder}/{each.name}/{file_name(key)}": GeneratedFile(content, kind)
+        for each in sets
+        if each.name not in left
+        for key, content in each.files.items()
+    }
+    name, text = _GUARDS[kind]
+    is_used = any(each.files for each in sets)
+    guard = {f"{folder}/{name}": GeneratedFile(text, "control")} if is_used else {}
+    return guard | files

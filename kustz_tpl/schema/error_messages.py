@@ -1,0 +1,235 @@
+"""What Cerberus found, in the words of the language and with its place in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kustz_tpl.errors import NotationError, Problem, show_message
+from kustz_tpl.messages import any_of, closest
+from kustz_tpl.notation import CHECKS
+from kustz_tpl.registry.language import BACKENDS
+from kustz_tpl.schema.key_hints import place_of
+from kustz_tpl.yaml_source.plain import to_boolean, to_integer
+from kustz_tpl.yaml_source.tree import Document, Path, Place, Scalar, describe, show_path
+
+if TYPE_CHECKING:
+    from cerberus.errors import ValidationError
+
+_MAX_HINTS = 100  # looking for a near word takes time, and such a file is no kustz.yml
+_FEW_KEYS = 4  # that a message can name all of
+_SURE = 0.85  # likeness of a word that is mistyped and not another
+_TYPES = {
+    "string": "a string",
+    "list": "a list",
+    "dict": "a map",
+    "integer": "an integer",
+    "boolean": "true or false",
+    "backend": any_of(BACKENDS),
+}
+# What stands in a list of YAML as it is, and what a shell would make no more of.
+_BARE = r"-?[A-Za-z0-9_/.][\w/.:=@+?&*!%-]*(?<!:)"
+_LONGEST_ITEM = 40
+_WORD = r"[\w/.:=@+%,-]+"
+_EXAMPLES = {"image": "write an image such as nginx:1.29", "dns_label": "write a name such as shop"}
+_TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+
+
+def complain(
+    errors: Iterable[ValidationError],
+    document: Document,
+    schema: Mapping[str, Any],
+    secret_keys: Iterable[str],
+) -> dict[Path, Problem | None]:
+    """Return the problem of each path that Cerberus' errors are about, the first of each.
+
+    It is None where the document's own problems are the reason.
+    """
+    problems: dict[Path, Problem | None] = {}
+    hints = 0
+    for error in _flattened(errors):
+        path = error.document_path
+        if problems.get(path):
+            continue
+        if document.is_unsure(path) and not _is_about_key(error):
+            problems[path] = None
+            continue
+        hides = path[0] in secret_keys
+        place = _place(error, document)
+        hint = _dot_hint(error, place)
+        if _is_unknown(error) and hints < _MAX_HINTS:
+            hint = _key_hint(path, schema, hint)
+            hints += 1
+        problems[path] = Problem(
+            place.file,
+            place.line,
+            place.column,
+            show_path(path),
+            _message(error, hint, _rules_of(path, schema), hides=hides),
+            is_secret=hides,
+        )
+    return problems
+
+
+def _flattened(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    for error in errors:
+        if error.is_group_error:
+            yield from _flattened(error.child_errors)
+        else:
+            yield error
+
+
+def _is_unknown(error: ValidationError) -> bool:
+    return error.rule is None and not error.info
+
+
+def _is_about_key(error: ValidationError) -> bool:
+    return _is_unknown(error) or error.info[1:] == ("key",)
+
+
+def _place(error: ValidationError, document: Document) -> Place:
+    path: Path = error.document_path
+    if _is_about_key(error):
+        return document.key_place(path)
+    if error.rule == "nullable":
+        return document.key_place(path[:-1])
+    return document.place(path)
+
+
+def _rules_of(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the rules of a value, for one in a list or map of texts their notation."""
+    if rules := _rules(path, schema):
+        return rules
+    above = _rules(path[:-1], schema)
+    return {"notation": above.get("each" if isinstance(path[-1], int) else "values", "text")}
+
+
+def _rules(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    rules: Mapping[str, Any] = {"schema": schema}
+    for step in path:
+        inner = rules.get("schema", {})
+        of_any = rules.get("valuesrules", {})
+        rules = inner if isinstance(step, int) else inner.get(step, of_any)
+    return rules
+
+
+def _dot_hint(error: ValidationError, place: Place) -> str:
+    """Say how to write a dot where the path of an override goes on behind a key of one text."""
+    goes_on = place.file.startswith(f"--set {show_path(error.document_path)}.")
+    value = error.info[0] if error.info else error.value
+    return r"write \. for a dot within a key" if goes_on and isinstance(value, dict) else ""
+
+
+def _key_hint(path: Path, schema: Mapping[str, Any], last_hint: str) -> str:
+    """Say what an unknown key may mean: a word beside it, or one of another level."""
+    key, known = str(path[-1]), list(_rules(path[:-1], schema).get("schema", {}))
+    hint = closest(key, known, _SURE) or place_of(key, path[:-1], schema) or closest(key, known)
+    hint = hint or last_hint
+    if not hint and 0 < len(known) <= _FEW_KEYS:
+        return f"expected {any_of(known)}"
+    return hint or ""
+
+
+def _message(error: ValidationError, hint: str, rules: Mapping[str, Any], *, hides: bool) -> str:
+    if error.rule == "nullable":
+        return "required key is missing"
+    if _is_unknown(error):
+        return f"unknown key; {hint}" if hint else "unknown key"
+    if error.rule is not None:
+        return _expected(_wanted(error), error.value, rules, hint, hides=hides)
+    found = error.info[0]
+    if isinstance(found, NotationError):
+        return show_message(found, hides=hides)
+    return _expected("a string", found, rules, hint, hides=hides)
+
+
+def _wanted(error: ValidationError) -> str:
+    match error.rule:
+        case "type":
+            types = [error.constraint] if isinstance(error.constraint, str) else error.constraint
+            return any_of([_TYPES[name] for name in types])
+        case "min":
+            return f"at least {error.constraint}"
+        case "max":
+            return f"at most {error.constraint}"
+        case "allowed":
+            return any_of(error.constraint)
+        case "empty":
+            return "a string that is not empty"
+    raise AssertionError(error.rule)
+
+
+def _expected(
+    wanted: str, value: object, rules: Mapping[str, Any], hint: str, *, hides: bool
+) -> str:
+    got = _shown(value, wanted, hides=hides)
+    hint = hint or _hint(wanted, value, rules, hides=hides)
+    return f"expected {wanted}{f', got {got}' if got else ''}{f'; {hint}' if hint else ''}"
+
+
+def _shown(value: object, wanted: str, *, hides: bool) -> str:
+    """Name a value for a message; of one that is hidden only its kind."""
+    is_text = isinstance(value, str) or (isinstance(value, Scalar) and not value.is_null)
+    if hides and is_text:
+        return "" if wanted.startswith("a string") else "a string"
+    if isinstance(value, int):
+        return str(value)
+    return describe(Scalar(value, is_plain=False) if isinstance(value, str) else value)
+
+
+def _hint(wanted: str, value: object, rules: Mapping[str, Any], *, hides: bool) -> str:
+    if wanted == "a map":
+        keys = list(rules.get("schema", ()))
+        return f"its keys may be {any_of(keys)}" if 0 < len(keys) <= _FEW_KEYS else ""
+    if not isinstance(value, Scalar):
+        return ""
+    if value.is_null:
+        return _null_hint(rules) if wanted == "a string" else ""
+    if wanted == "a list":
+        return "" if hides else _list_hint(value, rules)
+    return _plain_hint(wanted, value)
+
+
+def _null_hint(rules: Mapping[str, Any]) -> str:
+    notation = rules.get("notation", "text")
+    return _EXAMPLES.get(notation, "") or _empty_hint(notation, rules)
+
+
+def _empty_hint(notation: str, rules: Mapping[str, Any]) -> str:
+    """Offer an empty string where one would do."""
+    try:
+        if notation != "text":
+            CHECKS[notation]("")
+    except NotationError:
+        return ""
+    return 'write "" for an empty string' if rules.get("empty", True) else ""
+
+
+def _list_hint(value: Scalar, rules: Mapping[str, Any]) -> str:
+    """Write a text as a list of it, a command line as a list of its words."""
+    if "each" not in rules or len(value.text) > _LONGEST_ITEM or not value.text.isprintable():
+        return ""
+    words = value.text.split() if rules["each"] == "text" else [value.text]
+    if len(words) > 1 and not all(re.fullmatch(_WORD, word) for word in words):
+        return ""  # only a shell knows what quotes and variables make of it
+    return f"write [{', '.join(_item(word, is_plain=value.is_plain) for word in words)}]"
+
+
+def _item(text: str, *, is_plain: bool) -> str:
+    if is_plain and re.fullmatch(_BARE, text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _plain_hint(wanted: str, value: Scalar) -> str:
+    bare = Scalar(value.text, is_plain=True)
+    if wanted == "an integer" and not value.is_plain and to_integer(bare) is not None:
+        return "remove the quotes"
+    if wanted == "true or false":
+        if not value.is_plain and to_boolean(bare) is not None:
+            return "remove the quotes"
+        truth = _TRUTHS.get(value.text.lower())
+        return f"write {truth}" if truth else ""
+    return ""

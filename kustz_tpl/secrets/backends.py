@@ -1,0 +1,212 @@
+"""What becomes of every Secret of a config: files, references or encrypted manifests."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from kustz_tpl.data_files import DataSet
+from kustz_tpl.data_files.reader import DataFiles
+from kustz_tpl.engine import Engine
+from kustz_tpl.notation.local import file_name, parse_data_file
+from kustz_tpl.registry.backend import backend_of, secret_entries
+from kustz_tpl.registry.build import docker_config, render_one
+from kustz_tpl.registry.docker_config import TYPES, Account, read_docker_config
+from kustz_tpl.registry.go_json import go_json
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.secret import Secret, partial_repr
+from kustz_tpl.secrets.logins import Absence, Login
+from kustz_tpl.secrets.redaction import render_hidden
+from kustz_tpl.yaml_source.tree import Path
+
+Config = Mapping[str, Any]
+
+
+class Sealed(NamedTuple):
+    """Hold a Secret that is to be encrypted; without files where its values are absent."""
+
+    name: str
+    type: str
+    age: tuple[str, ...]
+    files: Mapping[str, bytes]
+
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "name", "type", "age")
+
+    @property
+    def path(self) -> str:
+        """Return the path of its manifest."""
+        return f"secret-{self.name}.sops.yml"
+
+    def manifest(self, context: Config, engine: Engine) -> bytes:
+        """Return the Secret as JSON, made by the template `_secret.yml.j2`."""
+        template = "_secret.yml.j2"
+
+        def render(data: Mapping[str, str]) -> bytes:
+            secret = {"name": self.name, "type": self.type, "data": data}
+            return go_json(render_one(engine, template, {**context, "secret": secret})).encode()
+
+        data = {key: b64encode(content).decode() for key, content in self.files.items()}
+        others = dict.fromkeys(data, b64encode(b"value").decode())
+        return render_hidden(engine, template, render, data, others)
+
+
+class Delivery(NamedTuple):
+    """State what becomes of each Secret, in the order of the config.
+
+    Of a `left` one only the keys are known; its files stay as they are.
+    """
+
+    files: tuple[DataSet, ...] = ()
+    left: frozenset[str] = frozenset()
+    sealed: tuple[Sealed, ...] = ()
+    external: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def left_files(self) -> frozenset[str]:
+        """Return the files that stay as they are."""
+        data = (
+            f"secrets/{each.name}/{file_name(key)}"
+            for each in self.files
+            if each.name in self.left
+            for key in each.files
+        )
+        manifests = (each.path for each in self.sealed if each.name in self.left)
+        return frozenset((*data, *manifests))
+
+
+def secret_values(
+    secrets: Iterable[DataSet], logins: Iterable[Login]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every secret value at hand with its name `SECRET/KEY`; of a docker config, passwords."""
+    accounts = [(each.name, each.kind, each.accounts) for each in logins]
+    for each in secrets:
+        kind = TYPES.get(each.type or "")
+        if kind:
+            config = each.files.get(f".{kind}", b"")
+            accounts.append((each.name, kind, read_docker_config(config, kind).accounts))
+        for key, content in each.files.items():
+            if key != f".{kind}":
+                yield f"{each.name}/{key}", content
+    for name, kind, found in accounts:
+        for account in found:
+            yield f"{name}/.{kind}", account.password.reveal().encode(errors="surrogateescape")
+
+
+def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[str, Path]:
+    """Return the entries of `secrets` of which a file is absent, where that is no problem."""
+    if absence == "refuse":
+        return {}
+    absent: dict[str, Path] = {}
+    for at, entry in secret_entries(config):
+        if at[0] != "secrets" or not entry["name"] or not backend_of(entry, config).has_values:
+            continue
+        missing = [path for path in _paths(at, entry) if not files.exists(path)]
+        if missing:
+            absent[entry["name"]] = at
+        if missing and absence == "leave":
+            message = f"the file {missing[0]} is absent here, so this secret is left out"
+            files.find(Finding((*at, "name"), message, severity="warning"))
+    return absent
+
+
+def source_files(config: Config) -> Iterator[tuple[Path, str]]:
+    """Yield every file that a Secret's values are read from, with the path that names it."""
+    for at, entry in secret_entries(config):
+        if not backend_of(entry, config).has_values:
+            continue
+        if at[0] == "secrets":
+            yield from (((*at, "files", i), path) for i, path in enumerate(_paths(at, entry)))
+            continue
+        if isinstance(entry["file"], str):
+            yield (*at, "file"), entry["file"]
+        for server, account in entry["auths"].items():
+            for role, source in (account or {}).items():
+                if isinstance(source, dict) and source["file"] is not None:
+                    yield (*at, "auths", server, role, "file"), source["file"]
+
+
+def _paths(at: Path, entry: Config) -> Iterator[str]:
+    for text in entry["files"]:
+        if text is not None:
+            yield parse_data_file(text).path if at[1] == "files" else text
+
+
+def gather(
+    secrets: Sequence[DataSet], logins: Sequence[Login], engine: Engine
+) -> dict[str, DataSet]:
+    """Return every Secret whose values are at hand, by its name."""
+    sets = {each.name: each for each in secrets}
+    for login in logins:
+        if not login.absent:
+            content = _content(login, engine)
+            files = {f".{login.kind}": content}
+            sets[login.name] = DataSet(login.name, f"kubernetes.io/{login.kind}", files=files)
+    return sets
+
+
+def arrange(
+    config: Config,
+    sets: Mapping[str, DataSet],
+    known_keys: Mapping[str, Collection[str]],
+    *,
+    skips: bool,
+) -> Delivery:
+    """Return what becomes of each Secret; `known_keys` are those of the last run."""
+    files: list[DataSet] = []
+    sealed: list[Sealed] = []
+    external: list[Mapping[str, Any]] = []
+    left: set[str] = set()
+    for at, entry in secret_entries(config):
+        name, backend = entry["name"], backend_of(entry, config)
+        if backend.kind == "external-secret":
+            from kustz_tpl.secrets.external_secret import (  # noqa: PLC0415 - start-up time
+                keys_spec,
+                registry_spec,
+            )
+
+            spec = registry_spec if at[0] == "registries" else keys_spec
+            external.append({"name": name, "spec": spec(entry, backend.options)})
+        elif backend.has_values:
+            if skips or name not in sets:
+                left.add(name)
+            found = sets.get(name) or _keys_alone(at, entry, known_keys)
+            if backend.kind == "file":
+                files.append(found)
+            else:
+                contents = {} if name in left else found.files
+                age = tuple(backend.options["age"])
+                sealed.append(Sealed(name, found.type or "Opaque", age, contents))
+    return Delivery(tuple(files), frozenset(left), tuple(sealed), tuple(external))
+
+
+def _keys_alone(at: Path, entry: Config, known_keys: Mapping[str, Collection[str]]) -> DataSet:
+    """Return a Secret whose values are absent, with as many of its keys as are known."""
+    if at[0] == "registries":
+        kind = entry["type"]
+        return DataSet(entry["name"], f"kubernetes.io/{kind}", files={f".{kind}": b""})
+    if at[1] == "files":
+        keys: Collection[str] = [parse_data_file(text).key for text in entry["files"]]
+    else:
+        keys = known_keys.get(entry["name"], ())
+    return DataSet(entry["name"], entry["type"], files=dict.fromkeys(keys, b""))
+
+
+def _content(login: Login, engine: Engine) -> bytes:
+    if login.content is None:
+        return render_hidden(
+            engine,
+            f"_{login.kind}.json.j2",
+            partial(docker_config, engine, login.kind),
+            login.accounts,
+            tuple(Account(each.server, "user", Secret("password")) for each in login.accounts),
+        )
+    if login.kind == "dockerconfigjson":
+        return login.content
+    import json  # noqa: PLC0415 - start-up time
+
+    fields = {key.lower(): value for key, value in json.loads(login.content).items()}
+    return go_json(fields["auths"]).encode()

@@ -1,0 +1,137 @@
+"""The accounts of `registries`, read from the environment and from files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from kustz_tpl.data_files.reader import DataFiles
+from kustz_tpl.registry.backend import backend_of
+from kustz_tpl.registry.docker_config import Account, Kind, read_docker_config
+from kustz_tpl.registry.server import canonical_server
+from kustz_tpl.registry.source import account_fault
+from kustz_tpl.rules.docker_config import to_findings
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.secret import Secret, partial_repr
+from kustz_tpl.yaml_source.tree import Path
+
+Config = Mapping[str, Any]
+
+Absence: TypeAlias = "Literal['refuse', 'leave', 'skip']"
+"""What an absent source of a secret means: a problem; a warning and no secret; no secret."""
+
+
+class Login(NamedTuple):
+    """Hold what the Secret of one registry is made of; nothing where a source is absent.
+
+    `content` is a whole docker config as a file has it.
+    """
+
+    name: str
+    kind: Kind
+    accounts: tuple[Account, ...] = ()
+    content: bytes | None = None
+    absent: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return all but what may be secret."""
+        return partial_repr(self, "name", "kind", "accounts", "absent")
+
+
+def read_logins(config: Config, files: DataFiles, absence: Absence) -> list[Login]:
+    """Read every registry whose backend needs its values; problems go to the files."""
+    return [
+        _read_login(("registries", index), entry, _Reader(files, absence))
+        for index, entry in enumerate(config["registries"])
+        if entry is not None and entry["name"] and backend_of(entry, config).has_values
+    ]
+
+
+def _read_login(at: Path, entry: Config, reader: _Reader) -> Login:
+    accounts: tuple[Account, ...] = ()
+    content = None
+    if isinstance(entry["file"], str):
+        content = reader.file((*at, "file"), entry["file"])
+        if content is not None:
+            found = read_docker_config(content, "dockerconfigjson")
+            for finding in to_findings((*at, "file"), entry["file"], found):
+                reader.files.find(finding)
+            accounts = found.accounts
+    else:
+        accounts = tuple(_accounts((*at, "auths"), entry["auths"], reader))
+    if reader.absent and reader.absence == "leave":
+        message = f"{reader.absent[0]} is absent here, so this secret is left out"
+        reader.files.find(Finding((*at, "name"), message, severity="warning"))
+    return Login(entry["name"], entry["type"], accounts, content, tuple(reader.absent))
+
+
+def _accounts(at: Path, auths: Config, reader: _Reader) -> Iterator[Account]:
+    for server, account in auths.items():
+        if account is None or None in (account["username"], account["password"]):
+            continue
+        username = reader.value((*at, server, "username"), account["username"])
+        password = reader.value((*at, server, "password"), account["password"])
+        if username is None or password is None:
+            continue
+        if fault := account_fault(username):
+            reader.files.find(Finding((*at, server, "username"), f"expected {fault}"))
+        yield Account(canonical_server(server), username, Secret(password))
+
+
+class _Reader:
+    """Read the values of one registry, and note which sources are absent."""
+
+    def __init__(self, files: DataFiles, absence: Absence) -> None:
+        self.files = files
+        self.absence = absence
+        self.absent: list[str] = []
+
+    def value(self, at: Path, source: str | Config) -> str | None:
+        """Return a value, None where its source is absent or wrong."""
+        if isinstance(source, str):
+            return source
+        if source["env"] is not None:
+            return self._variable(at, source["env"])
+        content = self.file(at, source["file"]) if source["file"] is not None else None
+        return None if content is None else self._text(at, content)
+
+    def file(self, at: Path, path: str) -> bytes | None:
+        """Return what a file holds, None where it is absent."""
+        if self.absence != "refuse" and not self.files.exists(path):
+            self.absent.append(f"the file {path}")
+            return None
+        return self.files.content(at, path)
+
+    def _variable(self, at: Path, name: str) -> str | None:
+        text = os.environ.get(name)
+        if text:
+            return self._checked(at, text)
+        state = "to hold something" if text == "" else "to be set"
+        if self.absence == "refuse" or text == "":
+            hint = "use --skip-secrets to leave secret files as they are"
+            message = f"expected the environment variable {name} {state}; {hint}"
+            self.files.find(Finding(at, message))
+        else:
+            self.absent.append(f"the environment variable {name}")
+        return None
+
+    def _text(self, at: Path, content: bytes) -> str | None:
+        """Return a file's text without the one line end at its end."""
+        text = content.decode(errors="surrogateescape")
+        for end in ("\r\n", "\n"):
+            if text.endswith(end):
+                text = text.removesuffix(end)
+                break
+        if not text:
+            self.files.find(Finding(at, "expected a file that holds something"))
+            return None
+        return self._checked(at, text)
+
+    def _checked(self, at: Path, text: str) -> str | None:
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self.files.find(Finding(at, "expected UTF-8"))
+            return None
+        return text

@@ -1,0 +1,108 @@
+"""Which image needs which account: names, images and entries that do not meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kustz_tpl.data_files import DataSet
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.image import Image, parse_image
+from kustz_tpl.registry.docker_config import TYPES, read_docker_config
+from kustz_tpl.registry.kubelet_keyring import repository, used_servers
+from kustz_tpl.registry.server import canonical_server, shown_server
+from kustz_tpl.rules.finding import Finding
+from kustz_tpl.secrets.logins import Login
+from kustz_tpl.yaml_source.tree import Path
+
+Config = Mapping[str, Any]
+
+
+def check_coverage(
+    config: Config, logins: Sequence[Login], secrets: Sequence[DataSet]
+) -> Iterator[Finding]:
+    """Yield a warning for each registry, image and entry that nothing else in the config meets."""
+    if not config["registries"]:
+        return
+    listed = config["service"]["imagePullSecrets"]
+    servers = _servers(config, logins, secrets)
+    images = dict(_images(config))
+    for index, entry in enumerate(config["registries"]):
+        if entry and entry["name"] and entry["name"] not in listed:
+            message = (
+                f"no imagePullSecrets lists it; write service.imagePullSecrets: [{entry['name']}]"
+            )
+            yield Finding(("registries", index, "name"), message, severity="warning")
+    yield from _uncovered(images, [servers.get(name) for name in listed])
+    yield from _unused(config, servers, images)
+
+
+def _servers(
+    config: Config, logins: Sequence[Login], secrets: Sequence[DataSet]
+) -> dict[str, list[str]]:
+    """Return the entries of every Secret whose entries are known."""
+    known: dict[str, list[str]] = {}
+    for each in secrets:
+        kind = TYPES.get(each.type or "")
+        if kind and f".{kind}" in each.files:
+            accounts = read_docker_config(each.files[f".{kind}"], kind).accounts
+            known[each.name] = [account.server for account in accounts]
+    for login in logins:
+        if not login.absent:
+            known[login.name] = [account.server for account in login.accounts]
+    for entry in config["registries"]:
+        if entry and entry["auths"]:
+            known[entry["name"]] = [canonical_server(server) for server in entry["auths"]]
+    return known
+
+
+def _images(config: Config) -> Iterator[tuple[Path, Image]]:
+    """Yield every image of the application that can be read, with its path."""
+    found: list[tuple[Path, Any]] = [(("service", "image"), config["service"]["image"])]
+    for kind in ("initContainers", "containers"):
+        containers = config["pod"].get(kind)
+        for index, each in enumerate(containers if isinstance(containers, list) else ()):
+            if isinstance(each, dict):
+                found.append((("pod", kind, index, "image"), each.get("image")))
+    for path, text in found:
+        try:
+            if isinstance(text, str):
+                yield path, parse_image(text)
+        except NotationError:
+            continue
+
+
+def _uncovered(
+    images: Mapping[Path, Image], listed: Sequence[Sequence[str] | None]
+) -> Iterator[Finding]:
+    """Yield the images that no listed Secret covers; another's Secret may hold anything."""
+    if None in listed:
+        return
+    servers = [server for group in listed for server in group or ()]
+    for path, image in images.items():
+        if not used_servers(servers, image):
+            key = repository(image)
+            host = f"{key.host}{':' if key.port else ''}{key.port}"
+            message = f"no entry of the listed imagePullSecrets covers {host}"
+            yield Finding(path, message, severity="warning")
+
+
+def _unused(
+    config: Config, servers: Mapping[str, Sequence[str]], images: Mapping[Path, Image]
+) -> Iterator[Finding]:
+    for index, entry in enumerate(config["registries"]):
+        for server in servers.get(entry["name"], ()) if entry else ():
+            if any(used_servers([server], image) for image in images.values()):
+                continue
+            at = _place_of(("registries", index), entry, server)
+            is_own = at[-1] != "file"
+            what = "this entry" if is_own else f"the entry {shown_server(server)}"
+            message = f"no image of this application uses {what}"
+            yield Finding(at, message, is_about_key=is_own, severity="warning")
+
+
+def _place_of(at: Path, entry: Config, server: str) -> Path:
+    for written in entry["auths"]:
+        if canonical_server(written) == server:
+            return (*at, "auths", written)
+    return (*at, "file")

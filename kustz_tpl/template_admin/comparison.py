@@ -1,0 +1,165 @@
+"""How a user's templates stand to the built-in ones they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import unified_diff
+from typing import Literal, NamedTuple
+
+from kustz_tpl.engine.errors import TemplateError
+from kustz_tpl.engine.outline import outline
+from kustz_tpl.template_admin.built_in import BuiltIns, digest
+from kustz_tpl.template_admin.ejection import Origin, eject, read_origin
+from kustz_tpl.template_admin.merge import Labels, has_conflict, merge
+
+Upstream = Literal["same", "moved", "renamed", "gone", "unknown"]
+
+
+class Status(NamedTuple):
+    """State how one ejected file stands.
+
+    `upstream` says what became of the built-in since: "moved" on, "renamed" to `name_now`,
+    "gone", or "unknown" where the recorded one was never released. `lost_blocks` are those the
+    file fills and the built-in does not have.
+    """
+
+    file: str
+    origin: Origin
+    is_edited: bool
+    has_conflict: bool
+    upstream: Upstream
+    name_now: str | None
+    lost_blocks: tuple[str, ...]
+
+
+class Update(NamedTuple):
+    """State what a file becomes, under which name, and whether conflicts are marked in it."""
+
+    file: str
+    new_file: str
+    text: str
+    has_conflict: bool
+
+
+class UpdateError(Exception):
+    """Say why a file cannot be brought up to date."""
+
+
+def compare(file: str, text: str, built_ins: BuiltIns) -> Status | None:
+    """Return the status of a user's template, None if it was not ejected."""
+    text = text.replace("\r\n", "\n")
+    origin = read_origin(text)
+    if origin is None:
+        return None
+    base = base_of(origin, built_ins)
+    name = built_ins.name_now(origin.name)
+    return Status(
+        file=file,
+        origin=origin,
+        is_edited=text != base,
+        has_conflict=has_conflict(text),
+        upstream=_upstream(origin, name, base, built_ins),
+        name_now=name,
+        lost_blocks=_lost_blocks(text, file, name, built_ins),
+    )
+
+
+def base_of(origin: Origin, built_ins: BuiltIns) -> str | None:
+    """Return an ejected file as it was when it was ejected."""
+    built_in = built_ins.find(origin.name, origin.digest)
+    return None if built_in is None else eject(origin.name, built_in, is_whole=origin.is_whole)
+
+
+def update(file: str, text: str, built_ins: BuiltIns) -> Update:
+    """Return an ejected file with the user's edits and what changed in the built-in since.
+
+    Raises UpdateError where there is nothing to merge with, MergeError where there is no git.
+    """
+    plain = text.replace("\r\n", "\n")
+    origin = read_origin(plain)
+    name = built_ins.name_now(origin.name) if origin else None
+    if origin is None:
+        raise UpdateError("was not ejected from a built-in template")
+    if has_conflict(plain):
+        raise UpdateError("holds conflicts of an earlier update; resolve them first")
+    if name is None:
+        raise UpdateError(
+            f"kustz/{origin.name} is no longer built in; remove the first line to keep the file"
+        )
+    merged = _merged(plain, origin, name, built_ins)
+    folder, slash, base = file.rpartition("/")
+    new_file = folder + slash + (name if base == origin.name else base)
+    if "\r\n" in text:
+        merged = merged.replace("\n", "\r\n")
+    return Update(file, new_file, merged, has_conflict(merged))
+
+
+def diff_of_user(file: str, text: str, built_ins: BuiltIns) -> str:
+    """Return what the user changed since the file was ejected, as a unified diff."""
+    origin = _known_origin(text, built_ins)
+    base = base_of(origin, built_ins) or ""
+    return _diff(base, text.replace("\r\n", "\n"), f"kustz/{origin.name} (ejected)", file)
+
+
+def diff_of_built_in(text: str, built_ins: BuiltIns) -> str:
+    """Return what changed in the built-in since the file was ejected, as a unified diff."""
+    origin = _known_origin(text, built_ins)
+    name = built_ins.name_now(origin.name)
+    old = built_ins.find(origin.name, origin.digest) or ""
+    new = built_ins.current[name] if name else ""
+    label = f"kustz/{name}" if name else "/dev/null"
+    return _diff(old, new, f"kustz/{origin.name} (ejected)", label)
+
+
+def _merged(text: str, origin: Origin, name: str, built_ins: BuiltIns) -> str:
+    base = base_of(origin, built_ins)
+    if base is None:
+        raise UpdateError(_unknown(origin))
+    theirs = eject(name, built_ins.current[name], is_whole=origin.is_whole)
+    labels = Labels("yours", f"kustz/{origin.name} (ejected)", f"kustz/{name}")
+    return merge(text, base, theirs, labels)
+
+
+def _upstream(origin: Origin, name: str | None, base: str | None, built_ins: BuiltIns) -> Upstream:
+    if name is None:
+        return "gone"
+    if base is None:
+        return "unknown"
+    if name != origin.name:
+        return "renamed"
+    return "same" if digest(built_ins.current[name]) == origin.digest else "moved"
+
+
+def _lost_blocks(text: str, file: str, name: str | None, built_ins: BuiltIns) -> tuple[str, ...]:
+    """Return the blocks of a file that extends a built-in which the built-in does not have."""
+    try:
+        mine = outline(text, file)
+        if name is None or mine.parent is None or not mine.parent.startswith("kustz/"):
+            return ()
+        known: Mapping[str, int] = outline(built_ins.current[name], name).blocks
+    except TemplateError:
+        return ()
+    return tuple(block for block in mine.fills if block not in known)
+
+
+def _known_origin(text: str, built_ins: BuiltIns) -> Origin:
+    origin = read_origin(text.replace("\r\n", "\n"))
+    if origin is None:
+        raise UpdateError("was not ejected from a built-in template")
+    if built_ins.find(origin.name, origin.digest) is None:
+        raise UpdateError(_unknown(origin))
+    return origin
+
+
+def _unknown(origin: Origin) -> str:
+    return (
+        f"the kustz/{origin.name} it was ejected from is of no release known here; "
+        "use a newer kustz-tpl, or eject anew beside it"
+    )
+
+
+def _diff(old: str, new: str, old_name: str, new_name: str) -> str:
+    lines = unified_diff(
+        old.splitlines(keepends=True), new.splitlines(keepends=True), old_name, new_name
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

@@ -1,0 +1,51 @@
+"""What an ejected template looks like, and the first line that says where it came from."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from kustz_tpl.engine.outline import outline
+from kustz_tpl.template_admin.built_in import digest
+
+_FIRST_LINE = re.compile(
+    r"\{#- Ejected (?P<whole>whole )?from kustz/(?P<name>[^\s/]+) sha256:(?P<digest>[0-9a-f]{16})"
+    r"\. Keep this line: templates update reads it\. -#\}(?:\n|\Z)"
+)
+_HOW = """\
+{# Take a block out of its comment and say what is in it; {{ super() }} is what was there. #}
+"""
+
+
+class Origin(NamedTuple):
+    """Name the built-in that a template was ejected from, and whether it is a whole copy."""
+
+    name: str
+    digest: str
+    is_whole: bool
+
+
+def eject(name: str, built_in: str, *, is_whole: bool) -> str:
+    """Return the text of the user's file for a built-in: a copy, or one that extends it."""
+    word = "whole " if is_whole else ""
+    first = (
+        f"{{#- Ejected {word}from kustz/{name} sha256:{digest(built_in)}. "
+        "Keep this line: templates update reads it. -#}\n"
+    )
+    return first + (built_in if is_whole else _extension(name, built_in))
+
+
+def read_origin(text: str) -> Origin | None:
+    """Return where a template came from, None if it was not ejected."""
+    match = _FIRST_LINE.match(text)
+    if not match:
+        return None
+    return Origin(match["name"], match["digest"], is_whole=match["whole"] is not None)
+
+
+def _extension(name: str, built_in: str) -> str:
+    blocks = [
+        f"\n{{# {{% block {block} %}}\n{{{{ super() }}}}\n{{% endblock %}} #}}\n"
+        for block in outline(built_in, name).blocks
+    ]
+    return f'{{% extends "kustz/{name}" %}}\n\n{_HOW}' + "".join(blocks)

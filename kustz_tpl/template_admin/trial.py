@@ -1,0 +1,39 @@
+"""Every template rendered with the bundled examples, to find what is wrong before it is needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.pipeline import Generator, Override, Source
+
+EXAMPLES = Path(__file__).parent / "examples"
+
+
+def example_names() -> list[str]:
+    """Return the names of the bundled examples."""
+    return sorted(path.parent.name for path in EXAMPLES.glob("*/kustz.yml"))
+
+
+def try_templates(generator: Generator, values: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong with the templates, each fault once, with any of the examples.
+
+    `values` are the user's own parameters, which the examples do not have.
+    """
+    found: dict[Problem, None] = {}
+    for name in example_names():
+        folder = EXAMPLES / name
+        source = Source(
+            f"example {name}",
+            (folder / "kustz.yml").read_bytes(),
+            folder,
+            (Override("values", "values", json.dumps(values)),) if values else (),
+        )
+        try:
+            found.update(dict.fromkeys(generator.generate(source).warnings))
+        except InputError as error:
+            found.update(dict.fromkeys(error.problems))
+    return list(found)

@@ -1,0 +1,114 @@
+"""A tree of nodes to plain data: aliases repeated, merges done, the place of everything kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kustz_tpl.errors import InputError, Message, NotationError
+from kustz_tpl.messages import Shown
+from kustz_tpl.yaml_source.composition import (
+    MAX_DEPTH,
+    MAX_NODES,
+    MERGE,
+    AliasNode,
+    Composer,
+    ListNode,
+    MapNode,
+    Node,
+    ScalarNode,
+    is_refused,
+    kind,
+    strip,
+)
+from kustz_tpl.yaml_source.tree import NULL, Data, Path, Place
+
+Entries = dict[str, tuple[Place, Node]]
+
+
+class Expansion:
+    """Expand one tree; `places`, `key_places` and `unsure` fill as it goes.
+
+    The count of values is what stops an alias bomb: every repeated or merged one counts.
+    """
+
+    def __init__(self, composer: Composer) -> None:
+        """Take the composer, whose problems get more here."""
+        self.places: dict[Path, Place] = {}
+        self.key_places: dict[Path, Place] = {}
+        self.unsure: set[Path] = set()
+        self._composer = composer
+        self._count = 0
+        self._alias: Place | None = None
+
+    def expand(self, node: Node, path: Path = (), depth: int = 0) -> Data:
+        """Return the data of a node that stands at a path."""
+        self.places[path] = node.place
+        if len(path) == 1:
+            self._composer.top_key = str(path[0])
+        if isinstance(node, AliasNode):
+            outer, self._alias = self._alias, self._alias or node.place
+            data = self._data(node.target, path, depth)
+            self._alias = outer
+            return data
+        return self._data(node, path, depth)
+
+    def _data(self, node: Node, path: Path, depth: int) -> Data:
+        self._tally(node, depth)
+        if isinstance(node, ListNode):
+            return [self.expand(x, (*path, i), depth + 1) for i, x in enumerate(node.items)]
+        if isinstance(node, MapNode):
+            return {
+                key: self._entry(place, child, (*path, key), depth)
+                for key, (place, child) in self._entries(node, path, depth).items()
+            }
+        if isinstance(node, ScalarNode):
+            return node.scalar
+        self.unsure.add(path)
+        known = strip(node)
+        return NULL if isinstance(known, ScalarNode) else self._data(known, path, depth)
+
+    def _entry(self, place: Place, node: Node, path: Path, depth: int) -> Data:
+        self.key_places[path] = place
+        return self.expand(node, path, depth + 1)
+
+    def _entries(self, node: MapNode, path: Path, depth: int) -> Entries:
+        """Return a map's entries with the merged ones: what is written in the map itself wins."""
+        result: Entries = {}
+        for key, place, child in node.entries:
+            if key is not MERGE:
+                result[key] = (place, child)
+                continue
+            outer, self._alias = self._alias, self._alias or child.place
+            for source in self._sources(child, path):
+                self._tally(source, depth)
+                for name, entry in self._entries(source, path, depth + 1).items():
+                    self._tally(source, depth)
+                    result.setdefault(name, entry)
+            self._alias = outer
+        return result
+
+    def _sources(self, node: Node, path: Path) -> Iterator[MapNode]:
+        """Yield the maps to merge into the one at a path."""
+        named = strip(node)
+        for source in named.items if isinstance(named, ListNode) else [node]:
+            target = strip(source)
+            if isinstance(target, MapNode):
+                yield target
+                continue
+            self.unsure.add(path)
+            if not is_refused(source):
+                message = NotationError("a map or a list of maps to merge", Shown(kind(target)))
+                self._composer.complain(source.place, message)
+
+    def _tally(self, node: Node, depth: int) -> None:
+        self._count += 1
+        if self._count > MAX_NODES:
+            message = NotationError(f"at most {MAX_NODES} values", Shown("more through aliases"))
+            raise self._fail(node, message)
+        if depth > MAX_DEPTH:
+            raise self._fail(
+                node, f"expected at most {MAX_DEPTH} maps and lists inside one another"
+            )
+
+    def _fail(self, node: Node, message: Message) -> InputError:
+        return self._composer.fail(self._alias or node.place, message)
