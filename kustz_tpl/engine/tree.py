@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.engine.errors import TemplateError, ValueFaultError
 from kustz_tpl.engine.events import Events
-from kustz_tpl.engine.page import assemble
+from kustz_tpl.engine.page import INSIDE, Page, assemble
 from kustz_tpl.engine.parts import LEFT, Fragment, Hole, fragment_parts
 from kustz_tpl.engine.reader import PageReader
 from kustz_tpl.engine.splicing import fragment_text
@@ -41,7 +41,7 @@ class TreeBuilder:
     def build(self, fragment: Fragment) -> Tree:
         """Return the tree of a whole template."""
         page = assemble(fragment_parts(fragment), self.kind)
-        return Tree(PageReader(page, self, self._events).documents(), _comments(page.text))
+        return Tree(PageReader(page, self, self._events).documents(), list(self._comments(page)))
 
     def value(self, hole: Hole) -> Any:  # noqa: ANN401 - any plain data
         """Return what stands alone in a node."""
@@ -69,6 +69,23 @@ class TreeBuilder:
         except TemplateError:  # no YAML of its own: it may be a line of a block scalar
             return "scalar"
         return kind_of(documents[0]) if documents else "comment"
+
+    def _comments(self, page: Page) -> Iterator[str]:
+        """Yield the comment lines before the first key; one with a value in it is not kept."""
+        lines = (line.strip() for line in page.text.split("\n"))
+        may_open = True
+        for line in filter(None, lines):
+            if match := INSIDE.fullmatch(line):
+                fragment = page.holes[int(match[match.lastindex or 0])].value
+                yield from (
+                    self._fragment(fragment).comments if isinstance(fragment, Fragment) else ()
+                )
+            elif line.startswith("#") and LEFT not in line:
+                yield line
+            if line == "---" and may_open:
+                may_open = False
+            elif not line.startswith("#"):
+                return
 
     def _fragment(self, fragment: Fragment) -> Tree:
         found = self._fragments.get(id(fragment))
@@ -114,15 +131,3 @@ def check_size(documents: Iterable[Any], largest: int) -> None:
                 stack.append((item, depth + 1))
         if left < 0:
             raise OverflowError(f"renders more than {largest} characters")
-
-
-def _comments(text: str) -> list[str]:
-    """Return the comment lines before the first key; one with a value in it is not kept."""
-    found: list[str] = []
-    for line in text.split("\n"):
-        stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
-            break
-        if stripped and LEFT not in stripped:
-            found.append(stripped)
-    return found
