@@ -9,7 +9,16 @@ from typing import Any, NamedTuple, TypeAlias
 
 from kustz_tpl.cache import cache_folder
 from kustz_tpl.carriage import kustomize_fault
-from kustz_tpl.engine import Engine, Folder, TemplateError, Tree, write_json, write_yaml
+from kustz_tpl.engine import (
+    Engine,
+    Folder,
+    FolderLoader,
+    Limits,
+    TemplateError,
+    Tree,
+    write_json,
+    write_yaml,
+)
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.filters import FILTERS
 from kustz_tpl.notation.words import closest
@@ -65,13 +74,10 @@ class Renderer:
         users = [Folder(folder) for folder in folders]
         built_in = Folder(built_in_folder(), BUILT_IN_PREFIX)
         self.warnings = self._of_folders = tuple(warnings)
-        self.engine = Engine(
-            [*users, built_in],
-            {**FILTERS, **(filters or {})},
-            kustomize_fault,
-            cache=cache_folder(),
-        )
-        self._templates = self.engine.loader.list_pages()
+        loader = FolderLoader(*users, built_in)
+        self.engine = Engine(loader, kustomize_fault, Limits(), cache_folder())
+        self.engine.filters.update({**FILTERS, **(filters or {})})
+        self._templates = loader.list_pages()
 
     @cached_property
     def secret_engine(self) -> Engine:
@@ -106,7 +112,7 @@ class Renderer:
     ) -> list[Manifest]:
         """Return the manifest of a template; none if it renders blank or has a problem."""
         try:
-            tree = self.engine.render(template, context)
+            tree = self.engine.render_tree(template, context)
         except TemplateError as error:
             problems.append(self._problem(error))
             return []

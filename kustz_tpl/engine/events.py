@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from kustz_tpl.engine.limits import WORK
+
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST = 10_000
 _MOST = 50_000
@@ -26,12 +28,12 @@ class Events:
         self._known: dict[str, tuple[yaml.Event, ...]] = {}
 
     def of(self, text: str) -> Iterator[yaml.Event]:
-        """Return the events of a text."""
+        """Return the events of a text; OverflowError where there are too many."""
         known = self._known.get(text)
         if known is not None:
+            WORK.get().node(len(known))
             return iter(known)
-        events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=_LOADER))
-        return events if len(text) > _LONGEST else self._kept(text, events)
+        return _parsed(text) if len(text) > _LONGEST else self._kept(text, _parsed(text))
 
     def _kept(self, text: str, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
         """Pass events on, and keep them once all have come."""
@@ -44,3 +46,18 @@ class Events:
             self._known.clear()
             self._characters = len(text)
         self._known[text] = tuple(passed)
+
+
+def _parsed(text: str) -> Iterator[yaml.Event]:
+    """Yield events as PyYAML's own `parse` does, and count them."""
+    loader = _LOADER(text)
+    work = WORK.get()
+    left = work.nodes
+    count = 0
+    try:
+        while loader.check_event() and count <= left:
+            count += 1
+            yield loader.get_event()
+    finally:
+        loader.dispose()
+    work.node(count)

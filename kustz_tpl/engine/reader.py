@@ -9,6 +9,7 @@ import yaml
 
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.events import Events
+from kustz_tpl.engine.limits import WORK
 from kustz_tpl.engine.page import INSIDE, JOINED_VALUE, JOINING, WHOLE, Page
 from kustz_tpl.engine.parts import LEFT, Fragment, Hole
 from kustz_tpl.engine.scalar import typed
@@ -233,6 +234,7 @@ def _merged(
         at = position
         for other in maps:
             known = {**entries, **merged}
+            WORK.get().step(len(known) + len(other))
             merged.update({key: other[key] for key in other if key not in known})
     merged.update(written[at:])
     return merged

@@ -14,7 +14,7 @@ import yaml
 from values import Data
 
 from kustz_tpl.carriage import kustomize_fault
-from kustz_tpl.engine import Engine, Folder, Limits, Tree, write_yaml
+from kustz_tpl.engine import Engine, FolderLoader, Limits, Tree, write_yaml
 
 PAGE = "page.yml.j2"
 Templates = Mapping[str, str | bytes] | str
@@ -30,7 +30,7 @@ class GoReader(yaml.CSafeLoader):
 class Pages:
     """An engine over templates that lie in a folder of their own."""
 
-    def __init__(self, templates: Templates, **settings: Data) -> None:
+    def __init__(self, templates: Templates, filters: Data = None, **settings: Data) -> None:
         self.path = Path(tempfile.mkdtemp(prefix="pages-"))
         weakref.finalize(self, shutil.rmtree, self.path)
         files = {PAGE: templates} if isinstance(templates, (str, bytes)) else templates
@@ -38,10 +38,12 @@ class Pages:
             file = self.path / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(text if isinstance(text, bytes) else text.encode())
-        self.engine = Engine([Folder(self.path)], **{"refuse": kustomize_fault, **settings})
+        known = {"refuse": kustomize_fault, "limits": Limits()}
+        self.engine = Engine(FolderLoader(self.path), **{**known, **settings})
+        self.engine.filters.update(filters or {})
 
     def render(self, name: str = PAGE, /, **context: Data) -> Tree:
-        return self.engine.render(name, context)
+        return self.engine.render_tree(name, context)
 
 
 def render(templates: Templates, /, **context: Data) -> Data:

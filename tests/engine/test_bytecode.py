@@ -87,23 +87,23 @@ def test_the_cache_begins_anew_where_many_templates_came_and_went(cache: Path) -
 def test_a_folder_that_others_can_write_is_not_used(cache: Path) -> None:
     cache.mkdir(parents=True)
     cache.chmod(0o777)
-    assert compiled_templates(cache, ()) is None
+    assert compiled_templates(cache) is None
     assert Pages("a: 1\n", cache=cache).render().documents == [{"a": 1}]
     assert not kept(cache)
 
 
 def test_a_folder_that_cannot_be_made_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
-    assert compiled_templates(tmp_path / "file" / "kustz-tpl", ()) is None
-    assert compiled_templates(tmp_path / "no" / "home" / "kustz-tpl", ()) is None
+    assert compiled_templates(tmp_path / "file" / "kustz-tpl") is None
+    assert compiled_templates(tmp_path / "no" / "home" / "kustz-tpl") is None
     assert not (tmp_path / "no").exists()
 
 
 def test_the_folder_is_the_users_own(cache: Path) -> None:
-    assert compiled_templates(cache, ()) is not None
+    assert compiled_templates(cache) is not None
     assert cache.stat().st_mode & 0o777 == 0o700
 
 
 def test_where_there_are_no_owners(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "getuid")
-    assert compiled_templates(cache, ()) is not None
+    assert compiled_templates(cache) is not None
