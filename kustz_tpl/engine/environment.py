@@ -19,7 +19,6 @@ from jinja2.filters import do_indent
 from jinja2.runtime import Context
 
 from kustz_tpl.engine.counting import (
-    STRUCTURES,
     check_product,
     counted_sum,
     eager,
@@ -70,6 +69,7 @@ _COMPARING_TESTS = (
 )
 
 _DEEPEST = 60  # Python takes some ten calls of its own for each
+_SCALARS = frozenset((bool, float, int, str))
 _LOADED, _CAPTURED = 20, 15  # steps, by the time that they take
 
 
@@ -143,9 +143,9 @@ class PartsEnvironment(HookedEnvironment):
     @staticmethod
     def hole(value: object, template: str, line: int, ordinal: int) -> Hole:
         """Keep a printed value; an undefined one fails here, at its line."""
-        if isinstance(value, Undefined):
-            str(value)
-        if type(value) in STRUCTURES:
+        if type(value) not in _SCALARS:
+            if isinstance(value, Undefined):
+                str(value)
             measured(value)
         return Hole(value, template, line, ordinal)
 

@@ -12,6 +12,8 @@ from kustz_tpl.engine.limits import WORK
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST = 10_000
 _MOST = 50_000
+# Each node but the first begins behind one of these; counting them costs nothing.
+_SIGNS = "\n,:-?[{"
 
 
 class Events:
@@ -25,17 +27,20 @@ class Events:
     def __init__(self) -> None:
         """Know no text yet."""
         self._characters = 0
-        self._known: dict[str, tuple[yaml.Event, ...]] = {}
+        self._known: dict[str, tuple[int, tuple[yaml.Event, ...]]] = {}
 
     def of(self, text: str) -> Iterator[yaml.Event]:
-        """Return the events of a text; OverflowError where there are too many."""
+        """Return the events of a text; OverflowError where there may be too many."""
         known = self._known.get(text)
         if known is not None:
-            WORK.get().node(len(known))
-            return iter(known)
-        return _parsed(text) if len(text) > _LONGEST else self._kept(text, _parsed(text))
+            WORK.get().node(known[0])
+            return iter(known[1])
+        size = sum(map(text.count, _SIGNS))
+        WORK.get().node(size)
+        events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=_LOADER))
+        return events if len(text) > _LONGEST else self._kept(text, size, events)
 
-    def _kept(self, text: str, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
+    def _kept(self, text: str, size: int, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
         """Pass events on, and keep them once all have come."""
         passed = []
         for event in events:
@@ -45,19 +50,4 @@ class Events:
         if self._characters > _MOST:
             self._known.clear()
             self._characters = len(text)
-        self._known[text] = tuple(passed)
-
-
-def _parsed(text: str) -> Iterator[yaml.Event]:
-    """Yield events as PyYAML's own `parse` does, and count them."""
-    loader = _LOADER(text)
-    work = WORK.get()
-    left = work.nodes
-    count = 0
-    try:
-        while loader.check_event() and count <= left:
-            count += 1
-            yield loader.get_event()
-    finally:
-        loader.dispose()
-    work.node(count)
+        self._known[text] = size, tuple(passed)

@@ -33,14 +33,15 @@ class Limits(NamedTuple):
 
     `steps` are rounds of loops, parts printed, and what is compared or printed of values; a
     captured text counts 15 and a template that is loaded 20, which is about what they take.
-    `nodes` are the events of YAML, `text_characters` bound every text, `tokens` are those of one template.
+    `nodes` are the line breaks and signs that may begin a node of YAML, `text_characters` bound
+    every text, and `tokens` are the names, signs and texts of one template.
     The rest is the last resort, on POSIX and in the main thread: processor time, and memory on
     top of what is in use. What cannot be interrupted ends the process two seconds later, with
     Python's traceback, which names the template.
     """
 
     steps: int = 1_000_000
-    nodes: int = 500_000
+    nodes: int = 1_000_000
     text_characters: int = 8 << 20
     tokens: int = 150_000
     seconds: float = 20.0

@@ -11,6 +11,7 @@ from kustz_tpl.engine.page import INSIDE, Page, assemble
 from kustz_tpl.engine.parts import Fragment, Hole, fragment_parts
 
 _LINE_BREAK = r"\n(?!\n)"
+_SHORT = 1 << 16
 _SPLICED = 8  # steps, by the time that it takes
 
 
@@ -29,7 +30,6 @@ def splice(text: str, page: Page, splicer: Splicer, *, column: int, is_literal: 
     """
     pieces: list[str] = []
     at = size = 0
-    work = WORK.get()
     for match in INSIDE.finditer(text):
         hole = page.holes[int(match[match.lastindex or 0])]
         pieces.append(text[at : match.start()])
@@ -38,7 +38,8 @@ def splice(text: str, page: Page, splicer: Splicer, *, column: int, is_literal: 
         column = _column(pieces[-1], column)
         at = match.end()
         size += len(pieces[-1])
-        work.text(size)
+        if size > _SHORT:
+            WORK.get().text(size)
     return "".join([*pieces, text[at:]])
 
 

@@ -13,12 +13,12 @@ from pages import PAGE, Pages
 
 from kustz_tpl.engine import Limits, TemplateError
 
-# A tenth of the default, as a tenth will do. Time is for nothing here.
-LIMITS = Limits(100_000, 50_000, 1 << 20, 15_000, seconds=600)
+# A tenth of most defaults, as a tenth will do. Time is for nothing here.
+LIMITS = Limits(100_000, 1_000_000, 1 << 20, 15_000, seconds=600)
 
 MEMORY = "takes more than 512 MiB of memory"
 STEPS = "takes more than 100000 steps"
-NODES = "renders more than 50000 nodes"
+NODES = "renders more than 1000000 nodes"
 TOKENS = "a template of more than 15000 names, signs and texts"
 BITS = "an integer of more than 65536 bits"
 TEMPLATES_DEEP = "templates nested deeper than 100 levels"
@@ -119,9 +119,9 @@ TEMPLATES: dict[str, tuple[Files | str, str]] = {
     "deeply indented lines": ("- " * 90 + "{{ 'a\\n' * 10**6 }}", LARGE),
     "escapes": ("a: {{ '\\x01' * 8 * 10**6 }}", LARGE),
     "aliases of aliases": (ALIASES, LARGE),
-    "aliases of a text": ("a: &a {{ long }}\nb: [" + "*a," * 10**5 + "]\n", NODES),
+    "aliases of a text": ("a: &a {{ long }}\nb: [" + "*a," * 10**5 + "]\n", LARGE),
     "merges": (WIDE + "".join(f"b{n}: {{<<: *a}}\n" for n in range(30000)), STEPS),
-    "one long merge": (WIDE + "b: {<<: [" + "*a," * 10**5 + "]}\n", NODES),
+    "one long merge": (WIDE + "b: {<<: [" + "*a," * 10**5 + "]}\n", STEPS),
     "doubling a fragment": (layered("- x", "- {{ y }}\n- {{ y }}\n") + "{{ y }}\n", LARGE),
     "doubling a list's fragment": (
         layered("\n- x\n", "\n{{ y }}\n{{ y }}\n") + "{{ y }}\n",
@@ -182,6 +182,10 @@ TEMPLATES: dict[str, tuple[Files | str, str]] = {
     "blocks": (
         "".join(f"{{% block b{n} %}}" for n in range(500)) + "{% endblock %}" * 500,
         PYTHON_DEEP,
+    ),
+    "items on one line": (
+        "{% for i in range(40000) %}" + "[,],[,],[,],[,],[,],[,]" + "{% endfor %}",
+        NODES,
     ),
     # values that hold one another often, which Python compares without a stop
     **{

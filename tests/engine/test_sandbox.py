@@ -324,7 +324,7 @@ ENDLESS = 1 << 60
     [
         (LOOPS, Limits(steps=100), "takes more than 100 steps"),
         (LOOPS, Limits(ENDLESS, seconds=0.1), "takes more than 0.1 s of processor time"),
-        ("- a\n- b\n", Limits(nodes=5), "renders more than 5 nodes"),
+        ("- a\n- b\n", Limits(nodes=3), "renders more than 3 nodes"),
         ("a: {{ 'a'.ljust(10**9) }}", Limits(memory_bytes=64 << 20), "takes more than 64 MiB of memory"),
         ("a: {{ 'a' * 100 }}", Limits(text_characters=99), "renders more than 99 characters"),
         ("a: 1\nb: {{ 1 }}\n", Limits(tokens=4), "a template of more than 4 names, signs and texts"),
