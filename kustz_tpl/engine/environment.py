@@ -11,7 +11,7 @@ import re
 import sys
 from ast import literal_eval
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from types import CodeType, FrameType
+from types import BuiltinMethodType, CodeType, FrameType
 from typing import Any
 
 from jinja2 import (
@@ -24,8 +24,17 @@ from jinja2 import (
     pass_environment,
 )
 from jinja2.filters import make_attrgetter
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from kustz_tpl.engine.conversion import (
+    Formatter,
+    check_filters,
+    check_tests,
+    computable,
+    concatenate,
+    modulo,
+)
 from kustz_tpl.engine.generator import PartsGenerator
 from kustz_tpl.engine.missing import Missing
 from kustz_tpl.engine.parts import Fragment, Hole, Part, Text
@@ -70,7 +79,11 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
     """Compile templates into functions that yield parts, in a sandbox."""
 
     code_generator_class = PartsGenerator
+    intercepted_binops = frozenset("%")
+    # what the generated code calls, besides `hole`
     text = Text
+    concatenate = staticmethod(concatenate)
+    computable = staticmethod(computable)
 
     def __init__(
         self,
@@ -104,6 +117,9 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
             self.filters[name] = _eager(self.filters[name])
         self.filters["sum"] = _sum
         self.filters.update(filters)
+        self.binop_table["%"] = modulo
+        check_filters(self.filters)
+        check_tests(self.tests)
 
     def capture(self, parts: Iterable[Any]) -> Fragment:
         """Take what a template yielded as a fragment, as long as it is not too much."""
@@ -111,14 +127,14 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
         left = self.largest_text
         last = Text("", 0, "")
         for part in parts:
-            if isinstance(part, Text):
+            if type(part) is Text:
                 left -= len(part.text)
                 last = part
             else:
                 left -= 1
             if left < 0:
                 raise OverflowError(f"renders more than {self.largest_text} characters")
-            if isinstance(part, (Text, Hole)):
+            if part is last or type(part) is Hole:
                 kept.append(part)
             else:  # a call block yields what it called as it is
                 line = last.line + last.text.count("\n")
@@ -131,6 +147,30 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(value, Undefined):
             str(value)
         return Hole(value, template, line, ordinal)
+
+    def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Call a function, a macro or a method; those of strings take no captured text."""
+        if type(called) is BuiltinMethodType and isinstance(called.__self__, str):
+            args = tuple(map(computable, args))
+        return super().call(context, called, *args, **kwargs)
+
+    def _filter_test_common(
+        self,
+        name: str | Undefined,
+        value: Any,  # noqa: ANN401 - Jinja's signature
+        *args: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Apply what `map` and `select` name."""
+        return super()._filter_test_common(name, computable(value), *args)
+
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:  # noqa: ANN401 - any attribute
+        """Return what formats in place of the methods of a string."""
+        if super().wrap_str_format(value) is None:
+            return None
+        text, formatter = value.__self__, Formatter(self)
+        if value.__name__ == "format_map":
+            return lambda entries, /: formatter.vformat(text, (), entries)
+        return lambda *args, **kwargs: formatter.vformat(text, args, kwargs)
 
     def _load_template(
         self,

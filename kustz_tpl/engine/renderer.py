@@ -18,8 +18,8 @@ from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.events import Events
 from kustz_tpl.engine.limits import Limits, TimeLimitError, bounded
 from kustz_tpl.engine.loader import Folder, FolderLoader
-from kustz_tpl.engine.parts import Hole
-from kustz_tpl.engine.tree import Tree, TreeBuilder, check_size
+from kustz_tpl.engine.parts import Hole, UseError
+from kustz_tpl.engine.tree import Tree, TreeBuilder, finish
 from kustz_tpl.engine.value import Values
 
 _LONGEST_MESSAGE = 500
@@ -82,7 +82,7 @@ class Engine:
         all_of_it = template.new_context(dict(context))
         parts = template.root_render_func(all_of_it)
         tree = TreeBuilder(self._values, self._events).build(self._environment.capture(parts))
-        check_size(tree.documents, self._limits.text_characters)
+        finish(tree.documents, self._limits.text_characters)
         parents = list(self._parents(template))
         if not parents or any(each["calls_blocks"] for each in parents):
             return tree  # by `self` a parent may call what it has no place for
@@ -109,9 +109,12 @@ class Engine:
 
     def _fault(self, error: BaseException, name: str) -> TemplateError | None:
         """Return what a template is to blame for; None if it is a fault of the program."""
-        template, line = _template_line(error.__traceback__) or (name, 0)
+        template, line, ordinal = _template_line(error.__traceback__) or (name, 0, -1)
         if isinstance(error, jinja2.TemplateSyntaxError):
             return TemplateError(self._syntax_fault(error), error.name or name, error.lineno)
+        if isinstance(error, UseError):
+            expression = self._expression(Hole(None, template, line, ordinal))
+            return TemplateError(str(error), template, line, expression=expression)
         if isinstance(error, jinja2.TemplatesNotFound):
             message = self._no_template(error.templates, template)
         elif isinstance(error, jinja2.TemplateNotFound):
@@ -151,12 +154,19 @@ def _phrase(message: str | None) -> str:
     return text[0].lower() + text[1:] if text[1:2].islower() else text
 
 
-def _template_line(trace: TracebackType | None) -> tuple[str, int] | None:
-    """Return the innermost line of a template that a traceback goes through."""
+def _template_line(trace: TracebackType | None) -> tuple[str, int, int] | None:
+    """Return the innermost line of a template that a traceback goes through, and what it prints."""
     found = None
     for frame, line in traceback.walk_tb(trace):
         template = frame.f_globals.get("__jinja_template__")
         if template is not None and template.name:
             # A limit may strike where Python's code has no line.
-            found = template.name, template.get_corresponding_lineno(line or 0)
+            at = template.get_corresponding_lineno(line or 0)
+            found = template.name, at, _ordinal(frame.f_globals["prints"], line)
     return found
+
+
+def _ordinal(prints: str, line: int) -> int:
+    """Return which print of a template a line of its code is, -1 for none."""
+    pairs = (entry.split("=") for entry in prints.split("&") if entry)
+    return next((int(ordinal) for code, ordinal in pairs if int(code) == line), -1)

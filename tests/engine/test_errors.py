@@ -13,8 +13,8 @@ from kustz_tpl.engine import TemplateError
 NO_VALUE = "no value (null); default(x, true) or a test says what to do"
 INSIDE = "a mapping or a list cannot stand inside a longer text"
 CAPTURED = (
-    "text captured by a macro, call or set block may only be printed; "
-    "use {{ }} with the value itself"
+    "text captured by a macro, block, call or set block may only be printed; "
+    "for a value to compute with, write {% set x = value %}"
 )
 CONTEXT = {"name": "web", "none": None, "list": [1], "map": {"a": 1}, "big": 2**63}
 
@@ -119,19 +119,19 @@ VALUES: dict[str, Case] = {
     ),
     "captured text joined": (
         "{% macro m() %}x{% endmacro %}\na: {{ m() ~ 'y' }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ m() ~ 'y' }}: " + CAPTURED,
     ),
     "captured text compared": (
         "{% set x %}x{% endset %}\na: {{ x == 'x' }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ x == 'x' }}: " + CAPTURED,
     ),
     "captured text measured": (
         "{% set x %}x{% endset %}\na: {{ x | length }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ x | length }}: " + CAPTURED,
     ),
     "captured text as a key": (
         "{% set x %}x{% endset %}\na: {{ {x: 1} }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ {x: 1} }}: " + CAPTURED,
     ),
     "captured text iterated": (
         "{% set x %}x{% endset %}\n{% for y in x %}{% endfor %}\n",
@@ -139,7 +139,7 @@ VALUES: dict[str, Case] = {
     ),
     "captured text filtered": (
         "{% set x %}x{% endset %}\na: {{ x | upper }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ x | upper }}: " + CAPTURED,
     ),
     "captured text in data": (
         "{% set x %}x{% endset %}\na: {{ [x] }}\n",
