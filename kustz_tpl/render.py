@@ -116,6 +116,11 @@ class Renderer:
         except TemplateError as error:
             problems.append(self._problem(error))
             return []
+        count = len(tree.documents)
+        if name.endswith(".json") and count > 1:
+            fault = TemplateError(f"expected one document in a JSON file, got {count}", template)
+            problems.append(self._problem(fault))
+            return []
         return [Manifest(name, template, tree)] if tree.documents else []
 
     def _lost_blocks(self, manifests: Iterable[Manifest]) -> Iterator[Problem]:

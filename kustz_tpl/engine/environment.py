@@ -6,7 +6,7 @@ joins what macros, blocks and `super()` capture, makes a `Fragment`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import BuiltinMethodType
 from typing import Any
 
@@ -18,6 +18,15 @@ from jinja2 import (
 from jinja2.filters import do_indent
 from jinja2.runtime import Context
 
+from kustz_tpl.engine.conversion import (
+    Formatter,
+    as_text,
+    check_filters,
+    check_tests,
+    computable,
+    concatenate,
+    modulo,
+)
 from kustz_tpl.engine.counting import (
     check_product,
     counted_sum,
@@ -28,7 +37,7 @@ from kustz_tpl.engine.counting import (
 from kustz_tpl.engine.jinja_internals import HookedEnvironment
 from kustz_tpl.engine.limits import WORK
 from kustz_tpl.engine.missing import Missing
-from kustz_tpl.engine.parts import Fragment, Hole, Part, Text
+from kustz_tpl.engine.parts import Fragment, Hole, Part, Text, UseError
 
 # They make markup, noise or a text that YAML readers mistake.
 REMOVED_FILTERS = (
@@ -68,6 +77,7 @@ _COMPARING_TESTS = (
     *("in", "le", "lessthan", "lt", "ne"),
 )
 
+UNINDENTED = "print the value itself: {{ x }}; it needs no indentation"
 _DEEPEST = 60  # Python takes some ten calls of its own for each
 _SCALARS = frozenset((bool, float, int, str))
 _LOADED, _CAPTURED = 20, 15  # steps, by the time that they take
@@ -77,7 +87,9 @@ class PartsEnvironment(HookedEnvironment):
     """Compile templates into functions that yield parts, in a sandbox, and count what they do."""
 
     text = Text
-    intercepted_binops = frozenset(("*", "**", "+"))
+    concatenate = staticmethod(concatenate)
+    computable = staticmethod(computable)
+    intercepted_binops = frozenset(("%", "*", "**", "+"))
 
     def __init__(self, loader: Any, compiled: BytecodeCache | None = None) -> None:  # noqa: ANN401 - Jinja's
         """Take templates from the loader."""
@@ -102,13 +114,16 @@ class PartsEnvironment(HookedEnvironment):
         for name in _EAGER_FILTERS:
             self.filters[name] = eager(self.filters[name])
         self.filters["sum"] = counted_sum
-        self.filters["indent"] = _indent
         for known, comparing in (
             (self.filters, _COMPARING_FILTERS),
             (self.tests, _COMPARING_TESTS),
         ):
             for name in comparing:
                 known[name] = measuring(known[name])
+        self.binop_table["%"] = modulo
+        check_filters(self.filters)
+        check_tests(self.tests)
+        self.filters["indent"] = _indent
 
     def prepare(self, source: str, name: str | None) -> tuple[str, list[int]]:
         """Mark a template's regions, before Jinja parses it."""
@@ -125,14 +140,14 @@ class PartsEnvironment(HookedEnvironment):
         left = most
         last = Text("", 0, "")
         for part in parts:
-            if isinstance(part, Text):
+            if type(part) is Text:
                 left -= len(part.text)
                 last = part
             else:
                 left -= 1
             if left < 0:
                 raise OverflowError(f"renders more than {most} characters")
-            if isinstance(part, (Text, Hole)):
+            if part is last or type(part) is Hole:
                 kept.append(part)
             else:  # a call block yields what it called as it is
                 line = last.line + last.text.count("\n")
@@ -182,7 +197,7 @@ class PartsEnvironment(HookedEnvironment):
         """Call what a template calls; a method of Python's own may compare what it is given."""
         if type(called) is BuiltinMethodType:
             for each in args:
-                measured(each)
+                measured(computable(each) if isinstance(called.__self__, str) else each)
             return super().call(context, called, *args, **kwargs)
         is_callable = callable(called) and not isinstance(called, Undefined)
         if not is_callable and (fault := _uncallable(context, called)):
@@ -195,6 +210,15 @@ class PartsEnvironment(HookedEnvironment):
             return super().call(context, called, *args, **kwargs)
         finally:
             work.calls -= 1
+
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:  # noqa: ANN401 - any attribute
+        """Return what formats in place of the methods of a string."""
+        if super().wrap_str_format(value) is None:
+            return None
+        text, formatter = value.__self__, Formatter(self)
+        if value.__name__ == "format_map":
+            return lambda entries, /: formatter.vformat(text, (), entries)
+        return lambda *args, **kwargs: formatter.vformat(text, args, kwargs)
 
     def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401 - Jinja's
         """Return an item by its key; of a map never a method, which a key may be named like."""
@@ -226,5 +250,5 @@ def _uncallable(context: Context, called: Any) -> TemplateRuntimeError | None:  
 def _indent(value: Any, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401 - Jinja's
     """Indent a text, as Jinja's own filter does; a structure needs none."""
     if isinstance(value, (Mapping, list, tuple, Fragment)):
-        raise TemplateRuntimeError("print the value itself: {{ x }}; it needs no indentation")
-    return do_indent(value, *args, **kwargs)
+        raise UseError(UNINDENTED)
+    return do_indent(as_text(value), *args, **kwargs)

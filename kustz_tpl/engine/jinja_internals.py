@@ -12,16 +12,19 @@ import sys
 import traceback
 from ast import literal_eval
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
-from jinja2 import Environment, Template, TemplateSyntaxError, compiler, nodes
+from jinja2 import Environment, Template, TemplateSyntaxError, Undefined, compiler, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.lexer import get_lexer
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 COMPILER = compiler.__file__
 """The file that decides the code of a template besides ours."""
+# They look at the name and not at what it stands for; or they refuse captured text in other words.
+_UNCHECKED = ("defined", "undefined", "indent")
 _DEEPEST = 100
 # Python's own bound may be lowered to this, not below.
 _LONG_NUMBER = "[0-9_]{640}"
@@ -47,21 +50,29 @@ def module(template: Template) -> dict[str, Any]:
     return template.root_render_func.__globals__
 
 
-def template_line(trace: TracebackType | None) -> tuple[str, int] | None:
-    """Return the innermost line of a template that a traceback goes through."""
+def template_line(trace: TracebackType | None) -> tuple[str, int, int] | None:
+    """Return the innermost line of a template that a traceback goes through, and what it prints."""
     found = None
     for frame, line in traceback.walk_tb(trace):
         template = frame.f_globals.get("__jinja_template__")
         if template is not None and template.name:
             # A limit may strike where Python's code has no line.
-            found = template.name, template.get_corresponding_lineno(line or 0)
+            at = template.get_corresponding_lineno(line or 0)
+            found = template.name, at, _ordinal(frame.f_globals["prints"], line)
     return found
+
+
+def _ordinal(prints: str, line: int) -> int:
+    """Return which print of a template a line of its code is, -1 for none."""
+    pairs = (entry.split("=") for entry in prints.split("&") if entry)
+    return next((int(ordinal) for code, ordinal in pairs if int(code) == line), -1)
 
 
 class HookedEnvironment(ImmutableSandboxedEnvironment):
     """Let a subclass prepare a template's text, take what was printed, and join what it captured.
 
-    It has `text`, `hole`, `capture`, `counted` and `measured` for the code of templates to call.
+    It has `text`, `hole`, `capture`, `counted`, `measured`, `computable` and `concatenate` for the code
+    of templates to call.
     """
 
     code_generator_class: type[CodeGenerator]
@@ -80,6 +91,10 @@ class HookedEnvironment(ImmutableSandboxedEnvironment):
         """Return the text that Jinja is to parse, and the line of each of its prints."""
         raise NotImplementedError
 
+    def computable(self, value: Any) -> Any:  # noqa: ANN401 - any value
+        """Return what a filter, a test or `in` is given."""
+        raise NotImplementedError
+
     def before_loading(self) -> None:
         """Refuse to load one more template, by an exception."""
 
@@ -87,6 +102,15 @@ class HookedEnvironment(ImmutableSandboxedEnvironment):
         _check_nesting()
         self.before_loading()
         return super()._load_template(name, globals)
+
+    def _filter_test_common(
+        self,
+        name: str | Undefined,
+        value: Any,  # noqa: ANN401 - Jinja's signature
+        *args: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        # what `map` and `select` name
+        return super()._filter_test_common(name, self.computable(value), *args)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         self.add_extension("jinja2.ext.loopcontrols")
@@ -111,15 +135,20 @@ class PartsGenerator(CodeGenerator):
     """Generate code that yields parts; nothing is folded while compiling.
 
     A template's module holds its `parent` and the blocks it `fills`, see `inheritance`, and
-    whether it `calls_blocks`, so that what is read back from a cache knows them, too.
+    whether it `calls_blocks`, so that what is read back from a cache knows them, too; and which
+    of its own lines `prints` what, as `line=ordinal` joined with `&`.
     """
+
+    prints: list[str]
 
     def visit_Template(self, node: nodes.Template, frame: Any = None) -> None:  # noqa: ANN401, N802 - Jinja's
         """Write the module of a template."""
+        self.prints = []
         super().visit_Template(node, frame)
         parent, fills = inheritance(node) or (None, {})
         self.writeline(f"parent = {parent!r}")
         self.writeline(f"fills = {fills!r}")
+        self.writeline(f"prints = {'&'.join(self.prints)!r}")
         self.writeline(f"calls_blocks = {any(map(_is_self, node.find_all(nodes.Name)))}")
 
     def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - Jinja's
@@ -137,10 +166,39 @@ class PartsGenerator(CodeGenerator):
         super().visit_For(node, frame)
 
     def visit_Compare(self, node: nodes.Compare, frame: Any) -> None:  # noqa: ANN401, N802 - Jinja's
-        """Write comparisons."""
+        """Write a comparison; `in` asks only the right side, which may have nothing to compare."""
         for each in (node.expr, *(operand.expr for operand in node.ops)):
             _count(each, "measured")
-        super().visit_Compare(node, frame)
+        if node.ops[0].op not in ("in", "notin"):
+            super().visit_Compare(node, frame)
+            return
+        self.write("(environment.computable(")
+        self.visit(node.expr, frame)
+        self.write(")")
+        for operand in node.ops:
+            self.visit(operand, frame)
+        self.write(")")
+
+    def visit_Concat(self, node: nodes.Concat, frame: Any) -> None:  # noqa: ANN401, N802 - Jinja's
+        """Write `~`; Jinja would make a text of anything."""
+        self.write("environment.concatenate((")
+        for each in node.nodes:
+            self.visit(each, frame)
+            self.write(", ")
+        self.write("))")
+
+    @contextmanager
+    def _filter_test_common(
+        self,
+        node: nodes.Filter | nodes.Test,
+        frame: Any,  # noqa: ANN401 - Jinja's signature
+        is_filter: bool,  # noqa: FBT001
+    ) -> Iterator[None]:
+        is_checked = node.name not in _UNCHECKED and not isinstance(node.node, nodes.Const)
+        with super()._filter_test_common(node, frame, is_filter):
+            self.write("environment.computable(" if is_checked else "(")
+            yield
+            self.write(")")
 
     def visit_Dict(self, node: nodes.Dict, frame: Any) -> None:  # noqa: ANN401, N802 - Jinja's
         """Write a map; its keys are compared, too."""
@@ -174,6 +232,7 @@ class PartsGenerator(CodeGenerator):
             self.write(f"environment.text({self.name!r}, {node.lineno}, ")
         else:
             self.write("environment.hole(")
+            self.prints.append(f"{self.code_lineno}={getattr(node, 'ordinal', -1)}")
 
     def _output_child_post(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:  # noqa: ANN401, ARG002
         if isinstance(node, nodes.TemplateData):

@@ -13,7 +13,7 @@ from jinja2 import BaseLoader, Environment, TemplateNotFound
 from jinja2.exceptions import SecurityError
 
 from kustz_tpl.engine.errors import TemplateError
-from kustz_tpl.engine.parts import MARKS
+from kustz_tpl.engine.parts import MARKS, RESERVED
 
 LARGEST = 1 << 20
 _MOST_NAMES = 1_000
@@ -193,5 +193,5 @@ def checked(text: str, template: str) -> str:
 
 def _refused(character: str) -> str:
     if character in MARKS:
-        return f"U+{ord(MARKS[0]):04X} to U+{ord(MARKS[-1]):04X} are for the engine's own use"
+        return RESERVED
     return f"U+{ord(character):04X} cannot stand in a template; write its escape in double quotes"

@@ -17,8 +17,8 @@ from kustz_tpl.engine.events import Events
 from kustz_tpl.engine.jinja_internals import module, start, template_line
 from kustz_tpl.engine.limits import Limits, TimeLimitError, Work, bounded
 from kustz_tpl.engine.loader import Loader
-from kustz_tpl.engine.parts import Hole
-from kustz_tpl.engine.tree import Tree, TreeBuilder, check_size
+from kustz_tpl.engine.parts import Hole, UseError
+from kustz_tpl.engine.tree import Tree, TreeBuilder, finish
 from kustz_tpl.engine.value import Values
 from kustz_tpl.engine.writer import write_yaml
 
@@ -106,7 +106,7 @@ class Engine:
         template = self._environment.get_template(name)
         parts, blocks = start(template, context)
         tree = TreeBuilder(self._values, self._events).build(self._environment.capture(parts))
-        check_size(tree.documents, work.limits.text_characters)
+        finish(tree.documents, work.limits.text_characters)
         parents = list(self._parents(template))
         if not parents or any(each["calls_blocks"] for each in parents):
             return tree  # by `self` a parent may call what it has no place for
@@ -133,9 +133,12 @@ class Engine:
 
     def _fault(self, error: BaseException, name: str) -> TemplateError | None:
         """Return what a template is to blame for; None if it is a fault of the program."""
-        template, line = template_line(error.__traceback__) or (name, 0)
+        template, line, ordinal = template_line(error.__traceback__) or (name, 0, -1)
         if isinstance(error, jinja2.TemplateSyntaxError):
             return TemplateError(self._syntax_fault(error), error.name or name, error.lineno)
+        if isinstance(error, UseError):
+            expression = self._expression(Hole(None, template, line, ordinal))
+            return TemplateError(str(error), template, line, expression=expression)
         if isinstance(error, jinja2.TemplatesNotFound):
             message = self._no_template(error.templates, template)
         elif isinstance(error, jinja2.TemplateNotFound):

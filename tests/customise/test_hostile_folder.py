@@ -69,7 +69,7 @@ TEXTS = {
     "a huge text": ("{{ 'x' * 9999999999 }}", "characters"),
     "a huge number": ("{{ 9 ** 9 ** 9 }}", ""),
     "a huge range": ("{{ range(999999999)|list }}", ""),
-    "doubling": ("{{ 'x'|replace('x', 'x' * 99999)|replace('x', 'x' * 99999) }}", "memory"),
+    "doubling": ("{{ 'x'|replace('x', 'x' * 99999)|replace('x', 'x' * 99999) }}", "characters"),
     "a wide indent": ("{{ ('a\\nb'|indent(9999999999)) }}", ""),
     "a wide centre": ("{{ 'a'|center(9999999999) }}", ""),
     "a wide format": ("{{ '%9999999999d' % 1 }}", ""),

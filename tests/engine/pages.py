@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import kube
@@ -104,10 +104,24 @@ def _is_word(value: Data) -> bool:
     return value is None or isinstance(value, bool)
 
 
+def assert_separate(tree: Data) -> None:
+    """Assert that whoever changes one map or list in place changes no other."""
+    found = list(map(id, collections(tree)))
+    assert len(found) == len(set(found))
+
+
+def collections(tree: Data) -> Iterator[Data]:
+    if isinstance(tree, (dict, list)):
+        yield tree
+        for item in tree.values() if isinstance(tree, dict) else tree:
+            yield from collections(item)
+
+
 __all__ = [
     "PAGE",
     "Limits",
     "Pages",
+    "assert_separate",
     "build_resource",
     "carried",
     "is_same",

@@ -9,14 +9,14 @@ from pages import PAGE, Pages, Templates
 from values import Data
 
 from kustz_tpl.engine import TemplateError
+from kustz_tpl.engine.environment import UNINDENTED
 
 NO_VALUE = "no value (null); default(x, true) or a test says what to do"
 INSIDE = "a mapping or a list cannot stand inside a longer text"
 CAPTURED = (
-    "text captured by a macro, call or set block may only be printed; "
-    "use {{ }} with the value itself"
+    "text captured by a macro, block, call or set block may only be printed; "
+    "for a value to compute with, write {% set x = value %}"
 )
-UNINDENTED = "print the value itself: {{ x }}; it needs no indentation"
 CONTEXT = {
     "name": "web",
     "none": None,
@@ -128,19 +128,19 @@ VALUES: dict[str, Case] = {
     ),
     "captured text joined": (
         "{% macro m() %}x{% endmacro %}\na: {{ m() ~ 'y' }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ m() ~ 'y' }}: " + CAPTURED,
     ),
     "captured text compared": (
         "{% set x %}x{% endset %}\na: {{ x == 'x' }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ x == 'x' }}: " + CAPTURED,
     ),
     "captured text measured": (
         "{% set x %}x{% endset %}\na: {{ x | length }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ x | length }}: " + CAPTURED,
     ),
     "captured text as a key": (
         "{% set x %}x{% endset %}\na: {{ {x: 1} }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ {x: 1} }}: " + CAPTURED,
     ),
     "captured text iterated": (
         "{% set x %}x{% endset %}\n{% for y in x %}{% endfor %}\n",
@@ -148,7 +148,7 @@ VALUES: dict[str, Case] = {
     ),
     "captured text filtered": (
         "{% set x %}x{% endset %}\na: {{ x | upper }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ x | upper }}: " + CAPTURED,
     ),
     "captured text in data": (
         "{% set x %}x{% endset %}\na: {{ [x] }}\n",
@@ -173,11 +173,17 @@ VALUES: dict[str, Case] = {
 ITSELF = "print the value itself: {{ x }}"
 
 HABITS: dict[str, Case] = {
-    "indent of a map": ("a:\n  {{ map | indent(4) }}\n", "page.yml.j2:2: " + UNINDENTED),
-    "indent of a list": ("a: {{ list | indent }}\n", "page.yml.j2:1: " + UNINDENTED),
+    "indent of a map": (
+        "a:\n  {{ map | indent(4) }}\n",
+        "page.yml.j2:2: {{ map | indent(4) }}: " + UNINDENTED,
+    ),
+    "indent of a list": (
+        "a: {{ list | indent }}\n",
+        "page.yml.j2:1: {{ list | indent }}: " + UNINDENTED,
+    ),
     "indent of captured text": (
         "{% macro labels() %}b: 1{% endmacro %}\na:\n  {{ labels() | indent(4) }}\n",
-        "page.yml.j2:3: " + UNINDENTED,
+        "page.yml.j2:3: {{ labels() | indent(4) }}: " + UNINDENTED,
     ),
     "to_nice_yaml": (
         "a: {{ map | to_nice_yaml }}\n",

@@ -249,17 +249,17 @@ CASES: dict[str, tuple[Templates, Data]] = {
     # flow style, which is JSON's
     "alone in flow style": (
         '{\n  "a": [\n    1,\n    {{ list }}\n  ],\n  "b": {\n    {{ map }}\n  },\n  "c":\n    {{ map }}\n}\n',
-        {"a": [1, 1, {"a": "b"}], "b": {"x": 1, "y": [2]}, "c": {"x": 1, "y": [2]}},
+        {"a": [1, [1, {"a": "b"}]], "b": {"x": 1, "y": [2]}, "c": {"x": 1, "y": [2]}},
     ),
     "a trailing comma": (
         '{"a": [1, {% for i in [2, 3] %}{{ i }}, {% endfor %}],}\n',
         {"a": [1, 2, 3]},
     ),
     "half a list": ("a: [1,{% if true %}\n  2, 3{% else %}4{% endif %}]\n", {"a": [1, 2, 3]}),
-    "alone before a comma on the next line": ("[\n  {{ list }}\n  , 2\n]\n", [1, {"a": "b"}, 2]),
+    "alone before a comma on the next line": ("[\n  {{ list }}\n  , 2\n]\n", [[1, {"a": "b"}], 2]),
     "a fragment alone in flow style": (
         "{% set x %}\n- 1\n- 2\n{% endset %}\n[\n  {{ x }}\n]\n",
-        [1, 2],
+        [[1, 2]],
     ),
     "a blank fragment in flow style": ("[\n  1,\n  {% block b %}{% endblock %}\n]\n", [1]),
     # anchors, merges, tags, documents

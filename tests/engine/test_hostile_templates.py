@@ -26,6 +26,7 @@ CALLS_DEEP = "macros, blocks or loops nested deeper than 60 levels"
 PYTHON_DEEP = "nested too deep"
 LARGE = "renders more than 1048576 characters"
 DEEP = "nested deeper than 100 levels"
+NO_TEXT = "expected a string, a number or a boolean, got a list"
 
 Files = dict[str, str]
 
@@ -79,11 +80,13 @@ TEMPLATES: dict[str, tuple[Files | str, str]] = {
     "ljust": ("a: {{ 'a'.ljust(10**9) }}", MEMORY),
     "expandtabs": ("a: {{ ('\\t' * 1000).expandtabs(10**7) }}", MEMORY),
     "translate": ("a: {{ 'a'.translate({97: 'b' * 10**9}) }}", LARGE),
-    "replace": ("a: {{ ('a' * 10**6) | replace('a', 'b' * 1000) }}", MEMORY),
+    "replace": ("a: {{ ('a' * 10**6) | replace('a', 'b' * 1000) }}", LARGE),
     "join": ("a: {{ ('b' * 10**5).join(range(100000) | map('string')) }}", STEPS),
     "batch": ("a: {{ [1] | batch(10**9, 0) }}", MEMORY),
     "split": ("a: {{ ('a ' * 5 * 10**7).split() | length }}", LARGE),
-    "doubling a text": (grown("'ab'", "n.x ~ n.x"), MEMORY),
+    "doubling a text": (grown("'ab'", "n.x ~ n.x"), LARGE),
+    "joining a text with itself": (grown("'ab'", "[n.x, n.x] | join"), LARGE),
+    "doubling a list in a text": (grown("[1]", "n.x ~ [n.x, n.x]"), NO_TEXT),
     "doubling a list": (grown("[1]", "n.x + n.x"), LARGE),
     "frames of a loop": ("{% for i in range(99999) %}{{ range(99999) | list }}{% endfor %}", STEPS),
     # time
@@ -125,8 +128,9 @@ TEMPLATES: dict[str, tuple[Files | str, str]] = {
     "doubling a fragment": (layered("- x", "- {{ y }}\n- {{ y }}\n") + "{{ y }}\n", LARGE),
     "doubling a list's fragment": (
         layered("\n- x\n", "\n{{ y }}\n{{ y }}\n") + "{{ y }}\n",
-        MEMORY,
+        NODES,
     ),
+    "doubling a comment": (layered("\n# c\n", "\n{{ y }}\n{{ y }}\n") + "{{ y }}\na: 1\n", STEPS),
     "doubling a fragment's text": (layered("xx", "{{ y }}{{ y }}") + 'k: "{{ y }}"\n', STEPS),
     "a fragment of a long text": (
         "{% set y %}- {{ long }}{% endset %}{% for i in range(99999) %}\n{{ y }}\n{% endfor %}",
@@ -184,7 +188,7 @@ TEMPLATES: dict[str, tuple[Files | str, str]] = {
         PYTHON_DEEP,
     ),
     "items on one line": (
-        "{% for i in range(40000) %}" + "[,],[,],[,],[,],[,],[,]" + "{% endfor %}",
+        "{% for i in range(40000) %}" + "[" + "," * 25 + "{% endfor %}",
         NODES,
     ),
     # values that hold one another often, which Python compares without a stop
@@ -275,6 +279,11 @@ LARGE_PAGES: dict[str, tuple[Files | str, int]] = {
     "blanks before a print": (" " * 10**6 + "- {{ 1 }}", 1),
     "blanks cut": ("- {{ 1 -}}" + " \n" * 500_000 + "{{- 1 }}", 1),
     "comment lines": ("- {{ map }}\n" + "  #\n" * 200_000, 1),
+    "blanks in a fragment": ("{% set y %}" + " " * 10**6 + "x{% endset %}\n{{ y }}\n", 1),
+    "doubling an empty list": (
+        layered("\n{{ [] }}\n{{ [] }}\n", "\n{{ y }}\n{{ y }}\n") + "{{ y }}\n",
+        0,
+    ),
     "blank lines": ((" " * 1000 + "\n") * 1000 + "- {{ map }}\n", 1),
     "templates that extend one another": (chain("{{% extends '{}' %}}", "- a\n", 99), 1),
     "templates that include one another": (chain("{{% include '{}' %}}\n", "- a\n", 99), 1),
