@@ -101,11 +101,11 @@ class TreeBuilder:
         reader = self._reader(fragment)
         page, kind = reader.page, reader.kind()
         is_written = not ONLY_HOLES.fullmatch(page.text) or any(map(self.is_written, page.holes))
-        found = _Captured(fragment, page, kind, is_written)
         try:
-            return found._replace(value=self._document(reader, fragment))
+            value = self._document(reader, fragment)
         except TemplateError as error:
-            return found._replace(fault=error)
+            return _Captured(fragment, page, kind, is_written, None, error)
+        return _Captured(fragment, page, kind, is_written, value, None)
 
     def _document(self, reader: PageReader, fragment: Fragment) -> Any:  # noqa: ANN401 - any plain data
         documents = reader.documents()
@@ -122,8 +122,8 @@ class _Captured(NamedTuple):
     page: Page
     kind: str
     is_written: bool
-    value: Any = None
-    fault: TemplateError | None = None
+    value: Any
+    fault: TemplateError | None
 
 
 def finish(documents: list[Any], largest: int) -> None:
