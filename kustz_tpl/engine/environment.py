@@ -186,7 +186,7 @@ class PartsEnvironment(HookedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - Jinja's
         """Refuse a value that would be too large, before it is made."""
-        if operator != "+":
+        if operator in {"*", "**"}:
             check_product(operator, left, right)
         made = super().call_binop(context, operator, left, right)
         if operator == "+" and isinstance(made, (str, list, tuple)):

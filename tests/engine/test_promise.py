@@ -6,7 +6,7 @@ import re
 
 import pytest
 from captures import CAPTURES, DEPTHS
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_TESTS
 from pages import PAGE, Pages, assert_separate, build_resource, is_same, read_as_go, render
@@ -137,6 +137,7 @@ PAGES_TO_TEXT = {expression: Pages(f"k:\n- {{{{ {expression} }}}}\n") for expres
 
 @pytest.mark.hypothesis
 @given(scalars | maps | lists, st.sampled_from(sorted(TO_TEXT)))
+@example(2796203, "'%s/' % x")
 def test_only_a_scalar_becomes_text_and_as_yaml_writes_it(x: Data, expression: str) -> None:
     page, oracle = PAGES_TO_TEXT[expression], TO_TEXT[expression]
     if x is None or isinstance(x, (dict, list)):
