@@ -48,16 +48,24 @@ LINKS = {
 }
 OUR_NAMES = (
     *("", "deployment.yml", "service.yml", "kustomization.yml", "kustomization.yaml"),
-    *(".kustz-tpl", ".kustz-tpl/record.json", ".kustz-tpl/.gitignore", ".kustz-tpl/next"),
-    *(".kustz-tpl.tmp", ".kustz-tpl.tmp/next", ".gitignore", "stale.yml", "stale.json"),
+    *(
+        ".kustz-tpl/next",
+        ".kustz-tpl.tmp",
+        ".kustz-tpl.tmp/next",
+        ".gitignore",
+        "stale.yml",
+        "stale.json",
+    ),
     *("configmaps", "configmaps/web", "configmaps/web/key", "configmaps/.gitattributes"),
     *("secrets", "secrets/web", "secrets/web/token", "secrets/.gitignore", "secrets/web/other"),
     *("secrets/db/password", "configmaps/old/key", "secrets/empty", "configmaps/empty"),
 )
+RECORD_NAMES = (".kustz-tpl", ".kustz-tpl/record.json", ".kustz-tpl/.gitignore")
 FOLDERS = ("", "deploy", "deploy/web")
 NAMES = st.sampled_from(["a", "b.yml", "web", "é", " ", "-rf", ".git", "next", "0.tmp"])
 PATHS = st.one_of(
-    st.tuples(st.sampled_from(["deploy/web", "deploy/web", *FOLDERS]), st.sampled_from(OUR_NAMES)),
+    st.tuples(st.sampled_from(["deploy/web", *FOLDERS]), st.sampled_from(OUR_NAMES)),
+    st.tuples(st.sampled_from(["deploy/web", "deploy"]), st.sampled_from(RECORD_NAMES)),
     st.tuples(st.sampled_from(FOLDERS), NAMES),
     st.tuples(st.sampled_from(FOLDERS), NAMES, NAMES),
 ).map(lambda parts: "/".join(filter(None, parts)))
@@ -72,7 +80,7 @@ COMMANDS = st.one_of(
     st.sampled_from(READING), FLAGS.map(lambda flags: ["generate", *sorted(flags)])
 )
 STEPS = st.lists(
-    st.tuples(st.sampled_from(list(CONFIGS)), st.dictionaries(PATHS, THINGS, max_size=3), COMMANDS),
+    st.tuples(st.sampled_from(list(CONFIGS)), st.dictionaries(PATHS, THINGS, max_size=2), COMMANDS),
     min_size=1,
     max_size=4,
 )
@@ -189,7 +197,8 @@ class Scene:
             return was.kind == "link" and is_adopted
         is_claimed = path in self.generated or name in LISTED or FIRST.encode() in was.content
         is_forced = "--force" in words and is_claimed
-        return is_adopted or is_forced or self._is_restored(path, name, before)
+        is_restored = self._is_wanted(path) and self._is_restored(path, name, before)
+        return is_adopted or is_forced or is_restored
 
     @staticmethod
     def _inner(path: str, words: list[str]) -> str | None:
