@@ -212,7 +212,8 @@ class Scene:
 
     def _is_wanted(self, path: str) -> bool:
         """Return whether a file of what the config makes is there now."""
-        return _entry(self.here / path).kind == "file"
+        place = self.here / path
+        return os.path.lexists(place) and _entry(place).kind == "file"
 
     @staticmethod
     def _is_restored(path: str, name: str, before: dict[str, Entry]) -> bool:
