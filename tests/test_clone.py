@@ -143,3 +143,15 @@ def test_a_source_of_a_secret_in_the_output_folder_stays(tmp_path: Path, cli: Cl
         cli("generate", "-o", ".")
         assert source.read_text() == "precious"
         assert (clone / "secrets/notes").read_text() == "mine"
+
+
+def test_a_link_in_a_clone_elsewhere_is_no_output_folder(
+    tmp_path: Path, clone: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "work").mkdir()
+    (clone / "manifests").symlink_to(tmp_path / "precious")
+    for out in (str(clone / "manifests"), "../clone/manifests", str(clone / "manifests/web")):
+        ended = run(capfd, tmp_path / "work", "generate", str(clone), "-o", out)
+        assert "manifests: a link, and kustz-tpl does not write through links" in ended.err
+    assert not list((tmp_path / "precious").iterdir())

@@ -51,14 +51,16 @@ def is_among(path: Path, others: Collection[str]) -> bool:
 def refuse_link(folder: Path) -> None:
     """Raise InputError if a link on the way to an output folder leads who knows where.
 
-    Only what the repository, or the current folder, holds is looked at: what is above was
+    Only what a repository, or the current folder, holds is looked at: what is above was
     not put there by whoever wrote the repository.
     """
     whole = folder.absolute()
     here = Path.cwd()
     top = Path(find_repository(os.path.realpath(here)) or here)
     for path in (*reversed(whole.parents), whole):
-        if path != top and path.is_relative_to(top) and path.is_symlink():
+        if path == top or not path.is_symlink():
+            continue
+        if path.is_relative_to(top) or find_repository(os.path.realpath(path.parent)):
             message = "a link, and kustz-tpl does not write through links; choose another -o"
             raise InputError(Problem(os.path.relpath(path), 0, 0, "", message))
 
