@@ -135,6 +135,8 @@ def test_a_source_of_a_secret_in_the_output_folder_stays(tmp_path: Path, cli: Cl
     """It is the only copy: git ignores it."""
     clone = tmp_path / "clone"
     config = "name: shop\nservice: {image: nginx}\n"
+    write(clone / "kustz.yml", config + "secrets: {files: [{name: z, files: [pointer]}]}\n")
+    assert cli("generate", "-o", ".").code == 0
     source = write(clone / "secrets/db/password", "precious")
     write(clone / "secrets/notes", "mine")
     secret = "secrets: {files: [{name: y, files: [secrets/db/password]}]}\n"
