@@ -114,19 +114,19 @@ def test_git_runs_no_monitor_of_the_repository(clone: Path, cli: Cli, tmp_path: 
 
 
 @pytest.mark.parametrize("name", [".kustz-tpl.tmp", ".kustz-tpl"])
+@pytest.mark.parametrize("is_folder", [True, False])
 def test_no_link_in_place_of_what_a_run_prepares_is_followed(
-    name: str, tmp_path: Path, cli: Cli, clone: Path
+    name: str, tmp_path: Path, cli: Cli, clone: Path, *, is_folder: bool
 ) -> None:
     write(tmp_path / "precious/file", "precious")
-    (clone / "manifests").mkdir()
     own = clone / "manifests" / name
-    own.symlink_to(tmp_path / "precious")
-    cli("generate", "--force", "--adopt")
-    assert tree(tmp_path / "precious") == {"file": b"precious"}
-    own.unlink()
-    own.mkdir()
-    for inner in (".gitignore", "next", "record.json"):
-        (own / inner).symlink_to(tmp_path / "precious/file")
+    own.parent.mkdir()
+    if is_folder:
+        own.mkdir()
+        for inner in (".gitignore", "next", "record.json"):
+            (own / inner).symlink_to(tmp_path / "precious/file")
+    else:
+        own.symlink_to(tmp_path / "precious")
     cli("generate", "--force", "--adopt")
     assert tree(tmp_path / "precious") == {"file": b"precious"}
 
@@ -135,6 +135,8 @@ def test_a_source_of_a_secret_in_the_output_folder_stays(tmp_path: Path, cli: Cl
     """It is the only copy: git ignores it."""
     clone = tmp_path / "clone"
     config = "name: shop\nservice: {image: nginx}\n"
+    write(clone / "kustz.yml", config + "secrets: {files: [{name: z, files: [pointer]}]}\n")
+    assert cli("generate", "-o", ".").code == 0
     source = write(clone / "secrets/db/password", "precious")
     write(clone / "secrets/notes", "mine")
     secret = "secrets: {files: [{name: y, files: [secrets/db/password]}]}\n"

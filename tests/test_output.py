@@ -474,6 +474,13 @@ def test_a_pipe_in_place_of_a_file_is_refused_and_not_read(out: Path) -> None:
     ]
 
 
+def test_a_pipe_in_place_of_the_output_folder_is_not_opened(out: Path) -> None:
+    os.mkfifo(out)
+    assert examine(application(), out).differences
+    with pytest.raises(InputError):
+        run(out)
+
+
 @pytest.mark.parametrize("name", ["configmaps", "configmaps/web"])
 def test_a_file_in_place_of_a_folder_is_refused(out: Path, name: str) -> None:
     path = out / name

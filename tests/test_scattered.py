@@ -189,7 +189,8 @@ class Scene:
         if path not in self.foreign or was is None:
             return True
         if path in self.sources or ".kustz-tpl" in Path(path).parts:
-            return False
+            # What is a record in every respect is one.
+            return path.endswith("/record.json") and was.content == CONTENTS["record"]
         if was.kind == "folder":  # that a file of ours was in, and that is empty now
             return name in {"configmaps", "configmaps/web", "secrets", "secrets/web"}
         is_adopted = "--adopt" in words and self._is_wanted(path)

@@ -50,7 +50,7 @@ def examine(generated: Generated, folder: Path, git: Repositories | None = None)
     """Return what `update` would do, without writing; without git, as any clone would say."""
     with disk.reported(folder):
         disk.refuse_link(folder)
-        if disk.standing(folder) == "nothing":
+        if not folder.is_dir():  # nothing to lock; to open a pipe would wait for ever
             return compare(generated, folder, git)
         with locked(folder, exclusive=False):
             return compare(generated, folder, git)
