@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from kustz_tpl.errors import Problem
 from kustz_tpl.secret_value import SHORTEST, is_harmless, is_random, is_secret, key_kind
+from kustz_tpl.yaml_source.loader import YAMLError, load_texts
 
 if TYPE_CHECKING:
     from kustz_tpl.render import Renderer
@@ -265,13 +266,11 @@ def _find_auth(content: bytes) -> int:
 
 def _find_manifest(content: bytes) -> int:
     """Return where a Secret is whose data is plain text."""
-    import yaml  # noqa: PLC0415 - start-up time
-
     match = re.search(_SECRET_KIND, content)
     try:
-        documents = list(yaml.load_all(content, yaml.CBaseLoader)) if match else []
+        documents = load_texts(content) if match else []
         return match.start() if match and any(map(_has_data, documents)) else -1
-    except (yaml.YAMLError, RecursionError):
+    except YAMLError:
         return -1
 
 

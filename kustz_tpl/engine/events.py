@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import yaml
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+try:
+    from yaml import CBaseLoader as BaseLoader
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # PyYAML was built without libyaml
+    from kustz_tpl.engine.python_yaml import BaseLoader, SafeLoader  # type: ignore[assignment]
+
+__all__ = ["BaseLoader", "Events", "SafeLoader"]
+
 _LONGEST = 10_000
 _MOST = 50_000
 
@@ -30,7 +36,7 @@ class Events:
         known = self._known.get(text)
         if known is not None:
             return iter(known)
-        events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=_LOADER))
+        events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=SafeLoader))
         return events if len(text) > _LONGEST else self._kept(text, events)
 
     def _kept(self, text: str, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:

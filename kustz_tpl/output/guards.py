@@ -9,6 +9,7 @@ from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.git_command import GitError
 from kustz_tpl.output import disk
 from kustz_tpl.output.headers import KUSTOMIZATION, SECRETS
+from kustz_tpl.yaml_source.loader import YAMLError, load
 
 if TYPE_CHECKING:
     from kustz_tpl.output.git import Repositories
@@ -55,15 +56,13 @@ def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositori
 
 def known_keys(folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the keys of each Secret that the folder's kustomization.yml makes."""
-    import yaml  # noqa: PLC0415 - start-up time
-
     if disk.standing(folder / KUSTOMIZATION) != "file":
         return {}
     try:
-        found = yaml.load(disk.read(folder / KUSTOMIZATION), yaml.CSafeLoader)
+        found = load(disk.read(folder / KUSTOMIZATION))
         return {
             each["name"]: tuple(file.partition("=")[0] for file in each.get("files") or ())
             for each in found.get("secretGenerator") or ()
         }
-    except (yaml.YAMLError, AttributeError, KeyError, TypeError):
+    except (YAMLError, AttributeError, KeyError, TypeError):
         return {}

@@ -8,14 +8,13 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import yaml
-
 from kustz_tpl.patches.json_patch import Operation, OperationError, apply, copied
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.patch import Patch, is_json, is_same
 from kustz_tpl.patches.resource import Resource, read_resource
 from kustz_tpl.patches.selector import is_selected
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.loader import YAMLError, load_all
 
 # kustomize notes on every object what it was called, so none lacks annotations.
 _NOTE = {"internal.config.kubernetes.io/previousNames": ""}
@@ -124,8 +123,8 @@ def _operations(text: str) -> list[Operation] | None:
 def _typed(text: str) -> list[Any] | None:
     """Return the documents of a YAML text; None where they are no plain trees."""
     try:
-        documents = list(yaml.load_all(text, yaml.CSafeLoader))
-    except (yaml.YAMLError, ValueError, RecursionError):
+        documents = load_all(text)
+    except YAMLError:
         return None
     is_tree = _is_tree(documents, set())
     return [each for each in documents if each not in (None, "")] if is_tree else None

@@ -14,6 +14,7 @@ from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.local import file_name
 from kustz_tpl.patches.resource import Resource, read_resources
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.loader import MarkedYAMLError, YAMLError, load_texts
 from kustz_tpl.yaml_source.tree import Path
 
 FOLDER = "resources"
@@ -88,15 +89,12 @@ def check_namespaces(manifests: Iterable[Manifest], namespace: str | None) -> It
 
 def parse_documents(text: str) -> list[Any]:
     """Return the documents of a YAML text, every scalar as text; RefusedError for none."""
-    import yaml  # noqa: PLC0415 - start-up time
-
-    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        documents = list(yaml.load_all(text, loader))
-    except yaml.MarkedYAMLError as error:
+        documents = load_texts(text)
+    except MarkedYAMLError as error:
         line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise RefusedError(f"no YAML: {error.problem}{line}") from None
-    except (yaml.YAMLError, RecursionError):
+    except YAMLError:
         raise RefusedError("no YAML that can be read") from None
     return [document for document in documents if document not in (None, "")]
 

@@ -20,6 +20,7 @@ from kustz_tpl.patches.selector import (
     parse_selector,
 )
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.loader import YAMLError, compose
 from kustz_tpl.yaml_source.tree import Path, describe
 
 OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
@@ -194,13 +195,11 @@ def _shown(value: object) -> str:
 
 def _lines(text: str) -> list[int]:
     """Return the line of every operation, none where all stand in one line."""
-    import yaml  # noqa: PLC0415 - seldom
-
     if "\n" not in text.strip():
         return []
     # it was parsed before; libyaml reads any JSON but for odd escapes
-    with suppress(yaml.YAMLError):
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    with suppress(YAMLError):
+        node = compose(text)
         return [each.start_mark.line + 1 for each in node.value] if node else []
     return []
 

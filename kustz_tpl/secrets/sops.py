@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kustz_tpl.yaml_source.loader import YAMLError, load
+
 _SECONDS = 120
 _ENCRYPTED = "^(data|stringData)$"
 _BY_HAND = "check it with sops encrypt by hand"
@@ -31,15 +33,13 @@ class SopsError(Exception):
 
 def read_encrypted(content: bytes) -> dict[str, Any] | None:
     """Return a manifest that sops encrypted for age alone, None for anything else."""
-    import yaml  # noqa: PLC0415 - start-up time
-
     try:
-        found = yaml.load(content, yaml.CSafeLoader)
+        found = load(content)
         json.dumps(found)
         part = found["sops"]
         others = [key for key, value in part.items() if value and key not in {"age", *_HARMLESS}]
         recipients = recipients_of(found)
-    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError, RecursionError):
+    except (YAMLError, AttributeError, KeyError, TypeError, ValueError, RecursionError):
         return None
     return found if recipients and not others else None
 

@@ -13,6 +13,7 @@ from kustz_tpl.errors import NotationError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.notation.local import parse_age_recipient
 from kustz_tpl.secrets.sops import SopsError
+from kustz_tpl.yaml_source.loader import YAMLError, load
 
 FILE = ".sops.yaml"
 _INSTEAD = "write backend: {sops: {age: [age1…]}}"
@@ -40,16 +41,14 @@ def find_recipients(target: Path) -> tuple[str, ...]:
 
 
 def _recipients(folder: DataFolder, path: str) -> tuple[str, ...]:
-    import yaml  # noqa: PLC0415 - start-up time
-
     place = (folder.path / FILE).as_posix()
     try:
-        rules = yaml.load(read_data(folder, FILE), yaml.CSafeLoader)["creation_rules"]
+        rules = load(read_data(folder, FILE))["creation_rules"]
         rule = next((each for each in rules if re.search(each.get("path_regex") or "", path)), None)
         found = _age(rule, place) if rule else ()
     except NotationError as error:
         raise SopsError(f"{place}: {error}") from None
-    except (yaml.YAMLError, re.error, AttributeError, KeyError, TypeError, ValueError):
+    except (YAMLError, re.error, AttributeError, KeyError, TypeError, ValueError):
         raise SopsError(f"{place}: expected creation_rules as sops reads them") from None
     if not found:
         raise SopsError(f"no rule of {place} names age keys for this file; {_INSTEAD}")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import yaml
-
 from kustz_tpl.errors import InputError, NotationError, Problem
 from kustz_tpl.git_command import find_conflict
 from kustz_tpl.messages import MERGE_CONFLICT, Shown
 from kustz_tpl.yaml_source.composition import Composer
 from kustz_tpl.yaml_source.decoding import decode_yaml
 from kustz_tpl.yaml_source.expansion import Expansion
+from kustz_tpl.yaml_source.loader import MarkedYAMLError, parse
 from kustz_tpl.yaml_source.tree import (
     NULL,
     Data,
@@ -91,9 +90,9 @@ def _read(text: str, composer: Composer) -> Tree:
 
 def _compose(text: str, composer: Composer) -> None:
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        for event in parse(text):
             composer.take(event)
-    except yaml.MarkedYAMLError as error:
+    except MarkedYAMLError as error:
         from kustz_tpl.yaml_source.syntax import explain  # noqa: PLC0415 - start-up time
 
         raise composer.fail(*explain(error, text, composer.locate)) from None
