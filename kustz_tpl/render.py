@@ -12,7 +12,7 @@ from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.filters import FILTERS
 from kustz_tpl.git_command import find_conflict
 from kustz_tpl.kustomize_text import kustomize_fault
-from kustz_tpl.messages import MERGE_CONFLICT, closest
+from kustz_tpl.messages import MERGE_CONFLICT, closest, with_hint
 
 BUILT_IN_PREFIX = "kustz"
 KUSTOMIZATION = "kustomization.yml"
@@ -162,8 +162,7 @@ def _conflict_line(template: Path) -> int:
 
 def no_block(parent: str, block: str, known: Iterable[str]) -> str:
     """Return what is said of a block that a template fills and its parent does not have."""
-    hint = closest(block, known)
-    return f"{parent} has no block {block}{f'; {hint}' if hint else ''}"
+    return with_hint(f"{parent} has no block {block}", closest(block, known))
 
 
 def _misnamed(templates: Iterable[str]) -> list[TemplateError]:

@@ -45,6 +45,7 @@ def as_json(problem: Problem) -> dict[str, object]:
         "column": problem.column,
         "path": problem.path,
         "message": problem.message,
+        "hint": problem.hint,
         "severity": problem.severity,
     }
 

@@ -213,7 +213,7 @@ def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generate
         problems = [
             each
             if each.file == source.file
-            else each._replace(message=f"{each.message} (in the application {source.file})")
+            else each._replace(message=f"{each.text} (in the application {source.file})", hint="")
             for each in error.problems
         ]
         raise InputError(*problems) from None

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kustz_tpl.cli.runner import Outcome
-from kustz_tpl.errors import Problem
-from kustz_tpl.git_command import GitError
+from kustz_tpl.errors import Problem, ProgramError
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.pipeline import SecretSource
 
@@ -59,5 +58,5 @@ def find_exposed(files: list[Path]) -> dict[Path, tuple[str, bool]]:
         names = git.names(files)
         left = names.keys() - git.ignored(names)
         return {file: (names[file], state.is_tracked) for file, state in git.states(left).items()}
-    except GitError:
+    except ProgramError:
         return {}

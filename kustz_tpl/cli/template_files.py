@@ -14,7 +14,7 @@ from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.request import read_config, read_templates
 from kustz_tpl.data_files.folder import limited
 from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.messages import closest
+from kustz_tpl.messages import closest, with_hint
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, find_templates
 from kustz_tpl.render import built_in_folder
 from kustz_tpl.template_admin.built_in import BuiltIns, read_built_ins
@@ -52,7 +52,7 @@ class Templates(NamedTuple):
         hint = closest(
             plain.removesuffix(".j2"), [*known, *(k.removesuffix(".yml") for k in known)]
         )
-        message = f"no built-in template {plain}{f'; {hint}' if hint else ''}"
+        message = with_hint(f"no built-in template {plain}", hint)
         raise typer.BadParameter(message, param_hint="NAME")
 
     def ejected(self, names: Iterable[str] | None) -> dict[str, str]:

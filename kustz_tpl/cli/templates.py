@@ -12,19 +12,17 @@ from kustz_tpl.cli.command import Command, Group, new_app
 from kustz_tpl.cli.problems import show
 from kustz_tpl.cli.template_files import find, write_new, write_over
 from kustz_tpl.cli.terminal import counted, put, remark, say
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import InputError, Problem, ProgramError, RefusedError
 from kustz_tpl.template_admin.catalogue import Entry, find_lost_blocks, list_templates
 from kustz_tpl.template_admin.comparison import (
     Status,
     Update,
-    UpdateError,
     compare,
     diff_of_built_in,
     diff_of_user,
     update,
 )
 from kustz_tpl.template_admin.ejection import eject
-from kustz_tpl.template_admin.merge import MergeError
 
 app = new_app(cls=Group, no_args_is_help=True)
 
@@ -123,7 +121,7 @@ def diff(
                 if upstream
                 else diff_of_user(file, text, found.built_ins)
             )
-        except UpdateError as error:
+        except RefusedError as error:
             problems.append(Problem(file, 0, 0, "", str(error)))
     _fail(problems)
 
@@ -142,7 +140,7 @@ def update_(
         try:
             done = update(file, text, found.built_ins)
             say(_put_in_place(done, text))
-        except (UpdateError, MergeError) as error:
+        except (RefusedError, ProgramError) as error:
             problems.append(Problem(file, 0, 0, "", str(error)))
         except InputError as error:
             problems += error.problems

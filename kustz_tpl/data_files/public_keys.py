@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
 from kustz_tpl.notation.local import parse_secret_key
 from kustz_tpl.registry.backend import backend_of, secret_entries
@@ -25,9 +26,8 @@ def check_public(config: Mapping[str, Any], secrets: Iterable[DataSet]) -> Itera
         keys = known.get(secret.name, ())
         if keys is not None and secret.key not in keys:
             what = "a key of this Secret" if keys else "a Secret of this file"
-            hint = closest(text, names)
-            message = f"expected {what}{f'; {hint}' if hint else ''}"
-            yield Finding(("secrets", "public", index), message)
+            error = NotationError(what, hint=closest(text, names))
+            yield Finding(("secrets", "public", index), error)
 
 
 def _keys(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder, read_data
-from kustz_tpl.errors import InputError, Message, NotationError, Problem, Severity, show_message
+from kustz_tpl.errors import InputError, Message, NotationError, Problem, Severity
 from kustz_tpl.messages import Shown
-from kustz_tpl.notation.dotenv import DotenvError, Line, parse_dotenv
+from kustz_tpl.notation.dotenv import parse_dotenv
 from kustz_tpl.rules import to_problems
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.schema import is_secret
@@ -56,9 +56,8 @@ class DataFiles:
     ) -> None:
         """Note what is wrong with a key of a data file."""
         path, hides = show_key(key) if key else "", is_secret(str(at[0]))
-        shown = show_message(message, hides=hides)
-        problem = Problem(place.file, place.line, place.column, path, shown, hides, severity)
-        self.problems.append(problem)
+        problem = Problem.at(place, path, message, hides=hides)
+        self.problems.append(problem._replace(severity=severity))
 
     def display(self, path: str) -> str:
         """Return the path of a data file as the user sees the config's own."""
@@ -101,15 +100,13 @@ class DataFiles:
         """Yield the lines of a dotenv file that are right."""
         content = self.content(at, path)
         file = self.display(path)
-        lines: Sequence[Line] = ()
         try:
-            lines = parse_dotenv(decode_text(content or b"", file, hides=is_secret(str(at[0]))))
+            text = decode_text(content or b"", file, hides=is_secret(str(at[0])))
         except InputError as error:
             self._take(at, error.problems)
-        except DotenvError as error:
-            lines = error.lines
-            for fault in error.faults:
-                self.complain(at, Place(file, fault.number, 1), "", fault.message)
+            return
+        lines, problems = parse_dotenv(text)
+        self._take(at, (each._replace(file=file) for each in problems))
         for line in lines:
             yield line.key, Text(line.value, Place(file, line.number, 1))
 

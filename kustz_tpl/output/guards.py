@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.git_command import GitError
+from kustz_tpl.errors import InputError, Problem, ProgramError
 from kustz_tpl.output import disk
 from kustz_tpl.output.headers import KUSTOMIZATION, SECRETS
 from kustz_tpl.yaml_source.loader import YAMLError, load
@@ -41,7 +40,7 @@ def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositori
     secrets = [folder / path for path, file in generated.files.items() if file.kind == "secret"]
     try:
         states = repositories.states(secrets)
-    except GitError as error:
+    except ProgramError as error:
         message = f"cannot tell whether git tracks the secret files: {error}"
         raise InputError(Problem((folder / SECRETS).as_posix(), 0, 0, "", message)) from None
     message = "git tracks this file; take it out with git rm --cached first"

@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from kustz_tpl.patches.json_patch import Operation, OperationError, apply, copied
+from kustz_tpl.errors import RefusedError
+from kustz_tpl.patches.json_patch import Operation, apply, copied
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.patch import Patch, is_json, is_same
 from kustz_tpl.patches.resource import Resource, read_resource
@@ -54,9 +55,8 @@ def _rehearsed(
         for each in concerned:
             try:
                 objects += _changed(each, patch)
-            except OperationError as error:
-                place = f"operation {error.number}" if error.number else "the patch"
-                yield Finding(patch.path, f"{place} does not fit {each.now}: {error}")
+            except RefusedError as error:
+                yield Finding(patch.path, str(error))
 
 
 def _documents(manifest: Manifest) -> list[Any]:
@@ -95,9 +95,14 @@ def _changed(each: _Object, patch: Patch) -> Iterator[_Object]:
     metadata = each.document["metadata"]
     noted = metadata.get("annotations")
     metadata["annotations"] = {**(noted if isinstance(noted, dict) else {}), **_NOTE}
-    apply(operations, each.document)
+    for number, operation in enumerate(operations, 1):
+        try:
+            apply(operation, each.document)
+        except RefusedError as error:
+            raise RefusedError(f"operation {number} does not fit {each.now}: {error}") from None
     if not _is_named(each.document):
-        raise OperationError("expected kind and metadata.name to stay, got none")
+        lost = "expected kind and metadata.name to stay, got none"
+        raise RefusedError(f"the patch does not fit {each.now}: {lost}")
     with suppress(ValueError):
         yield each._replace(now=read_resource(each.document))
 

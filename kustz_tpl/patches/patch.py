@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder, read_data
-from kustz_tpl.errors import NotationError, RefusedError
+from kustz_tpl.errors import InputError, NotationError, Problem, RefusedError
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import Shown, any_of, closest
 from kustz_tpl.patches.manifest import parse_documents
@@ -51,14 +51,6 @@ class Patch(NamedTuple):
         return entry
 
 
-class _PatchError(RefusedError):
-    """Carry what is wrong with each operation of a patch."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
-
-
 def read_patches(
     entries: Iterable[Mapping[str, Any] | None],
     is_unsure: Callable[[Path], bool],
@@ -81,10 +73,13 @@ def read_patches(
         may_have_target = any(is_unsure((*path, "target", key)) for key in entry["target"])
         try:
             patch = _read_patch(entry, path, folder, may_have_target=may_have_target)
-        except RefusedError as error:
+        except (InputError, RefusedError) as error:
             key = next((key for key in ("patch", "path") if entry[key] is not None), None)
-            faults = error.faults if isinstance(error, _PatchError) else [str(error)]
-            findings += [Finding((*path, key) if key else path, fault) for fault in faults]
+            at = (*path, key) if key else path
+            if isinstance(error, InputError):
+                findings += [Finding(at, each.message) for each in error.problems]
+            else:
+                findings.append(Finding(at, str(error)))
             continue
         patches += [] if wrong else [patch]
     return patches, findings
@@ -161,11 +156,13 @@ def _read_json(text: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _check_operations(operations: list[Any], text: str) -> None:
-    """Raise _PatchError with the fault of every operation that has one."""
+    """Raise InputError with the fault of every operation that has one."""
     faults = {at: fault for at, each in enumerate(operations) if (fault := _fault(each))}
     if faults:
         lines = _lines(text)
-        raise _PatchError([f"{_name(at, lines)}: {fault}" for at, fault in faults.items()])
+        raise InputError(
+            *(Problem("", 0, 0, "", f"{_name(at, lines)}: {fault}") for at, fault in faults.items())
+        )
 
 
 def _fault(operation: object) -> str | None:

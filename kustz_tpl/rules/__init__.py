@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from kustz_tpl.errors import Problem, show_message
+from kustz_tpl.errors import Problem
 from kustz_tpl.rules.credentials import check_credentials
 from kustz_tpl.rules.dns import check_dns
 from kustz_tpl.rules.finding import Finding
@@ -61,11 +61,11 @@ def _to_problem(finding: Finding, document: Document) -> Problem:
     find = document.key_place if finding.is_about_key else document.place
     place, path = find(finding.path), show_path(finding.path)
     hides = is_secret(str(finding.path[0]))
-    message = show_message(finding.message, hides=hides)
+    problem = Problem.at(place, path, finding.message, hides=hides)
     if finding.other is not None:
-        message += f"; the other is {_where(document.place(finding.other))}"
-    severity = finding.severity
-    return Problem(place.file, place.line, place.column, path, message, hides, severity)
+        other = f"{problem.message}; the other is {_where(document.place(finding.other))}"
+        problem = problem._replace(message=other)
+    return problem._replace(severity=finding.severity)
 
 
 def _where(place: Place) -> str:

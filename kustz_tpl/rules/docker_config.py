@@ -26,11 +26,11 @@ def check_docker_config(
 
 
 def to_findings(at: Path, file: str, config: DockerConfig) -> Iterator[Finding]:
-    """Yield a docker config's findings, each with its file, at a place of the config."""
-    for each in config.findings:
+    """Yield a docker config's problems, each with its file, at a place of the config."""
+    for each in config.problems:
         place = f"{file}:{each.line}:{each.column}" if each.line else file
         where = f"{place}: {each.path}" if each.path else place
-        yield Finding(at, f"{where}: {each.message}", severity=each.severity)
+        yield Finding(at, f"{where}: {each.text}", severity=each.severity)
 
 
 def _file_of(at: Path, entry: Config, key: str) -> tuple[Path, str]:

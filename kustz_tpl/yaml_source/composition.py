@@ -15,7 +15,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from kustz_tpl.errors import InputError, Message, NotationError, Problem, show_message
+from kustz_tpl.errors import InputError, Message, NotationError, Problem
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.yaml_source.tree import NULL, IsSecret, Place, Scalar
 
@@ -170,8 +170,7 @@ class Composer:
     def complain(self, place: Place, message: Message) -> None:
         """Note a problem; the reading goes on."""
         hides = self._is_secret(self.top_key)
-        shown = show_message(message, hides=hides)
-        self.problems.append(Problem(place.file, place.line, place.column, "", shown, hides))
+        self.problems.append(Problem.at(place, "", message, hides=hides))
 
     def _place(self, event: Event) -> Place:
         assert event.start_mark is not None  # noqa: S101 - the parser marks every event
