@@ -12,7 +12,7 @@ from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.choices import DnsPolicy, PullPolicy, RestartPolicy, RouteKind, WorkloadKind
 from kustz_tpl.notation.port import Protocol
-from kustz_tpl.registry.language import BACKENDS
+from kustz_tpl.registry.backend import BACKENDS
 from kustz_tpl.schema import SCHEMA, is_secret, normalise
 from kustz_tpl.yaml_source import read
 from kustz_tpl.yaml_source.tree import Path, show_path

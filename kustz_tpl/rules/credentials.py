@@ -7,8 +7,7 @@ from typing import Any
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown
-from kustz_tpl.registry.backend import Backend, backend_of, backend_paths, secret_entries
-from kustz_tpl.registry.language import BACKENDS
+from kustz_tpl.registry.backend import BACKENDS, Backend, backend_of, backend_paths, secret_entries
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.yaml_source.tree import Path
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kustz_tpl.errors import Message, NotationError, Problem
 from kustz_tpl.messages import Shown, any_of, closest, worded
 from kustz_tpl.notation import CHECKS
-from kustz_tpl.registry.language import BACKENDS
+from kustz_tpl.registry.backend import BACKENDS
 from kustz_tpl.schema.key_hints import place_of
 from kustz_tpl.yaml_source.plain import to_boolean, to_integer
 from kustz_tpl.yaml_source.tree import Document, Path, Place, Scalar, describe, show_path
