@@ -29,8 +29,6 @@ TEMPLATES_FOLDER = "kustz-templates"
 # A run over many applications may have template folders without end.
 MOST_RENDERERS = 16
 
-_ADDITIONS = ("pod", "deployment", "patches", "resources")
-
 # Keeps git from changing line ends, and secrets out of commits.
 _GUARDS = {
     "copy": (".gitattributes", b"* -text\n"),
@@ -296,6 +294,11 @@ def _sealed(
     }
 
 
+def _has_additions(config: schema.Config) -> bool:
+    own_fields = config["service"]["container"] or config["pod"] or config["deployment"]
+    return bool(own_fields or config["patches"] or config["resources"])
+
+
 def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Input:
     """Return what was read; InputError with every problem of the file and its data files."""
     config, document = schema.normalise(document)
@@ -307,7 +310,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     logins, more = _logins(config, document, folder, absence)
     problems += more
     additions = None
-    if config["service"]["container"] or any(config[key] for key in _ADDITIONS):
+    if _has_additions(config):
         from kustz_tpl.patches.additions import read as read_additions  # noqa: PLC0415 - seldom
 
         additions, more = read_additions(config, document, folder)

@@ -17,10 +17,11 @@ from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, backend_paths
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import CAPITALS, entries
+from kustz_tpl.schema.config import Config
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.yaml_source.tree import Document, Path, Place
 
-Config = Mapping[str, Any]
+Entry = Mapping[str, Any]
 
 MAX_DATA = 1_048_576
 """How many bytes the values of a ConfigMap or Secret may have together."""
@@ -71,7 +72,7 @@ def read(
     return sources, list(dict.fromkeys(files.problems))
 
 
-def _read_env(envs: Config, files: DataFiles) -> dict[str, str]:
+def _read_env(envs: Entry, files: DataFiles) -> dict[str, str]:
     """Return the variables: a later one wins, in the place of the first."""
     result: dict[str, str] = {}
     for at, path in _items(("service", "envs", "files"), envs["files"]):
@@ -118,7 +119,7 @@ def _read_secrets(config: Config, files: DataFiles, left: Container[str]) -> Ite
 
 
 def _check_docker_config(
-    at: Path, entry: Config, contents: Mapping[str, bytes], files: DataFiles
+    at: Path, entry: Entry, contents: Mapping[str, bytes], files: DataFiles
 ) -> None:
     if entry["type"] not in DOCKER_KEYS:
         return
@@ -193,7 +194,7 @@ def _items(at: Path, items: Sequence[str | None]) -> Iterator[tuple[Path, str]]:
             yield (*at, index), item
 
 
-def named_files(config: Config) -> Iterator[str]:
+def named_files(config: Entry) -> Iterator[str]:
     """Yield every path of a file or folder that a config names."""
     yield from config["service"]["envs"]["files"]
     for kind, name in product(("configmaps", "secrets"), ("envs", "files", "literals")):
@@ -206,7 +207,7 @@ def named_files(config: Config) -> Iterator[str]:
         yield from _registry_files(entry)
 
 
-def _registry_files(entry: Config) -> Iterator[str]:
+def _registry_files(entry: Entry) -> Iterator[str]:
     if isinstance(entry["file"], str):
         yield entry["file"]
     for account in (entry["auths"] or {}).values():

@@ -18,18 +18,19 @@ from kustz_tpl.patches.passthrough import join_fields
 from kustz_tpl.patches.patch import Patch, check_matches, read_patches
 from kustz_tpl.patches.resource import Resource, read_resource
 from kustz_tpl.rules import to_problems
+from kustz_tpl.schema.config import Config
 from kustz_tpl.yaml_source.tree import Document
 
 if TYPE_CHECKING:
     from kustz_tpl.data_files import Sources
 
-Config = Mapping[str, Any]
+Entry = Mapping[str, Any]
 
 
 class Additions(NamedTuple):
     """Hold patches and the user's own manifests; `document` tells where each was asked for."""
 
-    config: Config
+    config: Entry
     document: Document
     patches: tuple[Patch, ...]
     manifests: tuple[Manifest, ...]
@@ -63,7 +64,7 @@ def read(config: Config, document: Document, folder: DataFolder) -> tuple[Additi
     return Additions(config, document, tuple(patches), tuple(manifests)), problems
 
 
-def _generated(config: Config, data: Sources) -> Iterator[Resource]:
+def _generated(config: Entry, data: Sources) -> Iterator[Resource]:
     """Yield the ConfigMaps and Secrets that kustomize generates."""
     labels = {"app": config["name"], **config["labels"]}
     for kind, sets in (("ConfigMap", data.configmaps), ("Secret", data.secrets)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kustz_tpl.errors import Problem
@@ -16,11 +16,10 @@ from kustz_tpl.rules.passthrough import check_passthrough
 from kustz_tpl.rules.ports import check_ports
 from kustz_tpl.rules.texts import check_texts
 from kustz_tpl.rules.workload import check_workload
-from kustz_tpl.schema import is_secret
+from kustz_tpl.schema import Config, is_secret
 from kustz_tpl.yaml_source.tree import Document, Path, Place, show_path
 
-Config = dict[str, Any]
-Rule = Callable[[Config], Iterable[Finding]]
+Rule = Callable[[Mapping[str, Any]], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
     check_texts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.rules.finding import Finding
@@ -32,7 +32,7 @@ OWNED: dict[Path, str] = {
 }
 
 
-def check_passthrough(config: dict[str, Any]) -> Iterator[Finding]:
+def check_passthrough(config: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield unknown fields, values of a wrong kind, and fields that the language itself sets."""
     for path, kind in KINDS.items():
         value = _at(config, path)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, cast
 
 from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.schema.config import Config
 from kustz_tpl.schema.language import SCHEMA
 from kustz_tpl.schema.subset import completed, fitted
 from kustz_tpl.yaml_source.tree import Document, Path
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "Config", "is_secret", "normalise"]
 
-Config: TypeAlias = "dict[str, Any]"
 
 _SECRET_KEYS = ("secrets", "registries")
 _STRIPPED = "expected Python with docstrings, which Cerberus reads, got -OO or PYTHONOPTIMIZE=2"
@@ -44,7 +44,7 @@ def normalise(document: Document) -> tuple[Config, Document]:
     if problems:
         config, _ = _normalised(_without(document.data, problems.keys()))
         document = _judged(document, problems)
-    return _derived(completed(SCHEMA, config)), document
+    return _derived(cast("Config", completed(SCHEMA, config))), document
 
 
 def _complaints(
@@ -55,7 +55,7 @@ def _complaints(
     return complain(found, document, SCHEMA, _SECRET_KEYS)
 
 
-def _normalised(data: dict[str, Any]) -> tuple[Config, LanguageValidator]:
+def _normalised(data: dict[str, Any]) -> tuple[dict[str, Any], LanguageValidator]:
     if sys.flags.optimize > 1:
         raise InputError(Problem("kustz-tpl", 0, 0, "", _STRIPPED))
     from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema  # noqa: PLC0415 - slow

@@ -13,10 +13,11 @@ from kustz_tpl.registry.server import canonical_server
 from kustz_tpl.registry.source import account_fault
 from kustz_tpl.rules.docker_config import to_findings
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.schema.config import Config
 from kustz_tpl.secret import Secret, partial_repr
 from kustz_tpl.yaml_source.tree import Path
 
-Config = Mapping[str, Any]
+Entry = Mapping[str, Any]
 
 Absence: TypeAlias = "Literal['refuse', 'leave', 'skip']"
 """What an absent source of a secret means: a problem; a warning and no secret; no secret."""
@@ -48,7 +49,7 @@ def read_logins(config: Config, files: DataFiles, absence: Absence) -> list[Logi
     ]
 
 
-def _read_login(at: Path, entry: Config, reader: _Reader) -> Login:
+def _read_login(at: Path, entry: Entry, reader: _Reader) -> Login:
     accounts: tuple[Account, ...] = ()
     content = None
     if isinstance(entry["file"], str):
@@ -66,7 +67,7 @@ def _read_login(at: Path, entry: Config, reader: _Reader) -> Login:
     return Login(entry["name"], entry["type"], accounts, content, tuple(reader.absent))
 
 
-def _accounts(at: Path, auths: Config, reader: _Reader) -> Iterator[Account]:
+def _accounts(at: Path, auths: Entry, reader: _Reader) -> Iterator[Account]:
     for server, account in auths.items():
         if account is None or None in (account["username"], account["password"]):
             continue
@@ -87,7 +88,7 @@ class _Reader:
         self.absence = absence
         self.absent: list[str] = []
 
-    def value(self, at: Path, source: str | Config) -> str | None:
+    def value(self, at: Path, source: str | Entry) -> str | None:
         """Return a value, None where its source is absent or wrong."""
         if isinstance(source, str):
             return source

@@ -15,11 +15,11 @@ from kustz_tpl.rules.finding import Finding
 from kustz_tpl.secrets.logins import Login
 from kustz_tpl.yaml_source.tree import Path
 
-Config = Mapping[str, Any]
+Entry = Mapping[str, Any]
 
 
 def check_coverage(
-    config: Config, logins: Sequence[Login], secrets: Sequence[DataSet]
+    config: Entry, logins: Sequence[Login], secrets: Sequence[DataSet]
 ) -> Iterator[Finding]:
     """Yield a warning for each registry, image and entry that nothing else in the config meets."""
     if not config["registries"]:
@@ -38,7 +38,7 @@ def check_coverage(
 
 
 def _servers(
-    config: Config, logins: Sequence[Login], secrets: Sequence[DataSet]
+    config: Entry, logins: Sequence[Login], secrets: Sequence[DataSet]
 ) -> dict[str, list[str]]:
     """Return the entries of every Secret whose entries are known."""
     known: dict[str, list[str]] = {}
@@ -56,7 +56,7 @@ def _servers(
     return known
 
 
-def _images(config: Config) -> Iterator[tuple[Path, Image]]:
+def _images(config: Entry) -> Iterator[tuple[Path, Image]]:
     """Yield every image of the application that can be read, with its path."""
     found: list[tuple[Path, Any]] = [(("service", "image"), config["service"]["image"])]
     for kind in ("initContainers", "containers"):
@@ -88,7 +88,7 @@ def _uncovered(
 
 
 def _unused(
-    config: Config, servers: Mapping[str, Sequence[str]], images: Mapping[Path, Image]
+    config: Entry, servers: Mapping[str, Sequence[str]], images: Mapping[Path, Image]
 ) -> Iterator[Finding]:
     for index, entry in enumerate(config["registries"]):
         for server in servers.get(entry["name"], ()) if entry else ():
@@ -101,7 +101,7 @@ def _unused(
             yield Finding(at, message, is_about_key=is_own, severity="warning")
 
 
-def _place_of(at: Path, entry: Config, server: str) -> Path:
+def _place_of(at: Path, entry: Entry, server: str) -> Path:
     for written in entry["auths"]:
         if canonical_server(written) == server:
             return (*at, "auths", written)
