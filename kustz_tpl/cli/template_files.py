@@ -15,6 +15,7 @@ from kustz_tpl.cli.request import read_config, read_templates
 from kustz_tpl.data_files.folder import limited
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.messages import closest, with_hint
+from kustz_tpl.output.disk import replace_file
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, find_templates
 from kustz_tpl.render import built_in_folder
 from kustz_tpl.template_admin.built_in import BuiltIns, read_built_ins
@@ -122,13 +123,9 @@ def write_over(file: str, text: str, *, old: str | None = None) -> None:
         raise InputError(Problem(file, 0, 0, "", f"already exists; move {old} by hand"))
     # A link's target is what its owner edits.
     target = path.resolve() if not old else path
-    interim = target.with_name(f".{target.name}.kustz-tpl")
-    try:
-        interim.write_text(text, "utf-8", newline="")
-        interim.chmod(source.stat().st_mode & 0o777)
-        interim.replace(target)
-    finally:
-        interim.unlink(missing_ok=True)
+    mode = source.stat().st_mode & 0o777
+    replace_file(target, text.encode(), mode)
+    target.chmod(mode)  # the umask may have taken some of it away
     if old:
         source.unlink()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +17,8 @@ Standing = Literal["nothing", "file", "folder", "link", "special"]
 
 OWN_FOLDER = ".kustz-tpl"
 """The folder in an output folder that is never committed: the record of the last run."""
+
+_NEW_FILE = getattr(os, "O_NOFOLLOW", 0) | os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 READ_LIMIT = 64 * 2**20
 """Bytes; a larger file is none that kustz-tpl wrote."""
@@ -78,6 +80,23 @@ def read(path: Path) -> bytes:
     """Return the content of a file; of a larger one than we write, only the beginning."""
     with path.open("rb") as file:
         return read_at_most(READ_LIMIT, file)
+
+
+def write_new(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that is not there yet; what is in the way is an OSError."""
+    with os.fdopen(os.open(path, _NEW_FILE, mode), "wb") as file:
+        file.write(content)
+
+
+def replace_file(path: Path, content: bytes, mode: int) -> None:
+    """Put a file in place as a whole, over a link too; what fails leaves the old one."""
+    interim = path.with_name(f"{OWN_FOLDER}-{os.urandom(8).hex()}")
+    try:
+        write_new(interim, content, mode)
+        interim.replace(path)
+    finally:
+        with suppress(OSError):
+            interim.unlink()
 
 
 def read_head(path: Path, size: int) -> bytes:

@@ -93,7 +93,7 @@ def _prepare(plan: Plan, changes: list[Change], prefix: str) -> None:
         target = plan.folder / change.path
         interim = record.staged(plan.folder, prefix, number)
         mode = _SECRET_MODE if change.kind == "secret" else 0o666
-        record.write_new(interim, change.after or b"", mode)
+        disk.write_new(interim, change.after or b"", mode)
         if disk.standing(target) == "file" and change.kind != "secret":
             interim.chmod(disk.mode_of(target))
         target.parent.mkdir(parents=True, exist_ok=True)
