@@ -8,8 +8,25 @@ from kustz_tpl.messages import with_hint, worded
 
 Severity: TypeAlias = Literal["error", "warning"]
 
+Keys: TypeAlias = "tuple[str | int, ...]"
+"""A path of the config as its keys and positions."""
 
-class Problem(NamedTuple):
+
+class Subject(NamedTuple):
+    """State what a problem of the config is about, as long as its place is not known.
+
+    `other` is what it clashes with, `relies_on` further paths of which it holds only as long as
+    their content is known. The message is whole, as only the place tells whether it is secret.
+    """
+
+    path: Keys = ()
+    message: Message = ""
+    other: Keys | None = None
+    is_about_key: bool = False
+    relies_on: tuple[Keys, ...] = ()
+
+
+class Diagnostic(NamedTuple):
     """State one fault of the input, where it is, and what to do about it.
 
     Lines and columns count from 1; line 0 means the file as a whole, and no file that whoever
@@ -27,11 +44,28 @@ class Problem(NamedTuple):
     severity: Severity = "error"
     excerpt: str = ""
     hint: str = ""
+    subject: Subject = Subject()
+
+    @classmethod
+    def about(  # noqa: PLR0913 - what a rule may know
+        cls,
+        keys: Keys,
+        message: Message,
+        other: Keys | None = None,
+        *,
+        is_about_key: bool = False,
+        severity: Severity = "error",
+        relies_on: tuple[Keys, ...] = (),
+    ) -> Diagnostic:
+        """Return the problem of a part of the config, whose place is filled in later."""
+        subject = Subject(keys, message, other, is_about_key, relies_on)
+        problem = cls.at(("", 0, 0), "", message)
+        return problem._replace(severity=severity, subject=subject)
 
     @classmethod
     def at(
         cls, place: tuple[str, int, int], path: str, message: Message, *, hides: bool = False
-    ) -> Problem:
+    ) -> Diagnostic:
         """Return the problem of a place; with `hides` nothing of what the user wrote is in it."""
         if isinstance(message, NotationError):
             shown = message.redacted() if hides else message
@@ -106,7 +140,7 @@ class ProgramError(Exception):
 class InputError(Exception):
     """Carry every problem of one run's input, in file and line order."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, *diagnostics: Diagnostic) -> None:
         """Keep the problems as they are ordered."""
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
+        super().__init__("\n".join(map(str, diagnostics)))
+        self.diagnostics = diagnostics

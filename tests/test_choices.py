@@ -151,7 +151,7 @@ def message(path: Path, value: object) -> str:
     for step in reversed(path):
         value = {step: value} if isinstance(step, str) else [value]
     _, document = normalise(read(json.dumps(value).encode(), "f.yml", is_secret))
-    (found,) = [each.text for each in document.problems if each.path == show_path(path)]
+    (found,) = [each.text for each in document.diagnostics if each.path == show_path(path)]
     return found
 
 

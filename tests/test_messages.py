@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kustz_tpl.errors import NotationError, Problem
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, closest, quoted
 
 WORDS = ("imagePullPolicy", "imagePullSecrets", "image", "Always")
@@ -73,8 +73,8 @@ def test_a_redacted_refusal_shows_nothing_of_the_text() -> None:
     error = NotationError("a port", "hunter2", within="80:hunter2", hint="did you mean hunter?")
     assert str(error.redacted()) == "expected a port"
     place = ("kustz.yml", 3, 1)
-    assert Problem.at(place, "", error, hides=True).words == "expected a port"
-    assert Problem.at(place, "", error).words == str(error)
+    assert Diagnostic.at(place, "", error, hides=True).words == "expected a port"
+    assert Diagnostic.at(place, "", error).words == str(error)
 
 
 def test_a_hint_that_is_not_made_from_the_text_stays() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kustz_tpl.cli.options import CONFIG, STDIN, STDIN_NAME
 from kustz_tpl.data_files.folder import read_at_most
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.output.disk import reason
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, Override, Source
 
@@ -31,9 +31,9 @@ def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
         other = Path(file).with_suffix(".yaml")
         if Path(file).name == CONFIG and os.path.lexists(other):
             hint = f"; rename {other.name} to {CONFIG}"
-        raise InputError(Problem(file, 0, 0, "", f"no such file{hint}")) from None
+        raise InputError(Diagnostic(file, 0, 0, "", f"no such file{hint}")) from None
     except OSError as error:
-        raise InputError(Problem(file, 0, 0, "", reason(error))) from None
+        raise InputError(Diagnostic(file, 0, 0, "", reason(error))) from None
 
 
 def check_templates(folder: Path) -> None:
@@ -47,7 +47,7 @@ def check_templates(folder: Path) -> None:
     message = "permission denied; kustz-tpl must be able to list and enter it, as after chmod u+rx"
     if not folder.is_dir():
         message = f"expected a folder, got a {'link to none' if folder.is_symlink() else 'file'}"
-    raise InputError(Problem(folder.as_posix(), 0, 0, "", message))
+    raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message))
 
 
 def config_file(config: str) -> str:
@@ -64,4 +64,4 @@ def read_stdin() -> bytes:
     try:
         return read_at_most(_LIMIT, stream) if stream else b""
     except OSError as error:
-        raise InputError(Problem(STDIN_NAME, 0, 0, "", reason(error))) from None
+        raise InputError(Diagnostic(STDIN_NAME, 0, 0, "", reason(error))) from None

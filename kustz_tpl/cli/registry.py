@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from kustz_tpl.cli.command import Command, Group, new_app
+from kustz_tpl.cli.diagnostics import show
 from kustz_tpl.cli.inputs import read_stdin
-from kustz_tpl.cli.problems import show
 from kustz_tpl.cli.terminal import remark, say
-from kustz_tpl.errors import InputError, NotationError, Problem, ProgramError
+from kustz_tpl.errors import Diagnostic, InputError, NotationError, ProgramError
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.private import read_private, write_private
 from kustz_tpl.registry.docker_config import Account, read_docker_config
@@ -67,7 +67,7 @@ def add(
     try:
         after = with_account(before, account)
     except InputError as error:
-        raise InputError(*(each._replace(file=file) for each in error.problems)) from None
+        raise InputError(*(each._replace(file=file) for each in error.diagnostics)) from None
     except NotationError as error:
         raise _refusal(file, str(error)) from None
     write_private(path, after)
@@ -85,8 +85,8 @@ def list_(*, file: File = FILE) -> None:
     found = read_docker_config(content, "dockerconfigjson")
     for account in found.accounts:
         say(f"{shown_server(account.server)}  {account.username}")
-    show(each._replace(file=file) for each in found.problems)
-    if any(each.severity == "error" for each in found.problems):
+    show(each._replace(file=file) for each in found.diagnostics)
+    if any(each.severity == "error" for each in found.diagnostics):
         raise typer.Exit(1)
 
 
@@ -118,4 +118,4 @@ def _password(*, is_given: bool) -> Secret:
 
 
 def _refusal(file: str, message: str) -> InputError:
-    return InputError(Problem(file, 0, 0, "", message))
+    return InputError(Diagnostic(file, 0, 0, "", message))

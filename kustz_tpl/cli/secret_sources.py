@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kustz_tpl.cli.runner import Outcome
-from kustz_tpl.errors import Problem, ProgramError
+from kustz_tpl.errors import Diagnostic, ProgramError
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.pipeline import SecretSource
 
@@ -29,7 +29,7 @@ def with_tracked_sources(outcomes: Sequence[Outcome[T]]) -> list[Outcome[T]]:
 
 def find_exposed_sources(
     sources: Iterable[SecretSource], *, only_tracked: bool = False
-) -> Iterator[tuple[SecretSource, Problem]]:
+) -> Iterator[tuple[SecretSource, Diagnostic]]:
     """Yield a warning for each source that git tracks or does not ignore."""
     known = list(sources)
     exposed = find_exposed([source.file for source in known]) if known else {}
@@ -48,7 +48,7 @@ def find_exposed_sources(
             continue
         else:
             message = f"git does not ignore this source of a Secret; add {line} to .gitignore"
-        yield source, Problem(file, number, column, source.path, message, severity="warning")
+        yield source, Diagnostic(file, number, column, source.path, message, severity="warning")
 
 
 def find_exposed(files: list[Path]) -> dict[Path, tuple[str, bool]]:

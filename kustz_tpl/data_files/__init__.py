@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.data_files.reader import DataFiles, Text
 from kustz_tpl.data_files.secret_types import DOCKER_KEYS, check_secret
-from kustz_tpl.errors import NotationError, Problem
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kustomize_text import find_lost, find_lost_bytes, find_unfit
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.keys import parse_data_key, parse_env_name
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, backend_paths
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import CAPITALS, entries
 from kustz_tpl.schema.config import Config
 from kustz_tpl.secret import partial_repr
@@ -57,7 +56,7 @@ class Sources(NamedTuple):
 
 def read(
     config: Config, document: Document, folder: DataFolder, left: Container[str] = ()
-) -> tuple[Sources, list[Problem]]:
+) -> tuple[Sources, list[Diagnostic]]:
     """Read every data file, relative to the folder; what is wrong is missing in the result.
 
     Secrets that are `left` are not read, nor those whose backend needs no value.
@@ -69,7 +68,7 @@ def read(
         secrets=tuple(_read_secrets(config, files, left)),
         plain=files.plain,
     )
-    return sources, list(dict.fromkeys(files.problems))
+    return sources, list(dict.fromkeys(files.diagnostics))
 
 
 def _read_env(envs: Entry, files: DataFiles) -> dict[str, str]:
@@ -101,17 +100,17 @@ def _read_secrets(config: Config, files: DataFiles, left: Container[str]) -> Ite
     for at, entry in entries("secrets", config):
         if entry["name"] in left or not backend_of(entry, config).has_values:
             continue
-        known = len(files.problems)
+        known = len(files.diagnostics)
         texts = _read_texts(at, entry["files"], files) if at[1] != "files" else {}
         contents = {key: each.text.encode() for key, each in texts.items()}
         if at[1] == "files":
             contents = _read_files(at, entry["files"], files)
         _check_size(at, contents.values(), files)
-        is_whole = len(files.problems) == known and None not in entry["files"]
+        is_whole = len(files.diagnostics) == known and None not in entry["files"]
         if is_whole and entry["type"] is not None:
             for message in check_secret(entry["type"], contents):
                 grounds = ((*at, "files"), *backend_paths(at, entry))
-                files.find(Finding(at, message, relies_on=grounds))
+                files.find(Diagnostic.about(at, message, relies_on=grounds))
             _check_docker_config(at, entry, contents, files)
         if backend_of(entry, config).kind == "file":
             _check_capitals(at, texts, files)
@@ -184,7 +183,7 @@ def _check_size(at: Path, contents: Iterable[bytes], files: DataFiles) -> None:
     if size > MAX_DATA:
         expected = f"data of at most {MAX_DATA} bytes together"
         message = NotationError(expected, Shown(size))
-        files.find(Finding((*at, "files"), message, is_about_key=True))
+        files.find(Diagnostic.about((*at, "files"), message, is_about_key=True))
 
 
 def _items(at: Path, items: Sequence[str | None]) -> Iterator[tuple[Path, str]]:

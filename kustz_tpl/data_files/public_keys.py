@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import closest
 from kustz_tpl.notation.local import parse_secret_key
 from kustz_tpl.registry.backend import backend_of, secret_entries
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.schema.config import Config
 
 if TYPE_CHECKING:
     from kustz_tpl.data_files import DataSet
 
 
-def check_public(config: Config, secrets: Iterable[DataSet]) -> Iterator[Finding]:
+def check_public(config: Config, secrets: Iterable[DataSet]) -> Iterator[Diagnostic]:
     """Yield the entries that name no Secret of the config, or no key of it."""
     known = dict(_keys(config, {each.name: each.files for each in secrets}))
     names = [f"{name}/{key}" for name, keys in known.items() for key in keys or ()]
@@ -28,7 +27,7 @@ def check_public(config: Config, secrets: Iterable[DataSet]) -> Iterator[Finding
         if keys is not None and secret.key not in keys:
             what = "a key of this Secret" if keys else "a Secret of this file"
             error = NotationError(what, hint=closest(text, names))
-            yield Finding(("secrets", "public", index), error)
+            yield Diagnostic.about(("secrets", "public", index), error)
 
 
 def _keys(

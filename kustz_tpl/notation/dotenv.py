@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kustz_tpl.errors import NotationError, Problem
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.notation.keys import check_text_key, parse_data_key
 from kustz_tpl.secret import partial_repr
 
@@ -32,7 +32,7 @@ class Dotenv(NamedTuple):
     """Hold the lines of a file that are right, and what is wrong with others, of no file yet."""
 
     lines: tuple[Line, ...]
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def parse_dotenv(text: str) -> Dotenv:
@@ -47,7 +47,7 @@ def parse_dotenv(text: str) -> Dotenv:
     kustomize would drop.
     """
     lines: list[Line] = []
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for number, source in enumerate(text.removeprefix(_BYTE_ORDER_MARK).split("\n"), start=1):
         content = source.removesuffix("\r").lstrip(_BLANKS)
         if not content or content.startswith("#"):
@@ -56,8 +56,8 @@ def parse_dotenv(text: str) -> Dotenv:
         try:
             lines.append(Line(number, parse_data_key(key), value))
         except NotationError:
-            problems.append(Problem.at(("", number, 1), "", _fault(key)))
-    return Dotenv(tuple(lines), tuple(problems))
+            diagnostics.append(Diagnostic.at(("", number, 1), "", _fault(key)))
+    return Dotenv(tuple(lines), tuple(diagnostics))
 
 
 def _fault(key: str) -> NotationError:

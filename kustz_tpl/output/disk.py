@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from kustz_tpl.data_files.folder import read_at_most
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_repository
 
 Standing = Literal["nothing", "file", "folder", "link", "special"]
@@ -62,7 +62,7 @@ def refuse_link(folder: Path) -> None:
     for path in (*reversed(whole.parents), whole):
         if path != top and path.is_relative_to(top) and path.is_symlink():
             message = "a link, and kustz-tpl does not write through links; choose another -o"
-            raise InputError(Problem(os.path.relpath(path), 0, 0, "", message))
+            raise InputError(Diagnostic(os.path.relpath(path), 0, 0, "", message))
 
 
 def folds_case(folder: Path) -> bool:
@@ -133,7 +133,7 @@ def reported(folder: Path) -> Iterator[None]:
         # An interim name tells a user nothing.
         path = str(error.filename2 or error.filename or "")
         place = folder.as_posix() if not path or OWN_FOLDER in path else path
-        raise InputError(Problem(place, 0, 0, "", reason(error))) from error
+        raise InputError(Diagnostic(place, 0, 0, "", reason(error))) from error
 
 
 def reason(error: OSError) -> str:

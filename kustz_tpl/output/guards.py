@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kustz_tpl.errors import InputError, Problem, ProgramError
+from kustz_tpl.errors import Diagnostic, InputError, ProgramError
 from kustz_tpl.output import disk
 from kustz_tpl.output.headers import KUSTOMIZATION, SECRETS
 from kustz_tpl.yaml_source.loader import YAMLError, load
@@ -42,15 +42,15 @@ def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositori
         states = repositories.states(secrets)
     except ProgramError as error:
         message = f"cannot tell whether git tracks the secret files: {error}"
-        raise InputError(Problem((folder / SECRETS).as_posix(), 0, 0, "", message)) from None
+        raise InputError(Diagnostic((folder / SECRETS).as_posix(), 0, 0, "", message)) from None
     message = "git tracks this file; take it out with git rm --cached first"
-    problems = [
-        Problem(path.as_posix(), 0, 0, "", message)
+    diagnostics = [
+        Diagnostic(path.as_posix(), 0, 0, "", message)
         for path, state in states.items()
         if state.is_tracked
     ]
-    if problems:
-        raise InputError(*problems)
+    if diagnostics:
+        raise InputError(*diagnostics)
 
 
 def known_keys(folder: Path) -> dict[str, tuple[str, ...]]:

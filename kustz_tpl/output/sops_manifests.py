@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from kustz_tpl.errors import InputError, Problem, ProgramError
+from kustz_tpl.errors import Diagnostic, InputError, ProgramError
 from kustz_tpl.output import disk
 from kustz_tpl.output.headers import without_header
 
@@ -35,10 +35,10 @@ def seal(generated: Generated, folder: Path, encryption: Encryption) -> Generate
         try:
             content, warning = _content(folder / path, sealing, encryption)
         except ProgramError as error:
-            raise InputError(Problem(place, 0, 0, "", str(error))) from None
+            raise InputError(Diagnostic(place, 0, 0, "", str(error))) from None
         files[path] = GeneratedFile(content, "manifest")
         if warning:
-            warnings.append(Problem(place, 0, 0, "", warning, severity="warning"))
+            warnings.append(Diagnostic(place, 0, 0, "", warning, severity="warning"))
     return generated._replace(files=files, sealed={}, warnings=tuple(warnings))
 
 

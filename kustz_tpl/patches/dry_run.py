@@ -8,13 +8,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from kustz_tpl.errors import RefusedError
+from kustz_tpl.errors import Diagnostic, RefusedError
 from kustz_tpl.patches.json_patch import Operation, apply, copied
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.patch import Patch, is_json, is_same
 from kustz_tpl.patches.resource import Resource, read_resource
 from kustz_tpl.patches.selector import is_selected
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.yaml_source.loader import YAMLError, load_all
 
 # kustomize notes on every object what it was called, so none lacks annotations.
@@ -31,7 +30,7 @@ class _Object(NamedTuple):
 
 def rehearse(
     patches: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
-) -> Iterator[Finding]:
+) -> Iterator[Diagnostic]:
     """Yield where a list of operations does not fit an object that it is for.
 
     Each patch changes what the next one finds. An object that a patch of another form has changed
@@ -46,7 +45,7 @@ def rehearse(
 
 def _rehearsed(
     in_turn: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
-) -> Iterator[Finding]:
+) -> Iterator[Diagnostic]:
     documents = [*map(copied, rendered), *(each for file in manifests for each in _documents(file))]
     objects = [found for each in documents for found in _objects(each)]
     for patch in in_turn:
@@ -56,7 +55,7 @@ def _rehearsed(
             try:
                 objects += _changed(each, patch)
             except RefusedError as error:
-                yield Finding(patch.path, str(error))
+                yield Diagnostic.about(patch.path, str(error))
 
 
 def _documents(manifest: Manifest) -> list[Any]:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from kustz_tpl.errors import InputError, Problem, RefusedError
+from kustz_tpl.errors import Diagnostic, InputError, RefusedError
 from kustz_tpl.registry.server import server_fault, shown_server
 from kustz_tpl.secret import Secret
 
@@ -40,7 +40,7 @@ class DockerConfig(NamedTuple):
     """Hold the accounts that the kubelet finds, and what is wrong, of no file yet."""
 
     accounts: tuple[Account, ...]
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
@@ -48,7 +48,7 @@ def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
     try:
         data = parse_json(content)
     except InputError as error:
-        return DockerConfig((), error.problems)
+        return DockerConfig((), error.diagnostics)
     if not isinstance(data, dict):
         return DockerConfig((), (_problem("", "expected a JSON object"),))
     if kind == "dockercfg":
@@ -63,21 +63,23 @@ def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
     return _read_entries(fields["auths"], "auths", helpers)
 
 
-def _read_entries(entries: dict[str, Any], path: str, helpers: tuple[Problem, ...]) -> DockerConfig:
+def _read_entries(
+    entries: dict[str, Any], path: str, helpers: tuple[Diagnostic, ...]
+) -> DockerConfig:
     accounts: list[Account] = []
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for server, entry in entries.items():
         at = f"{path}[{shown_server(server)}]"
         try:
             accounts.append(Account(server, *_credentials(entry)))
         except RefusedError as fault:
-            problems.append(_problem(at, str(fault)))
+            diagnostics.append(_problem(at, str(fault)))
         if cure := server_fault(server):
             message = "the kubelet never finds an image for this name"
-            problems.append(_problem(at, message, cure)._replace(severity="warning"))
+            diagnostics.append(_problem(at, message, cure)._replace(severity="warning"))
     if not entries:
-        problems.append(_problem(path, "expected an entry of a registry", _LOG_IN))
-    return DockerConfig(tuple(accounts), (*problems, *helpers))
+        diagnostics.append(_problem(path, "expected an entry of a registry", _LOG_IN))
+    return DockerConfig(tuple(accounts), (*diagnostics, *helpers))
 
 
 def _credentials(entry: object) -> tuple[str, Secret]:
@@ -136,7 +138,7 @@ def decode_auth(auth: str) -> tuple[str, str]:
     return username, password
 
 
-def _helpers(fields: dict[str, Any]) -> Iterator[Problem]:
+def _helpers(fields: dict[str, Any]) -> Iterator[Diagnostic]:
     """Yield what stands for credentials that lie elsewhere."""
     if fields.get("credsstore"):
         yield _problem("credsStore", _IGNORED, _LOG_IN)._replace(severity="warning")
@@ -163,11 +165,11 @@ def _no_json(error: Exception) -> InputError:
         return InputError(_problem("", "expected UTF-8"))
     if isinstance(error, json.JSONDecodeError):
         place = ("", error.lineno, error.colno)
-        return InputError(Problem(*place, "", "expected JSON", is_secret=True))
+        return InputError(Diagnostic(*place, "", "expected JSON", is_secret=True))
     is_twice = str(error) == "duplicate"
     return InputError(_problem("", f"expected JSON{_ONCE if is_twice else ''}"))
 
 
-def _problem(path: str, message: str, hint: str = "") -> Problem:
+def _problem(path: str, message: str, hint: str = "") -> Diagnostic:
     """Return a problem of the whole file, whose lines may hold a password."""
-    return Problem("", 0, 0, path, message, is_secret=True, hint=hint)
+    return Diagnostic("", 0, 0, path, message, is_secret=True, hint=hint)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.schema.config import Config
 from kustz_tpl.schema.language import SCHEMA
 from kustz_tpl.schema.subset import completed, fitted
@@ -40,16 +40,16 @@ def normalise(document: Document) -> tuple[Config, Document]:
     config, validator = _normalised(document.data)
     validator.validate(config, normalize=False)
     found = validator._errors  # noqa: SLF001 - the public `errors` are words already
-    problems = _complaints(found, document) if found else {}
-    if problems:
-        config, _ = _normalised(_without(document.data, problems.keys()))
-        document = _judged(document, problems)
+    diagnostics = _complaints(found, document) if found else {}
+    if diagnostics:
+        config, _ = _normalised(_without(document.data, diagnostics.keys()))
+        document = _judged(document, diagnostics)
     return _derived(cast("Config", completed(SCHEMA, config))), document
 
 
 def _complaints(
     found: Iterable[ValidationError], document: Document
-) -> Mapping[Path, Problem | None]:
+) -> Mapping[Path, Diagnostic | None]:
     from kustz_tpl.schema.error_messages import complain  # noqa: PLC0415 - start-up time
 
     return complain(found, document, SCHEMA, _SECRET_KEYS)
@@ -57,7 +57,7 @@ def _complaints(
 
 def _normalised(data: dict[str, Any]) -> tuple[dict[str, Any], LanguageValidator]:
     if sys.flags.optimize > 1:
-        raise InputError(Problem("kustz-tpl", 0, 0, "", _STRIPPED))
+        raise InputError(Diagnostic("kustz-tpl", 0, 0, "", _STRIPPED))
     from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema  # noqa: PLC0415 - slow
 
     validator = LanguageValidator(PreparedSchema(fitted(SCHEMA, data)))
@@ -74,11 +74,11 @@ def _derived(config: Config) -> Config:
     return config
 
 
-def _judged(document: Document, problems: Mapping[Path, Problem | None]) -> Document:
-    found = (each for each in problems.values() if each)
+def _judged(document: Document, diagnostics: Mapping[Path, Diagnostic | None]) -> Document:
+    found = (each for each in diagnostics.values() if each)
     return document._replace(
-        problems=(*document.problems, *found),
-        unsure=document.unsure | problems.keys(),
+        diagnostics=(*document.diagnostics, *found),
+        unsure=document.unsure | diagnostics.keys(),
     )
 
 

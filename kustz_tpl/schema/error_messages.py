@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kustz_tpl.errors import Message, NotationError, Problem
+from kustz_tpl.errors import Diagnostic, Message, NotationError
 from kustz_tpl.messages import Shown, any_of, closest, worded
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.registry.backend import BACKENDS
@@ -41,19 +41,19 @@ def complain(
     document: Document,
     schema: Mapping[str, Any],
     secret_keys: Iterable[str],
-) -> dict[Path, Problem | None]:
+) -> dict[Path, Diagnostic | None]:
     """Return the problem of each path that Cerberus' errors are about, the first of each.
 
     It is None where the document's own problems are the reason.
     """
-    problems: dict[Path, Problem | None] = {}
+    diagnostics: dict[Path, Diagnostic | None] = {}
     hints = 0
     for error in _flattened(errors):
         path = error.document_path
-        if problems.get(path):
+        if diagnostics.get(path):
             continue
         if document.is_unsure(path) and not _is_about_key(error):
-            problems[path] = None
+            diagnostics[path] = None
             continue
         hides = path[0] in secret_keys
         place = _place(error, document)
@@ -62,9 +62,9 @@ def complain(
             hint = _key_hint(path, schema, hint)
             hints += 1
         message, hint = _message(error, hint, _rules_of(path, schema), hides=hides)
-        problem = Problem.at(place, show_path(path), message, hides=hides)
-        problems[path] = problem._replace(hint=hint) if hint else problem
-    return problems
+        problem = Diagnostic.at(place, show_path(path), message, hides=hides)
+        diagnostics[path] = problem._replace(hint=hint) if hint else problem
+    return diagnostics
 
 
 def _flattened(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from kustz_tpl.data_files import DataSet
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.engine import Engine
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.notation.local import file_name, parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, render_one
 from kustz_tpl.registry.docker_config import TYPES, Account, read_docker_config
 from kustz_tpl.registry.go_json import go_json
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.schema.config import Config
 from kustz_tpl.secret import Secret, partial_repr
 from kustz_tpl.secrets.logins import Absence, Login
@@ -110,7 +110,7 @@ def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[s
             absent[entry["name"]] = at
         if missing and absence == "leave":
             message = f"the file {missing[0]} is absent here, so this secret is left out"
-            files.find(Finding((*at, "name"), message, severity="warning"))
+            files.find(Diagnostic.about((*at, "name"), message, severity="warning"))
     return absent
 
 

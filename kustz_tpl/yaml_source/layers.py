@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kustz_tpl.errors import NotationError, Problem
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.yaml_source import read_value
 from kustz_tpl.yaml_source.composition import MAX_DEPTH
@@ -32,7 +32,7 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
         return _refused(document, label, error)
     is_secret = document.is_secret(str(path[0]))
     layer = read_value(value_text, label, is_secret=is_secret)
-    known = document._replace(problems=document.problems + layer.problems)
+    known = document._replace(diagnostics=document.diagnostics + layer.diagnostics)
     try:
         data = _put(document.data, path, 0, layer.data)
     except NotationError as error:
@@ -51,8 +51,8 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
 def _refused(
     document: Document, label: str, error: NotationError, *, is_secret: bool = False
 ) -> Document:
-    problem = Problem.at((label, 0, 0), "", error, hides=is_secret)
-    return document._replace(problems=(*document.problems, problem))
+    problem = Diagnostic.at((label, 0, 0), "", error, hides=is_secret)
+    return document._replace(diagnostics=(*document.diagnostics, problem))
 
 
 def _parse(text: str) -> Path:

@@ -93,7 +93,7 @@ def test_parse_dotenv_refuses(text: str, key: str | None, hint: str) -> None:
 
 
 def told(text: str) -> list[str]:
-    return [str(each) for each in parse_dotenv(text).problems]
+    return [str(each) for each in parse_dotenv(text).diagnostics]
 
 
 def test_every_fault_is_reported() -> None:
@@ -114,7 +114,7 @@ MARK = "q7Zq"
 def test_nothing_of_a_file_shows(before: str, after: str) -> None:
     text = before + MARK + after
     assert MARK not in repr([each for each in parse_dotenv(text).lines if MARK in each.value])
-    assert MARK not in repr(parse_dotenv(text).problems)
+    assert MARK not in repr(parse_dotenv(text).diagnostics)
 
 
 def read_as_kustomize(content: bytes) -> list[tuple[str, str]]:
@@ -162,12 +162,12 @@ LINES = st.lists(
 def test_pairs_are_those_of_the_plainest_reading(text: str) -> None:
     pairs = read_as_kustomize(text.encode())
     read = parse_dotenv(text)
-    if not read.problems:
+    if not read.diagnostics:
         assert [(each.key, each.value) for each in read.lines] == pairs
         return
     keyless = text.count("\n=") + text.count("=")
     wrong = [key for key, _ in pairs if not is_server_key(key)]
-    assert len(wrong) <= len(read.problems) <= len(wrong) + keyless
+    assert len(wrong) <= len(read.diagnostics) <= len(wrong) + keyless
 
 
 def is_server_key(key: str) -> bool:
@@ -235,8 +235,8 @@ def test_the_real_kustomize_reads_the_same(tmp_path: Path) -> None:
     accepted = 0
     for text, data in zip(files, built(tmp_path, files), strict=True):
         assert data == dict(read_as_kustomize(text.encode()))
-        lines, problems = parse_dotenv(text)
-        if problems:
+        lines, diagnostics = parse_dotenv(text)
+        if diagnostics:
             assert not all(map(is_server_key, data)) or any(
                 each.lstrip("".join(GO_BLANKS) + "\ufeff").startswith("=")
                 for each in text.split("\n")
