@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from kustz_tpl.messages import worded
+from kustz_tpl.messages import with_hint, worded
 
 Severity: TypeAlias = Literal["error", "warning"]
 
+Keys: TypeAlias = "tuple[str | int, ...]"
+"""A path of the config as its keys and positions."""
 
-class Problem(NamedTuple):
-    """State one fault of the input and where it is.
 
-    Lines and columns count from 1; line 0 means the file as a whole. `path` is the key as a
-    user would write it (`service.ports[1]`), empty for the whole document. The source line of
-    a problem with `is_secret` is never shown. `excerpt` holds further lines that show the fault,
-    such as a rendered page around it.
+class Subject(NamedTuple):
+    """State what a problem of the config is about, as long as its place is not known.
+
+    `other` is what it clashes with, `relies_on` further paths of which it holds only as long as
+    their content is known. The message is whole, as only the place tells whether it is secret.
+    """
+
+    path: Keys = ()
+    message: Message = ""
+    other: Keys | None = None
+    is_about_key: bool = False
+    relies_on: tuple[Keys, ...] = ()
+
+
+class Diagnostic(NamedTuple):
+    """State one fault of the input, where it is, and what to do about it.
+
+    Lines and columns count from 1; line 0 means the file as a whole, and no file that whoever
+    knows it fills it in. `path` is the key as a user would write it (`service.ports[1]`), empty
+    for the whole document. The source line of a problem with `is_secret` is never shown.
+    `excerpt` holds further lines that show the fault, such as a rendered page around it.
     """
 
     file: str
@@ -26,6 +43,34 @@ class Problem(NamedTuple):
     is_secret: bool = False
     severity: Severity = "error"
     excerpt: str = ""
+    hint: str = ""
+    subject: Subject = Subject()
+
+    @classmethod
+    def about(  # noqa: PLR0913 - what a rule may know
+        cls,
+        keys: Keys,
+        message: Message,
+        other: Keys | None = None,
+        *,
+        is_about_key: bool = False,
+        severity: Severity = "error",
+        relies_on: tuple[Keys, ...] = (),
+    ) -> Diagnostic:
+        """Return the problem of a part of the config, whose place is filled in later."""
+        subject = Subject(keys, message, other, is_about_key, relies_on)
+        problem = cls.at(("", 0, 0), "", message)
+        return problem._replace(severity=severity, subject=subject)
+
+    @classmethod
+    def at(
+        cls, place: tuple[str, int, int], path: str, message: Message, *, hides: bool = False
+    ) -> Diagnostic:
+        """Return the problem of a place; with `hides` nothing of what the user wrote is in it."""
+        if isinstance(message, NotationError):
+            shown = message.redacted() if hides else message
+            return cls(*place, path, shown.message, hides, hint=shown.hint or "")
+        return cls(*place, path, message, hides)
 
     def __str__(self) -> str:
         """Return the one clickable line that reports the problem."""
@@ -34,11 +79,16 @@ class Problem(NamedTuple):
         return f"{place}: {kind}{self.words}"
 
     @property
+    def text(self) -> str:
+        """Return the message and its hint."""
+        return with_hint(self.message, self.hint)
+
+    @property
     def words(self) -> str:
-        """Return the message behind the path that it is about, if the file does not name that."""
+        """Return the text behind the path that it is about, if the file does not name that."""
         is_named = self.file == f"--set {self.path}"  # as whoever typed it did
         path = f"{self.path}: " if self.path and not is_named else ""
-        return path + self.message
+        return path + self.text
 
 
 class RefusedError(ValueError):
@@ -63,8 +113,13 @@ class NotationError(RefusedError):
         self.expected, self.got, self.within, self.hint = expected, got, within, hint
 
     def __str__(self) -> str:
-        """Return the message."""
-        return worded(self.expected, self.got, self.within, self.hint)
+        """Return the message and its hint."""
+        return with_hint(self.message, self.hint)
+
+    @property
+    def message(self) -> str:
+        """Return what was expected and what was found."""
+        return worded(self.expected, self.got, self.within)
 
     def redacted(self) -> NotationError:
         """Return the error without anything the user wrote, for a text that may be secret.
@@ -78,17 +133,14 @@ Message: TypeAlias = "str | NotationError"
 """What is wrong; only a NotationError may hold what the user wrote where it may be secret."""
 
 
-def show_message(message: Message, *, hides: bool) -> str:
-    """Return a message, without what the user wrote if that is hidden."""
-    if hides and isinstance(message, NotationError):
-        return str(message.redacted())
-    return str(message)
+class ProgramError(Exception):
+    """Say why a program such as git or sops did not do it, and what to do about it."""
 
 
 class InputError(Exception):
     """Carry every problem of one run's input, in file and line order."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, *diagnostics: Diagnostic) -> None:
         """Keep the problems as they are ordered."""
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
+        super().__init__("\n".join(map(str, diagnostics)))
+        self.diagnostics = diagnostics

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 
+from kustz_tpl.errors import ProgramError
+
 # What a repository's own settings could have these commands run. No command that we call applies
 # filters, text conversions or an external diff: files are hashed and compared in Python.
 _SETTINGS = (
@@ -25,10 +27,6 @@ _ENVIRONMENT = {
 }
 _SECONDS = 120
 _MARKERS: tuple[bytes, ...] = (b"<<<<<<< ", b"=======", b">>>>>>> ")
-
-
-class GitError(Exception):
-    """Say why git could not answer, and what to do about it."""
 
 
 def find_repository(folder: str) -> str | None:
@@ -58,14 +56,14 @@ def find_conflict(content: bytes) -> int:
 def run_git(
     words: Sequence[str], folder: str, given: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run git in a folder, which is a repository's own or in none; raises GitError.
+    """Run git in a folder, which is a repository's own or in none; raises ProgramError.
 
     Only the user's settings count: neither the environment nor the folders above choose another
     repository.
     """
     git = shutil.which("git")
     if git is None or not os.path.isabs(git):  # noqa: PTH117 - a relative one is the clone's
-        raise GitError("git is not on PATH; install git")
+        raise ProgramError("git is not on PATH; install git")
     environment = {key: each for key, each in os.environ.items() if not key.startswith("GIT_")}
     environment |= _ENVIRONMENT | {"GIT_CEILING_DIRECTORIES": os.path.dirname(folder)}  # noqa: PTH120
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
@@ -80,14 +78,14 @@ def run_git(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise GitError(f"git did not answer within {_SECONDS} s") from None
+        raise ProgramError(f"git did not answer within {_SECONDS} s") from None
 
 
 def ask_git(words: Sequence[str], top: str, given: bytes = b"") -> bytes:
-    """Return what git prints about a repository; raises GitError where it refuses."""
+    """Return what git prints about a repository; raises ProgramError where it refuses."""
     done = run_git(words, top, given)
     if done.returncode not in {0, 1}:
-        raise GitError(_reason(done.stderr.decode(errors="replace"), top))
+        raise ProgramError(_reason(done.stderr.decode(errors="replace"), top))
     return done.stdout
 
 

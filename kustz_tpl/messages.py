@@ -16,16 +16,19 @@ class Shown(str):
     __slots__ = ()
 
 
-def worded(
-    expected: str, got: str | None, within: str | None = None, hint: str | None = None
-) -> str:
-    """Return `expected …, got '…' in '…'; …`, the only place that words a refusal.
+def with_hint(message: str, hint: str | None) -> str:
+    """Return `message; hint`, the only place that joins the two."""
+    return f"{message}; {hint}" if hint else message
+
+
+def worded(expected: str, got: str | None, within: str | None = None) -> str:
+    """Return `expected …, got '…' in '…'`, the only place that words a refusal.
 
     `within` is the whole text of which `got` is a part; it is left out where it is the same.
     """
     found = "" if got is None else f", got {_shown(got)}"
     place = "" if within is None or within == got else f" in {_shown(within)}"
-    return f"expected {expected}{found}{place}{f'; {hint}' if hint else ''}"
+    return f"expected {expected}{found}{place}"
 
 
 def quoted(text: str) -> str:

@@ -11,7 +11,7 @@ from kustz_tpl import data_files, rules, schema
 from kustz_tpl.cache import cache_folder
 from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
-from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.notation.local import file_name
 from kustz_tpl.registry.backend import secret_entries
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 TEMPLATES_FOLDER = "kustz-templates"
 # A run over many applications may have template folders without end.
 MOST_RENDERERS = 16
-
-_ADDITIONS = ("pod", "deployment", "patches", "resources")
 
 # Keeps git from changing line ends, and secrets out of commits.
 _GUARDS = {
@@ -104,7 +102,7 @@ class Generated(NamedTuple):
     namespace: str | None
     config_name: str
     files: dict[str, GeneratedFile]
-    warnings: tuple[Problem, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
     sealed: Mapping[str, Sealing] = {}
     left: frozenset[str] = frozenset()
     keyless: frozenset[str] = frozenset()
@@ -124,7 +122,7 @@ class _Input(NamedTuple):
     data: data_files.Sources
     additions: Additions | None
     logins: list[Login]
-    warnings: tuple[Problem, ...]
+    warnings: tuple[Diagnostic, ...]
 
 
 class Generator:
@@ -182,7 +180,7 @@ def find_templates(folder: DataFolder) -> Path | None:
         return beside if folder.find(TEMPLATES_FOLDER).is_dir() else None
     except NotationError:
         message = "a link out of the repository; remove it and name the folder with -t"
-        raise InputError(Problem(beside.as_posix(), 0, 0, "", message)) from None
+        raise InputError(Diagnostic(beside.as_posix(), 0, 0, "", message)) from None
 
 
 def _overridden(document: Document, overrides: Iterable[Override]) -> Document:
@@ -259,9 +257,9 @@ def _refuse_leaks(
         public = known.config["secrets"]["public"]
         values = secret_values(known.data.secrets, known.logins)
         values = ((name, value) for name, value in values if name not in public)
-    if problems := find_secrets(values, inputs, rendered, renderer):
+    if diagnostics := find_secrets(values, inputs, rendered, renderer):
         whole = (
-            each._replace(line=0, column=0) if each.file in flags else each for each in problems
+            each._replace(line=0, column=0) if each.file in flags else each for each in diagnostics
         )
         raise InputError(*whole, *known.warnings)
 
@@ -296,26 +294,31 @@ def _sealed(
     }
 
 
+def _has_additions(config: schema.Config) -> bool:
+    own_fields = config["service"]["container"] or config["pod"] or config["deployment"]
+    return bool(own_fields or config["patches"] or config["resources"])
+
+
 def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Input:
     """Return what was read; InputError with every problem of the file and its data files."""
     config, document = schema.normalise(document)
-    problems = [*document.problems, *rules.check(config, document)]
+    diagnostics = [*document.diagnostics, *rules.check(config, document)]
     absent, more = _absent(config, document, folder, absence)
-    problems += more
+    diagnostics += more
     data, more = data_files.read(config, document, folder, absent)
-    problems += more
+    diagnostics += more
     logins, more = _logins(config, document, folder, absence)
-    problems += more
+    diagnostics += more
     additions = None
-    if config["service"]["container"] or any(config[key] for key in _ADDITIONS):
+    if _has_additions(config):
         from kustz_tpl.patches.additions import read as read_additions  # noqa: PLC0415 - seldom
 
         additions, more = read_additions(config, document, folder)
-        problems += more
-    if not any(problem.severity == "error" for problem in problems):
-        problems += _uncovered(config, document, data, logins)
-        problems += _unknown_public(config, document, data)
-    ordered = _ordered(problems, document.file)
+        diagnostics += more
+    if not any(problem.severity == "error" for problem in diagnostics):
+        diagnostics += _uncovered(config, document, data, logins)
+        diagnostics += _unknown_public(config, document, data)
+    ordered = _ordered(diagnostics, document.file)
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)
     return _Input(config, document, data, additions, logins, tuple(ordered))
@@ -323,14 +326,14 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
 
 def _absent(
     config: schema.Config, document: Document, folder: DataFolder, absence: Absence
-) -> tuple[Collection[str], list[Problem]]:
+) -> tuple[Collection[str], list[Diagnostic]]:
     """Return the Secrets of which a file is absent without that being a problem."""
     if absence == "refuse" or not any(secret_entries(config)):
         return (), []
     from kustz_tpl.secrets.backends import absent_secrets  # noqa: PLC0415 - start-up time
 
     files = DataFiles(document, folder)
-    return absent_secrets(config, files, absence), files.problems
+    return absent_secrets(config, files, absence), files.diagnostics
 
 
 def _logins(
@@ -338,7 +341,7 @@ def _logins(
     document: Document,
     folder: DataFolder,
     absence: Absence,
-) -> tuple[list[Login], list[Problem]]:
+) -> tuple[list[Login], list[Diagnostic]]:
     """Return the accounts of the registries."""
     if not config["registries"]:
         return [], []
@@ -346,36 +349,36 @@ def _logins(
 
     files = DataFiles(document, folder)
     logins = read_logins(config, files, absence)
-    return logins, files.problems
+    return logins, files.diagnostics
 
 
 def _uncovered(
     config: schema.Config, document: Document, data: data_files.Sources, logins: list[Login]
-) -> list[Problem]:
+) -> list[Diagnostic]:
     """Return what does not meet: registries, pull secrets and images."""
     if not config["registries"]:
         return []
     from kustz_tpl.secrets.pull_secret_checks import check_coverage  # noqa: PLC0415 - start-up time
 
     found = check_coverage(config, logins, data.secrets)
-    return rules.to_problems(found, document)
+    return rules.to_diagnostics(found, document)
 
 
 def _unknown_public(
     config: schema.Config, document: Document, data: data_files.Sources
-) -> list[Problem]:
+) -> list[Diagnostic]:
     """Return the entries of `secrets.public` that name no key."""
     if not config["secrets"]["public"]:
         return []
     from kustz_tpl.data_files.public_keys import check_public  # noqa: PLC0415 - seldom
 
-    return rules.to_problems(check_public(config, data.secrets), document)
+    return rules.to_diagnostics(check_public(config, data.secrets), document)
 
 
-def _ordered(problems: list[Problem], first: str) -> list[Problem]:
+def _ordered(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:
     """Put the config's own problems first, then those of its data files, each in line order."""
     return sorted(
-        dict.fromkeys(problems),
+        dict.fromkeys(diagnostics),
         key=lambda problem: (problem.file != first, problem.file, problem.line, problem.column),
     )
 

@@ -17,11 +17,11 @@ from kustz_tpl.engine import (
     write_json,
     write_yaml,
 )
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.filters import FILTERS
 from kustz_tpl.git_command import find_conflict
 from kustz_tpl.kustomize_text import kustomize_fault
-from kustz_tpl.messages import MERGE_CONFLICT, closest
+from kustz_tpl.messages import MERGE_CONFLICT, closest, with_hint
 
 BUILT_IN_PREFIX = "kustz"
 KUSTOMIZATION = "kustomization.yml"
@@ -39,7 +39,7 @@ def built_in_folder() -> Path:
 
 
 Filter: TypeAlias = Callable[..., Any]
-Complete: TypeAlias = Callable[[Mapping[str, list[Any]]], list[Problem]]
+Complete: TypeAlias = Callable[[Mapping[str, list[Any]]], list[Diagnostic]]
 
 
 class Manifest(NamedTuple):
@@ -64,7 +64,7 @@ class Renderer:
         self,
         folders: Iterable[Path],
         filters: Mapping[str, Filter] | None = None,
-        warnings: Iterable[Problem] = (),
+        warnings: Iterable[Diagnostic] = (),
         cache: Path | None = None,
     ) -> None:
         """Look for templates in the folders, then among the built-in ones; add the filters.
@@ -94,19 +94,19 @@ class Renderer:
         `complete` may change the documents of each file in place, and returns what is wrong.
         Raises InputError with the problems of all templates.
         """
-        problems = [self._problem(error) for error in _misnamed(self._templates)]
+        diagnostics = [self._problem(error) for error in _misnamed(self._templates)]
         manifests: list[Manifest] = []
         for name, template in _in_order(self._templates).items():
-            manifests += self._manifest(name, template, context, problems)
-        problems += [self._problem(error) for error in _clashes(manifests)]
-        if not problems:
-            problems += complete({each.name: each.tree.documents for each in manifests})
+            manifests += self._manifest(name, template, context, diagnostics)
+        diagnostics += [self._problem(error) for error in _clashes(manifests)]
+        if not diagnostics:
+            diagnostics += complete({each.name: each.tree.documents for each in manifests})
         listed = {**context, "manifests": [manifest.name for manifest in manifests]}
-        last = self._manifest(KUSTOMIZATION, KUSTOMIZATION + SUFFIX, listed, problems)
-        problems += [self._problem(error) for error in _no_kustomization(last)]
+        last = self._manifest(KUSTOMIZATION, KUSTOMIZATION + SUFFIX, listed, diagnostics)
+        diagnostics += [self._problem(error) for error in _no_kustomization(last)]
         self.warnings = (*self._of_folders, *self._lost_blocks([*manifests, *last]))
-        if problems:
-            raise InputError(*problems, *self.warnings)
+        if diagnostics:
+            raise InputError(*diagnostics, *self.warnings)
         return {manifest.name: manifest.text for manifest in [*manifests, *last]}
 
     def template_file(self, name: str) -> str:
@@ -126,34 +126,34 @@ class Renderer:
         }
 
     def _manifest(
-        self, name: str, template: str, context: Mapping[str, Any], problems: list[Problem]
+        self, name: str, template: str, context: Mapping[str, Any], diagnostics: list[Diagnostic]
     ) -> list[Manifest]:
         """Return the manifest of a template; none if it renders blank or has a problem."""
         try:
             tree = self.engine.render_tree(template, context)
         except TemplateError as error:
-            problems.append(self._problem(error))
+            diagnostics.append(self._problem(error))
             return []
         count = len(tree.documents)
         if name.endswith(".json") and count > 1:
             fault = TemplateError(f"expected one document in a JSON file, got {count}", template)
-            problems.append(self._problem(fault))
+            diagnostics.append(self._problem(fault))
             return []
         return [Manifest(name, template, tree)] if tree.documents else []
 
-    def _lost_blocks(self, manifests: Iterable[Manifest]) -> Iterator[Problem]:
+    def _lost_blocks(self, manifests: Iterable[Manifest]) -> Iterator[Diagnostic]:
         for lost in (each for manifest in manifests for each in manifest.tree.lost_blocks):
             message = no_block(lost.parent, lost.block, lost.known)
             file = self.loader.describe(lost.template)
-            yield Problem(file, lost.line, 1, "", message, severity="warning")
+            yield Diagnostic(file, lost.line, 1, "", message, severity="warning")
 
-    def _problem(self, error: TemplateError) -> Problem:
+    def _problem(self, error: TemplateError) -> Diagnostic:
         """Return a template's fault as a problem of the file that the template stands in."""
         expression = f"{{{{ {error.expression} }}}}: " if error.expression else ""
         file = self.loader.describe(error.template)
         if line := _conflict_line(Path(file)):
-            return Problem(file, line, 1, "", MERGE_CONFLICT)
-        return Problem(
+            return Diagnostic(file, line, 1, "", MERGE_CONFLICT)
+        return Diagnostic(
             file,
             error.line,
             1 if error.line else 0,
@@ -173,8 +173,7 @@ def _conflict_line(template: Path) -> int:
 
 def no_block(parent: str, block: str, known: Iterable[str]) -> str:
     """Return what is said of a block that a template fills and its parent does not have."""
-    hint = closest(block, known)
-    return f"{parent} has no block {block}{f'; {hint}' if hint else ''}"
+    return with_hint(f"{parent} has no block {block}", closest(block, known))
 
 
 def _misnamed(templates: Iterable[str]) -> list[TemplateError]:

@@ -13,8 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
-from kustz_tpl.errors import Problem
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.secret_value import SHORTEST, is_harmless, is_random, is_secret, key_kind
+from kustz_tpl.yaml_source.loader import YAMLError, load_texts
 
 if TYPE_CHECKING:
     from kustz_tpl.render import Renderer
@@ -44,7 +45,7 @@ class _Search(NamedTuple):
 
 def find_secrets(
     values: Iterable[tuple[str, bytes]], inputs: Texts, rendered: Texts, renderer: Renderer
-) -> list[Problem]:
+) -> list[Diagnostic]:
     """Return where inputs hold a secret value, by its name `SECRET/KEY`, or a credential.
 
     What only a rendered file holds is looked for in the templates, which are read then.
@@ -52,7 +53,7 @@ def find_secrets(
     blob = b"\0".join((*inputs.values(), *rendered.values()))
     searches = [each for name, value in values for each in _value_searches(name, value)]
     squeezed = _squeezed(blob) if any(each.is_squeezed for each in searches) else b""
-    problems: dict[tuple[str, int], Problem] = {}
+    diagnostics: dict[tuple[str, int], Diagnostic] = {}
     for search in (*searches, *_form_searches()):
         text = squeezed if search.is_squeezed else blob
         if not any(hint in text for hint in search.hints):
@@ -64,17 +65,17 @@ def find_secrets(
                 for each in made
             ]
         for problem in found:
-            problems.setdefault((problem.file, problem.line), problem)
-    return sorted(problems.values(), key=lambda each: (each.file, each.line))
+            diagnostics.setdefault((problem.file, problem.line), problem)
+    return sorted(diagnostics.values(), key=lambda each: (each.file, each.line))
 
 
-def _found(search: _Search, texts: Texts) -> Iterator[Problem]:
+def _found(search: _Search, texts: Texts) -> Iterator[Diagnostic]:
     for file, content in texts.items():
         at = search.find(content)
         if at >= 0:
             line = content.count(b"\n", 0, at) + 1
             column = len(content[content.rfind(b"\n", 0, at) + 1 : at].decode(errors="replace")) + 1
-            yield Problem(file, line, column, "", search.message, is_secret=True)
+            yield Diagnostic(file, line, column, "", search.message, is_secret=True)
 
 
 def _value_searches(name: str, value: bytes) -> Iterator[_Search]:
@@ -265,13 +266,11 @@ def _find_auth(content: bytes) -> int:
 
 def _find_manifest(content: bytes) -> int:
     """Return where a Secret is whose data is plain text."""
-    import yaml  # noqa: PLC0415 - start-up time
-
     match = re.search(_SECRET_KIND, content)
     try:
-        documents = list(yaml.load_all(content, yaml.CBaseLoader)) if match else []
+        documents = load_texts(content) if match else []
         return match.start() if match and any(map(_has_data, documents)) else -1
-    except (yaml.YAMLError, RecursionError):
+    except YAMLError:
         return -1
 
 

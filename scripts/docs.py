@@ -21,7 +21,7 @@ from kustz_tpl.notation.dotenv import parse_dotenv
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-PART = re.compile(r"(?ms)^(<!-- (\w+): ([\w -]*) -->\n).*?^(<!-- end -->)$")
+PART = re.compile(r"(?ms)^(<!-- (\w+): ([\w .-]*) -->\n).*?^(<!-- end -->)$")
 BLOCK = re.compile(r"{%-? block (\w+)")
 LINK = re.compile(r"\]\(([^()\s]+)\)")
 FENCED = re.compile(r"(?ms)^```.*?^```$")
@@ -113,6 +113,7 @@ GENERATORS: dict[str, Callable[[str], str]] = {
     "blocks": blocks,
     "commands": commands,
     "context": reference.context,
+    "keys": reference.keys,
     "removed": reference.removed,
     "filters": filters,
     "notation": notation,

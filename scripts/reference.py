@@ -1,4 +1,4 @@
-"""The tables of docs/reference.md that are made from the code: context and removed names."""
+"""The tables that are made from the code: keys of the language, context and removed names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kustz_tpl.engine import environment, regions
 from kustz_tpl.schema import SCHEMA
 
 KINDS = {
-    "string": "text",
+    "string": "string",
     "integer": "integer",
     "boolean": "true or false",
     "dict": "map",
@@ -50,6 +50,46 @@ def context(_all: str) -> str:
     )
 
 
+def keys(paths: str) -> str:
+    """Return the table of the keys below a path, and below further ones inside it."""
+    first, *more = paths.split()
+    rows = [
+        f"| `{prefix}{key}` | {_written_kind(rules)} | {_written_default(rules)} | {rules['meta']} |"
+        for path in (first, *more)
+        for prefix in [path.removeprefix(first).removeprefix(".") + "." if path != first else ""]
+        for key, rules in _below(path).items()
+    ]
+    return "\n".join(["| key | type | default | meaning |", "|---|---|---|---|", *rows, ""])
+
+
+def _below(path: str) -> dict[str, Any]:
+    """Return the rules of the keys below a path, of a list those of its items."""
+    found: dict[str, Any] = SCHEMA
+    for step in path.split("."):
+        if step != "top":
+            found = found[step]["schema"]
+            found = found.get("schema", found) if "coerce" in found else found
+    return found
+
+
+def _written_kind(rules: dict[str, Any]) -> str:
+    return "string or map" if rules.get("type") == "backend" else _kind(rules)
+
+
+def _written_default(rules: dict[str, Any]) -> str:
+    if _is_required(rules):
+        return "required"
+    default = _default("", rules)
+    return default if default.startswith("`") else ""
+
+
+def _is_required(rules: dict[str, Any]) -> bool:
+    """Tell whether a key has to be there, of a map because one inside it has to."""
+    if rules.get("type") == "dict" and rules.get("default") == {}:
+        return any(map(_is_required, rules.get("schema", {}).values()))
+    return rules.get("nullable") is False
+
+
 def names(schema: dict[str, Any], above: str = "") -> Iterator[tuple[str, str, str]]:
     """Yield path, kind and default of every key of the language; `[]` is each item of a list."""
     for key, rules in schema.items():
@@ -82,15 +122,15 @@ def removed(_all: str) -> str:
 def _kind(rules: dict[str, Any]) -> str:
     kind = rules.get("type")
     if kind is None:
-        return "text or map"
+        return "string or map"
     if isinstance(kind, list):
-        return "text or list of texts"
+        return "string or list of strings"
     if kind == "list":
-        return "list of texts" if "each" in rules else "list of maps"
+        return "list of strings" if "each" in rules else "list of maps"
     if "valuesrules" in rules:
         return "map of maps"
     if "values" in rules:
-        return "map of texts"
+        return "map of strings"
     return KINDS[kind]
 
 

@@ -12,7 +12,7 @@ from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.choices import DnsPolicy, PullPolicy, RestartPolicy, RouteKind, WorkloadKind
 from kustz_tpl.notation.port import Protocol
-from kustz_tpl.registry.language import BACKENDS
+from kustz_tpl.registry.backend import BACKENDS
 from kustz_tpl.schema import SCHEMA, is_secret, normalise
 from kustz_tpl.yaml_source import read
 from kustz_tpl.yaml_source.tree import Path, show_path
@@ -151,7 +151,7 @@ def message(path: Path, value: object) -> str:
     for step in reversed(path):
         value = {step: value} if isinstance(step, str) else [value]
     _, document = normalise(read(json.dumps(value).encode(), "f.yml", is_secret))
-    (found,) = [each.message for each in document.problems if each.path == show_path(path)]
+    (found,) = [each.text for each in document.diagnostics if each.path == show_path(path)]
     return found
 
 

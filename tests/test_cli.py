@@ -363,7 +363,8 @@ def test_validate_as_json(cli: Run) -> None:
         "line": 3,
         "column": 3,
         "path": "service.imag",
-        "message": "unknown key; did you mean image?",
+        "message": "unknown key",
+        "hint": "did you mean image?",
         "severity": "error",
     }
     assert ended.err == ""

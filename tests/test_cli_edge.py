@@ -14,7 +14,7 @@ from generated import tree
 
 from kustz_tpl.cli.excerpt import excerpt
 from kustz_tpl.cli.terminal import safe
-from kustz_tpl.errors import Problem
+from kustz_tpl.errors import Diagnostic
 
 BAD = "name: web\nservice:\n  image: x\n  imagePulPolicy: Always\n"
 
@@ -263,7 +263,7 @@ def test_safe(text: str, shown: str) -> None:
 
 
 def shown(source: str, line: int, column: int, width: int = 40) -> list[str]:
-    return excerpt(Problem("standard input", line, column, "", ""), width, source.encode())
+    return excerpt(Diagnostic("standard input", line, column, "", ""), width, source.encode())
 
 
 @pytest.mark.parametrize(
@@ -320,17 +320,17 @@ def test_a_place_that_may_hold_a_secret_is_not_shown(source: str) -> None:
     for number in range(1, source.count("\n") + 1):
         assert "pass" not in "".join(shown(source, number, 1))
     assert shown("name: x\nservice: y", 2, 1)
-    problem = Problem("standard input", 1, 1, "", "", is_secret=True)
+    problem = Diagnostic("standard input", 1, 1, "", "", is_secret=True)
     assert excerpt(problem, 40, b"name: x") == []
 
 
 def test_only_configs_and_templates_are_shown_again() -> None:
     write("data.env", "KEY=value\n")
-    assert excerpt(Problem("data.env", 1, 1, "", ""), 40) == []
-    assert excerpt(Problem("kustz.yml", 1, 1, "", ""), 40)
-    assert excerpt(Problem("kustz.yml", 99, 1, "", ""), 40) == []
-    assert excerpt(Problem("missing.yml", 1, 1, "", ""), 40) == []
-    assert excerpt(Problem("a\0.yml", 1, 1, "", ""), 40) == []
+    assert excerpt(Diagnostic("data.env", 1, 1, "", ""), 40) == []
+    assert excerpt(Diagnostic("kustz.yml", 1, 1, "", ""), 40)
+    assert excerpt(Diagnostic("kustz.yml", 99, 1, "", ""), 40) == []
+    assert excerpt(Diagnostic("missing.yml", 1, 1, "", ""), 40) == []
+    assert excerpt(Diagnostic("a\0.yml", 1, 1, "", ""), 40) == []
 
 
 @pytest.mark.parametrize("command", [["--version"], ["generate"]])

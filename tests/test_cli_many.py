@@ -202,8 +202,8 @@ def test_one_bad_application_does_not_stop_the_others(cli: Run) -> None:
     ended = cli("generate", *configs, "missing.yml", "-o", "out/{name}", "--index")
     assert ended.code == 1
     assert sorted(path.name for path in Path("out").iterdir()) == ["a", "c"]
-    *problems, last = ended.err.splitlines()
-    assert {line.split(":")[0] for line in problems} == {"services/b/kustz.yml", "missing.yml"}
+    *diagnostics, last = ended.err.splitlines()
+    assert {line.split(":")[0] for line in diagnostics} == {"services/b/kustz.yml", "missing.yml"}
     assert last == "2 of 4 applications failed"
 
 

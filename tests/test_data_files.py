@@ -14,7 +14,7 @@ from shaped import CONFIGS
 from kustz_tpl import data_files, rules
 from kustz_tpl.data_files import DataSet, Sources
 from kustz_tpl.data_files.folder import MAX_BYTES, DataFolder
-from kustz_tpl.errors import Problem
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kustomize_text import find_lost, find_lost_bytes
 from kustz_tpl.schema import is_secret, normalise
 from kustz_tpl.yaml_source import read
@@ -31,10 +31,12 @@ def write(folder: Path, files: Files) -> None:
         target.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def read_sources(folder: Path, text: str, file: str = "kustz.yml") -> tuple[Sources, list[Problem]]:
+def read_sources(
+    folder: Path, text: str, file: str = "kustz.yml"
+) -> tuple[Sources, list[Diagnostic]]:
     document = read(text.encode(), file, is_secret)
     config, document = normalise(document)
-    assert not document.problems
+    assert not document.diagnostics
     return data_files.read(config, document, DataFolder(folder))
 
 
@@ -42,19 +44,19 @@ def load(
     folder: Path, text: str, files: Files, file: str = "kustz.yml"
 ) -> tuple[Sources, list[str]]:
     write(folder, files)
-    found, problems = read_sources(folder, HEAD + text, file)
-    return found, list(map(str, problems))
+    found, diagnostics = read_sources(folder, HEAD + text, file)
+    return found, list(map(str, diagnostics))
 
 
 def accept(folder: Path, text: str, files: Files) -> Sources:
-    found, problems = load(folder, text, files)
-    assert problems == []
+    found, diagnostics = load(folder, text, files)
+    assert diagnostics == []
     return found
 
 
 def refuse(folder: Path, text: str, files: Files) -> list[str]:
-    _, problems = load(folder, text, files)
-    return problems
+    _, diagnostics = load(folder, text, files)
+    return diagnostics
 
 
 def envs(*paths: str, pairs: str = "{}") -> str:
@@ -64,20 +66,20 @@ def envs(*paths: str, pairs: str = "{}") -> str:
 
 def load_env(folder: Path, text: str, files: Files) -> tuple[dict[str, str], list[str]]:
     write(folder, files)
-    found, problems = read_sources(folder, text)
-    return found.env, list(map(str, problems))
+    found, diagnostics = read_sources(folder, text)
+    return found.env, list(map(str, diagnostics))
 
 
 # Environment
 
 
 def test_env_of_files_and_pairs(tmp_path: Path) -> None:
-    env, problems = load_env(
+    env, diagnostics = load_env(
         tmp_path,
         envs("one.yml", "two.yml", pairs="{C: pair, D: pair}"),
         {"one.yml": "A: 1.10\nB: yes\nC: one\n", "two.yml": "# only\nB: two\nE: |\n  x\n  y\n"},
     )
-    assert problems == []
+    assert diagnostics == []
     assert list(env.items()) == [
         ("A", "1.10"),
         ("B", "two"),
@@ -119,8 +121,8 @@ def test_env_file_refused(tmp_path: Path, content: bytes | str, expected: list[s
 
 
 def test_a_file_named_twice_is_reported_once(tmp_path: Path) -> None:
-    _, problems = load_env(tmp_path, envs("a.yml", "./a.yml"), {"a.yml": "1A: x"})
-    assert len(problems) == 1
+    _, diagnostics = load_env(tmp_path, envs("a.yml", "./a.yml"), {"a.yml": "1A: x"})
+    assert len(diagnostics) == 1
 
 
 # ConfigMaps and Secrets
@@ -203,8 +205,8 @@ def test_a_data_file_is_named_from_where_the_config_is(
     tmp_path: Path, file: str, shown: str
 ) -> None:
     text = "configmaps: {envs: [{name: e, files: [a.env]}]}"
-    _, problems = load(tmp_path, text, {"a.env": "=x"}, file)
-    assert problems[0].startswith(f"{shown}:1:1: expected key=value")
+    _, diagnostics = load(tmp_path, text, {"a.env": "=x"}, file)
+    assert diagnostics[0].startswith(f"{shown}:1:1: expected key=value")
 
 
 CONFIGMAPS = "configmaps:\n  envs: [{name: e, files: [a.env, b.env]}]\n"
@@ -264,8 +266,8 @@ def test_special_files(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "file").write_text("")
     text = f"configmaps: {{files: [{{name: f, files: [fifo, loop, file/x, n=x/../fifo, y={'y' * 300}]}}]}}"
-    _, problems = read_sources(tmp_path, HEAD + text)
-    assert [problem.message for problem in problems] == [
+    _, diagnostics = read_sources(tmp_path, HEAD + text)
+    assert [problem.message for problem in diagnostics] == [
         "expected a regular file, got 'fifo'",
         "expected a file that can be read, got 'loop': too many levels of symbolic links",
         "expected a file that can be read, got 'file/x': not a directory",
@@ -310,10 +312,10 @@ SECRET = "hunter2"
 )  # fmt: skip
 def test_what_is_secret_is_in_no_message(tmp_path: Path, text: str, files: Files) -> None:
     write(tmp_path, files)
-    _, problems = read_sources(tmp_path, f"{HEAD}secrets: {text}")
-    assert problems
-    assert all(problem.is_secret for problem in problems)
-    assert not any(SECRET in problem.message for problem in problems)
+    _, diagnostics = read_sources(tmp_path, f"{HEAD}secrets: {text}")
+    assert diagnostics
+    assert all(problem.is_secret for problem in diagnostics)
+    assert not any(SECRET in problem.message for problem in diagnostics)
 
 
 @pytest.mark.parametrize(
@@ -430,9 +432,9 @@ def test_any_bytes_in_any_data_file(tmp_path_factory: pytest.TempPathFactory, da
         f"  {name}: [{{name: {name}, files: [a]}}]\n" for name in ("envs", "files", "literals")
     )
     text = f"name: shop\nservice: {{image: x, envs: {{files: [a]}}}}\nconfigmaps:\n{lists}secrets:\n{lists}"
-    found, problems = read_sources(folder, text)
+    found, diagnostics = read_sources(folder, text)
     assert found.secrets[1].files == {"a": data}
-    assert all(problem.file == "a" for problem in problems)
+    assert all(problem.file == "a" for problem in diagnostics)
 
 
 TEXTS = st.dictionaries(
@@ -449,8 +451,8 @@ def test_literals_are_what_yaml_says(
     folder = tmp_path_factory.mktemp("data")
     (folder / "a").write_text(yaml.safe_dump(texts, default_style='"'), encoding="utf-8")
     text = f"{HEAD}secrets: {{literals: [{{name: a, files: [a]}}]}}"
-    found, problems = read_sources(folder, text)
-    assert problems == []
+    found, diagnostics = read_sources(folder, text)
+    assert diagnostics == []
     assert found.secrets[0].files == {key: value.encode() for key, value in texts.items()}
 
 
@@ -474,8 +476,8 @@ def test_texts_whose_keys_differ_in_capitals(
 ) -> None:
     recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
     files: Files = {"a.env": "http_proxy=x", "b.env": "HTTP_PROXY=y", "c.yml": "a: x\nb: y\nA: z\n"}
-    found, problems = load(tmp_path, text.replace("[x]", f"[{recipient}]"), files)
-    assert problems == expected
+    found, diagnostics = load(tmp_path, text.replace("[x]", f"[{recipient}]"), files)
+    assert diagnostics == expected
     sets = (*found.secrets, *found.configmaps)
     keys = sorted(key for each in sets for key in (*each.files, *each.literals))
     assert keys in (["A", "a", "b"], ["HTTP_PROXY", "http_proxy"])
@@ -485,6 +487,8 @@ def test_texts_whose_keys_differ_in_capitals(
 def test_any_config_names_data_files_or_is_refused(data: dict[str, Data]) -> None:
     document = Document("f.yml", data, {(): Place("f.yml", 1, 1)}, {})
     config, document = normalise(document)
-    problems = rules.check(config, document)
-    problems += data_files.read(config, document, DataFolder(Path(__file__).parent / "absent"))[1]
-    assert all(problem.message for problem in problems)
+    diagnostics = rules.check(config, document)
+    diagnostics += data_files.read(config, document, DataFolder(Path(__file__).parent / "absent"))[
+        1
+    ]
+    assert all(problem.message for problem in diagnostics)

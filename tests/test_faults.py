@@ -59,7 +59,7 @@ def in_child(work: Callable[[], None]) -> list[str]:
             try:
                 work()
             except InputError as error:
-                out.write("\n".join(map(str, error.problems)))
+                out.write("\n".join(map(str, error.diagnostics)))
             except BaseException as error:  # noqa: BLE001 - reported to the parent
                 out.write(f"bug: {error!r}")
         os._exit(0)
@@ -208,21 +208,21 @@ def fits(disk: Path, room: int) -> bool:
     update(application(), folder, Policy())
     before = tree(folder)
     fill(disk / "filler", room)
-    problems = attempt(folder)
-    if problems:
-        assert problems == [f"{folder}: no space left on device"]
+    diagnostics = attempt(folder)
+    if diagnostics:
+        assert diagnostics == [f"{folder}: no space left on device"]
         assert tree(folder) == before
     (disk / "filler").unlink()
     new_run(folder)
     assert (folder / "configmaps/web/key").stat().st_size == 50_000
-    return not problems
+    return not diagnostics
 
 
 def attempt(folder: Path) -> list[str]:
     try:
         new_run(folder)
     except InputError as error:
-        return [str(problem) for problem in error.problems]
+        return [str(problem) for problem in error.diagnostics]
     return []
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from generated import git
 
-from kustz_tpl.output.git import FileState, GitError, Repositories
+from kustz_tpl.errors import ProgramError
+from kustz_tpl.output.git import FileState, Repositories
 
 NAME = "secrets/shop/päss word"
 CLEAN = FileState(is_tracked=True, is_clean=True)
@@ -69,7 +70,7 @@ def test_a_repository_without_git_is_an_error(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "bin")
-    with pytest.raises(GitError, match="not on PATH; install git"):
+    with pytest.raises(ProgramError, match="not on PATH; install git"):
         state(repository / "file")
 
 
@@ -80,7 +81,7 @@ def test_a_git_of_the_current_folder_is_not_run(
     (repository / "git").chmod(0o755)
     monkeypatch.chdir(repository)
     monkeypatch.setenv("PATH", f".{os.pathsep}{os.environ['PATH']}")
-    with pytest.raises(GitError):
+    with pytest.raises(ProgramError):
         state(repository / "file")
     assert not (repository / "ran").exists()
 
@@ -91,20 +92,20 @@ def test_a_repository_of_another_owner_is_an_error(repository: Path) -> None:
     for path in (repository, repository / ".git"):
         os.chown(path, 12345, 12345)
     hint = f"belongs to another user; to trust it, run: .*safe.directory {repository}"
-    with pytest.raises(GitError, match=hint):
+    with pytest.raises(ProgramError, match=hint):
         state(repository / "file")
 
 
 def test_a_repository_that_git_cannot_read_is_an_error(repository: Path) -> None:
     shutil.rmtree(repository / ".git")
     (repository / ".git").write_text("gitdir: nowhere\n")
-    with pytest.raises(GitError, match="cannot read the repository"):
+    with pytest.raises(ProgramError, match="cannot read the repository"):
         state(repository / "file")
 
 
 def test_a_repository_around_a_broken_one_is_not_asked_instead(repository: Path) -> None:
     (repository / "shop/.git").mkdir()
-    with pytest.raises(GitError, match="cannot read the repository"):
+    with pytest.raises(ProgramError, match="cannot read the repository"):
         state(repository / "shop/manifests" / NAME)
 
 

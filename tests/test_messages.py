@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kustz_tpl.errors import NotationError, show_message
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, closest, quoted
 
 WORDS = ("imagePullPolicy", "imagePullSecrets", "image", "Always")
@@ -72,8 +72,9 @@ def test_a_refusal_says_what_was_expected_and_where(error: NotationError, messag
 def test_a_redacted_refusal_shows_nothing_of_the_text() -> None:
     error = NotationError("a port", "hunter2", within="80:hunter2", hint="did you mean hunter?")
     assert str(error.redacted()) == "expected a port"
-    assert show_message(error, hides=True) == "expected a port"
-    assert show_message(error, hides=False) == str(error)
+    place = ("kustz.yml", 3, 1)
+    assert Diagnostic.at(place, "", error, hides=True).words == "expected a port"
+    assert Diagnostic.at(place, "", error).words == str(error)
 
 
 def test_a_hint_that_is_not_made_from_the_text_stays() -> None:

@@ -13,7 +13,7 @@ from command import run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.pipeline import Generator, Override, Source
 from kustz_tpl.schema import is_secret
 from kustz_tpl.yaml_source import Place, read
@@ -23,11 +23,11 @@ CASES = Path(__file__).parent / "cases"
 SHARED = "anchors-and-merge-keys"
 
 
-def problems(text: str, folder: Path, *overrides: Override) -> list[Problem]:
+def diagnostics(text: str, folder: Path, *overrides: Override) -> list[Diagnostic]:
     try:
         Generator().generate(Source("kustz.yml", text.encode(), folder, overrides))
     except InputError as error:
-        return [each for each in error.problems if each.severity == "error"]
+        return [each for each in error.diagnostics if each.severity == "error"]
     return []
 
 
@@ -80,11 +80,11 @@ def test_a_fault_has_no_consequences(
         monkeypatch.setenv(*line.split("=", 1))
     folder = shutil.copytree(CASES / case, tmp_path / "app")
     text = (folder / "kustz.yml").read_text("utf-8-sig")
-    assert problems(text, folder) == []
+    assert diagnostics(text, folder) == []
     for what, changed in with_one_fault(text) if case != SHARED else ():
-        found = problems(changed, folder)
+        found = diagnostics(changed, folder)
         assert len(found) == 1, (what, found)
-        assert read(changed.encode(), "kustz.yml", is_secret).problems == tuple(found), what
+        assert read(changed.encode(), "kustz.yml", is_secret).diagnostics == tuple(found), what
 
 
 BROKEN = """\
@@ -120,7 +120,7 @@ def test_every_command_tells_them(
 def test_what_the_command_line_puts_over_it_is_told_too(tmp_path: Path) -> None:
     values = {"service.replicas": "2", "service.image": "[", "labels[0]": "x", "dns.policy": "!x y"}
     layers = [Override(f"--set {path}", path, value) for path, value in values.items()]
-    found = [str(each) for each in problems(f"{BROKEN}labels: {{a: b}}\n", tmp_path, *layers)]
+    found = [str(each) for each in diagnostics(f"{BROKEN}labels: {{a: b}}\n", tmp_path, *layers)]
     assert found == [
         *(line for line in TOLD if "replicas" not in line),
         "--set dns.policy: expected no tag, got '!x'; write text that starts with ! in quotes",
@@ -153,7 +153,7 @@ def test_what_the_command_line_puts_over_it_is_told_too(tmp_path: Path) -> None:
 def test_of_what_follows_only_the_reason_is_told(
     text: str, expected: list[str], tmp_path: Path
 ) -> None:
-    found = problems(f"name: shop\n{text}\n", tmp_path)
+    found = diagnostics(f"name: shop\n{text}\n", tmp_path)
     assert [each.path for each in found] == expected
 
 
@@ -285,7 +285,7 @@ def test_every_mistake_is_told_at_its_place(
     folder = tmp_path_factory.mktemp("app")
     for name, text in texts.items():
         (folder / name).write_text(text.replace(MARK, ""), "utf-8")
-    found = problems(texts["kustz.yml"].replace(MARK, ""), folder)
+    found = diagnostics(texts["kustz.yml"].replace(MARK, ""), folder)
     assert {Place(each.file, each.line, each.column) for each in found} == {
         place for name, text in texts.items() for place in marked(text, name)
     }

@@ -41,7 +41,7 @@ def actions(plan: Plan) -> dict[str, str]:
 
 
 def messages(error: pytest.ExceptionInfo[InputError]) -> list[str]:
-    return [str(problem) for problem in error.value.problems]
+    return [str(problem) for problem in error.value.diagnostics]
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def status(folder: Path) -> str:
 def refused(name: str = "web", **files: bytes | None) -> str:
     with pytest.raises(InputError) as error:
         update(application(name, **files), OUT, PLAIN)
-    return "\n".join(map(str, error.value.problems))
+    return "\n".join(map(str, error.value.diagnostics))
 
 
 def test_a_commit_holds_no_secret_and_a_run_changes_nothing(repository: Path) -> None:

@@ -16,10 +16,10 @@ ROOT = Path(__file__).parent.parent
 START = "name: web\nservice:\n  image: nginx:1.29\n"
 
 
-def problems(text: str) -> list[str]:
+def diagnostics(text: str) -> list[str]:
     document = read((START + text).encode(), "kustz.yml")
     config, document = schema.normalise(document)
-    found = (*document.problems, *rules.check(config, document))
+    found = (*document.diagnostics, *rules.check(config, document))
     return [str(problem) for problem in found]
 
 
@@ -32,13 +32,13 @@ def problems(text: str) -> list[str]:
     ],
 )
 def test_a_field_kubernetes_does_not_have_is_one_problem(text: str) -> None:
-    (problem,) = problems(text)
+    (problem,) = diagnostics(text)
     assert "unknown field of" in problem
 
 
 def test_a_misspelt_field_deep_down_is_named_with_its_place_and_a_hint() -> None:
     text = "pod:\n  affinity:\n    nodeAffinity:\n      requiredDuringScheduling: {}\n"
-    (problem,) = problems(text)
+    (problem,) = diagnostics(text)
     assert problem == (
         "kustz.yml:7:7: pod.affinity.nodeAffinity.requiredDuringScheduling: "
         "unknown field of a NodeAffinity; "
@@ -73,7 +73,7 @@ def test_a_misspelt_field_deep_down_is_named_with_its_place_and_a_hint() -> None
     ],
 )
 def test_a_value_of_a_wrong_kind_is_refused(text: str, message: str) -> None:
-    (problem,) = problems(text)
+    (problem,) = diagnostics(text)
     assert message in problem
 
 
@@ -95,13 +95,13 @@ def test_a_value_of_a_wrong_kind_is_refused(text: str, message: str) -> None:
 def test_what_the_language_itself_sets_is_refused_once_and_says_where(
     text: str, message: str
 ) -> None:
-    (problem,) = problems(text)
+    (problem,) = diagnostics(text)
     assert message in problem
 
 
 def test_what_kubernetes_knows_passes() -> None:
     assert (
-        problems(
+        diagnostics(
             "  container:\n"
             "    resources: {claims: [{name: gpu}], limits: {cpu: 0.5, memory: 1Gi}}\n"
             "    lifecycle: {preStop: {sleep: {seconds: 5}}}\n"

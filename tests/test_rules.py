@@ -12,12 +12,12 @@ from kustz_tpl.yaml_source.layers import override
 MINIMAL = "name: shop\nservice: {image: nginx}\n"
 
 
-def problems(text: str, *overrides: tuple[str, str]) -> list[str]:
+def diagnostics(text: str, *overrides: tuple[str, str]) -> list[str]:
     document = read(text.encode(), "f.yml", is_secret)
     for path, value in overrides:
         document = override(document, path, value, f"--set {path}")
     config, document = normalise(document)
-    assert not document.problems
+    assert not document.diagnostics
     found = sorted(rules.check(config, document), key=lambda each: (each.line, each.column))
     return [str(problem).removeprefix("f.yml:") for problem in found if problem.severity == "error"]
 
@@ -67,7 +67,7 @@ def ingress(*rules: str, ports: str = "[80]", more: str = "") -> str:
     ],
 )  # fmt: skip
 def test_accepted(text: str) -> None:
-    assert problems(text) == []
+    assert diagnostics(text) == []
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_accepted(text: str) -> None:
     ],
 )  # fmt: skip
 def test_refused(text: str, expected: list[str]) -> None:
-    assert problems(text) == expected
+    assert diagnostics(text) == expected
 
 
 def annotations(size: int, *, key: str = "annotations") -> str:
@@ -147,23 +147,23 @@ def annotations(size: int, *, key: str = "annotations") -> str:
 
 
 def test_size_of_annotations() -> None:
-    assert problems(f"{MINIMAL}{annotations(262_144)}") == []
-    assert problems(f"{MINIMAL}{annotations(262_145)}") == [
+    assert diagnostics(f"{MINIMAL}{annotations(262_144)}") == []
+    assert diagnostics(f"{MINIMAL}{annotations(262_145)}") == [
         "3:1: annotations: expected annotations of at most 262144 bytes together, got 262145"
     ]
     both = f"{MINIMAL}{annotations(200_000)}\ningress: {{annotations: {{b: {'y' * 70_000}}}}}"
-    assert problems(both) == [
+    assert diagnostics(both) == [
         "4:11: ingress.annotations: expected annotations of at most 262144 bytes together, got 270001"
     ]
-    assert problems(f"{MINIMAL}annotations: {{a: {'é' * 131_072}}}")[0].endswith("got 262145")
+    assert diagnostics(f"{MINIMAL}annotations: {{a: {'é' * 131_072}}}")[0].endswith("got 262145")
 
 
 def test_the_other_may_be_a_flag() -> None:
     text = service("ports: ['#81']")
-    (problem,) = problems(text, ("service.ports[1]", "81"))
+    (problem,) = diagnostics(text, ("service.ports[1]", "81"))
     assert problem.startswith("--set service.ports[1]: expected ports of one")
     assert problem.endswith("; the other is at line 4")
-    (problem,) = problems(service("ports: [80, '#81']"), ("service.ports[0]", "82"))
+    (problem,) = diagnostics(service("ports: [80, '#81']"), ("service.ports[0]", "82"))
     assert problem.startswith("4:15: service.ports[1]: expected ports of one Service type, got")
     assert problem.endswith("; the other is in --set service.ports[0]")
 
@@ -180,7 +180,7 @@ def test_what_is_wrong_already_keeps_silent() -> None:
     document = read(text.encode(), "f.yml", is_secret)
     config, document = normalise(document)
     found = {problem.path for problem in rules.check(config, document)}
-    assert len(document.problems) > 20
+    assert len(document.diagnostics) > 20
     assert found == {"service.ports[2]"}
 
 
@@ -196,7 +196,7 @@ def test_what_is_wrong_already_keeps_silent() -> None:
 )  # fmt: skip
 def test_files_whose_keys_differ_in_capitals(text: str, expected: list[str]) -> None:
     config, document = normalise(read(f"{MINIMAL}{text}".encode(), "f.yml", is_secret))
-    assert not document.problems
+    assert not document.diagnostics
     found = rules.check(config, document)
     assert [(each.path, each.severity) for each in found] == [
         (path, "warning") for path in expected
@@ -216,6 +216,6 @@ def test_whether_ports_go_together_does_not_hang_on_their_order(
 ) -> None:
     def is_refused(texts: list[str]) -> bool:
         listed = ", ".join(f"'{text}'" for text in texts)
-        return bool(problems(service(f"ports: [{listed}]")))
+        return bool(diagnostics(service(f"ports: [{listed}]")))
 
     assert is_refused(ports) == is_refused(data.draw(st.permutations(ports)))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from shaped import CONFIGS
 
-from kustz_tpl.errors import Problem
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.schema import SCHEMA, is_secret, normalise
 from kustz_tpl.yaml_source import read
 from kustz_tpl.yaml_source.tree import Document, Place, Scalar
@@ -26,13 +26,13 @@ PROBE = {
 
 def config_of(text: str) -> Any:  # noqa: ANN401
     config, document = normalise(read(text.encode(), "f.yml", is_secret))
-    assert not document.problems
+    assert not document.diagnostics
     return config
 
 
 def messages(text: str) -> list[str]:
     _, document = normalise(read(text.encode(), "f.yml", is_secret))
-    ordered = sorted(document.problems, key=lambda problem: (problem.line, problem.column))
+    ordered = sorted(document.diagnostics, key=lambda problem: (problem.line, problem.column))
     return [str(problem).removeprefix("f.yml:") for problem in ordered]
 
 
@@ -300,7 +300,7 @@ def test_each_path_has_one_problem() -> None:
 def test_what_is_wrong_is_none_or_its_default_in_the_config() -> None:
     text = service("replicas: x\n  ports: [80, x]\n  resources: {cpu: x}\n  probes: [x]\n  envs: x")
     config, document = normalise(read(text.encode(), "f.yml"))
-    assert len(document.problems) == 5
+    assert len(document.diagnostics) == 5
     assert config["service"]["replicas"] == 1
     assert config["service"]["ports"] == ["80", None]
     assert config["service"]["resources"] == {"cpu": None}
@@ -326,9 +326,9 @@ SECRET = "hunter2"
 )  # fmt: skip
 def test_what_is_secret_is_in_no_message(text: str, expected: str) -> None:
     _, document = normalise(read(f"{MINIMAL}secrets: {text}".encode(), "f.yml", is_secret))
-    problems = document.problems
-    assert [f"{problem.path}: {problem.message}" for problem in problems] == [expected]
-    assert all(problem.is_secret for problem in problems)
+    diagnostics = document.diagnostics
+    assert [problem.words for problem in diagnostics] == [expected]
+    assert all(problem.is_secret for problem in diagnostics)
 
 
 def test_an_unknown_key_among_very_many_has_no_hint() -> None:
@@ -361,9 +361,9 @@ def scalars(data: Any) -> bool:  # noqa: ANN401
 def test_any_data_is_a_config_or_refused(data: dict[str, Any]) -> None:
     document = Document("f.yml", data, {(): Place("f.yml", 1, 1)}, {})
     config, document = normalise(document)
-    problems = document.problems
+    diagnostics = document.diagnostics
     assert has_keys(config, keys_of(SCHEMA))
-    assert len({problem.path for problem in problems}) == len(problems)
-    assert all(isinstance(problem, Problem) and problem.message for problem in problems)
-    if not problems:
+    assert len({problem.path for problem in diagnostics}) == len(diagnostics)
+    assert all(isinstance(problem, Diagnostic) and problem.message for problem in diagnostics)
+    if not diagnostics:
         assert not scalars(config)

@@ -29,6 +29,29 @@ def test_cerberus_finds_nothing_wrong_with_the_schema_and_nothing_to_expand() ->
     assert expanded.schema == SCHEMA
 
 
+def undocumented(rules: dict[str, Any], path: str) -> Iterator[str]:
+    """Yield the path of every key without its line of documentation."""
+    for inner in (rules.get("schema"), rules.get("valuesrules")):
+        if inner and ("type" in inner or "coerce" in inner):  # the rules of items
+            yield from undocumented(inner, f"{path}[]")
+            continue
+        for key, each in (inner or {}).items():
+            line = each.get("meta", "")
+            if not line or "\n" in line or line.endswith("."):
+                yield f"{path}.{key}"
+            yield from undocumented(each, f"{path}.{key}")
+
+
+def test_every_key_has_a_line_of_documentation() -> None:
+    assert [*undocumented({"schema": SCHEMA}, "")] == []
+    bare = {
+        "schema": {
+            "a": {"type": "list", "meta": "x", "schema": {"type": "dict", "schema": {"b": {}}}}
+        }
+    }
+    assert [*undocumented(bare, "")] == [".a[].b"]
+
+
 def check_as_a_whole(document: Document) -> tuple[Any, list[Any]]:
     """Have Cerberus normalise and validate every key, those that the document lacks too."""
     validator = LanguageValidator(PreparedSchema(SCHEMA))

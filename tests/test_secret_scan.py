@@ -11,7 +11,7 @@ import pytest
 import yaml
 from command import run
 
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.pipeline import Generator, Override, Source
 
 SETS = Path(__file__).parent / "secret-scan"
@@ -53,18 +53,18 @@ def config(row: Row, folder: Path) -> dict[str, Any]:
     }
 
 
-def scan(row: Row, folder: Path, *overrides: Override) -> tuple[Problem, ...]:
+def scan(row: Row, folder: Path, *overrides: Override) -> tuple[Diagnostic, ...]:
     """Return the errors about a row's config."""
     text = yaml.safe_dump(config(row, folder), width=10_000).encode()
     (folder / "kustz.yml").write_bytes(text)
     try:
         Generator().generate(Source("kustz.yml", text, folder, overrides))
     except InputError as error:
-        return tuple(each for each in error.problems if each.severity == "error")
+        return tuple(each for each in error.diagnostics if each.severity == "error")
     return ()
 
 
-def judged(name: str, tmp_path: Path) -> list[tuple[Row, tuple[Problem, ...]]]:
+def judged(name: str, tmp_path: Path) -> list[tuple[Row, tuple[Diagnostic, ...]]]:
     found = []
     for number, row in enumerate(rows(name)):
         (tmp_path / str(number)).mkdir()

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.yaml_source import Document, read
 from kustz_tpl.yaml_source.layers import override
 from kustz_tpl.yaml_source.tree import Data, Path, Place, Scalar, describe, parse_path, show_path
@@ -16,22 +16,22 @@ from kustz_tpl.yaml_source.tree import Data, Path, Place, Scalar, describe, pars
 KIB = 1024
 
 
-def problems(text: str | bytes) -> list[str]:
+def diagnostics(text: str | bytes) -> list[str]:
     return [str(problem) for problem in found(text)]
 
 
-def found(text: str | bytes, *secret_keys: str) -> tuple[Problem, ...]:
+def found(text: str | bytes, *secret_keys: str) -> tuple[Diagnostic, ...]:
     """Return the problems of a text, whether something can be read in spite of them or not."""
     data = text if isinstance(text, bytes) else text.encode()
     try:
-        return read(data, "f.yml", secret_keys.__contains__).problems
+        return read(data, "f.yml", secret_keys.__contains__).diagnostics
     except InputError as error:
-        return error.problems
+        return error.diagnostics
 
 
 def load(text: str | bytes) -> Document:
     document = read(text if isinstance(text, bytes) else text.encode(), "f.yml")
-    assert not document.problems
+    assert not document.diagnostics
     return document
 
 
@@ -214,7 +214,7 @@ def test_merged_keys_have_the_place_of_their_source() -> None:
     ],
 )  # fmt: skip
 def test_refused(text: str, expected: list[str]) -> None:
-    assert problems(text) == expected
+    assert diagnostics(text) == expected
 
 
 OPENS_AT_4 = "that opens at line 1, column 4"
@@ -255,11 +255,11 @@ OPENS_AT_4 = "that opens at line 1, column 4"
     ],
 )  # fmt: skip
 def test_syntax_error(text: str, expected: str) -> None:
-    assert problems(text)[-1] == f"f.yml:{expected}"
+    assert diagnostics(text)[-1] == f"f.yml:{expected}"
 
 
 def test_a_syntax_error_comes_after_the_problems_before_it() -> None:
-    assert problems("a: 1\na: 2\nb: 'x") == [
+    assert diagnostics("a: 1\na: 2\nb: 'x") == [
         "f.yml:2:1: expected each key once, got 'a' again; the first is at line 1",
         "f.yml:3:6: expected the closing quote of the text that opens at line 3, column 4, got the end of the file",
     ]
@@ -296,7 +296,7 @@ def test_a_syntax_error_comes_after_the_problems_before_it() -> None:
 )
 def test_what_can_be_read_in_spite_of_problems(text: str, data: Any, unsure: Any) -> None:  # noqa: ANN401
     document = read(text.encode(), "f.yml")
-    assert document.problems
+    assert document.diagnostics
     assert plain(document.data) == data
     assert document.unsure == unsure
 
@@ -322,7 +322,9 @@ def test_what_leaves_nothing_to_go_on_with(text: str | bytes) -> None:
 
 def test_problems_of_an_alias_are_named_once() -> None:
     text = "a: &a {<<: 1}\nb: [*a, *a]\n"
-    assert problems(text) == ["f.yml:1:12: expected a map or a list of maps to merge, got a string"]
+    assert diagnostics(text) == [
+        "f.yml:1:12: expected a map or a list of maps to merge, got a string"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -342,17 +344,17 @@ def test_problems_of_an_alias_are_named_once() -> None:
     ],
 )  # fmt: skip
 def test_no_text(data: bytes | str, expected: list[str]) -> None:
-    assert problems(data) == [f"f.yml:{each}" for each in expected]
+    assert diagnostics(data) == [f"f.yml:{each}" for each in expected]
 
 
 def test_at_most_ten_faulty_lines_are_reported() -> None:
-    assert len(problems(b"\x00\n" * 50)) == 10
+    assert len(diagnostics(b"\x00\n" * 50)) == 10
 
 
 def test_size() -> None:
     most = b"a: " + b"x" * (KIB * KIB - 3)
     assert isinstance(read(most, "f.yml").data["a"], Scalar)
-    assert problems(most + b"x") == ["f.yml: expected at most 1048576 bytes, got 1048577"]
+    assert diagnostics(most + b"x") == ["f.yml: expected at most 1048576 bytes, got 1048577"]
 
 
 def bomb(link: Callable[[int], str], base: str) -> str:
@@ -368,20 +370,20 @@ def bomb(link: Callable[[int], str], base: str) -> str:
     ],
 )  # fmt: skip
 def test_alias_bomb(text: str) -> None:
-    (problem,) = problems(text)
+    (problem,) = diagnostics(text)
     assert problem.startswith("f.yml:6:")
     assert problem.endswith(": expected at most 100000 values, got more through aliases")
 
 
 def test_nesting_through_aliases_and_merges_is_bounded() -> None:
     deep = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 200))
-    assert "inside one another" in problems(deep)[0]
+    assert "inside one another" in diagnostics(deep)[0]
     deep = "a0: &a0 {x: y}\n" + "".join(f"a{n}: &a{n} {{<<: *a{n - 1}}}\n" for n in range(1, 5000))
-    assert "inside one another" in problems(deep)[0]
+    assert "inside one another" in diagnostics(deep)[0]
 
 
 def test_many_values() -> None:
-    assert problems("a: [" + "x," * 100_001 + "]") == [
+    assert diagnostics("a: [" + "x," * 100_001 + "]") == [
         "f.yml:1:199999: expected at most 100000 values"
     ]
 
@@ -490,12 +492,12 @@ def test_override_keeps_the_place_of_a_key_that_was_there() -> None:
     ],
 )  # fmt: skip
 def test_override_refused(path: str, value: str, expected: str) -> None:
-    (problem,) = override(load(BASE), path, value, "--set p").problems
+    (problem,) = override(load(BASE), path, value, "--set p").diagnostics
     assert str(problem) == f"--set p: {expected}"
 
 
 def test_a_long_path_is_refused() -> None:
-    (problem,) = override(load(BASE), ".".join("a" * 101), "1", "--set p").problems
+    (problem,) = override(load(BASE), ".".join("a" * 101), "1", "--set p").diagnostics
     assert str(problem) == "--set p: expected a path of at most 100 keys, got 101"
 
 
@@ -511,7 +513,7 @@ def test_a_long_path_is_refused() -> None:
 )
 def test_an_override_shows_nothing_secret(path: str, value: str) -> None:
     document = read(f"a: {{b: {SECRET}}}".encode(), "f.yml", {"a": True}.__contains__)
-    refused = override(document, path, value, "--set p").problems
+    refused = override(document, path, value, "--set p").diagnostics
     assert refused
     assert all(problem.is_secret and SECRET not in str(problem) for problem in refused)
 
@@ -527,7 +529,7 @@ def test_of_an_override_that_is_wrong_only_the_path_is_known(value: str) -> None
 
 def test_every_override_that_is_wrong_is_told() -> None:
     layered = override(override(load(BASE), "a.b.c", "1", "--set p"), "a", "[", "--set q")
-    assert [problem.file for problem in layered.problems] == ["--set p", "--set q"]
+    assert [problem.file for problem in layered.diagnostics] == ["--set p", "--set q"]
 
 
 def test_an_override_makes_sure_what_it_replaces() -> None:
@@ -535,7 +537,7 @@ def test_an_override_makes_sure_what_it_replaces() -> None:
     layered = override(document, "a.b", "2", "--set p")
     assert not layered.is_unsure(("a", "b"))
     assert layered.is_unsure(("a", "c"))
-    assert layered.problems == document.problems
+    assert layered.diagnostics == document.diagnostics
 
 
 # Paths
@@ -611,9 +613,9 @@ def test_any_bytes_are_a_document_or_refused(data: bytes) -> None:
     try:
         document = read(data, "f.yml")
     except InputError as error:
-        refused = error.problems
+        refused = error.diagnostics
     else:
-        refused = document.problems
+        refused = document.diagnostics
         assert isinstance(document.data, dict)
         assert bool(document.unsure) <= bool(refused)
         assert document.places.keys() - document.key_places.keys() >= {()}
@@ -628,7 +630,7 @@ def test_a_document_is_what_pyyaml_reads(text: str) -> None:
         expected = yaml.load(text, Loader=yaml.BaseLoader)
     except (InputError, yaml.YAMLError):
         return
-    if not document.problems:
+    if not document.diagnostics:
         assert plain(document.data) == (expected if isinstance(expected, dict) else {})
 
 
@@ -649,7 +651,7 @@ def test_an_override_reads_back(steps: list[str | int], first: str, value: Any) 
     document = load(BASE)
     text = yaml.safe_dump(value, default_style='"')
     layered = override(document, show_path(path).replace("\\n", "\n"), text, "--set")
-    if layered.problems:
+    if layered.diagnostics:
         assert layered.data == document.data
         return
     data: Any = plain(layered.data)

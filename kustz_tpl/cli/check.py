@@ -11,7 +11,7 @@ import typer
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.compare_all import Comparison, compare_all
-from kustz_tpl.cli.problems import as_github, as_json, github_note, show
+from kustz_tpl.cli.diagnostics import as_github, as_json, github_note, show
 from kustz_tpl.cli.runner import Request
 from kustz_tpl.cli.secret_sources import with_tracked_sources
 from kustz_tpl.cli.terminal import counted, put, remark, say
@@ -73,7 +73,7 @@ def _compare(generated: Generated, folder: Path, _git: Repositories) -> Differen
 
 def _report_text(comparison: Comparison[Differences]) -> None:
     for outcome in comparison.outcomes:
-        show((*outcome.warnings, *outcome.problems), outcome.text)
+        show((*outcome.warnings, *outcome.diagnostics), outcome.text)
     for found in comparison.results:
         for item in found.items:
             say(f"{(found.folder / item.path).as_posix()}: {item.message}")
@@ -100,7 +100,7 @@ def _report_json(comparison: Comparison[Differences]) -> None:
         {
             "config": outcome.file,
             "folder": outcome.folder.as_posix() if outcome.folder else None,
-            "problems": [as_json(p) for p in (*outcome.warnings, *outcome.problems)],
+            "problems": [as_json(p) for p in (*outcome.warnings, *outcome.diagnostics)],
             **_json(outcome.result),
         }
         for outcome in comparison.outcomes
@@ -126,7 +126,7 @@ def _json(found: Differences | None) -> dict[str, object]:
 
 def _report_github(comparison: Comparison[Differences]) -> None:
     for outcome in comparison.outcomes:
-        for problem in (*outcome.warnings, *outcome.problems):
+        for problem in (*outcome.warnings, *outcome.diagnostics):
             say(as_github(problem))
     for found in comparison.results:
         _annotate(found, comparison.fix_command())

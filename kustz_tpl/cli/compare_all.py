@@ -50,7 +50,7 @@ def compare_all(request: Request, action: Action[T], *, index: bool) -> Comparis
         tasks = assign(request, index=index)
     except InputError as error:
         refused: list[Outcome[T]] = [
-            Outcome(one.file, None, None, (one,)) for one in error.problems
+            Outcome(one.file, None, None, (one,)) for one in error.diagnostics
         ]
         return Comparison(request, refused, None)
     outcomes = list(track(run(request, tasks, action), len(tasks)))

@@ -9,7 +9,7 @@ import typer
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.compare_all import compare_all
-from kustz_tpl.cli.problems import show
+from kustz_tpl.cli.diagnostics import show
 from kustz_tpl.cli.runner import Request
 from kustz_tpl.cli.terminal import Colour, put
 from kustz_tpl.output.changes import Plan
@@ -61,7 +61,7 @@ def diff(  # noqa: PLR0913 - one per option
     )
     comparison = compare_all(asked, _diff, index=index)
     for outcome in comparison.outcomes:
-        show((*outcome.warnings, *outcome.problems), outcome.text)
+        show((*outcome.warnings, *outcome.diagnostics), outcome.text)
     for lines in comparison.results:
         for line in lines:
             put(line, _colour(line))

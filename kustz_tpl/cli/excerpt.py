@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from kustz_tpl.cli.terminal import safe
-from kustz_tpl.errors import Problem
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.schema import SCHEMA
 
 _READ_LIMIT = 2**20
@@ -23,7 +23,7 @@ _MISSPELT = "(?i)regist|secret|auth|cred|login|pass|token"
 _WITH_VALUE = r"(?i)(pass(word|wd)?|token|secret)[\"']?[ \t]*:[ \t]*[^ \t\[{]"
 
 
-def excerpt(problem: Problem, width: int, text: bytes | None = None) -> list[str]:
+def excerpt(problem: Diagnostic, width: int, text: bytes | None = None) -> list[str]:
     """Return the problem's line, cut to a width, and a line with the caret; or nothing.
 
     `text` is the source where it is no file. Nothing is shown of a place that may hold a

@@ -58,12 +58,12 @@ def _discard_output() -> None:
 
 
 def _show(error: InputError | OSError) -> None:
-    from kustz_tpl.cli.problems import show  # noqa: PLC0415 - start-up time
-    from kustz_tpl.errors import Problem  # noqa: PLC0415 - start-up time
+    from kustz_tpl.cli.diagnostics import show  # noqa: PLC0415 - start-up time
+    from kustz_tpl.errors import Diagnostic  # noqa: PLC0415 - start-up time
     from kustz_tpl.output.disk import reason  # noqa: PLC0415 - start-up time
 
     if isinstance(error, InputError):
-        show(error.problems)
+        show(error.diagnostics)
     elif not isinstance(error, BrokenPipeError):
         place = str(error.filename or "standard output")
-        show([Problem(place, 0, 0, "", reason(error))])
+        show([Diagnostic(place, 0, 0, "", reason(error))])

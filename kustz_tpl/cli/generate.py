@@ -10,7 +10,7 @@ import typer
 
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
-from kustz_tpl.cli.problems import show
+from kustz_tpl.cli.diagnostics import show
 from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.report import Written, conclude, tell, written
 from kustz_tpl.cli.runner import Request, Secrets, Task, assign, run
@@ -112,7 +112,7 @@ def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool, index: boo
     folders = []
     sources: list[SecretSource] = []
     for outcome in run(asked, tasks, partial(_as_stream, shows_secrets=shows_secrets)):
-        show((*outcome.warnings, *outcome.problems), outcome.text)
+        show((*outcome.warnings, *outcome.diagnostics), outcome.text)
         put(outcome.result or "")
         sources += outcome.secret_sources
         folders += [outcome.folder] if outcome.folder else []
@@ -136,7 +136,7 @@ def _write(asked: Request, tasks: list[Task], policy: Policy, *, index: bool) ->
     all_done: list[Written] = []
     sources: list[SecretSource] = []
     for outcome in track(run(asked, tasks, partial(_update, policy)), len(tasks)):
-        show((*outcome.warnings, *outcome.problems), outcome.text)
+        show((*outcome.warnings, *outcome.diagnostics), outcome.text)
         if outcome.result is not None:
             tell(outcome.result)
             all_done.append(outcome.result._replace(differences=(), warnings=()))

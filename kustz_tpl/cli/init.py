@@ -13,7 +13,7 @@ from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.starter import read_starter
 from kustz_tpl.cli.terminal import remark, say
-from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.notation.names import parse_service_name
 
 app = new_app()
@@ -90,7 +90,7 @@ def _write_new(path: Path, content: bytes) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     except FileExistsError:
         message = "already exists; kustz-tpl default prints the starter"
-        raise InputError(Problem(str(path), 0, 0, "", message)) from None
+        raise InputError(Diagnostic(str(path), 0, 0, "", message)) from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

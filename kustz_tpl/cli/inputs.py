@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kustz_tpl.cli.options import CONFIG, STDIN, STDIN_NAME
 from kustz_tpl.data_files.folder import limited, read_at_most
-from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.output.disk import reason
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, Override, Source
 
@@ -24,7 +24,7 @@ def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
     file = config_file(config)
     check_templates(Path(file).parent / TEMPLATES_FOLDER)
     if Path(file).is_symlink() and _leads_out(Path(file)):
-        raise InputError(Problem(file, 0, 0, "", "a link out of the repository"))
+        raise InputError(Diagnostic(file, 0, 0, "", "a link out of the repository"))
     try:
         with Path(file).open("rb") as source:
             return Source(file, read_at_most(_LIMIT, source), Path(file).parent, overrides)
@@ -33,9 +33,9 @@ def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
         other = Path(file).with_suffix(".yaml")
         if Path(file).name == CONFIG and os.path.lexists(other):
             hint = f"; rename {other.name} to {CONFIG}"
-        raise InputError(Problem(file, 0, 0, "", f"no such file{hint}")) from None
+        raise InputError(Diagnostic(file, 0, 0, "", f"no such file{hint}")) from None
     except OSError as error:
-        raise InputError(Problem(file, 0, 0, "", reason(error))) from None
+        raise InputError(Diagnostic(file, 0, 0, "", reason(error))) from None
 
 
 def _leads_out(link: Path) -> bool:
@@ -58,7 +58,7 @@ def check_templates(folder: Path) -> None:
     message = "permission denied; kustz-tpl must be able to list and enter it, as after chmod u+rx"
     if not folder.is_dir():
         message = f"expected a folder, got a {'link to none' if folder.is_symlink() else 'file'}"
-    raise InputError(Problem(folder.as_posix(), 0, 0, "", message))
+    raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message))
 
 
 def config_file(config: str) -> str:
@@ -75,4 +75,4 @@ def read_stdin() -> bytes:
     try:
         return read_at_most(_LIMIT, stream) if stream else b""
     except OSError as error:
-        raise InputError(Problem(STDIN_NAME, 0, 0, "", reason(error))) from None
+        raise InputError(Diagnostic(STDIN_NAME, 0, 0, "", reason(error))) from None

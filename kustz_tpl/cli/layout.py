@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kustz_tpl.cli.inputs import config_file
 from kustz_tpl.cli.options import STDIN, STDIN_NAME
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.output.index import index_folder
 
 PLACEHOLDERS = ("name", "namespace", "dir")
@@ -50,17 +50,19 @@ def output_folder(pattern: str, config: str, name: str, namespace: str | None) -
     """Return the folder that a pattern makes for one application."""
     if namespace is None and needs(pattern, "namespace"):
         message = f"expected a namespace for the output folder {pattern}, got none"
-        raise InputError(Problem(shown(config), 0, 0, "namespace", message))
+        raise InputError(Diagnostic(shown(config), 0, 0, "namespace", message))
     words = {"name": name, "namespace": namespace or "", "dir": _dir(config) or ""}
     return Path(re.sub(_PLACEHOLDER, lambda match: words[match[1]], pattern))
 
 
-def strangers(pattern: str, configs: Iterable[str]) -> list[Problem]:
+def strangers(pattern: str, configs: Iterable[str]) -> list[Diagnostic]:
     """Return a problem for each config that has no folder for the pattern's {dir}."""
     if not needs(pattern, "dir"):
         return []
     return [
-        Problem(shown(config), 0, 0, "", f"{fault} for {{dir}} in {pattern}; use {{name}} instead")
+        Diagnostic(
+            shown(config), 0, 0, "", f"{fault} for {{dir}} in {pattern}; use {{name}} instead"
+        )
         for config in configs
         if (fault := _dir_fault(_dir(config)))
     ]
@@ -116,21 +118,21 @@ def _glance_at(key: str, lines: str) -> str | None:
     return value[1] if value else ""
 
 
-def index_clashes(pattern: str, configs: Iterable[str]) -> list[Problem]:
+def index_clashes(pattern: str, configs: Iterable[str]) -> list[Diagnostic]:
     """Return a problem for each config whose folder would be that of the index."""
     folder = index_folder(pattern)
     # The words decide nothing here: no name leads out of the folder it is in.
     return [
-        Problem(shown(config), 0, 0, "", f"{folder} is the index's folder; put {{name}} into -o")
+        Diagnostic(shown(config), 0, 0, "", f"{folder} is the index's folder; put {{name}} into -o")
         for config in configs
         if _place(output_folder(pattern, config, "0", "0")) == _place(folder)
     ]
 
 
-def clashes(pattern: str, places: dict[str, Place]) -> list[Problem]:
+def clashes(pattern: str, places: dict[str, Place]) -> list[Diagnostic]:
     """Return a problem for each config whose folder another one, by its order, has taken."""
     taken: dict[str, str] = {}
-    problems = []
+    diagnostics = []
     for config, place in places.items():
         key = _place(place.folder)
         if key in taken:
@@ -140,9 +142,9 @@ def clashes(pattern: str, places: dict[str, Place]) -> list[Problem]:
             if not is_same:
                 message = f"{message}, which may be the same as {place.folder.as_posix()}"
             hint = _hint(pattern, place.name, other.name, is_same=is_same)
-            problems.append(Problem(shown(config), 0, 0, "", f"{message}; {hint}"))
+            diagnostics.append(Diagnostic(shown(config), 0, 0, "", f"{message}; {hint}"))
         taken.setdefault(key, config)
-    return problems + _nested(taken, {config: place.folder for config, place in places.items()})
+    return diagnostics + _nested(taken, {config: place.folder for config, place in places.items()})
 
 
 def _hint(pattern: str, name: str, other: str, *, is_same: bool) -> str:
@@ -160,13 +162,13 @@ def _place(folder: Path) -> str:
     return os.path.abspath(folder).casefold()  # noqa: PTH100 - resolves `..` without the disk
 
 
-def _nested(taken: dict[str, str], folders: dict[str, Path]) -> list[Problem]:
+def _nested(taken: dict[str, str], folders: dict[str, Path]) -> list[Diagnostic]:
     """Return a problem for each folder inside what another application keeps as its own."""
-    problems = []
+    diagnostics = []
     for place, config in taken.items():
         parent, last = os.path.split(place)
         if last in _OWN_FOLDERS and parent in taken:
             owner = shown(taken[parent])
             message = f"{folders[config].as_posix()} is a folder of {owner}'s own files"
-            problems.append(Problem(shown(config), 0, 0, "", message))
-    return problems
+            diagnostics.append(Diagnostic(shown(config), 0, 0, "", message))
+    return diagnostics

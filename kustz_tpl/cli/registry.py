@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from kustz_tpl.cli.command import Command, Group, new_app
+from kustz_tpl.cli.diagnostics import show
 from kustz_tpl.cli.inputs import read_stdin
-from kustz_tpl.cli.problems import show
 from kustz_tpl.cli.terminal import remark, say
-from kustz_tpl.errors import InputError, NotationError, Problem
-from kustz_tpl.output.git import GitError, Repositories
+from kustz_tpl.errors import Diagnostic, InputError, NotationError, ProgramError
+from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.private import read_private, write_private
-from kustz_tpl.registry.docker_config import Account, Finding, JsonError, read_docker_config
+from kustz_tpl.registry.docker_config import Account, read_docker_config
 from kustz_tpl.registry.edit import with_account
 from kustz_tpl.registry.server import parse_server, shown_server
 from kustz_tpl.registry.source import account_fault
@@ -59,16 +59,18 @@ def add(
     try:
         is_tracked = repositories.states([path])[path].is_tracked
         is_ignored = path in repositories.ignored([path])
-    except GitError as error:
+    except ProgramError as error:
         raise _refusal(file, f"cannot tell whether git tracks this file: {error}") from None
     if is_tracked:
         raise _refusal(file, "git tracks this file; take it out with git rm --cached first")
+    before = read_private(path)
     try:
-        write_private(path, with_account(read_private(path), account))
-    except JsonError as error:
-        raise InputError(_problem(file, error.finding)) from None
+        after = with_account(before, account)
+    except InputError as error:
+        raise InputError(*(each._replace(file=file) for each in error.diagnostics)) from None
     except NotationError as error:
         raise _refusal(file, str(error)) from None
+    write_private(path, after)
     say(f"{file}: {shown_server(account.server)}  {account.username}")
     if not is_ignored:
         remark(f"git does not ignore {file} yet; add it to .gitignore")
@@ -83,8 +85,8 @@ def list_(*, file: File = FILE) -> None:
     found = read_docker_config(content, "dockerconfigjson")
     for account in found.accounts:
         say(f"{shown_server(account.server)}  {account.username}")
-    show(_problem(file, each) for each in found.findings)
-    if any(each.severity == "error" for each in found.findings):
+    show(each._replace(file=file) for each in found.diagnostics)
+    if any(each.severity == "error" for each in found.diagnostics):
         raise typer.Exit(1)
 
 
@@ -115,11 +117,5 @@ def _password(*, is_given: bool) -> Secret:
     return Secret(text)
 
 
-def _problem(file: str, each: Finding) -> Problem:
-    # The line may hold a password, whatever the file is called.
-    place = Problem(file, each.line, each.column, each.path, each.message, is_secret=True)
-    return place._replace(severity=each.severity)
-
-
 def _refusal(file: str, message: str) -> InputError:
-    return InputError(Problem(file, 0, 0, "", message))
+    return InputError(Diagnostic(file, 0, 0, "", message))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import config_file, read_source
 from kustz_tpl.cli.options import STDIN
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import apply_guards, known_keys
 from kustz_tpl.pipeline import Generated, Generator, Override, SecretSource, Source
@@ -70,8 +70,8 @@ class Outcome(NamedTuple, Generic[T]):
     config: str
     folder: Path | None
     result: T | None
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
     text: bytes | None = None
     secret_sources: tuple[SecretSource, ...] = ()
 
@@ -83,12 +83,12 @@ class Outcome(NamedTuple, Generic[T]):
     @property
     def is_failed(self) -> bool:
         """Return whether the application has problems."""
-        return bool(self.problems)
+        return bool(self.diagnostics)
 
     @property
     def is_quiet(self) -> bool:
         """Return whether there is nothing to say; a result without news is false."""
-        return not (self.problems or self.warnings or self.result)
+        return not (self.diagnostics or self.warnings or self.result)
 
 
 class _Tools(NamedTuple):
@@ -105,18 +105,18 @@ def assign(request: Request, *, index: bool) -> list[Task]:
     config twice would take twice the time: a look at the lines does for nearly all.
     """
     configs = _distinct(request.configs)
-    problems = layout.strangers(request.output, configs)
-    if index and not problems:
-        problems = layout.index_clashes(request.output, configs)
-    if problems:
-        raise InputError(*problems)
+    diagnostics = layout.strangers(request.output, configs)
+    if index and not diagnostics:
+        diagnostics = layout.index_clashes(request.output, configs)
+    if diagnostics:
+        raise InputError(*diagnostics)
     if len(configs) == 1:
         return [Task(configs[0])]
     places = {config: _expected_place(config, request) for config in configs}
     known = {config: place for config, place in places.items() if place}
-    problems = layout.clashes(request.output, known)
-    if problems:
-        raise InputError(*problems)
+    diagnostics = layout.clashes(request.output, known)
+    if diagnostics:
+        raise InputError(*diagnostics)
     return [Task(config, place and place.folder) for config, place in places.items()]
 
 
@@ -193,7 +193,7 @@ def _attempt(tools: _Tools, request: Request, task: Task, action: Action[T]) -> 
             generated = apply_guards(generated, folder, git, encryption)
         result = action(generated, folder, tools.git)
     except InputError as error:
-        return Outcome(task.config, None, None, error.problems, text=text)
+        return Outcome(task.config, None, None, error.diagnostics, text=text)
     return Outcome(
         task.config,
         folder,
@@ -210,20 +210,20 @@ def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generate
     except InputError as error:
         if is_one:
             raise
-        problems = [
+        diagnostics = [
             each
             if each.file == source.file
-            else each._replace(message=f"{each.message} (in the application {source.file})")
-            for each in error.problems
+            else each._replace(message=f"{each.text} (in the application {source.file})", hint="")
+            for each in error.diagnostics
         ]
-        raise InputError(*problems) from None
+        raise InputError(*diagnostics) from None
 
 
 def _folder(request: Request, task: Task, generated: Generated) -> Path:
     folder = layout.output_folder(request.output, task.config, generated.name, generated.namespace)
     if task.folder not in {None, folder}:
         message = "expected the name on a line of its own, as in name: web"
-        raise InputError(Problem(layout.shown(task.config), 0, 0, "name", message))
+        raise InputError(Diagnostic(layout.shown(task.config), 0, 0, "name", message))
     return folder
 
 
@@ -268,7 +268,7 @@ def _in_processes(
         at = " or ".join(layout.shown(config) for config in named if config)
         message = f"a process of this run was killed{f' at {at}' if at else ''}"
         hint = "run it again with fewer --jobs"
-        raise InputError(Problem("kustz-tpl", 0, 0, "", f"{message}; {hint}")) from None
+        raise InputError(Diagnostic("kustz-tpl", 0, 0, "", f"{message}; {hint}")) from None
 
 
 def _mapped(

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kustz_tpl.cli.runner import Outcome
-from kustz_tpl.errors import Problem
-from kustz_tpl.git_command import GitError
+from kustz_tpl.errors import Diagnostic, ProgramError
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.pipeline import SecretSource
 
@@ -30,7 +29,7 @@ def with_tracked_sources(outcomes: Sequence[Outcome[T]]) -> list[Outcome[T]]:
 
 def find_exposed_sources(
     sources: Iterable[SecretSource], *, only_tracked: bool = False
-) -> Iterator[tuple[SecretSource, Problem]]:
+) -> Iterator[tuple[SecretSource, Diagnostic]]:
     """Yield a warning for each source that git tracks or does not ignore."""
     known = list(sources)
     exposed = find_exposed([source.file for source in known]) if known else {}
@@ -49,7 +48,7 @@ def find_exposed_sources(
             continue
         else:
             message = f"git does not ignore this source of a Secret; add {line} to .gitignore"
-        yield source, Problem(file, number, column, source.path, message, severity="warning")
+        yield source, Diagnostic(file, number, column, source.path, message, severity="warning")
 
 
 def find_exposed(files: list[Path]) -> dict[Path, tuple[str, bool]]:
@@ -59,5 +58,5 @@ def find_exposed(files: list[Path]) -> dict[Path, tuple[str, bool]]:
         names = git.names(files)
         left = names.keys() - git.ignored(names)
         return {file: (names[file], state.is_tracked) for file, state in git.states(left).items()}
-    except GitError:
+    except ProgramError:
         return {}

@@ -13,8 +13,9 @@ from kustz_tpl.cli.inputs import check_templates, config_file, read_source
 from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.request import read_config, read_templates
 from kustz_tpl.data_files.folder import limited
-from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.messages import closest
+from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.messages import closest, with_hint
+from kustz_tpl.output.disk import replace_file
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, find_templates
 from kustz_tpl.render import built_in_folder
 from kustz_tpl.template_admin.built_in import BuiltIns, read_built_ins
@@ -52,7 +53,7 @@ class Templates(NamedTuple):
         hint = closest(
             plain.removesuffix(".j2"), [*known, *(k.removesuffix(".yml") for k in known)]
         )
-        message = f"no built-in template {plain}{f'; {hint}' if hint else ''}"
+        message = with_hint(f"no built-in template {plain}", hint)
         raise typer.BadParameter(message, param_hint="NAME")
 
     def ejected(self, names: Iterable[str] | None) -> dict[str, str]:
@@ -76,8 +77,8 @@ class Templates(NamedTuple):
             return {}
         source = read_source(self.config, ())
         document = read(source.text, source.file, schema.is_secret)
-        if document.problems:
-            raise InputError(*document.problems)
+        if document.diagnostics:
+            raise InputError(*document.diagnostics)
         config, _ = schema.normalise(document)
         values: dict[str, Any] = config["values"]
         return values
@@ -107,7 +108,7 @@ def write_new(folder: Path, texts: Mapping[str, str]) -> list[Path]:
     there = [path for path in paths if os.path.lexists(path)]
     if there:
         message = "already exists; nothing was written"
-        raise InputError(*(Problem(str(path), 0, 0, "", message) for path in there))
+        raise InputError(*(Diagnostic(str(path), 0, 0, "", message) for path in there))
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in paths.items():
         with path.open("x", encoding="utf-8", newline="") as file:
@@ -119,16 +120,12 @@ def write_over(file: str, text: str, *, old: str | None = None) -> None:
     """Put a text in a file's place in one step; `old` is the file's name until now."""
     path, source = Path(file), Path(old or file)
     if old and os.path.lexists(path):
-        raise InputError(Problem(file, 0, 0, "", f"already exists; move {old} by hand"))
+        raise InputError(Diagnostic(file, 0, 0, "", f"already exists; move {old} by hand"))
     # A link's target is what its owner edits.
     target = path.resolve() if not old else path
-    interim = target.with_name(f".{target.name}.kustz-tpl")
-    try:
-        interim.write_text(text, "utf-8", newline="")
-        interim.chmod(source.stat().st_mode & 0o777)
-        interim.replace(target)
-    finally:
-        interim.unlink(missing_ok=True)
+    mode = source.stat().st_mode & 0o777
+    replace_file(target, text.encode(), mode)
+    target.chmod(mode)  # the umask may have taken some of it away
     if old:
         source.unlink()
 

@@ -9,22 +9,20 @@ import typer
 
 from kustz_tpl.cli import options
 from kustz_tpl.cli.command import Command, Group, new_app
-from kustz_tpl.cli.problems import show
+from kustz_tpl.cli.diagnostics import show
 from kustz_tpl.cli.template_files import find, write_new, write_over
 from kustz_tpl.cli.terminal import counted, put, remark, say
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError, ProgramError, RefusedError
 from kustz_tpl.template_admin.catalogue import Entry, find_lost_blocks, list_templates
 from kustz_tpl.template_admin.comparison import (
     Status,
     Update,
-    UpdateError,
     compare,
     diff_of_built_in,
     diff_of_user,
     update,
 )
 from kustz_tpl.template_admin.ejection import eject
-from kustz_tpl.template_admin.merge import MergeError
 
 app = new_app(cls=Group, no_args_is_help=True)
 
@@ -115,7 +113,7 @@ def diff(
     With --upstream, show what changed in the built-in one.
     """
     found = find(config, folders)
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for file, text in found.ejected(names).items():
         try:
             put(
@@ -123,9 +121,9 @@ def diff(
                 if upstream
                 else diff_of_user(file, text, found.built_ins)
             )
-        except UpdateError as error:
-            problems.append(Problem(file, 0, 0, "", str(error)))
-    _fail(problems)
+        except RefusedError as error:
+            diagnostics.append(Diagnostic(file, 0, 0, "", str(error)))
+    _fail(diagnostics)
 
 
 @app.command("update", cls=Command)
@@ -137,20 +135,20 @@ def update_(
     What both changed is marked as git marks conflicts, and the exit code is 1.
     """
     found = find(config, folders)
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for file, text in found.ejected(names).items():
         try:
             done = update(file, text, found.built_ins)
             say(_put_in_place(done, text))
-        except (UpdateError, MergeError) as error:
-            problems.append(Problem(file, 0, 0, "", str(error)))
+        except (RefusedError, ProgramError) as error:
+            diagnostics.append(Diagnostic(file, 0, 0, "", str(error)))
         except InputError as error:
-            problems += error.problems
+            diagnostics += error.diagnostics
         else:
             if done.has_conflict:
                 message = "conflicts are marked in it; resolve them"
-                problems.append(Problem(done.new_file, 0, 0, "", message))
-    _fail(problems)
+                diagnostics.append(Diagnostic(done.new_file, 0, 0, "", message))
+    _fail(diagnostics)
 
 
 @app.command("test", cls=Command)
@@ -227,6 +225,6 @@ def _put_in_place(done: Update, text: str) -> str:
     return f"{'conflict ' if done.has_conflict else 'updated  '} {done.file}"
 
 
-def _fail(problems: list[Problem]) -> None:
-    if problems:
-        raise InputError(*problems)
+def _fail(diagnostics: list[Diagnostic]) -> None:
+    if diagnostics:
+        raise InputError(*diagnostics)

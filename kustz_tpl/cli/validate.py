@@ -9,7 +9,7 @@ import typer
 
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app
-from kustz_tpl.cli.problems import as_github, as_json, show
+from kustz_tpl.cli.diagnostics import as_github, as_json, show
 from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.runner import Outcome, Request, Secrets, Task, run
 from kustz_tpl.cli.secret_sources import with_tracked_sources
@@ -68,7 +68,7 @@ def _nothing(generated: Generated, folder: Path, _git: Repositories) -> None:
 
 def _report_text(outcomes: list[Outcome[None]]) -> None:
     for outcome in outcomes:
-        show((*outcome.warnings, *outcome.problems), outcome.text)
+        show((*outcome.warnings, *outcome.diagnostics), outcome.text)
     valid = [outcome.file for outcome in outcomes if not outcome.is_failed]
     if len(outcomes) == len(valid) == 1:
         say(f"{valid[0]}: valid")
@@ -80,7 +80,7 @@ def _report_json(outcomes: list[Outcome[None]]) -> None:
     applications = [
         {
             "config": outcome.file,
-            "problems": [as_json(p) for p in (*outcome.warnings, *outcome.problems)],
+            "problems": [as_json(p) for p in (*outcome.warnings, *outcome.diagnostics)],
         }
         for outcome in outcomes
     ]
@@ -90,7 +90,7 @@ def _report_json(outcomes: list[Outcome[None]]) -> None:
 
 def _report_github(outcomes: list[Outcome[None]]) -> None:
     for outcome in outcomes:
-        for problem in (*outcome.warnings, *outcome.problems):
+        for problem in (*outcome.warnings, *outcome.diagnostics):
             say(as_github(problem))
 
 

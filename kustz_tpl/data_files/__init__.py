@@ -9,18 +9,18 @@ from typing import Any, NamedTuple
 from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.data_files.reader import DataFiles, Text
 from kustz_tpl.data_files.secret_types import DOCKER_KEYS, check_secret
-from kustz_tpl.errors import NotationError, Problem
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kustomize_text import find_lost, find_lost_bytes, find_unfit
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.keys import parse_data_key, parse_env_name
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, backend_paths
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import CAPITALS, entries
+from kustz_tpl.schema.config import Config
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.yaml_source.tree import Document, Path, Place
 
-Config = Mapping[str, Any]
+Entry = Mapping[str, Any]
 
 MAX_DATA = 1_048_576
 """How many bytes the values of a ConfigMap or Secret may have together."""
@@ -56,7 +56,7 @@ class Sources(NamedTuple):
 
 def read(
     config: Config, document: Document, folder: DataFolder, left: Container[str] = ()
-) -> tuple[Sources, list[Problem]]:
+) -> tuple[Sources, list[Diagnostic]]:
     """Read every data file, relative to the folder; what is wrong is missing in the result.
 
     Secrets that are `left` are not read, nor those whose backend needs no value.
@@ -68,10 +68,10 @@ def read(
         secrets=tuple(_read_secrets(config, files, left)),
         plain=files.plain,
     )
-    return sources, list(dict.fromkeys(files.problems))
+    return sources, list(dict.fromkeys(files.diagnostics))
 
 
-def _read_env(envs: Config, files: DataFiles) -> dict[str, str]:
+def _read_env(envs: Entry, files: DataFiles) -> dict[str, str]:
     """Return the variables: a later one wins, in the place of the first."""
     result: dict[str, str] = {}
     for at, path in _items(("service", "envs", "files"), envs["files"]):
@@ -100,17 +100,17 @@ def _read_secrets(config: Config, files: DataFiles, left: Container[str]) -> Ite
     for at, entry in entries("secrets", config):
         if entry["name"] in left or not backend_of(entry, config).has_values:
             continue
-        known = len(files.problems)
+        known = len(files.diagnostics)
         texts = _read_texts(at, entry["files"], files) if at[1] != "files" else {}
         contents = {key: each.text.encode() for key, each in texts.items()}
         if at[1] == "files":
             contents = _read_files(at, entry["files"], files)
         _check_size(at, contents.values(), files)
-        is_whole = len(files.problems) == known and None not in entry["files"]
+        is_whole = len(files.diagnostics) == known and None not in entry["files"]
         if is_whole and entry["type"] is not None:
             for message in check_secret(entry["type"], contents):
                 grounds = ((*at, "files"), *backend_paths(at, entry))
-                files.find(Finding(at, message, relies_on=grounds))
+                files.find(Diagnostic.about(at, message, relies_on=grounds))
             _check_docker_config(at, entry, contents, files)
         if backend_of(entry, config).kind == "file":
             _check_capitals(at, texts, files)
@@ -118,7 +118,7 @@ def _read_secrets(config: Config, files: DataFiles, left: Container[str]) -> Ite
 
 
 def _check_docker_config(
-    at: Path, entry: Config, contents: Mapping[str, bytes], files: DataFiles
+    at: Path, entry: Entry, contents: Mapping[str, bytes], files: DataFiles
 ) -> None:
     if entry["type"] not in DOCKER_KEYS:
         return
@@ -183,7 +183,7 @@ def _check_size(at: Path, contents: Iterable[bytes], files: DataFiles) -> None:
     if size > MAX_DATA:
         expected = f"data of at most {MAX_DATA} bytes together"
         message = NotationError(expected, Shown(size))
-        files.find(Finding((*at, "files"), message, is_about_key=True))
+        files.find(Diagnostic.about((*at, "files"), message, is_about_key=True))
 
 
 def _items(at: Path, items: Sequence[str | None]) -> Iterator[tuple[Path, str]]:
@@ -193,7 +193,7 @@ def _items(at: Path, items: Sequence[str | None]) -> Iterator[tuple[Path, str]]:
             yield (*at, index), item
 
 
-def named_files(config: Config) -> Iterator[str]:
+def named_files(config: Entry) -> Iterator[str]:
     """Yield every path of a file or folder that a config names."""
     yield from config["service"]["envs"]["files"]
     for kind, name in product(("configmaps", "secrets"), ("envs", "files", "literals")):
@@ -206,7 +206,7 @@ def named_files(config: Config) -> Iterator[str]:
         yield from _registry_files(entry)
 
 
-def _registry_files(entry: Config) -> Iterator[str]:
+def _registry_files(entry: Entry) -> Iterator[str]:
     if isinstance(entry["file"], str):
         yield entry["file"]
     for account in (entry["auths"] or {}).values():

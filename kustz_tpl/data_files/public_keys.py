@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import closest
 from kustz_tpl.notation.local import parse_secret_key
 from kustz_tpl.registry.backend import backend_of, secret_entries
-from kustz_tpl.rules.finding import Finding
+from kustz_tpl.schema.config import Config
 
 if TYPE_CHECKING:
     from kustz_tpl.data_files import DataSet
 
 
-def check_public(config: Mapping[str, Any], secrets: Iterable[DataSet]) -> Iterator[Finding]:
+def check_public(config: Config, secrets: Iterable[DataSet]) -> Iterator[Diagnostic]:
     """Yield the entries that name no Secret of the config, or no key of it."""
     known = dict(_keys(config, {each.name: each.files for each in secrets}))
     names = [f"{name}/{key}" for name, keys in known.items() for key in keys or ()]
@@ -25,13 +26,12 @@ def check_public(config: Mapping[str, Any], secrets: Iterable[DataSet]) -> Itera
         keys = known.get(secret.name, ())
         if keys is not None and secret.key not in keys:
             what = "a key of this Secret" if keys else "a Secret of this file"
-            hint = closest(text, names)
-            message = f"expected {what}{f'; {hint}' if hint else ''}"
-            yield Finding(("secrets", "public", index), message)
+            error = NotationError(what, hint=closest(text, names))
+            yield Diagnostic.about(("secrets", "public", index), error)
 
 
 def _keys(
-    config: Mapping[str, Any], contents: Mapping[str, Collection[str]]
+    config: Config, contents: Mapping[str, Collection[str]]
 ) -> Iterator[tuple[str, Collection[str] | None]]:
     """Yield each Secret's name and keys, None where they are not known here."""
     for at, entry in secret_entries(config):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder, read_data
-from kustz_tpl.errors import InputError, Message, NotationError, Problem, Severity, show_message
+from kustz_tpl.errors import Diagnostic, InputError, Message, NotationError, Severity
 from kustz_tpl.messages import Shown
-from kustz_tpl.notation.dotenv import DotenvError, Line, parse_dotenv
-from kustz_tpl.rules import to_problems
-from kustz_tpl.rules.finding import Finding
+from kustz_tpl.notation.dotenv import parse_dotenv
+from kustz_tpl.rules import to_diagnostics
 from kustz_tpl.schema import is_secret
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.yaml_source import read
@@ -42,23 +41,22 @@ class DataFiles:
 
     def __init__(self, document: Document, folder: DataFolder) -> None:
         """Read relative to the folder of the document."""
-        self.problems: list[Problem] = []
+        self.diagnostics: list[Diagnostic] = []
         self.plain: dict[str, bytes] = {}
         self._document = document
         self._folder = folder
 
-    def find(self, finding: Finding) -> None:
+    def find(self, finding: Diagnostic) -> None:
         """Note what is wrong in the config itself."""
-        self.problems += to_problems([finding], self._document)
+        self.diagnostics += to_diagnostics([finding], self._document)
 
     def complain(
         self, at: Path, place: Place, key: str, message: Message, severity: Severity = "error"
     ) -> None:
         """Note what is wrong with a key of a data file."""
         path, hides = show_key(key) if key else "", is_secret(str(at[0]))
-        shown = show_message(message, hides=hides)
-        problem = Problem(place.file, place.line, place.column, path, shown, hides, severity)
-        self.problems.append(problem)
+        problem = Diagnostic.at(place, path, message, hides=hides)
+        self.diagnostics.append(problem._replace(severity=severity))
 
     def display(self, path: str) -> str:
         """Return the path of a data file as the user sees the config's own."""
@@ -76,7 +74,7 @@ class DataFiles:
         try:
             content = read_data(self._folder, path)
         except NotationError as error:
-            self.find(Finding(at, error))
+            self.find(Diagnostic.about(at, error))
             return None
         if not is_secret(str(at[0])):
             self.plain[self.display(path)] = content
@@ -91,9 +89,9 @@ class DataFiles:
         try:
             document = read(content, self.display(path), lambda _key: hides)
         except InputError as error:
-            self._take(at, error.problems)
+            self._take(at, error.diagnostics)
             return {}
-        self._take(at, document.problems)
+        self._take(at, document.diagnostics)
         checked = {key: self._entry(at, document, key, parse_key) for key in document.data}
         return {key: text for key, text in checked.items() if text is not None}
 
@@ -101,15 +99,13 @@ class DataFiles:
         """Yield the lines of a dotenv file that are right."""
         content = self.content(at, path)
         file = self.display(path)
-        lines: Sequence[Line] = ()
         try:
-            lines = parse_dotenv(decode_text(content or b"", file, hides=is_secret(str(at[0]))))
+            text = decode_text(content or b"", file, hides=is_secret(str(at[0])))
         except InputError as error:
-            self._take(at, error.problems)
-        except DotenvError as error:
-            lines = error.lines
-            for fault in error.faults:
-                self.complain(at, Place(file, fault.number, 1), "", fault.message)
+            self._take(at, error.diagnostics)
+            return
+        lines, diagnostics = parse_dotenv(text)
+        self._take(at, (each._replace(file=file) for each in diagnostics))
         for line in lines:
             yield line.key, Text(line.value, Place(file, line.number, 1))
 
@@ -126,9 +122,11 @@ class DataFiles:
             self.complain(at, place, key, _refusal(value))
         return None
 
-    def _take(self, at: Path, problems: Iterable[Problem]) -> None:
+    def _take(self, at: Path, diagnostics: Iterable[Diagnostic]) -> None:
         hides = is_secret(str(at[0]))
-        self.problems += (each._replace(is_secret=hides or each.is_secret) for each in problems)
+        self.diagnostics += (
+            each._replace(is_secret=hides or each.is_secret) for each in diagnostics
+        )
 
 
 def _refusal(value: Data) -> NotationError:

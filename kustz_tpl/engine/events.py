@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import yaml
 
 from kustz_tpl.engine.limits import WORK
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+try:
+    from yaml import CBaseLoader as BaseLoader
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # PyYAML was built without libyaml
+    from kustz_tpl.engine.python_yaml import BaseLoader, SafeLoader  # type: ignore[assignment]
+
+__all__ = ["BaseLoader", "Events", "SafeLoader"]
+
 _LONGEST = 10_000
 _MOST = 50_000
 # Each node but the first begins behind one of these; counting them costs nothing.
@@ -37,7 +43,7 @@ class Events:
             return iter(known[1])
         size = sum(map(text.count, _SIGNS))
         WORK.get().node(size)
-        events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=_LOADER))
+        events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=SafeLoader))
         return events if len(text) > _LONGEST else self._kept(text, size, events)
 
     def _kept(self, text: str, size: int, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:

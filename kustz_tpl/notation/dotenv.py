@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kustz_tpl.errors import NotationError, RefusedError
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.notation.keys import check_text_key, parse_data_key
 from kustz_tpl.secret import partial_repr
 
@@ -28,24 +28,14 @@ class Line(NamedTuple):
         return partial_repr(self, "number", "key")
 
 
-class Fault(NamedTuple):
-    """State what is wrong with a line, without anything from it."""
+class Dotenv(NamedTuple):
+    """Hold the lines of a file that are right, and what is wrong with others, of no file yet."""
 
-    number: int
-    message: str
-
-
-class DotenvError(RefusedError):
-    """Carry every fault of a dotenv file, and the lines that are right."""
-
-    def __init__(self, faults: tuple[Fault, ...], lines: tuple[Line, ...]) -> None:
-        """Keep both in the order of their lines."""
-        super().__init__("\n".join(f"line {each.number}: {each.message}" for each in faults))
-        self.faults = faults
-        self.lines = lines
+    lines: tuple[Line, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
-def parse_dotenv(text: str) -> list[Line]:
+def parse_dotenv(text: str) -> Dotenv:
     r"""Read `key=value` lines by the rules of kustomize.
 
     A byte order mark at the start, blanks before the key, a carriage return at the end of a
@@ -54,10 +44,10 @@ def parse_dotenv(text: str) -> list[Line]:
 
     Examples: `LEVEL=debug`, `GREETING="hi" # both quotes and this`. Refused: a key that
     Kubernetes refuses, such as that of `export LEVEL=debug`; a line without a key, which
-    kustomize would drop. Raises DotenvError.
+    kustomize would drop.
     """
     lines: list[Line] = []
-    faults: list[Fault] = []
+    diagnostics: list[Diagnostic] = []
     for number, source in enumerate(text.removeprefix(_BYTE_ORDER_MARK).split("\n"), start=1):
         content = source.removesuffix("\r").lstrip(_BLANKS)
         if not content or content.startswith("#"):
@@ -66,20 +56,18 @@ def parse_dotenv(text: str) -> list[Line]:
         try:
             lines.append(Line(number, parse_data_key(key), value))
         except NotationError:
-            faults.append(Fault(number, _fault(key)))
-    if faults:
-        raise DotenvError(tuple(faults), tuple(lines))
-    return lines
+            diagnostics.append(Diagnostic.at(("", number, 1), "", _fault(key)))
+    return Dotenv(tuple(lines), tuple(diagnostics))
 
 
-def _fault(key: str) -> str:
+def _fault(key: str) -> NotationError:
     try:
         check_text_key(key)
     except NotationError as error:
-        return str(error.redacted())
-    expected = "expected key=value, the key of letters, digits, '-', '_' and '.'"
+        return error.redacted()
+    hint = None
     if key.split()[:1] == ["export"]:
-        return f"{expected}; remove the word export"
-    if key != key.rstrip():
-        return f"{expected}; remove the blank before '='"
-    return expected
+        hint = "remove the word export"
+    elif key != key.rstrip():
+        hint = "remove the blank before '='"
+    return NotationError("key=value, the key of letters, digits, '-', '_' and '.'", hint=hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from kustz_tpl.errors import Problem
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.output.record import Record
 from kustz_tpl.secret import partial_repr
 
@@ -76,10 +76,10 @@ class Plan(NamedTuple):
         """Return the changes without the unchanged files."""
         return tuple(change for change in self.changes if change.action != "unchanged")
 
-    def problems(self, policy: Policy) -> tuple[Problem, ...]:
+    def diagnostics(self, policy: Policy) -> tuple[Diagnostic, ...]:
         """Return what forbids the run under a policy."""
         return tuple(
-            Problem((self.folder / conflict.path).as_posix(), 0, 0, "", conflict.message)
+            Diagnostic((self.folder / conflict.path).as_posix(), 0, 0, "", conflict.message)
             for conflict in self.conflicts
             if conflict.flag not in policy.flags
         )

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
 from kustz_tpl.data_files.folder import read_at_most
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_repository
 
 Standing = Literal["nothing", "file", "folder", "link", "special"]
 
 OWN_FOLDER = ".kustz-tpl"
 """The folder in an output folder that is never committed: the record of the last run."""
+
+_NEW_FILE = getattr(os, "O_NOFOLLOW", 0) | os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 READ_LIMIT = 64 * 2**20
 """Bytes; a larger file is none that kustz-tpl wrote."""
@@ -59,7 +61,7 @@ def refuse_link(folder: Path) -> None:
         path = f"{path}/{name}"
         if os.path.islink(path) and _is_of_a_repository(path):  # noqa: PTH114 - as above
             message = "a link, and kustz-tpl does not write through links; choose another -o"
-            raise InputError(Problem(os.path.relpath(path), 0, 0, "", message))
+            raise InputError(Diagnostic(os.path.relpath(path), 0, 0, "", message))
 
 
 def _is_of_a_repository(link: str) -> bool:
@@ -84,6 +86,23 @@ def read(path: Path) -> bytes:
     """Return the content of a file; of a larger one than we write, only the beginning."""
     with path.open("rb") as file:
         return read_at_most(READ_LIMIT, file)
+
+
+def write_new(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that is not there yet; what is in the way is an OSError."""
+    with os.fdopen(os.open(path, _NEW_FILE, mode), "wb") as file:
+        file.write(content)
+
+
+def replace_file(path: Path, content: bytes, mode: int) -> None:
+    """Put a file in place as a whole, over a link too; what fails leaves the old one."""
+    interim = path.with_name(f"{OWN_FOLDER}-{os.urandom(8).hex()}")
+    try:
+        write_new(interim, content, mode)
+        interim.replace(path)
+    finally:
+        with suppress(OSError):
+            interim.unlink()
 
 
 def read_head(path: Path, size: int) -> bytes:
@@ -120,7 +139,7 @@ def reported(folder: Path) -> Iterator[None]:
         # An interim name tells a user nothing.
         path = str(error.filename2 or error.filename or "")
         place = folder.as_posix() if not path or OWN_FOLDER in path else path
-        raise InputError(Problem(place, 0, 0, "", reason(error))) from error
+        raise InputError(Diagnostic(place, 0, 0, "", reason(error))) from error
 
 
 def reason(error: OSError) -> str:

@@ -11,9 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from kustz_tpl.git_command import GitError, ask_git, find_repository
+from kustz_tpl.errors import ProgramError
+from kustz_tpl.git_command import ask_git, find_repository
 
-__all__ = ["FileState", "GitError", "Repositories"]
+__all__ = ["FileState", "Repositories"]
 
 _HASHES = {40: "sha1", 64: "sha256"}
 _FILE_MODES = {b"100644", b"100755"}
@@ -38,7 +39,7 @@ _UNKNOWN = FileState()
 class Repositories:
     """Ask git about files; each repository is read once, for all applications of a run.
 
-    Every method raises GitError where there is a repository that git cannot or will not read.
+    Every method raises ProgramError where there is a repository that git cannot or will not read.
     """
 
     def __init__(self) -> None:
@@ -135,7 +136,7 @@ class _Repository:
             words = ["ls-tree", "-z", "HEAD", "--", *some]
             try:
                 entries = ask_git(words, self._top).split(b"\0")[:-1]
-            except GitError:  # no commit yet
+            except ProgramError:  # no commit yet
                 return {}
             for entry in entries:
                 about, _, name = entry.partition(b"\t")

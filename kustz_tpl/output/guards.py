@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.git_command import GitError
+from kustz_tpl.errors import Diagnostic, InputError, ProgramError
 from kustz_tpl.output import disk
 from kustz_tpl.output.headers import KUSTOMIZATION, SECRETS
+from kustz_tpl.yaml_source.loader import YAMLError, load
 
 if TYPE_CHECKING:
     from kustz_tpl.output.git import Repositories
@@ -40,30 +40,28 @@ def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositori
     secrets = [folder / path for path, file in generated.files.items() if file.kind == "secret"]
     try:
         states = repositories.states(secrets)
-    except GitError as error:
+    except ProgramError as error:
         message = f"cannot tell whether git tracks the secret files: {error}"
-        raise InputError(Problem((folder / SECRETS).as_posix(), 0, 0, "", message)) from None
+        raise InputError(Diagnostic((folder / SECRETS).as_posix(), 0, 0, "", message)) from None
     message = "git tracks this file; take it out with git rm --cached first"
-    problems = [
-        Problem(path.as_posix(), 0, 0, "", message)
+    diagnostics = [
+        Diagnostic(path.as_posix(), 0, 0, "", message)
         for path, state in states.items()
         if state.is_tracked
     ]
-    if problems:
-        raise InputError(*problems)
+    if diagnostics:
+        raise InputError(*diagnostics)
 
 
 def known_keys(folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the keys of each Secret that the folder's kustomization.yml makes."""
-    import yaml  # noqa: PLC0415 - start-up time
-
     if disk.standing(folder / KUSTOMIZATION) != "file":
         return {}
     try:
-        found = yaml.load(disk.read(folder / KUSTOMIZATION), yaml.CSafeLoader)
+        found = load(disk.read(folder / KUSTOMIZATION))
         return {
             each["name"]: tuple(file.partition("=")[0] for file in each.get("files") or ())
             for each in found.get("secretGenerator") or ()
         }
-    except (yaml.YAMLError, AttributeError, KeyError, TypeError):
+    except (YAMLError, AttributeError, KeyError, TypeError):
         return {}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 
 PATIENCE = 30.0
 """Seconds to wait for another run."""
@@ -44,7 +44,7 @@ def _wait_for(folder: Path, acquire: Callable[[], None]) -> None:
         except BlockingIOError:
             if time.monotonic() > deadline:
                 message = "another kustz-tpl run holds this folder; wait for it or end it"
-                raise InputError(Problem(folder.as_posix(), 0, 0, "", message)) from None
+                raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message)) from None
             time.sleep(0.02)
         except OSError:
             return None

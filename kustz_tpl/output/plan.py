@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from kustz_tpl.errors import InputError, Problem
-from kustz_tpl.git_command import GitError
+from kustz_tpl.errors import Diagnostic, InputError, ProgramError
 from kustz_tpl.output import disk
 from kustz_tpl.output.changes import Change, Plan, State
 from kustz_tpl.output.conflicts import find_conflicts
@@ -216,9 +215,9 @@ def _ask(git: Repositories, folder: Path, paths: list[str]) -> dict[str, State]:
     """Return which files git has as they are, or is merging: what overwrites them loses nothing."""
     try:
         found = git.states(folder / path for path in paths)
-    except GitError as error:
+    except ProgramError as error:
         message = f"cannot tell which files were edited by hand: {error}"
-        raise InputError(Problem(folder.as_posix(), 0, 0, "", message)) from None
+        raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message)) from None
     return {
         path: "ours"
         if found[folder / path].is_clean or found[folder / path].is_unmerged

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
-from kustz_tpl.output.disk import reported
+from kustz_tpl.output.disk import replace_file, reported
 
 
 def read_private(path: Path) -> bytes | None:
@@ -20,14 +18,5 @@ def read_private(path: Path) -> bytes | None:
 
 def write_private(path: Path, content: bytes) -> None:
     """Put a file in place with mode 0600; where a link leads, not over it."""
-    target = path.resolve()
-    interim = target.with_name(f".{target.name}.kustz-tpl")
     with reported(path):
-        try:
-            handle = os.open(interim, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            interim.replace(target)
-        finally:
-            with suppress(OSError):
-                interim.unlink()
+        replace_file(path.resolve(), content, 0o600)

@@ -16,7 +16,6 @@ from kustz_tpl.output.disk import OWN_FOLDER as FOLDER
 _RECORD = "record.json"
 _IGNORE = ".gitignore"
 _IGNORE_ALL = b"*\n"
-_NEW_FILE = getattr(os, "O_NOFOLLOW", 0) | os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
 class Record(NamedTuple):
@@ -119,17 +118,10 @@ def write_record(folder: Path, record: Record) -> None:
     with suppress(FileExistsError):
         own.mkdir(mode=0o700)
     if disk.standing(own / _IGNORE) == "nothing":
-        _put(own / _IGNORE, _IGNORE_ALL, 0o666)
+        disk.replace_file(own / _IGNORE, _IGNORE_ALL, 0o666)
     files = {path: sorted(digests) for path, digests in sorted(record.digests.items())}
     content = {"salt": record.salt, "staged": record.staged, "files": files}
-    _put(own / _RECORD, json.dumps(content).encode(), 0o600)
-
-
-def _put(path: Path, content: bytes, mode: int) -> None:
-    """Put a file in place as a whole."""
-    interim = path.with_name(new_prefix())
-    write_new(interim, content, mode)
-    interim.replace(path)
+    disk.replace_file(own / _RECORD, json.dumps(content).encode(), 0o600)
 
 
 def new_prefix() -> str:
@@ -140,12 +132,6 @@ def new_prefix() -> str:
 def staged(folder: Path, prefix: str, number: int) -> Path:
     """Return the interim name of a file."""
     return folder / FOLDER / f"{prefix}.{number}"
-
-
-def write_new(path: Path, content: bytes, mode: int) -> None:
-    """Write a file that is not there yet; what is in the way is an OSError."""
-    with os.fdopen(os.open(path, _NEW_FILE, mode), "wb") as file:
-        file.write(content)
 
 
 def remove_staged(folder: Path, prefix: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError, ProgramError
 from kustz_tpl.output import disk
 from kustz_tpl.output.headers import without_header
 
@@ -28,18 +28,17 @@ def seal(generated: Generated, folder: Path, encryption: Encryption) -> Generate
     as it says the same. Raises InputError where sops cannot encrypt.
     """
     from kustz_tpl.pipeline import GeneratedFile  # noqa: PLC0415 - the layer below
-    from kustz_tpl.secrets.sops import SopsError  # noqa: PLC0415 - seldom
 
     files, warnings = dict(generated.files), list(generated.warnings)
     for path, sealing in generated.sealed.items():
         place = (folder / path).as_posix()
         try:
             content, warning = _content(folder / path, sealing, encryption)
-        except SopsError as error:
-            raise InputError(Problem(place, 0, 0, "", str(error))) from None
+        except ProgramError as error:
+            raise InputError(Diagnostic(place, 0, 0, "", str(error))) from None
         files[path] = GeneratedFile(content, "manifest")
         if warning:
-            warnings.append(Problem(place, 0, 0, "", warning, severity="warning"))
+            warnings.append(Diagnostic(place, 0, 0, "", warning, severity="warning"))
     return generated._replace(files=files, sealed={}, warnings=tuple(warnings))
 
 

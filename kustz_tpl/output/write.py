@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.output import disk, record
 from kustz_tpl.output.changes import Change, Plan, Policy
 from kustz_tpl.output.git import Repositories
@@ -57,8 +57,8 @@ def examine(generated: Generated, folder: Path, git: Repositories | None = None)
 
 
 def _permitted(plan: Plan, policy: Policy) -> Plan:
-    if problems := plan.problems(policy):
-        raise InputError(*problems)
+    if diagnostics := plan.diagnostics(policy):
+        raise InputError(*diagnostics)
     return plan
 
 
@@ -93,7 +93,7 @@ def _prepare(plan: Plan, changes: list[Change], prefix: str) -> None:
         target = plan.folder / change.path
         interim = record.staged(plan.folder, prefix, number)
         mode = _SECRET_MODE if change.kind == "secret" else 0o666
-        record.write_new(interim, change.after or b"", mode)
+        disk.write_new(interim, change.after or b"", mode)
         if disk.standing(target) == "file" and change.kind != "secret":
             interim.chmod(disk.mode_of(target))
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -146,7 +146,7 @@ def _make_folder(folder: Path) -> list[Path]:
         current = current.parent
     if not current.is_dir():
         message = "expected a folder, got something else; choose another one with -o"
-        raise InputError(Problem(current.as_posix(), 0, 0, "", message))
+        raise InputError(Diagnostic(current.as_posix(), 0, 0, "", message))
     for path in reversed(missing):
         path.mkdir(exist_ok=True)
     return missing[::-1]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder
-from kustz_tpl.errors import Problem
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.patches.dry_run import rehearse
 from kustz_tpl.patches.manifest import (
     Manifest,
@@ -17,19 +17,20 @@ from kustz_tpl.patches.manifest import (
 from kustz_tpl.patches.passthrough import join_fields
 from kustz_tpl.patches.patch import Patch, check_matches, read_patches
 from kustz_tpl.patches.resource import Resource, read_resource
-from kustz_tpl.rules import to_problems
+from kustz_tpl.rules import to_diagnostics
+from kustz_tpl.schema.config import Config
 from kustz_tpl.yaml_source.tree import Document
 
 if TYPE_CHECKING:
     from kustz_tpl.data_files import Sources
 
-Config = Mapping[str, Any]
+Entry = Mapping[str, Any]
 
 
 class Additions(NamedTuple):
     """Hold patches and the user's own manifests; `document` tells where each was asked for."""
 
-    config: Config
+    config: Entry
     document: Document
     patches: tuple[Patch, ...]
     manifests: tuple[Manifest, ...]
@@ -42,7 +43,7 @@ class Additions(NamedTuple):
         found |= {each.file: each.content for each in self.manifests}
         return {self.document.display(path): content for path, content in found.items()}
 
-    def complete(self, documents: Mapping[str, list[Any]], data: Sources) -> list[Problem]:
+    def complete(self, documents: Mapping[str, list[Any]], data: Sources) -> list[Diagnostic]:
         """Join the fields with the generated documents, and return what does not fit them."""
         rendered = [each for file in documents.values() for each in file]
         findings = join_fields(self.config, rendered)
@@ -51,19 +52,21 @@ class Additions(NamedTuple):
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])
         findings += rehearse(self.patches, rendered, self.manifests)
-        return to_problems(findings, self.document)
+        return to_diagnostics(findings, self.document)
 
 
-def read(config: Config, document: Document, folder: DataFolder) -> tuple[Additions, list[Problem]]:
+def read(
+    config: Config, document: Document, folder: DataFolder
+) -> tuple[Additions, list[Diagnostic]]:
     """Read the patches and manifests that the config names, relative to the folder."""
     patches, findings = read_patches(config["patches"], document.is_unsure, folder)
     manifests, more = read_manifests(config["resources"], folder)
     findings += [*more, *check_namespaces(manifests, config["namespace"])]
-    problems = to_problems(findings, document)
-    return Additions(config, document, tuple(patches), tuple(manifests)), problems
+    diagnostics = to_diagnostics(findings, document)
+    return Additions(config, document, tuple(patches), tuple(manifests)), diagnostics
 
 
-def _generated(config: Config, data: Sources) -> Iterator[Resource]:
+def _generated(config: Entry, data: Sources) -> Iterator[Resource]:
     """Yield the ConfigMaps and Secrets that kustomize generates."""
     labels = {"app": config["name"], **config["labels"]}
     for kind, sets in (("ConfigMap", data.configmaps), ("Secret", data.secrets)):

@@ -8,14 +8,13 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import yaml
-
-from kustz_tpl.patches.json_patch import Operation, OperationError, apply, copied
+from kustz_tpl.errors import Diagnostic, RefusedError
+from kustz_tpl.patches.json_patch import Operation, apply, copied
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.patch import Patch, is_json, is_same
 from kustz_tpl.patches.resource import Resource, read_resource
 from kustz_tpl.patches.selector import is_selected
-from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.loader import YAMLError, load_all
 
 # kustomize notes on every object what it was called, so none lacks annotations.
 _NOTE = {"internal.config.kubernetes.io/previousNames": ""}
@@ -31,7 +30,7 @@ class _Object(NamedTuple):
 
 def rehearse(
     patches: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
-) -> Iterator[Finding]:
+) -> Iterator[Diagnostic]:
     """Yield where a list of operations does not fit an object that it is for.
 
     Each patch changes what the next one finds. An object that a patch of another form has changed
@@ -46,7 +45,7 @@ def rehearse(
 
 def _rehearsed(
     in_turn: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
-) -> Iterator[Finding]:
+) -> Iterator[Diagnostic]:
     documents = [*map(copied, rendered), *(each for file in manifests for each in _documents(file))]
     objects = [found for each in documents for found in _objects(each)]
     for patch in in_turn:
@@ -55,9 +54,8 @@ def _rehearsed(
         for each in concerned:
             try:
                 objects += _changed(each, patch)
-            except OperationError as error:
-                place = f"operation {error.number}" if error.number else "the patch"
-                yield Finding(patch.path, f"{place} does not fit {each.now}: {error}")
+            except RefusedError as error:
+                yield Diagnostic.about(patch.path, str(error))
 
 
 def _documents(manifest: Manifest) -> list[Any]:
@@ -96,9 +94,14 @@ def _changed(each: _Object, patch: Patch) -> Iterator[_Object]:
     metadata = each.document["metadata"]
     noted = metadata.get("annotations")
     metadata["annotations"] = {**(noted if isinstance(noted, dict) else {}), **_NOTE}
-    apply(operations, each.document)
+    for number, operation in enumerate(operations, 1):
+        try:
+            apply(operation, each.document)
+        except RefusedError as error:
+            raise RefusedError(f"operation {number} does not fit {each.now}: {error}") from None
     if not _is_named(each.document):
-        raise OperationError("expected kind and metadata.name to stay, got none")
+        lost = "expected kind and metadata.name to stay, got none"
+        raise RefusedError(f"the patch does not fit {each.now}: {lost}")
     with suppress(ValueError):
         yield each._replace(now=read_resource(each.document))
 
@@ -124,8 +127,8 @@ def _operations(text: str) -> list[Operation] | None:
 def _typed(text: str) -> list[Any] | None:
     """Return the documents of a YAML text; None where they are no plain trees."""
     try:
-        documents = list(yaml.load_all(text, yaml.CSafeLoader))
-    except (yaml.YAMLError, ValueError, RecursionError):
+        documents = load_all(text)
+    except YAMLError:
         return None
     is_tree = _is_tree(documents, set())
     return [each for each in documents if each not in (None, "")] if is_tree else None

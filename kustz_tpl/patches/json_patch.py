@@ -7,9 +7,10 @@ and a replacement is an addition.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
+from kustz_tpl.errors import RefusedError
 from kustz_tpl.messages import quoted
 
 Operation: TypeAlias = Mapping[str, Any]
@@ -17,15 +18,6 @@ Operation: TypeAlias = Mapping[str, Any]
 _INDEX = r"[-+]?[0-9]{1,18}"
 # Text that Go may take for a number or a boolean where PyYAML does not.
 _DOUBTFUL = r"[-+.]?[0-9]|[yYnN]\Z"
-
-
-class OperationError(Exception):
-    """Say why the operation of a number, from 1, does not fit a document."""
-
-    def __init__(self, message: str, number: int = 0) -> None:
-        """Keep the message as it is."""
-        super().__init__(message)
-        self.number = number
 
 
 class _Place(NamedTuple):
@@ -58,7 +50,7 @@ class _Place(NamedTuple):
         elif self.key in self.holder:
             del self.holder[self.key]
         else:
-            raise OperationError(f"expected a value at {self.pointer}, got nothing")
+            raise RefusedError(f"expected a value at {self.pointer}, got nothing")
 
     @property
     def pointer(self) -> str:
@@ -72,16 +64,12 @@ class _Place(NamedTuple):
             return index % size
         expected = f"an index up to {size - 1}" if size else "an item"
         got = quoted(self.key) if size else "an empty list"
-        raise OperationError(f"expected {expected} in {quoted(self.head)}, got {got}")
+        raise RefusedError(f"expected {expected} in {quoted(self.head)}, got {got}")
 
 
-def apply(operations: Iterable[Operation], document: Any) -> None:  # noqa: ANN401 - any document
-    """Change a document in place; OperationError for the first operation that does not fit it."""
-    for number, operation in enumerate(operations, 1):
-        try:
-            _APPLY[operation["op"]](document, operation)
-        except OperationError as error:
-            raise OperationError(str(error), number) from None
+def apply(operation: Operation, document: Any) -> None:  # noqa: ANN401 - any document
+    """Change a document in place; RefusedError for an operation that does not fit it."""
+    _APPLY[operation["op"]](document, operation)
 
 
 def copied(data: Any) -> Any:  # noqa: ANN401 - any part of a document
@@ -120,7 +108,7 @@ def _test(document: Any, operation: Operation) -> None:  # noqa: ANN401
     value = place.read()
     if _differs(value, operation.get("value")):
         got = "nothing" if value is None else "another"
-        raise OperationError(f"expected the value of the test at {place.pointer}, got {got}")
+        raise RefusedError(f"expected the value of the test at {place.pointer}, got {got}")
 
 
 _APPLY: dict[str, Callable[[Any, Operation], None]] = {
@@ -142,7 +130,7 @@ def _find(document: Any, pointer: str) -> _Place:  # noqa: ANN401
         head += f"/{step}"
         if not isinstance(holder, (dict, list)):
             got = "nothing" if holder is None else "a single value"
-            raise OperationError(f"expected a map or a list at {quoted(head)}, got {got}")
+            raise RefusedError(f"expected a map or a list at {quoted(head)}, got {got}")
     return _Place(holder, _decoded(last), head)
 
 

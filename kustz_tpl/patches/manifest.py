@@ -9,11 +9,11 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from kustz_tpl.data_files.folder import DataFolder, read_data
-from kustz_tpl.errors import NotationError, RefusedError
+from kustz_tpl.errors import Diagnostic, NotationError, RefusedError
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.local import file_name
 from kustz_tpl.patches.resource import Resource, read_resources
-from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.loader import MarkedYAMLError, YAMLError, load_texts
 from kustz_tpl.yaml_source.tree import Path
 
 FOLDER = "resources"
@@ -47,17 +47,17 @@ class Manifest:
 
 def read_manifests(
     paths: Iterable[str | None], folder: DataFolder
-) -> tuple[list[Manifest], list[Finding]]:
+) -> tuple[list[Manifest], list[Diagnostic]]:
     """Return the files that the config names, those of folders in name order, and what is wrong."""
     manifests: dict[str, Manifest] = {}
-    findings: list[Finding] = []
+    findings: list[Diagnostic] = []
     for index, path in enumerate(paths):
         for each in _read_path(path, (FOLDER, index), folder) if path else ():
-            if isinstance(each, Finding):
+            if isinstance(each, Diagnostic):
                 findings.append(each)
             elif each.target in manifests:
                 message = f"two files would be {each.target}; rename one of them"
-                findings.append(Finding(each.path, message))
+                findings.append(Diagnostic.about(each.path, message))
             else:
                 manifests[each.target] = each
     return list(manifests.values()), findings
@@ -65,17 +65,19 @@ def read_manifests(
 
 def check_identities(
     manifests: Iterable[Manifest], generated: Iterable[Resource]
-) -> Iterator[Finding]:
+) -> Iterator[Diagnostic]:
     """Yield the files with an object that is generated too, or stands in an earlier file."""
     owners = {each.identity: "is generated already" for each in generated}
     for manifest in manifests:
         for each in manifest.resources:
             if each.identity in owners:
-                yield Finding(manifest.path, f"{each} of {manifest.target} {owners[each.identity]}")
+                yield Diagnostic.about(
+                    manifest.path, f"{each} of {manifest.target} {owners[each.identity]}"
+                )
             owners[each.identity] = f"is in {manifest.target} already"
 
 
-def check_namespaces(manifests: Iterable[Manifest], namespace: str | None) -> Iterator[Finding]:
+def check_namespaces(manifests: Iterable[Manifest], namespace: str | None) -> Iterator[Diagnostic]:
     """Yield the files with an object of another namespace than all objects get."""
     for manifest in manifests if namespace else ():
         for each in manifest.resources:
@@ -83,37 +85,34 @@ def check_namespaces(manifests: Iterable[Manifest], namespace: str | None) -> It
             if is_moved:
                 which = f"{each} of {manifest.target} is in the namespace {each.namespace}"
                 message = f"{which}, and kustomize would move it to {namespace}"
-                yield Finding(manifest.path, f"{message}; apply it separately")
+                yield Diagnostic.about(manifest.path, f"{message}; apply it separately")
 
 
 def parse_documents(text: str) -> list[Any]:
     """Return the documents of a YAML text, every scalar as text; RefusedError for none."""
-    import yaml  # noqa: PLC0415 - start-up time
-
-    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        documents = list(yaml.load_all(text, loader))
-    except yaml.MarkedYAMLError as error:
+        documents = load_texts(text)
+    except MarkedYAMLError as error:
         line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise RefusedError(f"no YAML: {error.problem}{line}") from None
-    except (yaml.YAMLError, RecursionError):
+    except YAMLError:
         raise RefusedError("no YAML that can be read") from None
     return [document for document in documents if document not in (None, "")]
 
 
-def _read_path(path: str, place: Path, folder: DataFolder) -> Iterator[Manifest | Finding]:
+def _read_path(path: str, place: Path, folder: DataFolder) -> Iterator[Manifest | Diagnostic]:
     """Yield every file that a path stands for, or what is wrong with it."""
     try:
         files = _files(path, folder)
     except RefusedError as error:
-        yield Finding(place, str(error))
+        yield Diagnostic.about(place, str(error))
         return
     for file, names in files:
         try:
             target = "/".join((FOLDER, *(file_name(_tame(name, path)) for name in names)))
             yield _read_manifest(file, target, place, folder)
         except RefusedError as error:
-            yield Finding(place, str(error))
+            yield Diagnostic.about(place, str(error))
 
 
 def _files(path: str, folder: DataFolder) -> list[tuple[str, tuple[str, ...]]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.rules.fields import list_keys
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.passthrough import KINDS
 from kustz_tpl.schema.kubernetes import types
 from kustz_tpl.yaml_source.tree import Path
@@ -31,7 +31,7 @@ SETTERS: dict[Path, str] = {
 }
 
 
-def join_fields(config: Mapping[str, Any], documents: Iterable[Any]) -> list[Finding]:
+def join_fields(config: Mapping[str, Any], documents: Iterable[Any]) -> list[Diagnostic]:
     """Join the fields with the workload among the documents, in place; last, so that all is there.
 
     A map's entries are added, a list's items appended. A value, or an item of a name, that is
@@ -43,7 +43,7 @@ def join_fields(config: Mapping[str, Any], documents: Iterable[Any]) -> list[Fin
     if workload is None:
         first = next(path for path in KINDS if _at(config, path))
         message = f"expected a Deployment {config['name']} to add this to, got none"
-        return [Finding(first, message, is_about_key=True)]
+        return [Diagnostic.about(first, message, is_about_key=True)]
     pod = _at(workload, TEMPLATE)
     findings = list(_join_container(config, pod))
     findings += _join(pod, config["pod"], ("pod",), "PodSpec")
@@ -51,7 +51,7 @@ def join_fields(config: Mapping[str, Any], documents: Iterable[Any]) -> list[Fin
     return findings
 
 
-def _join_container(config: Mapping[str, Any], pod: dict[str, Any]) -> Iterator[Finding]:
+def _join_container(config: Mapping[str, Any], pod: dict[str, Any]) -> Iterator[Diagnostic]:
     more, name = _at(config, CONTAINER), config["service"]["name"]
     if not more:
         return
@@ -59,12 +59,12 @@ def _join_container(config: Mapping[str, Any], pod: dict[str, Any]) -> Iterator[
         if isinstance(container, dict) and container.get("name") == name:
             yield from _join(container, more, CONTAINER, "Container")
             return
-    yield Finding(CONTAINER, f"expected a container {name} to add this to, got none")
+    yield Diagnostic.about(CONTAINER, f"expected a container {name} to add this to, got none")
 
 
 def _join(
     tree: dict[str, Any], more: Mapping[str, Any], path: Path, kind: str
-) -> Iterator[Finding]:
+) -> Iterator[Diagnostic]:
     """Add entries to a map of a kind; yield what is there already."""
     for key, value in more.items():
         here = (*path, key)
@@ -78,16 +78,16 @@ def _join(
             yield from _known_items(old, value, here, inner)
             tree[key] = [*old, *value]
         else:
-            yield Finding(here, _set_by(here), is_about_key=True)
+            yield Diagnostic.about(here, _set_by(here), is_about_key=True)
 
 
-def _known_items(old: list[Any], new: list[Any], path: Path, kind: str) -> Iterator[Finding]:
+def _known_items(old: list[Any], new: list[Any], path: Path, kind: str) -> Iterator[Diagnostic]:
     keys = list_keys(kind)
     known = {_name(item, keys) for item in old} if keys else set()
     for index, item in enumerate(new):
         if keys and (name := _name(item, keys)) in known:
             shown = " ".join(f"{key} {value}" for key, value in zip(keys, name, strict=True))
-            yield Finding((*path, index), f"{shown} is {_set_by(path)}")
+            yield Diagnostic.about((*path, index), f"{shown} is {_set_by(path)}")
 
 
 def _name(item: Any, keys: Iterable[str]) -> tuple[str, ...]:  # noqa: ANN401 - plain data

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder, read_data
-from kustz_tpl.errors import NotationError, RefusedError
+from kustz_tpl.errors import Diagnostic, InputError, NotationError, RefusedError
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import Shown, any_of, closest
 from kustz_tpl.patches.manifest import parse_documents
@@ -19,7 +19,7 @@ from kustz_tpl.patches.selector import (
     parse_pattern,
     parse_selector,
 )
-from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.loader import YAMLError, compose
 from kustz_tpl.yaml_source.tree import Path, describe
 
 OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
@@ -50,25 +50,17 @@ class Patch(NamedTuple):
         return entry
 
 
-class _PatchError(RefusedError):
-    """Carry what is wrong with each operation of a patch."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
-
-
 def read_patches(
     entries: Iterable[Mapping[str, Any] | None],
     is_unsure: Callable[[Path], bool],
     folder: DataFolder,
-) -> tuple[list[Patch], list[Finding]]:
+) -> tuple[list[Patch], list[Diagnostic]]:
     """Return the patches of the config, those in files read, and what is wrong with them.
 
     Of a key that is unsure, the fault is known already.
     """
     patches: list[Patch] = []
-    findings: list[Finding] = []
+    findings: list[Diagnostic] = []
     for index, entry in enumerate(entries):
         if entry is None:
             continue
@@ -80,26 +72,31 @@ def read_patches(
         may_have_target = any(is_unsure((*path, "target", key)) for key in entry["target"])
         try:
             patch = _read_patch(entry, path, folder, may_have_target=may_have_target)
-        except RefusedError as error:
+        except (InputError, RefusedError) as error:
             key = next((key for key in ("patch", "path") if entry[key] is not None), None)
-            faults = error.faults if isinstance(error, _PatchError) else [str(error)]
-            findings += [Finding((*path, key) if key else path, fault) for fault in faults]
+            at = (*path, key) if key else path
+            if isinstance(error, InputError):
+                findings += [Diagnostic.about(at, each.message) for each in error.diagnostics]
+            else:
+                findings.append(Diagnostic.about(at, str(error)))
             continue
         patches += [] if wrong else [patch]
     return patches, findings
 
 
-def check_matches(patches: Iterable[Patch], resources: Iterable[Resource]) -> Iterator[Finding]:
+def check_matches(patches: Iterable[Patch], resources: Iterable[Resource]) -> Iterator[Diagnostic]:
     """Yield the patches that kustomize would refuse or silently apply to nothing."""
     present = list(resources)
     for patch in patches:
         if patch.target:
             if not any(is_selected(each, patch.target) for each in present):
-                yield Finding((*patch.path, "target"), f"matches none of {_listed(present)}")
+                yield Diagnostic.about(
+                    (*patch.path, "target"), f"matches none of {_listed(present)}"
+                )
             continue
         for named in patch.named:
             if not any(is_same(named, each) for each in present):
-                yield Finding(patch.path, f"{named} is none of {_listed(present)}")
+                yield Diagnostic.about(patch.path, f"{named} is none of {_listed(present)}")
 
 
 def _read_patch(
@@ -160,11 +157,16 @@ def _read_json(text: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _check_operations(operations: list[Any], text: str) -> None:
-    """Raise _PatchError with the fault of every operation that has one."""
+    """Raise InputError with the fault of every operation that has one."""
     faults = {at: fault for at, each in enumerate(operations) if (fault := _fault(each))}
     if faults:
         lines = _lines(text)
-        raise _PatchError([f"{_name(at, lines)}: {fault}" for at, fault in faults.items()])
+        raise InputError(
+            *(
+                Diagnostic("", 0, 0, "", f"{_name(at, lines)}: {fault}")
+                for at, fault in faults.items()
+            )
+        )
 
 
 def _fault(operation: object) -> str | None:
@@ -194,13 +196,11 @@ def _shown(value: object) -> str:
 
 def _lines(text: str) -> list[int]:
     """Return the line of every operation, none where all stand in one line."""
-    import yaml  # noqa: PLC0415 - seldom
-
     if "\n" not in text.strip():
         return []
     # it was parsed before; libyaml reads any JSON but for odd escapes
-    with suppress(yaml.YAMLError):
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    with suppress(YAMLError):
+        node = compose(text)
         return [each.start_mark.line + 1 for each in node.value] if node else []
     return []
 
@@ -210,7 +210,7 @@ def _name(index: int, lines: Sequence[int]) -> str:
     return f"operation {index + 1}{line}"
 
 
-def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Finding]:
+def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Diagnostic]:
     checks = dict.fromkeys(PATTERNS, parse_pattern) | dict.fromkeys(SELECTORS, parse_selector)
     for key, check in checks.items():
         text = target[key]
@@ -219,7 +219,7 @@ def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Find
         try:
             check(text)
         except NotationError as error:
-            yield Finding((*path, "target", key), error)
+            yield Diagnostic.about((*path, "target", key), error)
 
 
 def is_same(one: Resource, other: Resource) -> bool:

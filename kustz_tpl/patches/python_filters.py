@@ -7,7 +7,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 
 FILE = "filters.py"
 FLAG = "--allow-python-filters"
@@ -23,9 +23,9 @@ def find_filters(folders: Iterable[Path]) -> list[Path]:
     return [folder / FILE for folder in folders if (folder / FILE).is_file()]
 
 
-def warn(files: Iterable[Path]) -> list[Problem]:
+def warn(files: Iterable[Path]) -> list[Diagnostic]:
     """Return a warning for each file that is not run."""
-    return [Problem(str(file), 0, 0, "", NOT_RUN, severity="warning") for file in files]
+    return [Diagnostic(str(file), 0, 0, "", NOT_RUN, severity="warning") for file in files]
 
 
 def load_filters(files: Iterable[Path], taken: Container[str]) -> Filters:
@@ -39,7 +39,7 @@ def load_filters(files: Iterable[Path], taken: Container[str]) -> Filters:
             if name in taken:
                 line = function.__code__.co_firstlineno
                 message = f"the filter {name} is built in; choose another name"
-                raise InputError(Problem(str(file), line, 1, "", message))
+                raise InputError(Diagnostic(str(file), line, 1, "", message))
             filters.setdefault(name, function)
     return filters
 
@@ -61,7 +61,7 @@ def _functions(file: Path) -> dict[str, FunctionType]:
     }
 
 
-def _failure(error: Exception, file: Path) -> Problem:
+def _failure(error: Exception, file: Path) -> Diagnostic:
     line = getattr(error, "lineno", None) or 0
     trace = error.__traceback__
     while trace is not None:
@@ -69,4 +69,4 @@ def _failure(error: Exception, file: Path) -> Problem:
             line = trace.tb_lineno
         trace = trace.tb_next
     message = f"{type(error).__name__}: {getattr(error, 'msg', None) or error}"
-    return Problem(str(file), line, 1 if line else 0, "", message)
+    return Diagnostic(str(file), line, 1 if line else 0, "", message)

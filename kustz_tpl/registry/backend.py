@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kustz_tpl.registry.language import BACKENDS
 from kustz_tpl.yaml_source.tree import Path
+
+BACKENDS = ("file", "external-secret", "sops", "none")
 
 Config = Mapping[str, Any]
 

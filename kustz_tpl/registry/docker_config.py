@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from kustz_tpl.errors import RefusedError
+from kustz_tpl.errors import Diagnostic, InputError, RefusedError
 from kustz_tpl.registry.server import server_fault, shown_server
 from kustz_tpl.secret import Secret
 
@@ -23,20 +23,9 @@ TYPES: dict[str, Kind] = {
 }
 """The Secret types that hold a docker config; the data key is a dot and the kind."""
 
+_ONCE = " with each key of an object once"
+_IGNORED = "the kubelet ignores it"
 _LOG_IN = "log in where no credential helper is set, or write username and password"
-
-
-class Finding(NamedTuple):
-    """State one fault of a docker config; `path` is empty for the file as a whole.
-
-    Line and column are known of what is no JSON alone.
-    """
-
-    path: str
-    message: str
-    severity: Literal["error", "warning"] = "error"
-    line: int = 0
-    column: int = 0
 
 
 class Account(NamedTuple):
@@ -48,86 +37,75 @@ class Account(NamedTuple):
 
 
 class DockerConfig(NamedTuple):
-    """Hold the accounts that the kubelet finds, and what is wrong."""
+    """Hold the accounts that the kubelet finds, and what is wrong, of no file yet."""
 
     accounts: tuple[Account, ...]
-    findings: tuple[Finding, ...]
-
-
-class JsonError(RefusedError):
-    """Refuse what is no JSON; `finding` says where, if that is known."""
-
-    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
-        """Keep the place beside the message."""
-        super().__init__(message)
-        self.finding = Finding("", message, line=line, column=column)
-
-
-class _FaultError(Exception):
-    """Carry a fault of one entry."""
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
     """Read a docker config; an older `dockercfg` is what stands under `auths` in the other."""
     try:
         data = parse_json(content)
-    except JsonError as error:
-        return DockerConfig((), (error.finding,))
+    except InputError as error:
+        return DockerConfig((), error.diagnostics)
     if not isinstance(data, dict):
-        return DockerConfig((), (Finding("", "expected a JSON object"),))
+        return DockerConfig((), (_problem("", "expected a JSON object"),))
     if kind == "dockercfg":
         return _read_entries(data, "", ())
     fields = _folded(data)
     helpers = tuple(_helpers(fields))
     if fields.get("auths") is None:
         message = "expected an object with auths, as docker login writes it"
-        return DockerConfig((), (Finding("", message), *helpers))
+        return DockerConfig((), (_problem("", message), *helpers))
     if not isinstance(fields["auths"], dict):
-        return DockerConfig((), (Finding("auths", "expected a JSON object"), *helpers))
+        return DockerConfig((), (_problem("auths", "expected a JSON object"), *helpers))
     return _read_entries(fields["auths"], "auths", helpers)
 
 
-def _read_entries(entries: dict[str, Any], path: str, helpers: tuple[Finding, ...]) -> DockerConfig:
+def _read_entries(
+    entries: dict[str, Any], path: str, helpers: tuple[Diagnostic, ...]
+) -> DockerConfig:
     accounts: list[Account] = []
-    findings: list[Finding] = []
+    diagnostics: list[Diagnostic] = []
     for server, entry in entries.items():
         at = f"{path}[{shown_server(server)}]"
         try:
             accounts.append(Account(server, *_credentials(entry)))
-        except _FaultError as fault:
-            findings.append(Finding(at, str(fault)))
+        except RefusedError as fault:
+            diagnostics.append(_problem(at, str(fault)))
         if cure := server_fault(server):
-            message = f"the kubelet never finds an image for this name; {cure}"
-            findings.append(Finding(at, message, "warning"))
+            message = "the kubelet never finds an image for this name"
+            diagnostics.append(_problem(at, message, cure)._replace(severity="warning"))
     if not entries:
-        findings.append(Finding(path, f"expected an entry of a registry; {_LOG_IN}"))
-    return DockerConfig(tuple(accounts), (*findings, *helpers))
+        diagnostics.append(_problem(path, "expected an entry of a registry", _LOG_IN))
+    return DockerConfig(tuple(accounts), (*diagnostics, *helpers))
 
 
 def _credentials(entry: object) -> tuple[str, Secret]:
     """Return what the kubelet takes of an entry: `auth` wins over the other two."""
     if entry is not None and not isinstance(entry, dict):
-        raise _FaultError("expected a JSON object")
+        raise RefusedError("expected a JSON object")
     fields = _folded(entry or {})
     for name in ("username", "password", "email", "auth"):
         if not isinstance(fields.get(name) or "", str):
-            raise _FaultError(f"expected {name} to be a string")
+            raise RefusedError(f"expected {name} to be a string")
     username, password = fields.get("username") or "", fields.get("password") or ""
     if fields.get("auth"):
         username, password = decode_auth(fields["auth"])
     if username and password:
         return username, Secret(password)
     if fields.get("identitytoken") or fields.get("registrytoken"):
-        raise _FaultError(
+        raise RefusedError(
             "the kubelet ignores an identity token; log in with a user name and an access token"
         )
     if not username and not password:
-        raise _FaultError(f"holds no user name and password; {_LOG_IN}")
-    raise _FaultError(f"the {'password' if username else 'user name'} is empty; {_LOG_IN}")
+        raise RefusedError(f"holds no user name and password; {_LOG_IN}")
+    raise RefusedError(f"the {'password' if username else 'user name'} is empty; {_LOG_IN}")
 
 
 def parse_json(content: bytes) -> Any:  # noqa: ANN401 - any JSON
-    """Return what JSON holds; JsonError, without a word of it, if it is none."""
+    """Return what JSON holds; InputError, without a word of it or a file, if it is none."""
     try:
         return json.loads(content.decode(), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
@@ -145,7 +123,7 @@ def decode_auth(auth: str) -> tuple[str, str]:
     text = auth.replace("\r", "").replace("\n", "")
     is_padded = auth.strip().endswith("=")
     padded = text if is_padded else text + "=" * (-len(text) % 4)
-    fault = _FaultError("auth is not the base64 of user:password, and spoils every other entry")
+    fault = RefusedError("auth is not the base64 of user:password, and spoils every other entry")
     if len(padded) % 4 or padded.endswith("==="):
         raise fault
     try:
@@ -154,20 +132,20 @@ def decode_auth(auth: str) -> tuple[str, str]:
         raise fault from None
     username, colon, password = decoded.decode(errors="surrogateescape").partition(":")
     if not colon:
-        raise _FaultError(
+        raise RefusedError(
             "auth has no colon between user and password, and spoils every other entry"
         )
     return username, password
 
 
-def _helpers(fields: dict[str, Any]) -> Iterator[Finding]:
+def _helpers(fields: dict[str, Any]) -> Iterator[Diagnostic]:
     """Yield what stands for credentials that lie elsewhere."""
     if fields.get("credsstore"):
-        yield Finding("credsStore", f"the kubelet ignores it; {_LOG_IN}", "warning")
+        yield _problem("credsStore", _IGNORED, _LOG_IN)._replace(severity="warning")
     helpers = fields.get("credhelpers")
     for server in helpers if isinstance(helpers, dict) else ():
         at = f"credHelpers[{shown_server(server)}]"
-        yield Finding(at, f"the kubelet ignores it; {_LOG_IN}", "warning")
+        yield _problem(at, _IGNORED, _LOG_IN)._replace(severity="warning")
 
 
 def _folded(entry: dict[str, Any]) -> dict[str, Any]:
@@ -182,13 +160,16 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return entries
 
 
-def _no_json(error: Exception) -> JsonError:
+def _no_json(error: Exception) -> InputError:
     if isinstance(error, UnicodeDecodeError):
-        return JsonError("expected UTF-8")
+        return InputError(_problem("", "expected UTF-8"))
     if isinstance(error, json.JSONDecodeError):
-        return JsonError("expected JSON", error.lineno, error.colno)
-    return JsonError(
-        "expected JSON with each key of an object once"
-        if str(error) == "duplicate"
-        else "expected JSON"
-    )
+        place = ("", error.lineno, error.colno)
+        return InputError(Diagnostic(*place, "", "expected JSON", is_secret=True))
+    is_twice = str(error) == "duplicate"
+    return InputError(_problem("", f"expected JSON{_ONCE if is_twice else ''}"))
+
+
+def _problem(path: str, message: str, hint: str = "") -> Diagnostic:
+    """Return a problem of the whole file, whose lines may hold a password."""
+    return Diagnostic("", 0, 0, path, message, is_secret=True, hint=hint)

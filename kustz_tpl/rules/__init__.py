@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kustz_tpl.errors import Problem, show_message
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.rules.credentials import check_credentials
 from kustz_tpl.rules.dns import check_dns
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.generators import check_generators
 from kustz_tpl.rules.ingress import check_ingress
 from kustz_tpl.rules.metadata import check_metadata
@@ -16,11 +15,10 @@ from kustz_tpl.rules.passthrough import check_passthrough
 from kustz_tpl.rules.ports import check_ports
 from kustz_tpl.rules.texts import check_texts
 from kustz_tpl.rules.workload import check_workload
-from kustz_tpl.schema import is_secret
+from kustz_tpl.schema import Config, is_secret
 from kustz_tpl.yaml_source.tree import Document, Path, Place, show_path
 
-Config = dict[str, Any]
-Rule = Callable[[Config], Iterable[Finding]]
+Rule = Callable[[Mapping[str, Any]], Iterable[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
     check_texts,
@@ -35,37 +33,38 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def check(config: Config, document: Document) -> list[Problem]:
+def check(config: Config, document: Document) -> list[Diagnostic]:
     """Return what only several fields of a config together show, one problem for a path.
 
     A wrong field is None in the config and keeps silent here; its own problem is known already.
     """
-    findings: dict[Path, Finding] = {}
+    findings: dict[Path, Diagnostic] = {}
     for rule in RULES:
         for finding in rule(config):
-            findings.setdefault(finding.path, finding)
-    return to_problems(findings.values(), document)
+            findings.setdefault(finding.subject.path, finding)
+    return to_diagnostics(findings.values(), document)
 
 
-def to_problems(findings: Iterable[Finding], document: Document) -> list[Problem]:
+def to_diagnostics(findings: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
     """Return the problems that findings are, without those that only follow from another."""
     return [_to_problem(each, document) for each in findings if not _is_unsure(each, document)]
 
 
-def _is_unsure(finding: Finding, document: Document) -> bool:
-    grounds = finding.relies_on if finding.is_about_key else (finding.path, *finding.relies_on)
+def _is_unsure(finding: Diagnostic, document: Document) -> bool:
+    about = finding.subject
+    grounds = about.relies_on if about.is_about_key else (about.path, *about.relies_on)
     return any(document.is_unsure(path) for path in grounds)
 
 
-def _to_problem(finding: Finding, document: Document) -> Problem:
-    find = document.key_place if finding.is_about_key else document.place
-    place, path = find(finding.path), show_path(finding.path)
-    hides = is_secret(str(finding.path[0]))
-    message = show_message(finding.message, hides=hides)
-    if finding.other is not None:
-        message += f"; the other is {_where(document.place(finding.other))}"
-    severity = finding.severity
-    return Problem(place.file, place.line, place.column, path, message, hides, severity)
+def _to_problem(finding: Diagnostic, document: Document) -> Diagnostic:
+    about = finding.subject
+    find = document.key_place if about.is_about_key else document.place
+    hides = is_secret(str(about.path[0]))
+    problem = Diagnostic.at(find(about.path), show_path(about.path), about.message, hides=hides)
+    if about.other is not None:
+        other = f"{problem.message}; the other is {_where(document.place(about.other))}"
+        problem = problem._replace(message=other)
+    return problem._replace(severity=finding.severity)
 
 
 def _where(place: Place) -> str:

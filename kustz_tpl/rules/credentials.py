@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown
-from kustz_tpl.registry.backend import Backend, backend_of, backend_paths, secret_entries
-from kustz_tpl.registry.language import BACKENDS
-from kustz_tpl.rules.finding import Finding
+from kustz_tpl.registry.backend import BACKENDS, Backend, backend_of, backend_paths, secret_entries
 from kustz_tpl.yaml_source.tree import Path
 
 Config = Mapping[str, Any]
 _EXTERNAL = "external-secret"
 
 
-def check_credentials(config: Config) -> Iterator[Finding]:
+def check_credentials(config: Config) -> Iterator[Diagnostic]:
     """Find accounts that no kubelet reads, and values that their backend has no use for."""
     yield from _check_backend(("secretBackend",), config["secretBackend"])
     for path, entry in secret_entries(config):
@@ -26,60 +24,66 @@ def check_credentials(config: Config) -> Iterator[Finding]:
         check = _check_registry if path[0] == "registries" else _check_secret
         grounds = backend_paths(path, entry)
         for finding in check(path, entry, backend_of(entry, config)):
-            yield finding._replace(relies_on=finding.relies_on + grounds)
+            subject = finding.subject
+            relies_on = subject.relies_on + grounds
+            yield finding._replace(subject=subject._replace(relies_on=relies_on))
     yield from _check_names(config)
 
 
-def _check_backend(path: Path, written: Config | None) -> Iterator[Finding]:
+def _check_backend(path: Path, written: Config | None) -> Iterator[Diagnostic]:
     if written is None or set(written) - set(BACKENDS):
         return
     chosen = [kind for kind in BACKENDS if written[kind] is not None]
     if len(chosen) != 1:
         *first, last = BACKENDS
         grounds = tuple((*path, kind) for kind in BACKENDS)
-        yield Finding(path, f"expected one of {', '.join(first)} and {last}", relies_on=grounds)
+        yield Diagnostic.about(
+            path, f"expected one of {', '.join(first)} and {last}", relies_on=grounds
+        )
 
 
-def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Finding]:
+def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Diagnostic]:
     if backend.kind == _EXTERNAL:
         if entry["files"]:
             message = (
                 "expected keys, each with its remote: the external-secret backend reads no file"
             )
-            yield Finding((*path, "files"), message)
+            yield Diagnostic.about((*path, "files"), message)
         elif not entry["keys"]:
-            yield Finding((*path, "keys"), "expected at least one key and its remote")
+            yield Diagnostic.about((*path, "keys"), "expected at least one key and its remote")
         for key, value in entry["keys"].items():
             if value is not None and value["remote"] is None:
                 here = (*path, "keys", key)
-                yield Finding(here, "expected {remote: PATH}", relies_on=((*here, "remote"),))
+                yield Diagnostic.about(
+                    here, "expected {remote: PATH}", relies_on=((*here, "remote"),)
+                )
     elif entry["keys"]:
         message = "expected files: only the external-secret backend takes keys"
-        yield Finding((*path, "keys"), message, is_about_key=True)
+        yield Diagnostic.about((*path, "keys"), message, is_about_key=True)
 
 
-def _check_accounts(path: Path, entry: Config) -> Iterator[Finding]:
+def _check_accounts(path: Path, entry: Config) -> Iterator[Diagnostic]:
     """Find what is wrong with every backend."""
     if entry["auths"] and entry["file"] is not None:
-        yield Finding(
+        yield Diagnostic.about(
             (*path, "file"), NotationError("auths or file", Shown("both")), is_about_key=True
         )
     yield from _check_servers((*path, "auths"), entry["auths"])
 
 
-def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Finding]:
+def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Diagnostic]:
     if not entry["auths"] and entry["file"] is None and backend.kind != "none":
         message = "expected auths or file; write backend: none for a Secret that exists"
-        yield Finding(path, message, relies_on=((*path, "auths"), (*path, "file")))
+        yield Diagnostic.about(path, message, relies_on=((*path, "auths"), (*path, "file")))
     for value_path, value in _values(path, entry):
         is_remote = isinstance(value, Mapping) and value.get("remote") is not None
         is_plain_user = value_path[-1] == "username" and isinstance(value, str)
         if backend.kind == _EXTERNAL and not is_remote and not is_plain_user:
             message = "expected {remote: PATH} for the external-secret backend"
-            yield Finding(value_path, message, relies_on=((*value_path, "remote"),))
+            yield Diagnostic.about(value_path, message, relies_on=((*value_path, "remote"),))
         if backend.has_values and is_remote:
             message = "expected the external-secret backend beside remote"
-            yield Finding((*value_path, "remote"), message, is_about_key=True)
+            yield Diagnostic.about((*value_path, "remote"), message, is_about_key=True)
 
 
 def _values(path: Path, entry: Config) -> Iterator[tuple[Path, Any]]:
@@ -94,7 +98,7 @@ def _values(path: Path, entry: Config) -> Iterator[tuple[Path, Any]]:
                 yield (*path, "auths", server, role), value
 
 
-def _check_servers(path: Path, auths: Config) -> Iterator[Finding]:
+def _check_servers(path: Path, auths: Config) -> Iterator[Diagnostic]:
     from kustz_tpl.registry.server import canonical_server, parse_server  # noqa: PLC0415 - slow
 
     seen: dict[str, Path] = {}
@@ -105,19 +109,19 @@ def _check_servers(path: Path, auths: Config) -> Iterator[Finding]:
         except NotationError as error:
             # The name may hold a password, the hint may not.
             shown = str(NotationError(error.expected, hint=error.hint))
-            yield Finding(here, shown, is_about_key=True)
+            yield Diagnostic.about(here, shown, is_about_key=True)
             continue
         first = seen.setdefault(canonical_server(name), here)
         if first is not here:
             message = NotationError("each registry once", Shown("this one again"))
-            yield Finding(here, message, other=first, is_about_key=True)
+            yield Diagnostic.about(here, message, other=first, is_about_key=True)
 
 
-def _check_names(config: Config) -> Iterator[Finding]:
+def _check_names(config: Config) -> Iterator[Diagnostic]:
     """Find a registry's name that another Secret has."""
     seen: dict[str, Path] = {}
     for path, entry in secret_entries(config):
         first = seen.setdefault(entry["name"], path)
         if entry["name"] is not None and first is not path and path[0] == "registries":
             message = NotationError("each name once", Shown("this one again"))
-            yield Finding((*path, "name"), message, other=(*first, "name"))
+            yield Diagnostic.about((*path, "name"), message, other=(*first, "name"))

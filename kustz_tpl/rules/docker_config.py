@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.docker_config import TYPES, DockerConfig, read_docker_config
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.yaml_source.tree import Path
 
 Config = Mapping[str, Any]
@@ -15,7 +15,7 @@ Config = Mapping[str, Any]
 
 def check_docker_config(
     at: Path, entry: Config, contents: Mapping[str, bytes]
-) -> Iterator[Finding]:
+) -> Iterator[Diagnostic]:
     """Yield what is wrong with the docker config of a Secret whose type says it holds one."""
     kind = TYPES.get(entry["type"])
     key = f".{kind}"
@@ -25,12 +25,12 @@ def check_docker_config(
     yield from to_findings(place, file, read_docker_config(contents[key], kind))
 
 
-def to_findings(at: Path, file: str, config: DockerConfig) -> Iterator[Finding]:
-    """Yield a docker config's findings, each with its file, at a place of the config."""
-    for each in config.findings:
+def to_findings(at: Path, file: str, config: DockerConfig) -> Iterator[Diagnostic]:
+    """Yield a docker config's problems, each with its file, at a place of the config."""
+    for each in config.diagnostics:
         place = f"{file}:{each.line}:{each.column}" if each.line else file
         where = f"{place}: {each.path}" if each.path else place
-        yield Finding(at, f"{where}: {each.message}", severity=each.severity)
+        yield Diagnostic.about(at, f"{where}: {each.text}", severity=each.severity)
 
 
 def _file_of(at: Path, entry: Config, key: str) -> tuple[Path, str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, closest, quoted
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.schema.kubernetes import types
 from kustz_tpl.yaml_source.tree import Path
 
@@ -22,7 +21,7 @@ _WORDS = {
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
-def check_fields(kind: str, value: Any, path: Path) -> Iterator[Finding]:  # noqa: ANN401 - plain data
+def check_fields(kind: str, value: Any, path: Path) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
     """Yield what Kubernetes does not know of a value that is of a kind.
 
     A kind is a type of the table (`Container`), `string`, `integer`, `number`, `boolean`, several
@@ -38,7 +37,7 @@ def check_fields(kind: str, value: Any, path: Path) -> Iterator[Finding]:  # noq
     elif kind in types():
         yield from _check_type(kind, value, path)
     elif not any(_is(word, value) for word in kind.split("|")):
-        yield Finding(path, _refusal(kind, value))
+        yield Diagnostic.about(path, _refusal(kind, value))
 
 
 def list_keys(kind: str) -> tuple[str, ...]:
@@ -47,7 +46,7 @@ def list_keys(kind: str) -> tuple[str, ...]:
     return tuple(keys.split(",")) if kind.startswith("[") and keys else ()
 
 
-def _check_list(kind: str, value: object, path: Path) -> Iterator[Finding]:
+def _check_list(kind: str, value: object, path: Path) -> Iterator[Diagnostic]:
     if not isinstance(value, list):
         yield _wrong("list", value, path)
         return
@@ -55,7 +54,7 @@ def _check_list(kind: str, value: object, path: Path) -> Iterator[Finding]:
         yield from check_fields(kind, item, (*path, index))
 
 
-def _check_map(kind: str, value: object, path: Path) -> Iterator[Finding]:
+def _check_map(kind: str, value: object, path: Path) -> Iterator[Diagnostic]:
     if not isinstance(value, dict):
         yield _wrong("map", value, path)
         return
@@ -63,7 +62,7 @@ def _check_map(kind: str, value: object, path: Path) -> Iterator[Finding]:
         yield from check_fields(kind, item, (*path, key))
 
 
-def _check_type(kind: str, value: object, path: Path) -> Iterator[Finding]:
+def _check_type(kind: str, value: object, path: Path) -> Iterator[Diagnostic]:
     if not isinstance(value, dict):
         yield _wrong("map", value, path)
         return
@@ -74,7 +73,7 @@ def _check_type(kind: str, value: object, path: Path) -> Iterator[Finding]:
         else:
             hint = closest(key, known)
             message = f"unknown field of {_article(kind)}{f'; {hint}' if hint else ''}"
-            yield Finding((*path, key), message, is_about_key=True)
+            yield Diagnostic.about((*path, key), message, is_about_key=True)
 
 
 def _is(word: str, value: object) -> bool:
@@ -88,8 +87,8 @@ def _is(word: str, value: object) -> bool:
     return isinstance(value, wanted[word])
 
 
-def _wrong(word: str, value: object, path: Path) -> Finding:
-    return Finding(path, _refusal(word, value))
+def _wrong(word: str, value: object, path: Path) -> Diagnostic:
+    return Diagnostic.about(path, _refusal(word, value))
 
 
 def _refusal(kind: str, value: object) -> NotationError:

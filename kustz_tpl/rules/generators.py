@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import FORMS, backend_of
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.yaml_source.tree import Path
 
 KINDS = ("configmaps", "secrets")
@@ -21,7 +20,7 @@ MAX_NAME = 253
 _TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type, no token
 
 
-def check_generators(config: Mapping[str, Any]) -> Iterator[Finding]:
+def check_generators(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Find names and keys that stand twice, and Secrets that only the cluster makes."""
     for kind in KINDS:
         yield from _check_names(kind, config)
@@ -32,7 +31,7 @@ def check_generators(config: Mapping[str, Any]) -> Iterator[Finding]:
                     yield from _check_capitals(path, entry["files"])
             if entry.get("type") == _TOKEN:
                 message = "expected another type, for a token is made by the cluster; leave it out"
-                yield Finding((*path, "type"), message)
+                yield Diagnostic.about((*path, "type"), message)
 
 
 def entries(kind: str, config: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -43,7 +42,7 @@ def entries(kind: str, config: Mapping[str, Any]) -> Iterator[tuple[Path, Mappin
                 yield (kind, name, index), entry
 
 
-def _check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Finding]:
+def _check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     seen: dict[str, Path] = {}
     longest = MAX_NAME - HASH_LENGTH if config["nameSuffixHash"] else MAX_NAME
     for entry_path, entry in entries(kind, config):
@@ -52,17 +51,17 @@ def _check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         first = seen.setdefault(name, path)
         if first is not path:
-            yield Finding(
+            yield Diagnostic.about(
                 path, NotationError("each name once", Shown("this one again")), other=first
             )
         if len(name) > longest:
             message = (
                 f"expected at most {longest} characters, for nameSuffixHash adds {HASH_LENGTH}"
             )
-            yield Finding(path, message)
+            yield Diagnostic.about(path, message)
 
 
-def _check_capitals(path: Path, files: list[str | None]) -> Iterator[Finding]:
+def _check_capitals(path: Path, files: list[str | None]) -> Iterator[Diagnostic]:
     """Find keys that some disks take for one; Kubernetes does not, so it is a warning only."""
     seen: dict[str, tuple[int, str]] = {}
     for index, text in enumerate(files):
@@ -73,10 +72,12 @@ def _check_capitals(path: Path, files: list[str | None]) -> Iterator[Finding]:
         if alike != key:
             other = (*path, "files", first)
             message = f"the same file as another key {CAPITALS}"
-            yield Finding((*path, "files", index), message, other=other, severity="warning")
+            yield Diagnostic.about(
+                (*path, "files", index), message, other=other, severity="warning"
+            )
 
 
-def _check_keys(path: Path, files: list[str | None]) -> Iterator[Finding]:
+def _check_keys(path: Path, files: list[str | None]) -> Iterator[Diagnostic]:
     seen: dict[str, int] = {}
     for index, text in enumerate(files):
         if text is None:
@@ -86,4 +87,4 @@ def _check_keys(path: Path, files: list[str | None]) -> Iterator[Finding]:
         if first != index:
             message = NotationError("each key once", Shown(f"{quoted(key)} again"))
             other = (*path, "files", first)
-            yield Finding((*path, "files", index), message, other=other)
+            yield Diagnostic.about((*path, "files", index), message, other=other)

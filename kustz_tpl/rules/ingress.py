@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kustz_tpl.errors import Message, NotationError
+from kustz_tpl.errors import Diagnostic, Message, NotationError
 from kustz_tpl.messages import Shown, any_of, quoted
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 from kustz_tpl.notation.port import parse_port
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.yaml_source.tree import Path
 
 Numbered = tuple[int, IngressRule]
@@ -19,7 +18,7 @@ CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 DEFAULT_PORT = 80
 
 
-def check_ingress(config: Mapping[str, Any]) -> Iterator[Finding]:
+def check_ingress(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Find rules that clash or lead to no port of the Service, and a class written twice."""
     texts = config["ingress"]["rules"]
     rules = [(i, parse_ingress_rule(text)) for i, text in enumerate(texts) if text is not None]
@@ -31,17 +30,17 @@ def check_ingress(config: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _check_class(config)
 
 
-def _check_paths(rules: Sequence[Numbered]) -> Iterator[Finding]:
+def _check_paths(rules: Sequence[Numbered]) -> Iterator[Diagnostic]:
     seen: dict[tuple[str, str, str], int] = {}
     for index, rule in rules:
         first = seen.setdefault((rule.host, rule.path, rule.path_type), index)
         if first != index:
             got = Shown(f"{quoted(rule.host + rule.path)} ({rule.path_type}) again")
             message = NotationError("each host and path once", got)
-            yield Finding(_path(index), message, other=_path(first))
+            yield Diagnostic.about(_path(index), message, other=_path(first))
 
 
-def _check_certificates(rules: Sequence[Numbered]) -> Iterator[Finding]:
+def _check_certificates(rules: Sequence[Numbered]) -> Iterator[Diagnostic]:
     seen: dict[str, Numbered] = {}
     for index, rule in rules:
         if rule.tls is None:
@@ -50,10 +49,10 @@ def _check_certificates(rules: Sequence[Numbered]) -> Iterator[Finding]:
         if known.tls != rule.tls:
             got = Shown(f"{quoted(rule.tls)} beside {quoted(known.tls or '')}")
             message = NotationError(f"one certificate for {quoted(rule.host)}", got)
-            yield Finding(_path(index), message, other=_path(first))
+            yield Diagnostic.about(_path(index), message, other=_path(first))
 
 
-def _check_port(index: int, rule: IngressRule, texts: Sequence[str | None]) -> Iterator[Finding]:
+def _check_port(index: int, rule: IngressRule, texts: Sequence[str | None]) -> Iterator[Diagnostic]:
     """Check a rule that leads to this application."""
     if None in texts:
         return  # which ports there are is not known before their own problems are solved
@@ -73,10 +72,10 @@ def _check_port(index: int, rule: IngressRule, texts: Sequence[str | None]) -> I
         message = NotationError(expected, str(rule.port))
     else:
         return
-    yield Finding(_path(index), message, relies_on=(("service", "ports"),))
+    yield Diagnostic.about(_path(index), message, relies_on=(("service", "ports"),))
 
 
-def _check_class(config: Mapping[str, Any]) -> Iterator[Finding]:
+def _check_class(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     if config["ingress"]["class"] is None:
         return
     for path in (("ingress", "annotations"), ("annotations",)):
@@ -84,7 +83,7 @@ def _check_class(config: Mapping[str, Any]) -> Iterator[Finding]:
         if CLASS_ANNOTATION in annotations:
             message = NotationError("this annotation or ingress.class", Shown("both"))
             key = (*path, CLASS_ANNOTATION)
-            yield Finding(key, message, other=("ingress", "class"), is_about_key=True)
+            yield Diagnostic.about(key, message, other=("ingress", "class"), is_about_key=True)
 
 
 def _path(index: int) -> Path:

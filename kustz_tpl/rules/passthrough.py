@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.rules.finding import Finding
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.yaml_source.tree import Path
 
 KINDS: dict[Path, str] = {
@@ -32,7 +32,7 @@ OWNED: dict[Path, str] = {
 }
 
 
-def check_passthrough(config: dict[str, Any]) -> Iterator[Finding]:
+def check_passthrough(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Yield unknown fields, values of a wrong kind, and fields that the language itself sets."""
     for path, kind in KINDS.items():
         value = _at(config, path)
@@ -41,14 +41,14 @@ def check_passthrough(config: dict[str, Any]) -> Iterator[Finding]:
 
             owned = [each for each in OWNED if _at(config, each) is not None]
             yield from (
-                Finding(each, OWNED[each], is_about_key=True)
+                Diagnostic.about(each, OWNED[each], is_about_key=True)
                 for each in owned
                 if each[: len(path)] == path
             )
             yield from (
                 finding
                 for finding in check_fields(kind, value, path)
-                if not any(finding.path[: len(each)] == each for each in owned)
+                if not any(finding.subject.path[: len(each)] == each for each in owned)
             )
 
 

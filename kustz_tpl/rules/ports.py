@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.port import Port, parse_port
-from kustz_tpl.rules.finding import Finding
 
 Numbered = tuple[int, Port]
 """A port and its position in the list."""
@@ -17,7 +16,7 @@ _EXTERNAL = frozenset({"NodePort", "LoadBalancer"})
 _KUBELET_PORT = 10250
 
 
-def check_ports(config: Mapping[str, Any]) -> Iterator[Finding]:
+def check_ports(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Find ports that do not go together in one Service."""
     texts = config["service"]["ports"]
     ports = [(i, parse_port(text)) for i, text in enumerate(texts) if text is not None]
@@ -27,10 +26,10 @@ def check_ports(config: Mapping[str, Any]) -> Iterator[Finding]:
     for index, port in ports:
         if port.service_type == "LoadBalancer" and port.port == _KUBELET_PORT:
             message = f"expected no {_KUBELET_PORT} on a LoadBalancer: it is the kubelet's"
-            yield Finding(_path(index), message)
+            yield Diagnostic.about(_path(index), message)
 
 
-def _check_types(ports: Sequence[Numbered], texts: Sequence[str]) -> Iterator[Finding]:
+def _check_types(ports: Sequence[Numbered], texts: Sequence[str]) -> Iterator[Diagnostic]:
     if not ports:
         return
     leader = next((each for each in ports if not each[1].is_plain), ports[0])
@@ -40,7 +39,7 @@ def _check_types(ports: Sequence[Numbered], texts: Sequence[str]) -> Iterator[Fi
         first, second = sorted((each[0], leader[0]))
         got = Shown(f"{_kind(texts[second])} beside {_kind(texts[first])}")
         message = NotationError("ports of one Service type", got)
-        yield Finding(_path(second), message, other=_path(first))
+        yield Diagnostic.about(_path(second), message, other=_path(first))
 
 
 def _go_together(port: Port, leader: Port) -> bool:
@@ -55,7 +54,7 @@ def _kind(text: str) -> str:
     return f"'{text}' ({parse_port(text).service_type})"
 
 
-def _check_once(ports: Sequence[Numbered]) -> Iterator[Finding]:
+def _check_once(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
     seen: dict[tuple[int, str], int] = {}
     for index, port in ports:
         if port.port is None:
@@ -63,10 +62,10 @@ def _check_once(ports: Sequence[Numbered]) -> Iterator[Finding]:
         first = seen.setdefault((port.port, port.protocol), index)
         if first != index:
             message = NotationError("each port once", Shown(f"{port.port}/{port.protocol} again"))
-            yield Finding(_path(index), message, other=_path(first))
+            yield Diagnostic.about(_path(index), message, other=_path(first))
 
 
-def _check_once_per_node(ports: Sequence[Numbered]) -> Iterator[Finding]:
+def _check_once_per_node(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
     seen: dict[tuple[int, str], int] = {}
     for index, port in ports:
         if port.node_port is None:
@@ -75,7 +74,7 @@ def _check_once_per_node(ports: Sequence[Numbered]) -> Iterator[Finding]:
         if first != index:
             got = Shown(f"{port.node_port}/{port.protocol} again")
             message = NotationError("each node port once", got)
-            yield Finding(_path(index), message, other=_path(first))
+            yield Diagnostic.about(_path(index), message, other=_path(first))
 
 
 def _path(index: int) -> tuple[str, str, int]:

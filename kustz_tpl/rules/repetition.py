@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, quoted
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.yaml_source.tree import Path
 
 
-def check_once(path: Path, texts: Sequence[str | None]) -> Iterator[Finding]:
+def check_once(path: Path, texts: Sequence[str | None]) -> Iterator[Diagnostic]:
     """Find the items of a list that stand in it before."""
     seen: dict[str, int] = {}
     for index, text in enumerate(texts):
@@ -19,4 +18,4 @@ def check_once(path: Path, texts: Sequence[str | None]) -> Iterator[Finding]:
         first = seen.setdefault(text, index)
         if first != index:
             message = NotationError("each once", Shown(f"{quoted(text)} again"))
-            yield Finding((*path, index), message, other=(*path, first))
+            yield Diagnostic.about((*path, index), message, other=(*path, first))

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.action import Action, HttpGet, parse_action
 from kustz_tpl.notation.quantity import Resource, check_resource, parse_resource
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.rules.repetition import check_once
 from kustz_tpl.yaml_source.tree import Path
 
 _ONE_SUCCESS = ("liveness", "startup")
 
 
-def check_workload(config: Mapping[str, Any]) -> Iterator[Finding]:
+def check_workload(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Find what the container cannot be run with."""
     service = config["service"]
     yield from check_once(("service", "imagePullSecrets"), service["imagePullSecrets"])
@@ -33,7 +32,7 @@ def _parsed(action: str | list[str | None] | None) -> Action | None:
     return None if action is None else parse_action(action)
 
 
-def _check_resources(resources: Mapping[str, str | None]) -> Iterator[Finding]:
+def _check_resources(resources: Mapping[str, str | None]) -> Iterator[Diagnostic]:
     for name, text in resources.items():
         if text is None:
             continue
@@ -42,33 +41,33 @@ def _check_resources(resources: Mapping[str, str | None]) -> Iterator[Finding]:
             try:
                 check_resource(name, resource)
             except NotationError as error:
-                yield Finding(path, error, is_about_key=resource == Resource(None, None))
+                yield Diagnostic.about(path, error, is_about_key=resource == Resource(None, None))
                 break
     pages = next((name for name in resources if name.startswith("hugepages-")), None)
     if pages and not resources.keys() & {"cpu", "memory"}:
         message = "expected cpu or memory beside huge pages"
         whole = ("service", "resources")
-        yield Finding((*whole, pages), message, is_about_key=True, relies_on=(whole,))
+        yield Diagnostic.about((*whole, pages), message, is_about_key=True, relies_on=(whole,))
 
 
-def _check_probe(kind: str, probe: Mapping[str, Any]) -> Iterator[Finding]:
+def _check_probe(kind: str, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
     path = ("service", "probes", kind)
     successes, grace = probe["successThreshold"], probe["terminationGracePeriodSeconds"]
     if kind in _ONE_SUCCESS and successes is not None and successes > 1:
         error = NotationError(f"1 for a {kind} probe", Shown(successes))
-        yield Finding((*path, "successThreshold"), error)
+        yield Diagnostic.about((*path, "successThreshold"), error)
     if kind == "readiness" and grace is not None:
         message = "expected no terminationGracePeriodSeconds: a readiness probe ends no container"
-        yield Finding((*path, "terminationGracePeriodSeconds"), message, is_about_key=True)
+        yield Diagnostic.about((*path, "terminationGracePeriodSeconds"), message, is_about_key=True)
     yield from _check_headers(path, probe)
 
 
-def _check_headers(path: Path, probe: Mapping[str, Any]) -> Iterator[Finding]:
+def _check_headers(path: Path, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
     headers, action = probe["headers"], _parsed(probe["action"])
     if headers and action and not isinstance(action, HttpGet):
         message = "expected headers with an http or https action only"
-        yield Finding((*path, "headers"), message, is_about_key=True)
+        yield Diagnostic.about((*path, "headers"), message, is_about_key=True)
     for name, text in headers.items():
         if text and not text.replace("\t", " ").isprintable():
             message = "expected a header value without control characters and line ends"
-            yield Finding((*path, "headers", name), message)
+            yield Diagnostic.about((*path, "headers", name), message)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kustz_tpl.errors import NotationError, Problem, show_message
-from kustz_tpl.messages import any_of, closest
+from kustz_tpl.errors import Diagnostic, Message, NotationError
+from kustz_tpl.messages import Shown, any_of, closest, worded
 from kustz_tpl.notation import CHECKS
-from kustz_tpl.registry.language import BACKENDS
+from kustz_tpl.registry.backend import BACKENDS
 from kustz_tpl.schema.key_hints import place_of
 from kustz_tpl.yaml_source.plain import to_boolean, to_integer
 from kustz_tpl.yaml_source.tree import Document, Path, Place, Scalar, describe, show_path
@@ -41,19 +41,19 @@ def complain(
     document: Document,
     schema: Mapping[str, Any],
     secret_keys: Iterable[str],
-) -> dict[Path, Problem | None]:
+) -> dict[Path, Diagnostic | None]:
     """Return the problem of each path that Cerberus' errors are about, the first of each.
 
     It is None where the document's own problems are the reason.
     """
-    problems: dict[Path, Problem | None] = {}
+    diagnostics: dict[Path, Diagnostic | None] = {}
     hints = 0
     for error in _flattened(errors):
         path = error.document_path
-        if problems.get(path):
+        if diagnostics.get(path):
             continue
         if document.is_unsure(path) and not _is_about_key(error):
-            problems[path] = None
+            diagnostics[path] = None
             continue
         hides = path[0] in secret_keys
         place = _place(error, document)
@@ -61,15 +61,10 @@ def complain(
         if _is_unknown(error) and hints < _MAX_HINTS:
             hint = _key_hint(path, schema, hint)
             hints += 1
-        problems[path] = Problem(
-            place.file,
-            place.line,
-            place.column,
-            show_path(path),
-            _message(error, hint, _rules_of(path, schema), hides=hides),
-            is_secret=hides,
-        )
-    return problems
+        message, hint = _message(error, hint, _rules_of(path, schema), hides=hides)
+        problem = Diagnostic.at(place, show_path(path), message, hides=hides)
+        diagnostics[path] = problem._replace(hint=hint) if hint else problem
+    return diagnostics
 
 
 def _flattened(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
@@ -131,16 +126,19 @@ def _key_hint(path: Path, schema: Mapping[str, Any], last_hint: str) -> str:
     return hint or ""
 
 
-def _message(error: ValidationError, hint: str, rules: Mapping[str, Any], *, hides: bool) -> str:
+def _message(
+    error: ValidationError, hint: str, rules: Mapping[str, Any], *, hides: bool
+) -> tuple[Message, str]:
+    """Return the message and the hint, which is empty where the message has its own."""
     if error.rule == "nullable":
-        return "required key is missing"
+        return "required key is missing", ""
     if _is_unknown(error):
-        return f"unknown key; {hint}" if hint else "unknown key"
+        return "unknown key", hint
     if error.rule is not None:
         return _expected(_wanted(error), error.value, rules, hint, hides=hides)
     found = error.info[0]
     if isinstance(found, NotationError):
-        return show_message(found, hides=hides)
+        return found, ""
     return _expected("a string", found, rules, hint, hides=hides)
 
 
@@ -162,10 +160,10 @@ def _wanted(error: ValidationError) -> str:
 
 def _expected(
     wanted: str, value: object, rules: Mapping[str, Any], hint: str, *, hides: bool
-) -> str:
+) -> tuple[str, str]:
     got = _shown(value, wanted, hides=hides)
     hint = hint or _hint(wanted, value, rules, hides=hides)
-    return f"expected {wanted}{f', got {got}' if got else ''}{f'; {hint}' if hint else ''}"
+    return worded(wanted, Shown(got) if got else None), hint
 
 
 def _shown(value: object, wanted: str, *, hides: bool) -> str:

@@ -10,18 +10,19 @@ from typing import Any, NamedTuple
 from kustz_tpl.data_files import DataSet
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.engine import Engine
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.notation.local import file_name, parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, render_one
 from kustz_tpl.registry.docker_config import TYPES, Account, read_docker_config
 from kustz_tpl.registry.go_json import go_json
-from kustz_tpl.rules.finding import Finding
+from kustz_tpl.schema.config import Config
 from kustz_tpl.secret import Secret, partial_repr
 from kustz_tpl.secrets.logins import Absence, Login
 from kustz_tpl.secrets.redaction import render_hidden
 from kustz_tpl.yaml_source.tree import Path
 
-Config = Mapping[str, Any]
+Entry = Mapping[str, Any]
 
 
 class Sealed(NamedTuple):
@@ -41,7 +42,7 @@ class Sealed(NamedTuple):
         """Return the path of its manifest."""
         return f"secret-{self.name}.sops.yml"
 
-    def manifest(self, context: Config, engine: Engine) -> bytes:
+    def manifest(self, context: Entry, engine: Engine) -> bytes:
         """Return the Secret as JSON, made by the template `_secret.yml.j2`."""
         template = "_secret.yml.j2"
 
@@ -109,7 +110,7 @@ def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[s
             absent[entry["name"]] = at
         if missing and absence == "leave":
             message = f"the file {missing[0]} is absent here, so this secret is left out"
-            files.find(Finding((*at, "name"), message, severity="warning"))
+            files.find(Diagnostic.about((*at, "name"), message, severity="warning"))
     return absent
 
 
@@ -129,7 +130,7 @@ def source_files(config: Config) -> Iterator[tuple[Path, str]]:
                     yield (*at, "auths", server, role, "file"), source["file"]
 
 
-def _paths(at: Path, entry: Config) -> Iterator[str]:
+def _paths(at: Path, entry: Entry) -> Iterator[str]:
     for text in entry["files"]:
         if text is not None:
             yield parse_data_file(text).path if at[1] == "files" else text
@@ -183,7 +184,7 @@ def arrange(
     return Delivery(tuple(files), frozenset(left), tuple(sealed), tuple(external))
 
 
-def _keys_alone(at: Path, entry: Config, known_keys: Mapping[str, Collection[str]]) -> DataSet:
+def _keys_alone(at: Path, entry: Entry, known_keys: Mapping[str, Collection[str]]) -> DataSet:
     """Return a Secret whose values are absent, with as many of its keys as are known."""
     if at[0] == "registries":
         kind = entry["type"]

@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl.data_files.reader import DataFiles
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.registry.backend import backend_of
 from kustz_tpl.registry.docker_config import Account, Kind, read_docker_config
 from kustz_tpl.registry.server import canonical_server
 from kustz_tpl.registry.source import account_fault
 from kustz_tpl.rules.docker_config import to_findings
-from kustz_tpl.rules.finding import Finding
+from kustz_tpl.schema.config import Config
 from kustz_tpl.secret import Secret, partial_repr
 from kustz_tpl.yaml_source.tree import Path
 
-Config = Mapping[str, Any]
+Entry = Mapping[str, Any]
 
 Absence: TypeAlias = "Literal['refuse', 'leave', 'skip']"
 """What an absent source of a secret means: a problem; a warning and no secret; no secret."""
@@ -48,7 +49,7 @@ def read_logins(config: Config, files: DataFiles, absence: Absence) -> list[Logi
     ]
 
 
-def _read_login(at: Path, entry: Config, reader: _Reader) -> Login:
+def _read_login(at: Path, entry: Entry, reader: _Reader) -> Login:
     accounts: tuple[Account, ...] = ()
     content = None
     if isinstance(entry["file"], str):
@@ -62,11 +63,11 @@ def _read_login(at: Path, entry: Config, reader: _Reader) -> Login:
         accounts = tuple(_accounts((*at, "auths"), entry["auths"], reader))
     if reader.absent and reader.absence == "leave":
         message = f"{reader.absent[0]} is absent here, so this secret is left out"
-        reader.files.find(Finding((*at, "name"), message, severity="warning"))
+        reader.files.find(Diagnostic.about((*at, "name"), message, severity="warning"))
     return Login(entry["name"], entry["type"], accounts, content, tuple(reader.absent))
 
 
-def _accounts(at: Path, auths: Config, reader: _Reader) -> Iterator[Account]:
+def _accounts(at: Path, auths: Entry, reader: _Reader) -> Iterator[Account]:
     for server, account in auths.items():
         if account is None or None in (account["username"], account["password"]):
             continue
@@ -75,7 +76,7 @@ def _accounts(at: Path, auths: Config, reader: _Reader) -> Iterator[Account]:
         if username is None or password is None:
             continue
         if fault := account_fault(username):
-            reader.files.find(Finding((*at, server, "username"), f"expected {fault}"))
+            reader.files.find(Diagnostic.about((*at, server, "username"), f"expected {fault}"))
         yield Account(canonical_server(server), username, Secret(password))
 
 
@@ -87,7 +88,7 @@ class _Reader:
         self.absence = absence
         self.absent: list[str] = []
 
-    def value(self, at: Path, source: str | Config) -> str | None:
+    def value(self, at: Path, source: str | Entry) -> str | None:
         """Return a value, None where its source is absent or wrong."""
         if isinstance(source, str):
             return source
@@ -111,7 +112,7 @@ class _Reader:
         if self.absence == "refuse" or text == "":
             hint = "use --skip-secrets to leave secret files as they are"
             message = f"expected the environment variable {name} {state}; {hint}"
-            self.files.find(Finding(at, message))
+            self.files.find(Diagnostic.about(at, message))
         else:
             self.absent.append(f"the environment variable {name}")
         return None
@@ -124,7 +125,7 @@ class _Reader:
                 text = text.removesuffix(end)
                 break
         if not text:
-            self.files.find(Finding(at, "expected a file that holds something"))
+            self.files.find(Diagnostic.about(at, "expected a file that holds something"))
             return None
         return self._checked(at, text)
 
@@ -132,6 +133,6 @@ class _Reader:
         try:
             text.encode()
         except UnicodeEncodeError:
-            self.files.find(Finding(at, "expected UTF-8"))
+            self.files.find(Diagnostic.about(at, "expected UTF-8"))
             return None
         return text

@@ -6,21 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.data_files import DataSet
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.notation.image import Image, parse_image
 from kustz_tpl.registry.docker_config import TYPES, read_docker_config
 from kustz_tpl.registry.kubelet_keyring import repository, used_servers
 from kustz_tpl.registry.server import canonical_server, shown_server
-from kustz_tpl.rules.finding import Finding
 from kustz_tpl.secrets.logins import Login
 from kustz_tpl.yaml_source.tree import Path
 
-Config = Mapping[str, Any]
+Entry = Mapping[str, Any]
 
 
 def check_coverage(
-    config: Config, logins: Sequence[Login], secrets: Sequence[DataSet]
-) -> Iterator[Finding]:
+    config: Entry, logins: Sequence[Login], secrets: Sequence[DataSet]
+) -> Iterator[Diagnostic]:
     """Yield a warning for each registry, image and entry that nothing else in the config meets."""
     if not config["registries"]:
         return
@@ -32,13 +31,13 @@ def check_coverage(
             message = (
                 f"no imagePullSecrets lists it; write service.imagePullSecrets: [{entry['name']}]"
             )
-            yield Finding(("registries", index, "name"), message, severity="warning")
+            yield Diagnostic.about(("registries", index, "name"), message, severity="warning")
     yield from _uncovered(images, [servers.get(name) for name in listed])
     yield from _unused(config, servers, images)
 
 
 def _servers(
-    config: Config, logins: Sequence[Login], secrets: Sequence[DataSet]
+    config: Entry, logins: Sequence[Login], secrets: Sequence[DataSet]
 ) -> dict[str, list[str]]:
     """Return the entries of every Secret whose entries are known."""
     known: dict[str, list[str]] = {}
@@ -56,7 +55,7 @@ def _servers(
     return known
 
 
-def _images(config: Config) -> Iterator[tuple[Path, Image]]:
+def _images(config: Entry) -> Iterator[tuple[Path, Image]]:
     """Yield every image of the application that can be read, with its path."""
     found: list[tuple[Path, Any]] = [(("service", "image"), config["service"]["image"])]
     for kind in ("initContainers", "containers"):
@@ -74,7 +73,7 @@ def _images(config: Config) -> Iterator[tuple[Path, Image]]:
 
 def _uncovered(
     images: Mapping[Path, Image], listed: Sequence[Sequence[str] | None]
-) -> Iterator[Finding]:
+) -> Iterator[Diagnostic]:
     """Yield the images that no listed Secret covers; another's Secret may hold anything."""
     if None in listed:
         return
@@ -84,12 +83,12 @@ def _uncovered(
             key = repository(image)
             host = f"{key.host}{':' if key.port else ''}{key.port}"
             message = f"no entry of the listed imagePullSecrets covers {host}"
-            yield Finding(path, message, severity="warning")
+            yield Diagnostic.about(path, message, severity="warning")
 
 
 def _unused(
-    config: Config, servers: Mapping[str, Sequence[str]], images: Mapping[Path, Image]
-) -> Iterator[Finding]:
+    config: Entry, servers: Mapping[str, Sequence[str]], images: Mapping[Path, Image]
+) -> Iterator[Diagnostic]:
     for index, entry in enumerate(config["registries"]):
         for server in servers.get(entry["name"], ()) if entry else ():
             if any(used_servers([server], image) for image in images.values()):
@@ -98,10 +97,10 @@ def _unused(
             is_own = at[-1] != "file"
             what = "this entry" if is_own else f"the entry {shown_server(server)}"
             message = f"no image of this application uses {what}"
-            yield Finding(at, message, is_about_key=is_own, severity="warning")
+            yield Diagnostic.about(at, message, is_about_key=is_own, severity="warning")
 
 
-def _place_of(at: Path, entry: Config, server: str) -> Path:
+def _place_of(at: Path, entry: Entry, server: str) -> Path:
     for written in entry["auths"]:
         if canonical_server(written) == server:
             return (*at, "auths", written)

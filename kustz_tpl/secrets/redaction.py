@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from kustz_tpl.engine import Engine, TemplateError
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 
 T = TypeVar("T")
 Values = TypeVar("Values")
@@ -26,13 +26,13 @@ def render_hidden(
         raise InputError(_fault(engine, template, lambda: render(others))) from None
 
 
-def _fault(engine: Engine, template: str, render: Callable[[], object]) -> Problem:
+def _fault(engine: Engine, template: str, render: Callable[[], object]) -> Diagnostic:
     try:
         render()
     except TemplateError as error:
         place, column = engine.loader.describe(error.template), 1 if error.line else 0
         expression = f"{{{{ {error.expression} }}}}: " if error.expression else ""
         message = expression + error.message
-        return Problem(place, error.line, column, "", message, excerpt=error.excerpt)
+        return Diagnostic(place, error.line, column, "", message, excerpt=error.excerpt)
     message = "fails for a secret value; the reason is not shown, as it may tell the value"
-    return Problem(engine.loader.describe(template), 0, 0, "", message)
+    return Diagnostic(engine.loader.describe(template), 0, 0, "", message)

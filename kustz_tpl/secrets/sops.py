@@ -11,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kustz_tpl.errors import ProgramError
+from kustz_tpl.yaml_source.loader import YAMLError, load
+
 _SECONDS = 120
 _ENCRYPTED = "^(data|stringData)$"
 _BY_HAND = "check it with sops encrypt by hand"
@@ -25,21 +28,15 @@ _HARMLESS = {
 }
 
 
-class SopsError(Exception):
-    """Say why sops did not do it, without a word of what it was given."""
-
-
 def read_encrypted(content: bytes) -> dict[str, Any] | None:
     """Return a manifest that sops encrypted for age alone, None for anything else."""
-    import yaml  # noqa: PLC0415 - start-up time
-
     try:
-        found = yaml.load(content, yaml.CSafeLoader)
+        found = load(content)
         json.dumps(found)
         part = found["sops"]
         others = [key for key, value in part.items() if value and key not in {"age", *_HARMLESS}]
         recipients = recipients_of(found)
-    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError, RecursionError):
+    except (YAMLError, AttributeError, KeyError, TypeError, ValueError, RecursionError):
         return None
     return found if recipients and not others else None
 
@@ -54,10 +51,10 @@ def encrypt(manifest: bytes, age: Sequence[str]) -> bytes:
     words = ("encrypt", "--age", ",".join(age), "--encrypted-regex", _ENCRYPTED)
     done = _run([*words, *_forms("json", "yaml")], manifest, {})
     if done.returncode:
-        raise SopsError(_reason(done.stderr.decode(errors="replace")))
+        raise ProgramError(_reason(done.stderr.decode(errors="replace")))
     found, wanted = read_encrypted(done.stdout), json.loads(manifest)
     if found is None or not _is_encrypted(found, wanted, age):
-        raise SopsError(f"sops did not return an encrypted Secret; {_BY_HAND}")
+        raise ProgramError(f"sops did not return an encrypted Secret; {_BY_HAND}")
     return done.stdout
 
 
@@ -75,7 +72,7 @@ def decrypt(encrypted: Mapping[str, Any]) -> dict[str, Any] | None:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise SopsError("sops did not return the decrypted Secret; check it with sops decrypt")
+        raise ProgramError("sops did not return the decrypted Secret; check it with sops decrypt")
     return found
 
 
@@ -128,16 +125,16 @@ def _run(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise SopsError(f"sops did not end within {_SECONDS} s") from None
+        raise ProgramError(f"sops did not end within {_SECONDS} s") from None
     except OSError:
-        raise SopsError("cannot run sops; check it with sops --version") from None
+        raise ProgramError("cannot run sops; check it with sops --version") from None
 
 
 def _program() -> str:
     beside = Path(sys.executable).parent / "sops"
     found = shutil.which("sops") or (str(beside) if beside.exists() else None)
     if found is None or not Path(found).is_absolute():  # a relative one is the clone's
-        raise SopsError("expected the program sops on PATH; get it from https://getsops.io")
+        raise ProgramError("expected the program sops on PATH; get it from https://getsops.io")
     return found
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from kustz_tpl.data_files.folder import DataFolder, read_data
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import NotationError, ProgramError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.notation.local import parse_age_recipient
-from kustz_tpl.secrets.sops import SopsError
+from kustz_tpl.yaml_source.loader import YAMLError, load
 
 FILE = ".sops.yaml"
 _INSTEAD = "write backend: {sops: {age: [age1…]}}"
@@ -24,7 +24,7 @@ _HARMLESS = {
 
 
 def find_recipients(target: Path) -> tuple[str, ...]:
-    """Return the age keys of the first rule that is for a manifest; raises SopsError.
+    """Return the age keys of the first rule that is for a manifest; raises ProgramError.
 
     The nearest `.sops.yaml` above the manifest counts, inside its repository if it is in one.
     """
@@ -36,23 +36,21 @@ def find_recipients(target: Path) -> tuple[str, ...]:
             return _recipients(DataFolder(folder, top or str(folder)), path)
         if str(folder) == top:
             break
-    raise SopsError(f"no {FILE} above this file; {_INSTEAD}")
+    raise ProgramError(f"no {FILE} above this file; {_INSTEAD}")
 
 
 def _recipients(folder: DataFolder, path: str) -> tuple[str, ...]:
-    import yaml  # noqa: PLC0415 - start-up time
-
     place = (folder.path / FILE).as_posix()
     try:
-        rules = yaml.load(read_data(folder, FILE), yaml.CSafeLoader)["creation_rules"]
+        rules = load(read_data(folder, FILE))["creation_rules"]
         rule = next((each for each in rules if re.search(each.get("path_regex") or "", path)), None)
         found = _age(rule, place) if rule else ()
     except NotationError as error:
-        raise SopsError(f"{place}: {error}") from None
-    except (yaml.YAMLError, re.error, AttributeError, KeyError, TypeError, ValueError):
-        raise SopsError(f"{place}: expected creation_rules as sops reads them") from None
+        raise ProgramError(f"{place}: {error}") from None
+    except (YAMLError, re.error, AttributeError, KeyError, TypeError, ValueError):
+        raise ProgramError(f"{place}: expected creation_rules as sops reads them") from None
     if not found:
-        raise SopsError(f"no rule of {place} names age keys for this file; {_INSTEAD}")
+        raise ProgramError(f"no rule of {place} names age keys for this file; {_INSTEAD}")
     return found
 
 
@@ -60,7 +58,7 @@ def _age(rule: Mapping[str, Any], place: str) -> tuple[str, ...]:
     others = [key for key, value in rule.items() if value and key not in {"age", *_HARMLESS}]
     if others:
         message = f"the rule for this file has {others[0]}, and kustz-tpl uses age keys only"
-        raise SopsError(f"{place}: {message}; {_INSTEAD}")
+        raise ProgramError(f"{place}: {message}; {_INSTEAD}")
     age = rule.get("age") or ""
     words = age.split(",") if isinstance(age, str) else age
     return tuple(parse_age_recipient(word.strip()) for word in words if word.strip())

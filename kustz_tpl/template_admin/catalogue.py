@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.loader import LARGEST
 from kustz_tpl.engine.outline import Outline, outline
-from kustz_tpl.errors import Problem
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.render import no_block
 
 PREFIX = "kustz/"
@@ -48,7 +48,7 @@ def list_templates(
 
 def find_lost_blocks(
     folders: Mapping[str, Mapping[str, str]], built_ins: Mapping[str, str]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """Yield the blocks that a user's template fills although the built-in it extends has none.
 
     Jinja says nothing of them, and they change nothing.
@@ -64,7 +64,7 @@ def find_lost_blocks(
             for block, line in mine.fills.items():
                 if block not in known:
                     message = no_block(parent, block, known)
-                    yield Problem(f"{folder}/{name}", line, 1, "", message)
+                    yield Diagnostic(f"{folder}/{name}", line, 1, "", message)
 
 
 def _entries(name: str, places: Iterable[tuple[str, Mapping[str, str]]]) -> Iterator[Entry]:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.outline import outline
+from kustz_tpl.errors import RefusedError
 from kustz_tpl.template_admin.built_in import BuiltIns, digest
 from kustz_tpl.template_admin.ejection import Origin, eject, read_origin
 from kustz_tpl.template_admin.merge import Labels, has_conflict, merge
@@ -41,10 +42,6 @@ class Update(NamedTuple):
     has_conflict: bool
 
 
-class UpdateError(Exception):
-    """Say why a file cannot be brought up to date."""
-
-
 def compare(file: str, text: str, built_ins: BuiltIns) -> Status | None:
     """Return the status of a user's template, None if it was not ejected."""
     text = text.replace("\r\n", "\n")
@@ -73,17 +70,17 @@ def base_of(origin: Origin, built_ins: BuiltIns) -> str | None:
 def update(file: str, text: str, built_ins: BuiltIns) -> Update:
     """Return an ejected file with the user's edits and what changed in the built-in since.
 
-    Raises UpdateError where there is nothing to merge with, MergeError where there is no git.
+    Raises RefusedError where there is nothing to merge with, ProgramError where there is no git.
     """
     plain = text.replace("\r\n", "\n")
     origin = read_origin(plain)
     name = built_ins.name_now(origin.name) if origin else None
     if origin is None:
-        raise UpdateError("was not ejected from a built-in template")
+        raise RefusedError("was not ejected from a built-in template")
     if has_conflict(plain):
-        raise UpdateError("holds conflicts of an earlier update; resolve them first")
+        raise RefusedError("holds conflicts of an earlier update; resolve them first")
     if name is None:
-        raise UpdateError(
+        raise RefusedError(
             f"kustz/{origin.name} is no longer built in; remove the first line to keep the file"
         )
     merged = _merged(plain, origin, name, built_ins)
@@ -114,7 +111,7 @@ def diff_of_built_in(text: str, built_ins: BuiltIns) -> str:
 def _merged(text: str, origin: Origin, name: str, built_ins: BuiltIns) -> str:
     base = base_of(origin, built_ins)
     if base is None:
-        raise UpdateError(_unknown(origin))
+        raise RefusedError(_unknown(origin))
     theirs = eject(name, built_ins.current[name], is_whole=origin.is_whole)
     labels = Labels("yours", f"kustz/{origin.name} (ejected)", f"kustz/{name}")
     return merge(text, base, theirs, labels)
@@ -145,9 +142,9 @@ def _lost_blocks(text: str, file: str, name: str | None, built_ins: BuiltIns) ->
 def _known_origin(text: str, built_ins: BuiltIns) -> Origin:
     origin = read_origin(text.replace("\r\n", "\n"))
     if origin is None:
-        raise UpdateError("was not ejected from a built-in template")
+        raise RefusedError("was not ejected from a built-in template")
     if built_ins.find(origin.name, origin.digest) is None:
-        raise UpdateError(_unknown(origin))
+        raise RefusedError(_unknown(origin))
     return origin
 
 

@@ -7,14 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from kustz_tpl.git_command import GitError, run_git
+from kustz_tpl.errors import ProgramError
+from kustz_tpl.git_command import run_git
 
 _MARKS = re.compile(r"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
 _MOST_CONFLICTS = 127
-
-
-class MergeError(Exception):
-    """Say why git could not merge."""
 
 
 class Labels(NamedTuple):
@@ -28,7 +25,7 @@ class Labels(NamedTuple):
 def merge(yours: str, base: str, theirs: str, labels: Labels) -> str:
     """Return `yours` with what changed from `base` to `theirs`, conflicts marked as git does.
 
-    Raises MergeError where there is no git.
+    Raises ProgramError where there is no git.
     """
     if yours == base:
         return theirs
@@ -52,8 +49,8 @@ def _git(files: list[Path], labels: Labels) -> str:
     try:
         words = ["merge-file", "-p", *names, *(file.name for file in files)]
         run = run_git(words, str(files[0].parent))
-    except GitError as error:
-        raise MergeError(f"merging needs git: {error}") from None
+    except ProgramError as error:
+        raise ProgramError(f"merging needs git: {error}") from None
     if run.returncode > _MOST_CONFLICTS:
-        raise MergeError(f"git merge-file: {run.stderr.decode(errors='replace').strip()}")
+        raise ProgramError(f"git merge-file: {run.stderr.decode(errors='replace').strip()}")
     return run.stdout.decode()

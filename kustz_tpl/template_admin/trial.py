@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.pipeline import Generator, Override, Source
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -18,12 +18,12 @@ def example_names() -> list[str]:
     return sorted(path.parent.name for path in EXAMPLES.glob("*/kustz.yml"))
 
 
-def try_templates(generator: Generator, values: Mapping[str, Any]) -> list[Problem]:
+def try_templates(generator: Generator, values: Mapping[str, Any]) -> list[Diagnostic]:
     """Return what is wrong with the templates, each fault once, with any of the examples.
 
     `values` are the user's own parameters, which the examples do not have.
     """
-    found: dict[Problem, None] = {}
+    found: dict[Diagnostic, None] = {}
     for name in example_names():
         folder = EXAMPLES / name
         source = Source(
@@ -35,5 +35,5 @@ def try_templates(generator: Generator, values: Mapping[str, Any]) -> list[Probl
         try:
             found.update(dict.fromkeys(generator.generate(source).warnings))
         except InputError as error:
-            found.update(dict.fromkeys(error.problems))
+            found.update(dict.fromkeys(error.diagnostics))
     return list(found)

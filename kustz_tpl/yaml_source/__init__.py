@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import yaml
-
-from kustz_tpl.errors import InputError, NotationError, Problem
+from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_conflict
 from kustz_tpl.messages import MERGE_CONFLICT, Shown
 from kustz_tpl.yaml_source.composition import Composer
 from kustz_tpl.yaml_source.decoding import decode_yaml
 from kustz_tpl.yaml_source.expansion import Expansion
+from kustz_tpl.yaml_source.loader import MarkedYAMLError, parse
 from kustz_tpl.yaml_source.tree import (
     NULL,
     Data,
@@ -43,7 +42,7 @@ def read(data: bytes, file: str, is_secret: IsSecret = lambda _key: False) -> Do
     InputError with all problems where one of them leaves nothing.
     """
     if line := find_conflict(data):
-        raise InputError(Problem(file, line, 1, "", MERGE_CONFLICT))
+        raise InputError(Diagnostic(file, line, 1, "", MERGE_CONFLICT))
     composer = Composer(lambda line, column: Place(file, line + 1, column + 1), is_secret)
     tree = _read(decode_yaml(data, file, hides=is_secret(None)), composer)
     top = tree.data
@@ -57,7 +56,7 @@ def read(data: bytes, file: str, is_secret: IsSecret = lambda _key: False) -> Do
         tree.places,
         tree.key_places,
         is_secret,
-        tree.problems,
+        tree.diagnostics,
         tree.unsure,
     )
 
@@ -75,8 +74,8 @@ def read_value(text: str, label: str, *, is_secret: bool = False) -> Tree:
             decode_yaml(text.encode("utf-8", "surrogateescape"), label, hides=is_secret), composer
         )
     except InputError as error:
-        problems = tuple(each._replace(line=0, column=0) for each in error.problems)
-        return Tree(NULL, {(): place}, {}, problems, frozenset({()}))
+        diagnostics = tuple(each._replace(line=0, column=0) for each in error.diagnostics)
+        return Tree(NULL, {(): place}, {}, diagnostics, frozenset({()}))
 
 
 def _read(text: str, composer: Composer) -> Tree:
@@ -91,9 +90,9 @@ def _read(text: str, composer: Composer) -> Tree:
 
 def _compose(text: str, composer: Composer) -> None:
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        for event in parse(text):
             composer.take(event)
-    except yaml.MarkedYAMLError as error:
+    except MarkedYAMLError as error:
         from kustz_tpl.yaml_source.syntax import explain  # noqa: PLC0415 - start-up time
 
         raise composer.fail(*explain(error, text, composer.locate)) from None

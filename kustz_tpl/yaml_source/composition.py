@@ -15,7 +15,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from kustz_tpl.errors import InputError, Message, NotationError, Problem, show_message
+from kustz_tpl.errors import Diagnostic, InputError, Message, NotationError
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.yaml_source.tree import NULL, IsSecret, Place, Scalar
 
@@ -129,7 +129,7 @@ class Composer:
     def __init__(self, locate: Locate, is_secret: IsSecret) -> None:
         """Take the functions that place what is read and that tell what is never shown."""
         self.root: Node | None = None
-        self.problems: list[Problem] = []
+        self.diagnostics: list[Diagnostic] = []
         self.top_key: str | None = None  # the key of the top map under which the reading is
         self.locate = locate
         self._is_secret = is_secret
@@ -162,16 +162,15 @@ class Composer:
         self.complain(place, message)
         return InputError(*self.ordered())
 
-    def ordered(self) -> tuple[Problem, ...]:
+    def ordered(self) -> tuple[Diagnostic, ...]:
         """Return the problems in line order, each once: an alias repeats those of its target."""
-        found = dict.fromkeys(self.problems)
+        found = dict.fromkeys(self.diagnostics)
         return tuple(sorted(found, key=lambda each: (each.line, each.column)))
 
     def complain(self, place: Place, message: Message) -> None:
         """Note a problem; the reading goes on."""
         hides = self._is_secret(self.top_key)
-        shown = show_message(message, hides=hides)
-        self.problems.append(Problem(place.file, place.line, place.column, "", shown, hides))
+        self.diagnostics.append(Diagnostic.at(place, "", message, hides=hides))
 
     def _place(self, event: Event) -> Place:
         assert event.start_mark is not None  # noqa: S101 - the parser marks every event

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from kustz_tpl.errors import InputError, NotationError, Problem, show_message
+from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.messages import Shown
 
 MAX_BYTES = 1_048_576
@@ -34,7 +34,7 @@ def decode_yaml(data: bytes, file: str, *, hides: bool = False) -> str:
     """
     if len(data) > MAX_BYTES:
         message = NotationError(f"at most {MAX_BYTES} bytes", Shown(len(data)))
-        raise InputError(Problem(file, 0, 0, "", show_message(message, hides=hides)))
+        raise InputError(Diagnostic.at((file, 0, 0), "", message, hides=hides))
     return _decode(data, file, _is_no_yaml, hides=hides).removeprefix("\ufeff")
 
 
@@ -72,20 +72,20 @@ def _is_no_text(character: str) -> bool:
 
 def _decode(data: bytes, file: str, is_refused: IsRefused, *, hides: bool) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        message = show_message(NotationError("UTF-8", Shown("UTF-16")), hides=hides)
-        raise InputError(Problem(file, 1, 1, "", message))
+        message = NotationError("UTF-8", Shown("UTF-16"))
+        raise InputError(Diagnostic.at((file, 1, 1), "", message, hides=hides))
     # surrogateescape makes an invalid byte a character that is refused either way
     text = data.decode("utf-8", "surrogateescape")
     body = text.removeprefix("\ufeff")
-    problems = [
+    diagnostics = [
         # the line may hold anything, so it is not for show
-        Problem(
-            file, line, column, "", show_message(_refusal(character), hides=hides), is_secret=True
+        Diagnostic.at((file, line, column), "", _refusal(character), hides=hides)._replace(
+            is_secret=True
         )
         for line, column, character in find_characters(body, is_refused)
     ]
-    if problems:
-        raise InputError(*problems)
+    if diagnostics:
+        raise InputError(*diagnostics)
     return text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kustz_tpl.errors import NotationError, Problem, show_message
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.yaml_source import read_value
 from kustz_tpl.yaml_source.composition import MAX_DEPTH
@@ -29,15 +29,14 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
     try:
         path = _parse(path_text)
     except NotationError as error:
-        return _refused(document, label, str(error))
+        return _refused(document, label, error)
     is_secret = document.is_secret(str(path[0]))
     layer = read_value(value_text, label, is_secret=is_secret)
-    known = document._replace(problems=document.problems + layer.problems)
+    known = document._replace(diagnostics=document.diagnostics + layer.diagnostics)
     try:
         data = _put(document.data, path, 0, layer.data)
     except NotationError as error:
-        message = show_message(error, hides=is_secret)
-        return _refused(known, label, message, is_secret=is_secret)
+        return _refused(known, label, error, is_secret=is_secret)
     assert isinstance(data, dict)  # noqa: S101 - a path starts with a key
     place = Place(label, 0, 0)
     kept = {at for at in document.unsure if at[: len(path)] != path}
@@ -49,9 +48,11 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
     )
 
 
-def _refused(document: Document, label: str, message: str, *, is_secret: bool = False) -> Document:
-    problem = Problem(label, 0, 0, "", message, is_secret)
-    return document._replace(problems=(*document.problems, problem))
+def _refused(
+    document: Document, label: str, error: NotationError, *, is_secret: bool = False
+) -> Document:
+    problem = Diagnostic.at((label, 0, 0), "", error, hides=is_secret)
+    return document._replace(diagnostics=(*document.diagnostics, problem))
 
 
 def _parse(text: str) -> Path:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from kustz_tpl.errors import NotationError, Problem
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, quoted
 
 Step: TypeAlias = "str | int"
@@ -75,7 +75,7 @@ class Tree(NamedTuple):
     data: Data
     places: dict[Path, Place]
     key_places: dict[Path, Place]
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
     unsure: frozenset[Path]
 
 
@@ -87,7 +87,7 @@ class Document(NamedTuple):
     places: dict[Path, Place]
     key_places: dict[Path, Place]
     is_secret: IsSecret = lambda _key: False
-    problems: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     unsure: frozenset[Path] = frozenset()
 
     def display(self, path: str) -> str:

@@ -54,7 +54,7 @@ def entry(**fields: Any) -> DockerConfig:  # noqa: ANN401 - any JSON
 )
 def test_an_account(fields: dict[str, str]) -> None:
     config = entry(**fields)
-    assert config.findings == ()
+    assert config.diagnostics == ()
     (account,) = config.accounts
     assert (account.server, account.username) == ("reg.example.com", "deploy")
     assert account.password.reveal() == MARKER
@@ -85,7 +85,7 @@ def test_a_password_may_hold_colons() -> None:
 )
 def test_an_entry_the_kubelet_does_not_take(fields: dict[str, Any], message: str) -> None:
     config = entry(**fields)
-    (finding,) = config.findings
+    (finding,) = config.diagnostics
     assert finding.message.startswith(("the kubelet " + message, message))
     assert (finding.path, finding.severity) == ("auths[reg.example.com]", "error")
     assert config.accounts == ()
@@ -109,9 +109,9 @@ def test_an_entry_the_kubelet_does_not_take(fields: dict[str, Any], message: str
     ],
 )
 def test_what_is_no_docker_config(content: bytes, message: str) -> None:
-    (finding,) = read_docker_config(content, "dockerconfigjson").findings
+    (finding,) = read_docker_config(content, "dockerconfigjson").diagnostics
     place = f"{finding.line}:{finding.column} " if finding.line else ""
-    assert f"{place}{finding.message}".startswith(message)
+    assert f"{place}{finding.text}".startswith(message)
     assert finding.severity == "error"
 
 
@@ -123,7 +123,7 @@ def test_helpers_and_names_that_never_match_are_warnings() -> None:
             "credHelpers": {"gcr.io": "gcloud"},
         }
     )
-    assert [(each.path, each.severity) for each in config.findings] == [
+    assert [(each.path, each.severity) for each in config.diagnostics] == [
         ("auths[reg.example.com/v2]", "warning"),
         ("credsStore", "warning"),
         ("credHelpers[gcr.io]", "warning"),
@@ -134,7 +134,7 @@ def test_helpers_and_names_that_never_match_are_warnings() -> None:
 def test_the_older_kind_has_no_auths() -> None:
     content = json.dumps({"reg.example.com": {"auth": auth("a:b")}}).encode()
     assert len(read_docker_config(content, "dockercfg").accounts) == 1
-    (finding,) = read_docker_config(b'{"reg.example.com": {}}', "dockercfg").findings
+    (finding,) = read_docker_config(b'{"reg.example.com": {}}', "dockercfg").diagnostics
     assert finding.path == "[reg.example.com]"
 
 
@@ -147,5 +147,5 @@ def test_a_password_in_a_name_is_not_shown() -> None:
 def test_whatever_json_it_is_no_message_holds_a_value(value: object) -> None:
     for kind in ("dockerconfigjson", "dockercfg"):
         config = read_docker_config(json.dumps(value).encode(), kind)
-        assert config.accounts or any(each.severity == "error" for each in config.findings)
-        assert all(MARKER not in str(each.message) for each in config.findings)
+        assert config.accounts or any(each.severity == "error" for each in config.diagnostics)
+        assert all(MARKER not in str(each.message) for each in config.diagnostics)

@@ -35,7 +35,7 @@ WEB = read_resource({"apiVersion": "v1", "kind": "A", "metadata": {"name": "a"}}
 @given(st.sampled_from(["Container", "PodSpec", "DeploymentSpec"]), PLAIN)
 def test_any_data_is_checked_as_fields(kind: str, data: object) -> None:
     for finding in check_fields(kind, data, ("pod",)):
-        assert finding.path[0] == "pod"
+        assert finding.subject.path[0] == "pod"
         assert "\n" not in str(finding.message)
 
 

@@ -7,15 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from kustz_tpl.errors import RefusedError
 from kustz_tpl.template_admin import merge as merging
 from kustz_tpl.template_admin.built_in import BuiltIns, digest, keep, read_built_ins
-from kustz_tpl.template_admin.comparison import (
-    UpdateError,
-    compare,
-    diff_of_built_in,
-    diff_of_user,
-    update,
-)
+from kustz_tpl.template_admin.comparison import compare, diff_of_built_in, diff_of_user, update
 from kustz_tpl.template_admin.ejection import eject, read_origin
 
 NAME = "service.yml.j2"
@@ -106,7 +101,7 @@ def test_a_conflict_keeps_both_sides_between_gits_marks(upgrade: Path) -> None:
         "<<<<<<< yours\n  type: NodePort\n=======\n"
         "  type: LoadBalancer\n>>>>>>> kustz/service.yml.j2\n"
     ) in done.text
-    with pytest.raises(UpdateError, match="resolve them first"):
+    with pytest.raises(RefusedError, match="resolve them first"):
         update(NAME, done.text, after(upgrade, NEW, "service.yml.j2"))
 
 
@@ -154,20 +149,20 @@ def test_a_removed_built_in_and_an_unknown_one_are_told_apart(upgrade: Path) -> 
     status = compare(NAME, text, built_ins)
     assert status
     assert (status.upstream, status.name_now) == ("gone", None)
-    with pytest.raises(UpdateError, match="no longer built in"):
+    with pytest.raises(RefusedError, match="no longer built in"):
         update(NAME, text, built_ins)
     unknown = built_ins._replace(current={NAME: NEW}, past={})
     status = compare(NAME, text, unknown)
     assert status
     assert status.upstream == "unknown"
-    with pytest.raises(UpdateError, match="no release known"):
+    with pytest.raises(RefusedError, match="no release known"):
         update(NAME, text, unknown)
 
 
 def test_a_file_of_the_users_own_is_none_of_ours(upgrade: Path) -> None:
     built_ins = after(upgrade, NEW)
     assert compare("own.yml.j2", "kind: X\n", built_ins) is None
-    with pytest.raises(UpdateError, match="not ejected"):
+    with pytest.raises(RefusedError, match="not ejected"):
         update("own.yml.j2", "kind: X\n", built_ins)
 
 
@@ -191,7 +186,7 @@ def test_both_diffs_show_their_side_alone(upgrade: Path) -> None:
 def test_without_git_nothing_is_lost(upgrade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = ejected(upgrade, is_whole=True).replace("port: 80", "port: 8080")
     monkeypatch.setenv("PATH", str(upgrade))
-    with pytest.raises(merging.MergeError, match="needs git"):
+    with pytest.raises(merging.ProgramError, match="needs git"):
         update(NAME, text, after(upgrade, NEW))
 
 

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 
 from kustz_tpl.cli.options import STDIN_NAME
 from kustz_tpl.cli.terminal import Colour, paint, remark, safe
-from kustz_tpl.errors import Problem
+from kustz_tpl.errors import Diagnostic
 
 
-def show(problems: Iterable[Problem], text: bytes | None = None) -> None:
+def show(diagnostics: Iterable[Diagnostic], text: bytes | None = None) -> None:
     """Write problems to standard error, on a terminal with their source lines.
 
     `text` is the config that came from standard input.
     """
-    for problem in problems:
+    for problem in diagnostics:
         if sys.stderr.isatty():
             _show_on_terminal(problem, text)
         else:
@@ -24,7 +24,7 @@ def show(problems: Iterable[Problem], text: bytes | None = None) -> None:
             remark(f"  {line}")
 
 
-def _show_on_terminal(problem: Problem, text: bytes | None) -> None:
+def _show_on_terminal(problem: Diagnostic, text: bytes | None) -> None:
     from shutil import get_terminal_size  # noqa: PLC0415 - start-up time
 
     from kustz_tpl.cli.excerpt import excerpt  # noqa: PLC0415 - start-up time
@@ -37,7 +37,7 @@ def _show_on_terminal(problem: Problem, text: bytes | None) -> None:
     sys.stderr.writelines(f"{line}\n" for line in lines)
 
 
-def as_json(problem: Problem) -> dict[str, object]:
+def as_json(problem: Diagnostic) -> dict[str, object]:
     """Return a problem as JSON; line and column are 0 for a file as a whole."""
     return {
         "file": problem.file,
@@ -45,11 +45,12 @@ def as_json(problem: Problem) -> dict[str, object]:
         "column": problem.column,
         "path": problem.path,
         "message": problem.message,
+        "hint": problem.hint,
         "severity": problem.severity,
     }
 
 
-def as_github(problem: Problem) -> str:
+def as_github(problem: Diagnostic) -> str:
     """Return a problem as a workflow command, which GitHub shows beside the line."""
     place = f",line={problem.line},col={problem.column}" if problem.line else ""
     return _annotation(problem.severity, _property(problem.file) + place, problem.words)

@@ -1,0 +1,348 @@
+"""The whole language: every key with its rules for Cerberus, and in `meta` a line about it.
+
+The tables of docs/language.md are made from it. Rules of our own: `notation` is that of a string,
+`each` of the items of a list, `keys` and `values` of those of a map, `source` of a secret value.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_MAX_INT32 = 2**31 - 1
+
+_REQUIRED = {"nullable": False, "default": None}
+_OPTIONAL = {"nullable": True, "default": None}
+
+_TEXT = {"coerce": "text", "type": "string"}
+_TEXTS = {"coerce": "texts", "type": "list", "default": []}
+_TEXT_MAP = {"coerce": "text_map", "type": "dict", "default": {}}
+_MAP = {"coerce": "map", "type": "dict", "default": {}}
+_MAP_ITEM = {"coerce": "map", "type": "dict"}
+_MAP_OR_NONE = {"coerce": "map_or_none", "type": "dict", **_OPTIONAL}
+_PLAIN_MAP = {"coerce": "plain_map", "type": "dict", "default": {}}
+_LIST = {"coerce": "list", "type": "list", "default": []}
+_COUNT = {"coerce": "integer", "type": "integer", "min": 0, "max": _MAX_INT32}
+_SWITCH = {"coerce": "boolean", "type": "boolean", "default": False}
+_ANNOTATIONS = {**_TEXT_MAP, "keys": "annotation_key", "values": "text"}
+
+_ACTION = {
+    "coerce": "text_or_texts",
+    "type": ["string", "list"],
+    **_REQUIRED,
+    "notation": "action",
+    "meta": "what the probe does, see below",
+}
+_HEADERS = {"keys": "header_name", "values": "text", "meta": "for http and https only"}
+_PROBE = {
+    "action": _ACTION,
+    "headers": {**_TEXT_MAP, **_HEADERS},
+    "initialDelaySeconds": {**_COUNT, **_OPTIONAL, "meta": "as in Kubernetes"},
+    "timeoutSeconds": {**_COUNT, **_OPTIONAL, "meta": "as in Kubernetes"},
+    "periodSeconds": {**_COUNT, **_OPTIONAL, "meta": "as in Kubernetes"},
+    "successThreshold": {**_COUNT, **_OPTIONAL, "meta": "as in Kubernetes"},
+    "failureThreshold": {**_COUNT, **_OPTIONAL, "meta": "as in Kubernetes"},
+    "terminationGracePeriodSeconds": {
+        **_COUNT,
+        **_OPTIONAL,
+        "min": 1,
+        "meta": "as in Kubernetes",
+    },
+}
+_PROBES = {
+    "liveness": {**_MAP_OR_NONE, "schema": _PROBE, "meta": "restarts a container that fails it"},
+    "readiness": {**_MAP_OR_NONE, "schema": _PROBE, "meta": "a pod that fails it gets no traffic"},
+    "startup": {**_MAP_OR_NONE, "schema": _PROBE, "meta": "the other two wait for it"},
+}
+
+_ENVS = {
+    "files": {**_TEXTS, "each": "data_path", "meta": "YAML files, each a map of strings"},
+    "pairs": {
+        **_TEXT_MAP,
+        "keys": "env_name",
+        "values": "text",
+        "meta": "variables; they win over those of the files",
+    },
+    "configmaps": {**_TEXTS, "each": "env_source", "meta": "whole ConfigMaps"},
+    "secrets": {**_TEXTS, "each": "env_source", "meta": "whole Secrets, before the ConfigMaps"},
+}
+
+_OWN_FIELDS = "[Kubernetes' own fields](#kubernetes-own-fields)"
+_SERVICE = {
+    "name": {
+        **_TEXT,
+        **_OPTIONAL,
+        "notation": "dns_label",
+        "meta": "the container's name; by default `name` at the top",
+    },
+    "image": {**_TEXT, **_REQUIRED, "notation": "image", "meta": "see [Image](#image)"},
+    "replicas": {**_COUNT, "default": 1, "meta": "how many pods"},
+    "command": {**_TEXTS, "each": "text", "meta": "as in Kubernetes; by default the image's own"},
+    "args": {**_TEXTS, "each": "text", "meta": "as in Kubernetes; by default the image's own"},
+    "imagePullPolicy": {
+        "coerce": "pull_policy",
+        "type": "string",
+        **_OPTIONAL,
+        "notation": "pull_policy",
+        "meta": "see [Pull policy](#pull-policy); by default the cluster decides",
+    },
+    "imagePullSecrets": {
+        **_TEXTS,
+        "each": "dns_subdomain",
+        "meta": "names of Secrets, each once",
+    },
+    "ports": {**_TEXTS, "each": "port", "meta": "see [Ports](#ports); without any, no Service"},
+    "envs": {**_MAP, "schema": _ENVS, "meta": "see [Environment](#environment)"},
+    "resources": {
+        **_TEXT_MAP,
+        "keys": "text",
+        "values": "resource",
+        "meta": "see [Resources](#resources)",
+    },
+    "probes": {**_MAP, "schema": _PROBES, "meta": "see [Probes](#probes)"},
+    "container": {**_PLAIN_MAP, "meta": f"see {_OWN_FIELDS}"},
+}
+
+_DNS_CONFIG = {
+    "nameservers": {**_TEXTS, "each": "nameserver", "meta": "at most three IP addresses"},
+    "searches": {**_TEXTS, "each": "search", "meta": "search domains"},
+    "options": {**_TEXTS, "each": "dns_option", "meta": "resolver options"},
+}
+_DNS = {
+    "config": {**_MAP, "schema": _DNS_CONFIG, "meta": "the pod's `dnsConfig`"},
+    "policy": {
+        "coerce": "dns_policy",
+        "type": "string",
+        **_OPTIONAL,
+        "notation": "dns_policy",
+        "meta": "the pod's `dnsPolicy`; with `config` and without `policy` it is `None`",
+    },
+}
+
+_INGRESS = {
+    "rules": {**_TEXTS, "each": "ingress_rule", "meta": "the URLs; without any, no Ingress"},
+    "annotations": {**_ANNOTATIONS, "meta": "added to the Ingress"},
+    "class": {
+        **_TEXT,
+        **_OPTIONAL,
+        "notation": "dns_subdomain",
+        "meta": "its `ingressClassName`",
+    },
+}
+
+_STORE = {
+    "store": {**_TEXT, **_REQUIRED, "notation": "dns_subdomain", "meta": "the store's name"},
+    "kind": {
+        **_TEXT,
+        "default": "SecretStore",
+        "allowed": ["SecretStore", "ClusterSecretStore"],
+        "meta": "the store's kind, or `ClusterSecretStore`",
+    },
+    "refreshInterval": {
+        **_TEXT,
+        "default": "1h",
+        "notation": "duration",
+        "meta": "how often the operator reads the store",
+    },
+}
+_AGE = {"age": {**_TEXTS, "each": "age_recipient", "meta": "the keys to encrypt for"}}
+_BACKEND = {
+    "coerce": "backend",
+    "type": "backend",
+    **_OPTIONAL,
+    "schema": {
+        "file": {**_MAP_ITEM, **_OPTIONAL, "schema": {}, "meta": "files that git ignores"},
+        "external-secret": {
+            **_MAP_ITEM,
+            **_OPTIONAL,
+            "schema": _STORE,
+            "meta": "an ExternalSecret, which the External Secrets operator fills",
+        },
+        "sops": {
+            **_MAP_ITEM,
+            **_OPTIONAL,
+            "schema": _AGE,
+            "meta": "a manifest encrypted with sops",
+        },
+        "none": {**_MAP_ITEM, **_OPTIONAL, "schema": {}, "meta": "the cluster has it already"},
+    },
+}
+_BACKEND_OF_ENTRY = {**_BACKEND, "meta": "where its Secret goes; by default `secretBackend`"}
+
+_REMOTE = {
+    "remote": {**_TEXT, **_OPTIONAL, "empty": False, "meta": "a path in an external store"},
+    "property": {**_TEXT, **_OPTIONAL, "empty": False, "meta": "a property of what is there"},
+}
+_VALUE = {
+    "env": {**_TEXT, **_OPTIONAL, "notation": "variable", "meta": "an environment variable"},
+    "file": {**_TEXT, **_OPTIONAL, "notation": "data_path", "meta": "a file"},
+    **_REMOTE,
+}
+_ACCOUNT = {
+    "username": {
+        "coerce": "text_or_map",
+        **_REQUIRED,
+        "source": "username",
+        "schema": _VALUE,
+        "meta": "a string or a source",
+    },
+    "password": {
+        "coerce": "map",
+        **_REQUIRED,
+        "source": "password",
+        "schema": _VALUE,
+        "meta": "a source",
+    },
+}
+_REGISTRY = {
+    "name": {
+        **_TEXT,
+        **_REQUIRED,
+        "notation": "dns_subdomain",
+        "meta": "the Secret's name, to list in `service.imagePullSecrets`",
+    },
+    "type": {
+        **_TEXT,
+        "default": "dockerconfigjson",
+        "allowed": ["dockerconfigjson", "dockercfg"],
+        "meta": "or the legacy `dockercfg`",
+    },
+    "backend": _BACKEND_OF_ENTRY,
+    "file": {
+        "coerce": "text_or_map",
+        **_OPTIONAL,
+        "source": "file",
+        "schema": _REMOTE,
+        "meta": "a docker config, as `docker login` writes it, in place of `auths`",
+    },
+    "auths": {
+        **_MAP,
+        "valuesrules": {**_MAP_ITEM, "schema": _ACCOUNT},
+        "meta": "accounts by registry; each has a `username`, a string or a source, and a "
+        "`password`, a source",
+    },
+}
+
+
+def _entries(file: str, meta: str, **more: dict[str, Any]) -> dict[str, Any]:
+    """Return the rules of a list of ConfigMaps or Secrets, whose files are in one notation."""
+    name = "the ConfigMap's or Secret's name"
+    entry = {
+        "name": {**_TEXT, **_REQUIRED, "notation": "dns_subdomain", "meta": name},
+        "files": {**_TEXTS, "each": file, "meta": "where the data is"},
+        **more,
+    }
+    return {**_LIST, "schema": {**_MAP_ITEM, "schema": entry}, "meta": meta}
+
+
+_DOTENV = "from lines of `key=value`: one key a line"
+_FILES = "from any file, `[key=]path`: one key a file"
+_LITERALS = "from YAML, a map of strings, several lines welcome: one key an entry"
+_CONFIGMAPS = {
+    "envs": _entries("data_path", _DOTENV),
+    "files": _entries("data_file", _FILES),
+    "literals": _entries("data_path", _LITERALS),
+}
+_SECRET: dict[str, dict[str, Any]] = {
+    "type": {**_TEXT, "default": "Opaque", "empty": False, "meta": "Secrets only"},
+    "backend": {**_BACKEND, "meta": f"Secrets only: {_BACKEND_OF_ENTRY['meta']}"},
+    "keys": {
+        **_MAP,
+        "keys": "data_key",
+        "valuesrules": {**_MAP_ITEM, "schema": _REMOTE},
+        "meta": "Secrets only: where an external store has each key",
+    },
+}
+_SECRETS = {
+    "envs": _entries("data_path", _DOTENV, **_SECRET),
+    "files": _entries("data_file", _FILES, **_SECRET),
+    "literals": _entries("data_path", _LITERALS, **_SECRET),
+    "public": {**_TEXTS, "each": "secret_key", "meta": "keys whose values are no secrets"},
+}
+
+_TARGET = {
+    "group": {**_TEXT, **_OPTIONAL, "meta": "a regular expression of the API group"},
+    "version": {**_TEXT, **_OPTIONAL, "meta": "one of the API version"},
+    "kind": {**_TEXT, **_OPTIONAL, "meta": "one of the kind"},
+    "name": {**_TEXT, **_OPTIONAL, "meta": "one of the name"},
+    "namespace": {**_TEXT, **_OPTIONAL, "meta": "one of the namespace"},
+    "labelSelector": {**_TEXT, **_OPTIONAL, "meta": "as for kubectl's `-l`"},
+    "annotationSelector": {**_TEXT, **_OPTIONAL, "meta": "the same for annotations"},
+}
+_PATCH = {
+    "patch": {**_TEXT, **_OPTIONAL, "empty": False, "meta": "the patch itself"},
+    "path": {**_TEXT, **_OPTIONAL, "notation": "data_path", "meta": "or the file that holds it"},
+    "target": {**_MAP, "schema": _TARGET, "meta": "what it is for"},
+    "options": {
+        **_MAP,
+        "schema": {
+            "allowNameChange": {**_SWITCH, "meta": "as in kustomize"},
+            "allowKindChange": {**_SWITCH, "meta": "as in kustomize"},
+        },
+        "meta": "kustomize's options of a patch",
+    },
+}
+
+_PATCHES = "[kustomize's own means](#patches-and-resources)"
+SCHEMA: dict[str, dict[str, Any]] = {
+    "apiVersion": {
+        **_TEXT,
+        "default": "kustz/v1",
+        "allowed": ["kustz/v1"],
+        "meta": "the version of this language; there is one",
+    },
+    "name": {
+        **_TEXT,
+        **_REQUIRED,
+        "notation": "dns_label",
+        "meta": "the application: name of its Deployment, Service and Ingress, and value of the "
+        "label `app`",
+    },
+    "namespace": {
+        **_TEXT,
+        **_OPTIONAL,
+        "notation": "dns_label",
+        "meta": "goes into kustomization.yml, so that every resource gets it; an object of "
+        "`resources` with another namespace is an error",
+    },
+    "labels": {
+        **_TEXT_MAP,
+        "keys": "label_key",
+        "values": "label_value",
+        "meta": "added to every resource and to the pod, never to a selector; `app` is taken",
+    },
+    "annotations": {
+        **_ANNOTATIONS,
+        "meta": "added to every resource, not to the pod; `ingress.annotations` wins on the "
+        "Ingress",
+    },
+    "values": {
+        **_PLAIN_MAP,
+        "meta": "your own parameters for your own templates; a plain word is a boolean, a number "
+        "or null where YAML 1.1 and 1.2 agree that it is one (`true`, `3`, `0x1F`, `1.5`, `~`), "
+        "and a string otherwise (`yes`, `010`, `1e3`); keys are strings",
+    },
+    "nameSuffixHash": {
+        **_SWITCH,
+        "meta": "`true` lets kustomize append a hash to the names of ConfigMaps and Secrets, so "
+        "that a changed one restarts the pods",
+    },
+    "service": {**_MAP, "schema": _SERVICE, "meta": "the workload and its Service"},
+    "dns": {**_MAP, "schema": _DNS, "meta": "the DNS settings of the pod"},
+    "ingress": {**_MAP, "schema": _INGRESS, "meta": "the URLs to expose"},
+    "configmaps": {**_MAP, "schema": _CONFIGMAPS, "meta": "the ConfigMaps to generate"},
+    "secrets": {**_MAP, "schema": _SECRETS, "meta": "the Secrets to generate"},
+    "registries": {
+        **_LIST,
+        "schema": {**_MAP_ITEM, "schema": _REGISTRY},
+        "meta": "the credentials of image registries",
+    },
+    "secretBackend": {**_BACKEND, "meta": "where Secrets go; by default `file`"},
+    "pod": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
+    "deployment": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
+    "patches": {**_LIST, "schema": {**_MAP_ITEM, "schema": _PATCH}, "meta": _PATCHES},
+    "resources": {
+        **_TEXTS,
+        "each": "data_path",
+        "meta": f"further manifests of yours, see {_PATCHES}",
+    },
+}

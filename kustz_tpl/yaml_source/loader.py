@@ -1,0 +1,54 @@
+"""YAML as PyYAML reads it: events, plain data, plain data with nothing but strings, nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import yaml
+from yaml import MarkedYAMLError, YAMLError
+
+from kustz_tpl.engine.events import BaseLoader, SafeLoader
+
+__all__ = ["MarkedYAMLError", "YAMLError", "compose", "load", "load_all", "load_texts", "parse"]
+
+
+def parse(text: str) -> Iterator[yaml.Event]:
+    """Yield the events of a text; raises MarkedYAMLError behind those before a fault."""
+    yield from yaml.parse(text, Loader=SafeLoader)
+
+
+def load(content: str | bytes) -> Any:  # noqa: ANN401 - whatever a file holds
+    """Return the one document of a file as plain data; raises YAMLError."""
+    with _yaml_errors():
+        return yaml.load(content, SafeLoader)  # noqa: S506 - a safe one
+
+
+def load_all(content: str | bytes) -> list[Any]:
+    """Return every document of a file as plain data; raises YAMLError."""
+    with _yaml_errors():
+        return list(yaml.load_all(content, SafeLoader))
+
+
+def load_texts(content: str | bytes) -> list[Any]:
+    """Return every document of a file, every scalar as a string; raises YAMLError."""
+    with _yaml_errors():
+        return list(yaml.load_all(content, BaseLoader))
+
+
+def compose(text: str) -> yaml.Node | None:
+    """Return the one document of a text as nodes; raises YAMLError."""
+    with _yaml_errors():
+        return yaml.compose(text, Loader=SafeLoader)
+
+
+@contextmanager
+def _yaml_errors() -> Iterator[None]:
+    """Make a YAMLError of what PyYAML lets through: of `!!int ""`, a 40th of May, deep nesting."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise YAMLError(str(error)) from error
+    except RecursionError as error:
+        raise YAMLError("nested too deep") from error
