@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kube import find_kubectl
 from shaped import CONFIGS
 
-from kustz_tpl import data_files, rules
+from kustz_tpl import data_files, kinds
 from kustz_tpl.data_files import DataSet, Sources
 from kustz_tpl.data_files.folder import MAX_BYTES, DataFolder
 from kustz_tpl.errors import Problem
@@ -485,6 +485,6 @@ def test_texts_whose_keys_differ_in_capitals(
 def test_any_config_names_data_files_or_is_refused(data: dict[str, Data]) -> None:
     document = Document("f.yml", data, {(): Place("f.yml", 1, 1)}, {})
     config, document = normalise(document)
-    problems = rules.check(config, document)
+    problems = kinds.check(config, document)
     problems += data_files.read(config, document, DataFolder(Path(__file__).parent / "absent"))[1]
     assert all(problem.message for problem in problems)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.git_command import GitError
+from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.output import disk
-from kustz_tpl.output.headers import KUSTOMIZATION, SECRETS
+from kustz_tpl.output.headers import SECRETS
 
 if TYPE_CHECKING:
     from kustz_tpl.output.git import Repositories
@@ -57,10 +58,10 @@ def known_keys(folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the keys of each Secret that the folder's kustomization.yml makes."""
     import yaml  # noqa: PLC0415 - start-up time
 
-    if disk.standing(folder / KUSTOMIZATION) != "file":
+    if disk.standing(folder / KUSTOMIZATION_FILE) != "file":
         return {}
     try:
-        found = yaml.load(disk.read(folder / KUSTOMIZATION), yaml.CSafeLoader)
+        found = yaml.load(disk.read(folder / KUSTOMIZATION_FILE), yaml.CSafeLoader)
         return {
             each["name"]: tuple(file.partition("=")[0] for file in each.get("files") or ())
             for each in found.get("secretGenerator") or ()

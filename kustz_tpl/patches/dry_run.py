@@ -13,8 +13,8 @@ import yaml
 from kustz_tpl.patches.json_patch import Operation, OperationError, apply, copied
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.patch import Patch, is_json, is_same
-from kustz_tpl.patches.resource import Resource, read_resource
 from kustz_tpl.patches.selector import is_selected
+from kustz_tpl.resource import Resource, read_resource
 from kustz_tpl.rules.finding import Finding
 
 # kustomize notes on every object what it was called, so none lacks annotations.

@@ -7,36 +7,23 @@ from typing import Any
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown
-from kustz_tpl.notation.names import parse_service_name
 from kustz_tpl.rules.finding import Finding
+from kustz_tpl.yaml_source.tree import Path
 
 MAX_ANNOTATIONS = 262_144
 """How many bytes the keys and values of one resource's annotations may have together."""
 
 
 def check_metadata(config: Mapping[str, Any]) -> Iterator[Finding]:
-    """Find a name no Service may have, the label `app`, and annotations that are too long."""
-    yield from _check_service_name(config)
+    """Find the label `app`, and annotations that are too long."""
     if config["labels"].get("app") is not None:
         message = "expected another key, for app is the application's name and its selector"
         yield Finding(("labels", "app"), message, is_about_key=True)
-    annotations = config["annotations"]
-    yield from _check_size(("annotations",), annotations)
-    if annotations and config["ingress"]["annotations"]:
-        merged = {**annotations, **config["ingress"]["annotations"]}
-        yield from _check_size(("ingress", "annotations"), merged)
+    yield from check_size(("annotations",), config["annotations"])
 
 
-def _check_service_name(config: Mapping[str, Any]) -> Iterator[Finding]:
-    if config["name"] is None or not config["service"]["ports"]:
-        return
-    try:
-        parse_service_name(config["name"])
-    except NotationError as error:
-        yield Finding(("name",), error)
-
-
-def _check_size(path: tuple[str, ...], annotations: Mapping[str, str | None]) -> Iterator[Finding]:
+def check_size(path: Path, annotations: Mapping[str, str | None]) -> Iterator[Finding]:
+    """Find annotations of one object that are too long together."""
     size = sum(len(key.encode()) + len((text or "").encode()) for key, text in annotations.items())
     if size > MAX_ANNOTATIONS:
         expected = f"annotations of at most {MAX_ANNOTATIONS} bytes together"

@@ -35,7 +35,7 @@ class Resource:
 def read_resource(document: object) -> Resource:
     """Return the object that a document describes; ValueError where it is none."""
     if not isinstance(document, dict):
-        raise ValueError("expected a map with apiVersion, kind and metadata.name")  # noqa: TRY004
+        raise ValueError("expected a mapping with apiVersion, kind and metadata.name")  # noqa: TRY004
     metadata = document.get("metadata")
     named = metadata if isinstance(metadata, dict) else {}
     for name, text in (
@@ -44,7 +44,7 @@ def read_resource(document: object) -> Resource:
         ("metadata.name", named.get("name")),
     ):
         if not isinstance(text, str) or not text:
-            raise ValueError(f"expected {name} to be a text, got {text or 'nothing'}")
+            raise ValueError(f"expected {name} to be a text, got {_shown(text)}")
     group, _, version = document["apiVersion"].rpartition("/")
     return Resource(
         group,
@@ -64,6 +64,12 @@ def read_resources(document: Any) -> Iterator[Resource]:  # noqa: ANN401 - a par
             yield from read_resources(item)
     else:
         yield read_resource(document)
+
+
+def _shown(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
+    return "a mapping or a list" if isinstance(value, (dict, list)) else str(value)
 
 
 def _texts(entries: object) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The spec of an ExternalSecret: what the operator fetches, and the Secret it makes of it.
+"""The ExternalSecrets: what the operator fetches, and the Secret it makes of it.
 
 The values stay in the store. The text under `target.template` is in the operator's own
 template language; it is data here and no template of ours ever reads it.
@@ -8,13 +8,13 @@ Source: external-secrets.io/v1, https://external-secrets.io/latest/api/spec/.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
+from kustz_tpl.kinds.kind import Config, Kind
 from kustz_tpl.registry.go_json import go_json
 
-Config = Mapping[str, Any]
 Spec = dict[str, Any]
+BACKEND = "external-secret"
 
 
 def keys_spec(entry: Config, store: Config) -> Spec:
@@ -37,6 +37,14 @@ def registry_spec(entry: Config, store: Config) -> Spec:
         "data": {f".{kind}": text},
     }
     return _spec(entry["name"], store, {"template": template}, data)
+
+
+EXTERNAL_SECRET = Kind(
+    name="ExternalSecret",
+    template="external-secrets.yml",
+    has_many=True,
+    twin="Secret",
+)
 
 
 def _spec(name: str, store: Config, template: Spec, data: list[Spec]) -> Spec:
