@@ -15,7 +15,7 @@ from kustz_tpl.kinds.kind import Filter
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest
-from kustz_tpl.resource import read_resource
+from kustz_tpl.resource import Identity, read_resource
 
 BUILT_IN_PREFIX = "kustz"
 SUFFIX = ".j2"
@@ -232,7 +232,7 @@ def _no_kustomization(manifests: Iterable[Manifest]) -> list[TemplateError]:
 def _clashes(manifests: Iterable[Manifest]) -> list[TemplateError]:
     """Return what kustomize would refuse about the documents of all files."""
     errors: list[TemplateError] = []
-    files: dict[tuple[str, ...], str] = {}
+    files: dict[Identity, str] = {}
     for manifest in manifests:
         for document in manifest.tree.documents:
             try:

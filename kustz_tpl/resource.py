@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 NO_NAMESPACE = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Identity(NamedTuple):
+    """Tell an object from all others, as kustomize does; the version is no part of it."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    @property
+    def full_name(self) -> str:
+        """Return the name, with the namespace that is written."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+    def __str__(self) -> str:
+        """Return how a message names the object."""
+        return f"{self.kind} {self.full_name}"
+
+
+class Resource(NamedTuple):
     """Name one object: what it is, how it is called, and what selectors look at."""
 
     group: str
@@ -18,18 +34,28 @@ class Resource:
     kind: str
     name: str
     namespace: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    annotations: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = {}
+    annotations: Mapping[str, str] = {}
 
     @property
-    def identity(self) -> tuple[str, ...]:
-        """Return what no two objects of one kustomization share; the version is no part of it."""
-        return self.group, self.kind, self.namespace, self.name
+    def identity(self) -> Identity:
+        """Return what no two objects of one kustomization share."""
+        return Identity(self.group, self.kind, self.namespace, self.name)
 
     def __str__(self) -> str:
         """Return how a message names the object."""
         version = f"{self.group}/{self.version}" if self.group else self.version
         return f"{version} {self.kind} {self.name}"
+
+
+def identify(document: object) -> Identity:
+    """Return the identity of whatever a document holds, empty where it says nothing."""
+    fields = document if isinstance(document, dict) else {}
+    metadata = fields.get("metadata")
+    named = metadata if isinstance(metadata, dict) else {}
+    group, _, _ = _text(fields.get("apiVersion")).rpartition("/")
+    namespace = str(named.get("namespace") or "")
+    return Identity(group, _text(fields.get("kind")), namespace, _text(named.get("name")))
 
 
 def read_resource(document: object) -> Resource:
@@ -38,23 +64,17 @@ def read_resource(document: object) -> Resource:
         raise ValueError("expected a mapping with apiVersion, kind and metadata.name")  # noqa: TRY004
     metadata = document.get("metadata")
     named = metadata if isinstance(metadata, dict) else {}
-    for name, text in (
+    for name, value in (
         ("apiVersion", document.get("apiVersion")),
         ("kind", document.get("kind")),
         ("metadata.name", named.get("name")),
     ):
-        if not isinstance(text, str) or not text:
-            raise ValueError(f"expected {name} to be a text, got {_shown(text)}")
-    group, _, version = document["apiVersion"].rpartition("/")
-    return Resource(
-        group,
-        version,
-        document["kind"],
-        named["name"],
-        str(named.get("namespace") or ""),
-        _texts(named.get("labels")),
-        _texts(named.get("annotations")),
-    )
+        if not _text(value):
+            raise ValueError(f"expected {name} to be a text, got {_shown(value)}")
+    group, kind, namespace, name = identify(document)
+    version = document["apiVersion"].rpartition("/")[2]
+    labels, annotations = _texts(named.get("labels")), _texts(named.get("annotations"))
+    return Resource(group, version, kind, name, namespace, labels, annotations)
 
 
 def read_resources(document: Any) -> Iterator[Resource]:  # noqa: ANN401 - a parsed document
@@ -64,6 +84,10 @@ def read_resources(document: Any) -> Iterator[Resource]:  # noqa: ANN401 - a par
             yield from read_resources(item)
     else:
         yield read_resource(document)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _shown(value: object) -> str:

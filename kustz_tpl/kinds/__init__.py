@@ -19,9 +19,7 @@ from kustz_tpl.kinds.kustomization import KUSTOMIZATION
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.kinds.service import SERVICE
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.rules.metadata import check_metadata
-from kustz_tpl.rules.passthrough import check_passthrough
-from kustz_tpl.rules.texts import check_texts
+from kustz_tpl.rules.general import check_metadata, check_passthrough, check_texts
 from kustz_tpl.yaml_source.tree import Document
 
 KINDS: tuple[Kind, ...] = (

@@ -11,7 +11,6 @@ import json
 from typing import Any
 
 from kustz_tpl.kinds.kind import Config, Kind
-from kustz_tpl.registry.go_json import go_json
 
 Spec = dict[str, Any]
 BACKEND = "external-secret"
@@ -65,6 +64,8 @@ def _fetch(key: str, place: Config) -> Spec:
 
 def _accounts(auths: Config, kind: str) -> tuple[list[Spec], str]:
     """Return what is fetched for the accounts, and the template of their docker config."""
+    from kustz_tpl.registry.go_json import go_json  # noqa: PLC0415 - start-up time
+
     data: list[Spec] = []
     entries: list[str] = []
     for number, (server, account) in enumerate(auths.items()):

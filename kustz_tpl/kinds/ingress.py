@@ -6,24 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.errors import Message, NotationError
-from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, string_at
-from kustz_tpl.kinds.service import DEFAULT_PORT, default_port, to_port
+from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, string_at
+from kustz_tpl.kinds.service import DEFAULT_PORT, default_port
 from kustz_tpl.messages import Shown, any_of, quoted
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
-from kustz_tpl.notation.port import Port
+from kustz_tpl.notation.port import Port, parse_port
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.rules.metadata import check_size
+from kustz_tpl.rules.general import check_size
 from kustz_tpl.yaml_source.tree import Path
 
 Numbered = tuple[int, IngressRule]
 """A rule and its position in the list."""
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
-
-
-def to_rule(rule: IngressRule | str) -> IngressRule:
-    """Return a rule as it is, or what its text means."""
-    return rule if isinstance(rule, IngressRule) else parse_ingress_rule(rule)
 
 
 def combine(first: Mapping[str, Any], *others: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,7 +37,7 @@ def ingress_rules(
     `name` is the Service that a rule without `svc` goes to, `ports` are its ports.
     """
     paths: dict[str, list[dict[str, Any]]] = {}
-    for rule in map(to_rule, rules):
+    for rule in (parsed(parse_ingress_rule, each) for each in rules):
         paths.setdefault(rule.host, []).append(_backend(rule, name, ports))
     return [
         {**({"host": host} if host else {}), "http": {"paths": entries}}
@@ -53,7 +48,7 @@ def ingress_rules(
 def ingress_tls(rules: Sequence[IngressRule | str]) -> list[dict[str, Any]]:
     """Return an Ingress's `tls`: the hosts of each certificate's Secret."""
     hosts: dict[str, dict[str, None]] = {}
-    for rule in map(to_rule, rules):
+    for rule in (parsed(parse_ingress_rule, each) for each in rules):
         if rule.tls:
             hosts.setdefault(rule.tls, {})[rule.host] = None
     return [{"hosts": list(names), "secretName": secret} for secret, names in hosts.items()]
@@ -142,7 +137,7 @@ def _check_certificates(rules: Sequence[Numbered]) -> Iterator[Finding]:
 def _ports(config: Config) -> list[Port] | None:
     """Return the Service's ports, None as long as one of them is wrong."""
     texts = config["service"]["ports"]
-    return None if None in texts else [to_port(text) for text in texts]
+    return None if None in texts else [parse_port(text) for text in texts]
 
 
 def _check_port(index: int, rule: IngressRule, ports: list[Port] | None) -> Iterator[Finding]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from kustz_tpl.rules.finding import Finding
 from kustz_tpl.yaml_source.tree import Path
+
+T = TypeVar("T")
 
 Config: TypeAlias = Mapping[str, Any]
 Object: TypeAlias = Mapping[str, Any]
@@ -52,6 +54,14 @@ class Kind(NamedTuple):
     has_many: bool = False
     twin: str = ""
     describe_loss: Callable[[Object], str] = lambda _: ""
+
+
+def parsed(parse: Callable[[str], T], value: T | str) -> T:
+    """Return a value of a notation as it is, else what the text means.
+
+    Rules pass values, templates and the user's own filters texts.
+    """
+    return value if hasattr(value, "_fields") else parse(value)  # type: ignore[arg-type,return-value]
 
 
 def present(entries: Mapping[str, Any]) -> dict[str, Any]:

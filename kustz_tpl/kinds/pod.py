@@ -12,6 +12,7 @@ from kustz_tpl.kinds.kind import (
     PassThrough,
     Rule,
     mappings_at,
+    parsed,
     present,
     string_at,
     value_at,
@@ -21,10 +22,11 @@ from kustz_tpl.messages import Shown
 from kustz_tpl.notation.action import Action, Exec, Grpc, HttpGet, TcpSocket, parse_action
 from kustz_tpl.notation.choices import parse_pull_policy
 from kustz_tpl.notation.dns import parse_dns_option
+from kustz_tpl.notation.port import Port
 from kustz_tpl.notation.quantity import Resource, check_resource, parse_resource
-from kustz_tpl.notation.references import parse_env_source
+from kustz_tpl.notation.references import EnvSource, parse_env_source
 from kustz_tpl.rules.finding import Finding
-from kustz_tpl.rules.repetition import check_once
+from kustz_tpl.rules.general import check_once
 from kustz_tpl.yaml_source.tree import Path
 
 _CONTAINER = ("service", "container")
@@ -39,23 +41,23 @@ MAX_SEARCH_LENGTH = 256
 """Of all domains with a blank between them; from Kubernetes 1.26 it is 2048."""
 
 
-def container_ports(ports: Sequence[str]) -> list[dict[str, Any]]:
+def container_ports(ports: Sequence[Port | str]) -> list[dict[str, Any]]:
     """Return a container's `ports`: each target port and protocol once."""
     pairs = {(port.target_port, port.protocol): None for port in numbered_ports(ports)}
     return [{"containerPort": number, "protocol": protocol} for number, protocol in pairs]
 
 
-def env_source(text: str) -> dict[str, Any]:
+def env_source(text: EnvSource | str) -> dict[str, Any]:
     """Return a `secretRef` or `configMapRef` of `name[:optional]`."""
-    source = parse_env_source(text)
+    source = parsed(parse_env_source, text)
     return {"name": source.name, "optional": source.optional}
 
 
-def resources(entries: Mapping[str, str]) -> dict[str, Any]:
+def resources(entries: Mapping[str, Resource | str]) -> dict[str, Any]:
     """Return a container's `resources` of `name: request/limit`."""
-    parsed = {name: parse_resource(text) for name, text in entries.items()}
-    requests = {name: item.request.text for name, item in parsed.items() if item.request}
-    limits = {name: item.limit.text for name, item in parsed.items() if item.limit}
+    items = {name: parsed(parse_resource, each) for name, each in entries.items()}
+    requests = {name: item.request.text for name, item in items.items() if item.request}
+    limits = {name: item.limit.text for name, item in items.items() if item.limit}
     return present({"requests": requests, "limits": limits})
 
 
@@ -71,7 +73,7 @@ def dns_config(dns: Mapping[str, Any]) -> dict[str, Any]:
     config = dns["config"]
     options = [
         present({"name": o.name, "value": o.value})
-        for o in map(parse_dns_option, config["options"])
+        for o in (parsed(parse_dns_option, each) for each in config["options"])
     ]
     return present(
         {"nameservers": config["nameservers"], "searches": config["searches"], "options": options}
@@ -163,15 +165,15 @@ FILTERS: dict[str, Filter] = {
 RULES: tuple[Rule, ...] = (check_workload, check_dns)
 
 
-def _handler(action: str | Sequence[str], headers: Mapping[str, str]) -> dict[str, Any]:
-    parsed = parse_action(action)
-    if isinstance(parsed, Exec):
-        return {"exec": {"command": list(parsed.command)}}
-    if isinstance(parsed, Grpc):
-        return {"grpc": present({"port": parsed.port, "service": parsed.service})}
-    if isinstance(parsed, TcpSocket):
-        return {"tcpSocket": present({"host": parsed.host, "port": parsed.port})}
-    return {"httpGet": _http_get(parsed, headers)}
+def _handler(action: Action | str | Sequence[str], headers: Mapping[str, str]) -> dict[str, Any]:
+    does = action if isinstance(action, Action) else parse_action(action)
+    if isinstance(does, Exec):
+        return {"exec": {"command": list(does.command)}}
+    if isinstance(does, Grpc):
+        return {"grpc": present({"port": does.port, "service": does.service})}
+    if isinstance(does, TcpSocket):
+        return {"tcpSocket": present({"host": does.host, "port": does.port})}
+    return {"httpGet": _http_get(does, headers)}
 
 
 def _http_get(action: HttpGet, headers: Mapping[str, str]) -> dict[str, Any]:

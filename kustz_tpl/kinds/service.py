@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, present, string_at
+from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, present, string_at
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.names import parse_service_name
 from kustz_tpl.notation.port import Port, parse_port
@@ -21,14 +21,9 @@ _EXTERNAL = frozenset({"NodePort", "LoadBalancer"})
 _KUBELET_PORT = 10250
 
 
-def to_port(port: Port | str) -> Port:
-    """Return a port as it is, or what its text means."""
-    return port if isinstance(port, Port) else parse_port(port)
-
-
 def numbered_ports(ports: Iterable[Port | str]) -> list[Port]:
     """Return the ports that have a number; an ExternalName has none."""
-    return [port for port in map(to_port, ports) if port.port is not None]
+    return [port for port in (parsed(parse_port, each) for each in ports) if port.port is not None]
 
 
 def service_ports(ports: Sequence[Port | str]) -> list[dict[str, Any]]:
@@ -39,7 +34,9 @@ def service_ports(ports: Sequence[Port | str]) -> list[dict[str, Any]]:
 
 def service_type(ports: Sequence[Port | str]) -> dict[str, Any]:
     """Return the fields of a Service's spec that the ports' mode decides."""
-    moded = next((port for port in map(to_port, ports) if not port.is_plain), None)
+    moded = next(
+        (port for port in (parsed(parse_port, each) for each in ports) if not port.is_plain), None
+    )
     if moded is None:
         return {"type": "ClusterIP"}
     if moded.service_type == "Headless":

@@ -12,9 +12,9 @@ from kustz_tpl.output.changes import Change, Plan
 from kustz_tpl.output.documents import read_documents
 from kustz_tpl.output.headers import parse_header
 from kustz_tpl.output.index import parse_entries
+from kustz_tpl.resource import Identity, identify
 
-_Key = tuple[str, str]
-_Resources = Mapping[_Key, tuple[str, Object]]
+_Resources = Mapping[Identity, tuple[str, Object]]
 
 _OWN_MANIFESTS = "resources/"
 
@@ -48,7 +48,8 @@ def _holds_resources(change: Change) -> bool:
 
 def _resources(files: Iterable[tuple[str, bytes | None]]) -> _Resources:
     return {
-        (string_at(resource, "kind"), string_at(resource, "metadata", "name")): (path, resource)
+        # A cluster keeps an object whose group changes, such as an Ingress of extensions/v1beta1.
+        identify(resource)._replace(group=""): (path, resource)
         for path, content in files
         for document in read_documents(content)
         for resource in (_generated(document) if path == KUSTOMIZATION_FILE else (document,))
@@ -64,19 +65,19 @@ def _generated(kustomization: Object) -> Iterator[Object]:
 
 def _losses(before: _Resources, after: _Resources) -> Iterator[BreakingChange]:
     """Yield what is no longer there under its name, each once: renamed or removed."""
-    gone = [key for key in before if all(key) and key not in after]
+    gone = [key for key in before if key.kind and key.name and key not in after]
     new = [key for key in after if key not in before]
-    for kind, name in gone:
-        path, resource = before[kind, name]
-        known = find_kind(kind)
-        heirs = [] if known.has_many else [key for key in new if key[0] == kind]
-        if len(heirs) == 1 == sum(key[0] == kind for key in gone):
-            what = f"{kind} {name} becomes {heirs[0][1]}"
+    for key in gone:
+        path, resource = before[key]
+        kind = find_kind(key.kind)
+        heirs = [] if kind.has_many else [each for each in new if each.kind == key.kind]
+        if len(heirs) == 1 == sum(each.kind == key.kind for each in gone):
+            what = f"{key} becomes {heirs[0].full_name}"
             yield BreakingChange(
                 after[heirs[0]][0], f"{what}: a new one is created, and the old one stays"
             )
-        elif not known.twin or (known.twin, name) not in after:
-            yield BreakingChange(path, f"{kind} {name} is removed{known.describe_loss(resource)}")
+        elif not kind.twin or key._replace(kind=kind.twin) not in after:
+            yield BreakingChange(path, f"{key} is removed{kind.describe_loss(resource)}")
 
 
 def _changes(before: _Resources, after: _Resources) -> Iterator[BreakingChange]:
@@ -84,9 +85,9 @@ def _changes(before: _Resources, after: _Resources) -> Iterator[BreakingChange]:
         if key not in after:
             continue
         path, new = after[key]
-        for compare in find_kind(key[0]).breaking_changes:
+        for compare in find_kind(key.kind).breaking_changes:
             for message in compare(old, new):
-                yield BreakingChange(path, f"{key[0]} {key[1]}: {message}")
+                yield BreakingChange(path, f"{key}: {message}")
 
 
 def _namespace(manifests: Iterable[Change]) -> Iterator[BreakingChange]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import yaml
@@ -82,7 +81,7 @@ def _is_for(patch: Patch, each: _Object) -> bool:
     names = {each.first.name, each.now.name}
     namespaces = {each.first.namespace, each.now.namespace}
     return any(
-        is_selected(replace(each.now, name=name, namespace=namespace), patch.target)
+        is_selected(each.now._replace(name=name, namespace=namespace), patch.target)
         for name in names
         for namespace in namespaces
     )
