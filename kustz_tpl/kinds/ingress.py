@@ -37,8 +37,9 @@ def ingress_rules(
     `name` is the Service that a rule without `svc` goes to, `ports` are its ports.
     """
     paths: dict[str, list[dict[str, Any]]] = {}
+    own = default_port(ports)
     for rule in (parsed(parse_ingress_rule, each) for each in rules):
-        paths.setdefault(rule.host, []).append(_backend(rule, name, ports))
+        paths.setdefault(rule.host, []).append(_path_entry(rule, name, own))
     return [
         {**({"host": host} if host else {}), "http": {"paths": entries}}
         for host, entries in paths.items()
@@ -99,9 +100,9 @@ INGRESS = Kind(
 )
 
 
-def _backend(rule: IngressRule, name: str, ports: Sequence[Port | str]) -> dict[str, Any]:
+def _path_entry(rule: IngressRule, name: str, own: int | None) -> dict[str, Any]:
     service = rule.service or name
-    port = rule.port or (default_port(ports) if service == name else DEFAULT_PORT)
+    port = rule.port or (own if service == name else DEFAULT_PORT)
     if port is None:
         raise NotationError(f"a port for the Service {service}", Shown("none"))
     number = {"number": port} if isinstance(port, int) else {"name": port}
