@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from kustz_tpl import data_files, rules, schema
+from kustz_tpl import data_files, kinds, rules, schema
 from kustz_tpl.cache import cache_folder
 from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
+from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.notation.local import file_name
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
@@ -196,12 +197,11 @@ def _new_renderer(
 ) -> Renderer:
     if not any((folder / "filters.py").is_file() for folder in folders):
         return Renderer(folders, cache=cache)
-    from kustz_tpl.filters import FILTERS  # noqa: PLC0415 - seldom
     from kustz_tpl.patches import python_filters  # noqa: PLC0415 - seldom
 
     files = python_filters.find_filters(folders)
     if allows_python:
-        return Renderer(folders, python_filters.load_filters(files, FILTERS), cache=cache)
+        return Renderer(folders, python_filters.load_filters(files, kinds.FILTERS), cache=cache)
     return Renderer(folders, warnings=python_filters.warn(files), cache=cache)
 
 
@@ -212,9 +212,10 @@ def _generated(
     secrets = delivery.files if delivery else ()
     data = known.data._replace(secrets=secrets)
     context = _context(config, data, additions, delivery)
-    texts = renderer.render(
-        context, lambda documents: additions.complete(documents, data) if additions else []
-    )
+    draft = renderer.render_manifests(context)
+    if additions:
+        draft = additions.complete(draft, data)
+    texts, warnings = renderer.render(context, draft)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
     left = delivery.left if delivery else frozenset()
@@ -223,7 +224,7 @@ def _generated(
         namespace=config["namespace"],
         config_name=Path(source.file).name,
         files=_files(texts, data, left) | _own_manifests(additions),
-        warnings=(*known.warnings, *renderer.warnings),
+        warnings=(*known.warnings, *warnings),
         sealed=sealed,
         left=delivery.left_files if delivery else frozenset(),
         keyless=frozenset(each.name for each in secrets if not each.files and each.name in left),
@@ -302,7 +303,7 @@ def _has_additions(config: schema.Config) -> bool:
 def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Input:
     """Return what was read; InputError with every problem of the file and its data files."""
     config, document = schema.normalise(document)
-    diagnostics = [*document.diagnostics, *rules.check(config, document)]
+    diagnostics = [*document.diagnostics, *kinds.check(config, document)]
     absent, more = _absent(config, document, folder, absence)
     diagnostics += more
     data, more = data_files.read(config, document, folder, absent)
@@ -310,7 +311,8 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     logins, more = _logins(config, document, folder, absence)
     diagnostics += more
     additions = None
-    if _has_additions(config):
+    passed = any(value_at(config, *each.path) for each in kinds.PASS_THROUGH)
+    if passed or config["patches"] or config["resources"]:
         from kustz_tpl.patches.additions import read as read_additions  # noqa: PLC0415 - seldom
 
         additions, more = read_additions(config, document, folder)

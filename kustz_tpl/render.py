@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from kustz_tpl.engine import (
     Engine,
@@ -18,15 +18,15 @@ from kustz_tpl.engine import (
     write_yaml,
 )
 from kustz_tpl.errors import Diagnostic, InputError
-from kustz_tpl.filters import FILTERS
 from kustz_tpl.git_command import find_conflict
+from kustz_tpl.kinds import FILTERS, KINDS
+from kustz_tpl.kinds.kind import Filter
+from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest, with_hint
+from kustz_tpl.resource import Identity, read_resource
 
 BUILT_IN_PREFIX = "kustz"
-KUSTOMIZATION = "kustomization.yml"
-# kustomize applies in its own order; this one is for the reader.
-FIRST_MANIFESTS = ("deployment.yml", "service.yml", "ingress.yml")
 SUFFIX = ".j2"
 MANIFEST_SUFFIXES = (".yml", ".yaml", ".json")
 
@@ -36,10 +36,6 @@ def built_in_folder() -> Path:
     package = Path(__file__).parent
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
-
-
-Filter: TypeAlias = Callable[..., Any]
-Complete: TypeAlias = Callable[[Mapping[str, list[Any]]], list[Diagnostic]]
 
 
 class Manifest(NamedTuple):
@@ -57,6 +53,35 @@ class Manifest(NamedTuple):
         return write_yaml(self.tree.documents, self.tree.comments)
 
 
+class Draft(NamedTuple):
+    """Hold every manifest but kustomization.yml, and what is wrong with them."""
+
+    manifests: tuple[Manifest, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def documents(self) -> dict[str, list[Any]]:
+        """Return the documents of each file."""
+        return {each.name: each.tree.documents for each in self.manifests}
+
+    def replace(
+        self, documents: Mapping[str, list[Any]], diagnostics: Iterable[Diagnostic]
+    ) -> Draft:
+        """Return the draft with other documents in its files, and further problems."""
+        manifests = (
+            each._replace(tree=each.tree._replace(documents=documents[each.name]))
+            for each in self.manifests
+        )
+        return Draft(tuple(manifests), (*self.diagnostics, *diagnostics))
+
+
+class Rendered(NamedTuple):
+    """Hold the text of every file by its name, kustomization.yml last, and the warnings."""
+
+    texts: Mapping[str, str]
+    warnings: tuple[Diagnostic, ...]
+
+
 class Renderer:
     """Render the built-in templates and those of the user's folders, the first folder wins."""
 
@@ -69,13 +94,12 @@ class Renderer:
     ) -> None:
         """Look for templates in the folders, then among the built-in ones; add the filters.
 
-        The warnings are about the folders. Those of a rendering are added to them; they stand
-        below the problems, if there are any.
+        The warnings are about the folders; every rendering has them.
         """
         self.folders = tuple(folders)
         users = [Folder(folder) for folder in self.folders]
         built_in = Folder(built_in_folder(), BUILT_IN_PREFIX)
-        self.warnings = self._of_folders = tuple(warnings)
+        self._warnings = tuple(warnings)
         self.loader = FolderLoader(*users, built_in)
         self.engine = Engine(self.loader, kustomize_fault, Limits(), cache)
         self.engine.filters.update({**FILTERS, **(filters or {})})
@@ -86,28 +110,29 @@ class Renderer:
         """Return the engine for what never stands in a manifest as it is, so any text is fine."""
         return self.engine.carrying_everything()
 
-    def render(
-        self, context: Mapping[str, Any], complete: Complete = lambda _: []
-    ) -> dict[str, str]:
-        """Return the text of every file by its name, kustomization.yml last.
-
-        `complete` may change the documents of each file in place, and returns what is wrong.
-        Raises InputError with the problems of all templates.
-        """
+    def render_manifests(self, context: Mapping[str, Any]) -> Draft:
+        """Return every manifest but kustomization.yml, which lists them."""
         diagnostics = [self._problem(error) for error in _misnamed(self._templates)]
         manifests: list[Manifest] = []
         for name, template in _in_order(self._templates).items():
             manifests += self._manifest(name, template, context, diagnostics)
         diagnostics += [self._problem(error) for error in _clashes(manifests)]
-        if not diagnostics:
-            diagnostics += complete({each.name: each.tree.documents for each in manifests})
-        listed = {**context, "manifests": [manifest.name for manifest in manifests]}
-        last = self._manifest(KUSTOMIZATION, KUSTOMIZATION + SUFFIX, listed, diagnostics)
+        return Draft(tuple(manifests), tuple(diagnostics))
+
+    def render(self, context: Mapping[str, Any], draft: Draft) -> Rendered:
+        """Return the text of every file, with the kustomization.yml that lists the draft's.
+
+        Raises InputError with the problems of all templates; the warnings come below them.
+        """
+        diagnostics = list(draft.diagnostics)
+        listed = {**context, "manifests": [manifest.name for manifest in draft.manifests]}
+        last = self._manifest(KUSTOMIZATION_FILE, KUSTOMIZATION_FILE + SUFFIX, listed, diagnostics)
         diagnostics += [self._problem(error) for error in _no_kustomization(last)]
-        self.warnings = (*self._of_folders, *self._lost_blocks([*manifests, *last]))
+        manifests = [*draft.manifests, *last]
+        warnings = (*self._warnings, *self._lost_blocks(manifests))
         if diagnostics:
-            raise InputError(*diagnostics, *self.warnings)
-        return {manifest.name: manifest.text for manifest in [*manifests, *last]}
+            raise InputError(*diagnostics, *warnings)
+        return Rendered({each.name: each.text for each in manifests}, warnings)
 
     def template_file(self, name: str) -> str:
         """Return how a message names the template of a file."""
@@ -188,8 +213,8 @@ def _name_fault(template: str, alike: str) -> str | None:
     if not template.removesuffix(SUFFIX).endswith(MANIFEST_SUFFIXES):
         return "expected a name that ends in .yml.j2, .yaml.j2 or .json.j2, or begins with _"
     is_kustomization = template.lower().partition(".")[0] == "kustomization"
-    if is_kustomization and template != KUSTOMIZATION + SUFFIX:
-        return f"expected {KUSTOMIZATION}{SUFFIX}: kustomize takes one kustomization file"
+    if is_kustomization and template != KUSTOMIZATION_FILE + SUFFIX:
+        return f"expected {KUSTOMIZATION_FILE}{SUFFIX}: kustomize takes one kustomization file"
     if alike != template:
         return f"expected a name that differs from {alike} in more than its capitals"
     return None
@@ -202,8 +227,9 @@ def _in_order(templates: Iterable[str]) -> dict[str, str]:
         for template in templates
         if not template.startswith("_")
     }
-    names.pop(KUSTOMIZATION, None)
-    first = [name for name in FIRST_MANIFESTS if name in names]
+    names.pop(KUSTOMIZATION_FILE, None)
+    # kustomize applies in its own order; this one is for the reader.
+    first = [kind.template for kind in KINDS if kind.template in names and not kind.has_many]
     return {name: names[name] for name in [*first, *names] if name.endswith(MANIFEST_SUFFIXES)}
 
 
@@ -211,53 +237,23 @@ def _no_kustomization(manifests: Iterable[Manifest]) -> list[TemplateError]:
     return [
         TemplateError("expected one document of the kind Kustomization", manifest.template)
         for manifest in manifests
-        for document in manifest.tree.documents[:1]
-        if len(manifest.tree.documents) > 1
-        or not isinstance(document, dict)
-        or document.get("kind") not in ("Kustomization", None)
+        if not is_kustomization(manifest.tree.documents)
     ]
 
 
 def _clashes(manifests: Iterable[Manifest]) -> list[TemplateError]:
     """Return what kustomize would refuse about the documents of all files."""
     errors: list[TemplateError] = []
-    files: dict[tuple[str, ...], str] = {}
+    files: dict[Identity, str] = {}
     for manifest in manifests:
         for document in manifest.tree.documents:
-            fault = _identity_fault(document) or _claim(document, manifest.name, files)
-            if fault:
+            try:
+                resource = read_resource(document)
+            except ValueError as error:
+                errors.append(TemplateError(str(error), manifest.template))
+                continue
+            if first := files.get(resource.identity):
+                fault = f"{resource.kind} {resource.name} is in {first} already"
                 errors.append(TemplateError(fault, manifest.template))
+            files.setdefault(resource.identity, manifest.name)
     return errors
-
-
-def _identity_fault(document: object) -> str | None:
-    if not isinstance(document, dict):
-        return "expected a mapping with apiVersion, kind and metadata.name"
-    metadata = document.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    fields = {
-        "apiVersion": document.get("apiVersion"),
-        "kind": document.get("kind"),
-        "metadata.name": name,
-    }
-    for field, value in fields.items():
-        if not isinstance(value, str) or not value:
-            return f"expected {field} to be a text, got {_kind(value)}"
-    return None
-
-
-def _claim(document: dict[str, Any], file: str, files: dict[tuple[str, ...], str]) -> str | None:
-    """Enter a resource's identity, as kustomize counts it, or say which file has it already."""
-    group, _, _version = document["apiVersion"].rpartition("/")
-    kind, metadata = document["kind"], document["metadata"]
-    identity = group, kind, str(metadata.get("namespace") or ""), metadata["name"]
-    if identity in files:
-        return f"{kind} {metadata['name']} is in {files[identity]} already"
-    files[identity] = file
-    return None
-
-
-def _kind(value: object) -> str:
-    if value is None or value == "":
-        return "nothing"
-    return "a mapping or a list" if isinstance(value, (dict, list)) else str(value)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kinds.secret import SECRET, is_plain
 from kustz_tpl.secret_value import SHORTEST, is_harmless, is_random, is_secret, key_kind
 from kustz_tpl.yaml_source.loader import YAMLError, load_texts
 
@@ -279,8 +280,7 @@ def _has_data(document: Any) -> bool:  # noqa: ANN401 - whatever a file holds
         return False
     if isinstance(document.get("items"), list):
         return any(map(_has_data, document["items"]))
-    has_data = bool(document.get("data") or document.get("stringData"))
-    return document.get("kind") == "Secret" and has_data and "sops" not in document
+    return is_plain(document)
 
 
 def _form_searches() -> Iterator[_Search]:
@@ -291,4 +291,4 @@ def _form_searches() -> Iterator[_Search]:
         yield _Search(f"holds {name}; {hint}", tuple(hints), find)
     yield _Search(f"holds the auths of a docker config; {hint}", (b"auths",), _find_auth)
     message = "is a Secret with its data as plain text; list it under secrets"
-    yield _Search(message, (b"Secret",), _find_manifest)
+    yield _Search(message, (SECRET.name.encode(),), _find_manifest)

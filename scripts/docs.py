@@ -15,7 +15,7 @@ import reference
 from typer.main import get_command
 
 from kustz_tpl.cli import app
-from kustz_tpl.filters import FILTERS
+from kustz_tpl.kinds import FILTERS
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.dotenv import parse_dotenv
 

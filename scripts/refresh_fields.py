@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
 
+from kustz_tpl.kinds import PASS_THROUGH
+
 FIELDS = Path(__file__).parent.parent / "kustz_tpl" / "schema" / "fields.json"
 SCHEMAS = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
-ROOTS = (
-    "io.k8s.api.core.v1.Container",
-    "io.k8s.api.core.v1.PodSpec",
-    "io.k8s.api.apps.v1.DeploymentSpec",
-)
 
 
 def main() -> None:
@@ -45,10 +43,18 @@ def read_definitions(version: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+def root(kind: str, definitions: dict[str, dict[str, Any]]) -> str:
+    """Return the full name of a type that a kind of object passes through."""
+    (name,) = (
+        name for name in definitions if re.fullmatch(rf"io\.k8s\.api\.\w+\.v1\.{kind}", name)
+    )
+    return name
+
+
 def reachable(definitions: dict[str, dict[str, Any]]) -> list[str]:
-    """Return the names of the types with fields that the roots contain; no two are alike."""
-    found: dict[str, None] = dict.fromkeys(ROOTS)
-    todo = list(ROOTS)
+    """Return the names of the types with fields that what is passed through contains; no two are alike."""
+    todo = [root(each.type, definitions) for each in PASS_THROUGH]
+    found: dict[str, None] = dict.fromkeys(todo)
     while todo:
         inner = {name for name in references(definitions[todo.pop()]) if name not in found}
         inner = {name for name in inner if "properties" in definitions[name]}

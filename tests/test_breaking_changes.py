@@ -222,3 +222,17 @@ def test_another_config_is_marked() -> None:
         "generated from kustz.yml, the last time from prod.yml"
     ]
     assert found(first.format("kustz.yml"), first.format("kustz.yml"), "kustomization.yml") == []
+
+
+def test_objects_of_one_name_in_two_namespaces_are_two() -> None:
+    one = SERVICE.replace("name: web", "name: web, namespace: one")
+    two = SERVICE.replace("name: web", "name: web, namespace: two")
+    assert found(f"{one}---\n{two}", one) == ["Service two/web is removed"]
+    assert found(one, two) == [
+        "Service one/web becomes two/web: a new one is created, and the old one stays"
+    ]
+
+
+def test_another_group_is_the_same_object() -> None:
+    old = f"apiVersion: extensions/v1beta1\n{INGRESS}"
+    assert found(old, f"apiVersion: networking.k8s.io/v1\n{INGRESS}") == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kube import find_kubectl
 from shaped import CONFIGS
 
-from kustz_tpl import data_files, rules
+from kustz_tpl import data_files, kinds
 from kustz_tpl.data_files import DataSet, Sources
 from kustz_tpl.data_files.folder import MAX_BYTES, DataFolder
 from kustz_tpl.errors import Diagnostic
@@ -487,7 +487,7 @@ def test_texts_whose_keys_differ_in_capitals(
 def test_any_config_names_data_files_or_is_refused(data: dict[str, Data]) -> None:
     document = Document("f.yml", data, {(): Place("f.yml", 1, 1)}, {})
     config, document = normalise(document)
-    diagnostics = rules.check(config, document)
+    diagnostics = kinds.check(config, document)
     diagnostics += data_files.read(config, document, DataFolder(Path(__file__).parent / "absent"))[
         1
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kustz_tpl import rules, schema
+from kustz_tpl import kinds, schema
 from kustz_tpl.rules.fields import list_keys
 from kustz_tpl.schema.kubernetes import types
 from kustz_tpl.yaml_source import read
@@ -19,7 +19,7 @@ START = "name: web\nservice:\n  image: nginx:1.29\n"
 def diagnostics(text: str) -> list[str]:
     document = read((START + text).encode(), "kustz.yml")
     config, document = schema.normalise(document)
-    found = (*document.diagnostics, *rules.check(config, document))
+    found = (*document.diagnostics, *kinds.check(config, document))
     return [str(problem) for problem in found]
 
 

@@ -9,8 +9,8 @@ import pytest
 from kube import build
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.patches.resource import read_resource, read_resources
 from kustz_tpl.patches.selector import is_selected, parse_pattern, parse_selector
+from kustz_tpl.resource import read_resource, read_resources
 
 WEB = {
     "apiVersion": "apps/v1",

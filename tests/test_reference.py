@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from command import run
 
-from kustz_tpl.filters import FILTERS
+from kustz_tpl.kinds import FILTERS
 from kustz_tpl.schema import SCHEMA
 
 ROOT = Path(__file__).parent.parent

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kustz_tpl import rules
+from kustz_tpl import kinds
 from kustz_tpl.schema import is_secret, normalise
 from kustz_tpl.yaml_source import read
 from kustz_tpl.yaml_source.layers import override
@@ -18,7 +18,7 @@ def diagnostics(text: str, *overrides: tuple[str, str]) -> list[str]:
         document = override(document, path, value, f"--set {path}")
     config, document = normalise(document)
     assert not document.diagnostics
-    found = sorted(rules.check(config, document), key=lambda each: (each.line, each.column))
+    found = sorted(kinds.check(config, document), key=lambda each: (each.line, each.column))
     return [str(problem).removeprefix("f.yml:") for problem in found if problem.severity == "error"]
 
 
@@ -179,7 +179,7 @@ def test_what_is_wrong_already_keeps_silent() -> None:
     )
     document = read(text.encode(), "f.yml", is_secret)
     config, document = normalise(document)
-    found = {problem.path for problem in rules.check(config, document)}
+    found = {problem.path for problem in kinds.check(config, document)}
     assert len(document.diagnostics) > 20
     assert found == {"service.ports[2]"}
 
@@ -197,7 +197,7 @@ def test_what_is_wrong_already_keeps_silent() -> None:
 def test_files_whose_keys_differ_in_capitals(text: str, expected: list[str]) -> None:
     config, document = normalise(read(f"{MINIMAL}{text}".encode(), "f.yml", is_secret))
     assert not document.diagnostics
-    found = rules.check(config, document)
+    found = kinds.check(config, document)
     assert [(each.path, each.severity) for each in found] == [
         (path, "warning") for path in expected
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILES
 from kustz_tpl.output import disk
 from kustz_tpl.output.changes import Change, Conflict
 from kustz_tpl.output.record import find_intruder
@@ -51,7 +52,7 @@ def _record_conflicts(folder: Path) -> Iterator[Conflict]:
 
 
 def _kustomization_conflicts(folder: Path) -> Iterator[Conflict]:
-    for name in ("kustomization.yaml", "Kustomization"):
+    for name in KUSTOMIZATION_FILES[1:]:
         if disk.standing(folder / name) != "nothing":
             message = "not written by kustz-tpl, and kustomize refuses a second kustomization file"
             yield Conflict(name, f"{message}; move it away")

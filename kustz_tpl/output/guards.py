@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustz_tpl.errors import Diagnostic, InputError, ProgramError
+from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.output import disk
-from kustz_tpl.output.headers import KUSTOMIZATION, SECRETS
+from kustz_tpl.output.headers import SECRETS
 from kustz_tpl.yaml_source.loader import YAMLError, load
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositori
 
 def known_keys(folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the keys of each Secret that the folder's kustomization.yml makes."""
-    if disk.standing(folder / KUSTOMIZATION) != "file":
+    if disk.standing(folder / KUSTOMIZATION_FILE) != "file":
         return {}
     try:
-        found = load(disk.read(folder / KUSTOMIZATION))
+        found = load(disk.read(folder / KUSTOMIZATION_FILE))
         return {
             each["name"]: tuple(file.partition("=")[0] for file in each.get("files") or ())
             for each in found.get("secretGenerator") or ()

@@ -8,9 +8,11 @@ from pathlib import Path
 from posixpath import normpath
 
 from kustz_tpl.engine import write_yaml
+from kustz_tpl.kinds.kustomization import API_VERSION, KUSTOMIZATION_FILE
+from kustz_tpl.kinds.kustomization import KUSTOMIZATION as KIND
 from kustz_tpl.output import disk
 from kustz_tpl.output.documents import read_documents
-from kustz_tpl.output.headers import KUSTOMIZATION, parse_owner, without_conflict_markers
+from kustz_tpl.output.headers import parse_owner, without_conflict_markers
 from kustz_tpl.pipeline import Generated, GeneratedFile
 
 
@@ -31,16 +33,16 @@ def make_index(folder: Path, generated: Iterable[Path]) -> Generated:
     of an index in a merge conflict, those of both sides.
     """
     listed = {Path(os.path.relpath(path, folder)).as_posix() for path in generated}
-    path = folder / KUSTOMIZATION
+    path = folder / KUSTOMIZATION_FILE
     if disk.standing(path) == "file":
         listed |= {
             entry
             for entry in parse_entries(disk.read(path))
-            if os.path.isfile(folder / entry / KUSTOMIZATION)  # noqa: PTH113 - Path's raises
+            if os.path.isfile(folder / entry / KUSTOMIZATION_FILE)  # noqa: PTH113 - Path's raises
         }
     kustomization = {
-        "apiVersion": "kustomize.config.k8s.io/v1beta1",
-        "kind": "Kustomization",
+        "apiVersion": API_VERSION,
+        "kind": KIND.name,
         "resources": sorted(listed),
     }
     content = write_yaml([kustomization]).encode()
@@ -48,7 +50,7 @@ def make_index(folder: Path, generated: Iterable[Path]) -> Generated:
         name="",
         namespace=None,
         config_name="its applications",
-        files={KUSTOMIZATION: GeneratedFile(content, "manifest")},
+        files={KUSTOMIZATION_FILE: GeneratedFile(content, "manifest")},
     )
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kustz_tpl.errors import Diagnostic, InputError, ProgramError
+from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.output import disk
 from kustz_tpl.output.changes import Change, Plan, State
 from kustz_tpl.output.conflicts import find_conflicts
 from kustz_tpl.output.headers import (
     HEAD_SIZE,
-    KUSTOMIZATION,
     SECRETS,
     fits_checksum,
     has_header,
@@ -95,7 +95,7 @@ def compare(
 
 
 def _known(folder: Path, record: Record) -> _Known:
-    path = folder / KUSTOMIZATION
+    path = folder / KUSTOMIZATION_FILE
     content = disk.read(path) if disk.standing(path) == "file" else b""
     return _Known(
         folder, record, parse_owner(content), parse_listed(content), parse_checksums(content)

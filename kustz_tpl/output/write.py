@@ -8,10 +8,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.output import disk, record
 from kustz_tpl.output.changes import Change, Plan, Policy
 from kustz_tpl.output.git import Repositories
-from kustz_tpl.output.headers import KUSTOMIZATION
 from kustz_tpl.output.lock import locked
 from kustz_tpl.output.plan import compare
 
@@ -70,7 +70,7 @@ def _write(plan: Plan) -> None:
                 record.write_record(plan.folder, plan.record)
         return
     changes = [change for change in plan.differences if change.action != "removed"]
-    changes.sort(key=lambda change: (_FIRST_IN[change.kind], change.path == KUSTOMIZATION))
+    changes.sort(key=lambda change: (_FIRST_IN[change.kind], change.path == KUSTOMIZATION_FILE))
     prefix = record.new_prefix()
     is_first = not record.has_folder(plan.folder)
     try:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kinds.config_map import CONFIG_MAP
+from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.patches.dry_run import rehearse
 from kustz_tpl.patches.manifest import (
     Manifest,
@@ -16,13 +18,14 @@ from kustz_tpl.patches.manifest import (
 )
 from kustz_tpl.patches.passthrough import join_fields
 from kustz_tpl.patches.patch import Patch, check_matches, read_patches
-from kustz_tpl.patches.resource import Resource, read_resource
+from kustz_tpl.resource import Resource, read_resource
 from kustz_tpl.rules import to_diagnostics
 from kustz_tpl.schema.config import Config
 from kustz_tpl.yaml_source.tree import Document
 
 if TYPE_CHECKING:
     from kustz_tpl.data_files import Sources
+    from kustz_tpl.render import Draft
 
 Entry = Mapping[str, Any]
 
@@ -43,16 +46,19 @@ class Additions(NamedTuple):
         found |= {each.file: each.content for each in self.manifests}
         return {self.document.display(path): content for path, content in found.items()}
 
-    def complete(self, documents: Mapping[str, list[Any]], data: Sources) -> list[Diagnostic]:
-        """Join the fields with the generated documents, and return what does not fit them."""
+    def complete(self, draft: Draft, data: Sources) -> Draft:
+        """Return the draft with the fields joined, and with what does not fit it as problems."""
+        if draft.diagnostics:
+            return draft
+        documents, found = join_fields(self.config, draft.documents)
         rendered = [each for file in documents.values() for each in file]
-        findings = join_fields(self.config, rendered)
+        findings = list(found)
         generated = [*map(read_resource, rendered), *_generated(self.config, data)]
         findings += check_identities(self.manifests, generated)
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])
         findings += rehearse(self.patches, rendered, self.manifests)
-        return to_diagnostics(findings, self.document)
+        return draft.replace(documents, to_diagnostics(findings, self.document))
 
 
 def read(
@@ -69,6 +75,6 @@ def read(
 def _generated(config: Entry, data: Sources) -> Iterator[Resource]:
     """Yield the ConfigMaps and Secrets that kustomize generates."""
     labels = {"app": config["name"], **config["labels"]}
-    for kind, sets in (("ConfigMap", data.configmaps), ("Secret", data.secrets)):
+    for kind, sets in ((CONFIG_MAP.name, data.configmaps), (SECRET.name, data.secrets)):
         for each in sets:
             yield Resource("", "v1", kind, each.name, "", labels, config["annotations"])

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from kustz_tpl.errors import Diagnostic, RefusedError
 from kustz_tpl.patches.json_patch import Operation, apply, copied
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.patch import Patch, is_json, is_same
-from kustz_tpl.patches.resource import Resource, read_resource
 from kustz_tpl.patches.selector import is_selected
+from kustz_tpl.resource import Resource, read_resource
 from kustz_tpl.yaml_source.loader import YAMLError, load_all
 
 # kustomize notes on every object what it was called, so none lacks annotations.
@@ -80,7 +79,7 @@ def _is_for(patch: Patch, each: _Object) -> bool:
     names = {each.first.name, each.now.name}
     namespaces = {each.first.namespace, each.now.namespace}
     return any(
-        is_selected(replace(each.now, name=name, namespace=namespace), patch.target)
+        is_selected(each.now._replace(name=name, namespace=namespace), patch.target)
         for name in names
         for namespace in namespaces
     )

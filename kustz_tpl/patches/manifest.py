@@ -10,9 +10,10 @@ from typing import Any
 
 from kustz_tpl.data_files.folder import DataFolder, read_data
 from kustz_tpl.errors import Diagnostic, NotationError, RefusedError
+from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILES
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.local import file_name
-from kustz_tpl.patches.resource import Resource, read_resources
+from kustz_tpl.resource import Resource, read_resources
 from kustz_tpl.yaml_source.loader import MarkedYAMLError, YAMLError, load_texts
 from kustz_tpl.yaml_source.tree import Path
 
@@ -31,7 +32,6 @@ CLUSTER_KINDS = {
 """What is in no namespace, so that kustomize leaves one that is written there."""
 
 _NAME = re.compile(r"[-._A-Za-z0-9]+")
-_KUSTOMIZATIONS = ("kustomization.yml", "kustomization.yaml", "Kustomization")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _files(path: str, folder: DataFolder) -> list[tuple[str, tuple[str, ...]]]:
     if not whole.is_dir():
         return [(path, (name,))]
     names = sorted(each.name for each in whole.iterdir() if each.name.endswith(SUFFIXES))
-    if any((whole / each).exists() for each in _KUSTOMIZATIONS):
+    if any((whole / each).exists() for each in KUSTOMIZATION_FILES):
         raise NotationError(
             "a folder of manifests",
             Shown("a kustomization"),

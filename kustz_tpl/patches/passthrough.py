@@ -3,80 +3,121 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kinds import KINDS, PASS_THROUGH
+from kustz_tpl.kinds.kind import Kind, PassThrough, value_at
 from kustz_tpl.rules.fields import list_keys
-from kustz_tpl.rules.passthrough import KINDS
 from kustz_tpl.schema.kubernetes import types
 from kustz_tpl.yaml_source.tree import Path
 
-CONTAINER: Path = ("service", "container")
-TEMPLATE: Path = ("spec", "template", "spec")
 # A list's items are told apart by these where they are not written.
 _DEFAULTS = {"protocol": "TCP"}
 
-# Which key of the language sets what is there already; anything else is a template's.
-SETTERS: dict[Path, str] = {
-    (*CONTAINER, "ports"): "service.ports",
-    (*CONTAINER, "env"): "service.envs",
-    (*CONTAINER, "envFrom"): "service.envs",
-    (*CONTAINER, "resources"): "service.resources",
-    (*CONTAINER, "livenessProbe"): "service.probes.liveness",
-    (*CONTAINER, "readinessProbe"): "service.probes.readiness",
-    (*CONTAINER, "startupProbe"): "service.probes.startup",
-    ("pod", "containers"): "service",
-    ("deployment", "template", "metadata", "labels", "app"): "name",
-    ("deployment", "template", "metadata", "labels"): "labels",
-}
+Documents = Mapping[str, list[Any]]
+"""The documents of each file."""
 
 
-def join_fields(config: Mapping[str, Any], documents: Iterable[Any]) -> list[Diagnostic]:
-    """Join the fields with the workload among the documents, in place; last, so that all is there.
+class Joined(NamedTuple):
+    """Hold the documents with the fields that could be added, and those that could not."""
+
+    documents: Documents
+    findings: tuple[Diagnostic, ...]
+
+
+def join_fields(config: Mapping[str, Any], documents: Documents) -> Joined:
+    """Return the documents with the fields of the config added to the objects that they are for.
 
     A map's entries are added, a list's items appended. A value, or an item of a name, that is
     there already stays and is found.
     """
-    if not any(_at(config, path) for path in KINDS):
-        return []
-    workload = _workload(documents, config["name"])
-    if workload is None:
-        first = next(path for path in KINDS if _at(config, path))
-        message = f"expected a Deployment {config['name']} to add this to, got none"
-        return [Diagnostic.about(first, message, is_about_key=True)]
-    pod = _at(workload, TEMPLATE)
-    findings = list(_join_container(config, pod))
-    findings += _join(pod, config["pod"], ("pod",), "PodSpec")
-    findings += _join(workload["spec"], config["deployment"], ("deployment",), "DeploymentSpec")
-    return findings
+    findings: list[Diagnostic] = []
+    for kind in KINDS:
+        written = [each for each in kind.pass_through if value_at(config, *each.path)]
+        if not written:
+            continue
+        old = _object(documents, kind, config["name"])
+        if old is None:
+            message = f"expected a {kind.name} {config['name']} to add this to, got none"
+            findings.append(Diagnostic.about(written[0].path, message, is_about_key=True))
+            continue
+        new, found = _with_fields(old, written, config)
+        findings += found
+        documents = {
+            file: [new if each is old else each for each in each_file]
+            for file, each_file in documents.items()
+        }
+    return Joined(documents, tuple(findings))
 
 
-def _join_container(config: Mapping[str, Any], pod: dict[str, Any]) -> Iterator[Diagnostic]:
-    more, name = _at(config, CONTAINER), config["service"]["name"]
-    if not more:
-        return
-    for container in pod.get("containers") or []:
-        if isinstance(container, dict) and container.get("name") == name:
-            yield from _join(container, more, CONTAINER, "Container")
-            return
-    yield Diagnostic.about(CONTAINER, f"expected a container {name} to add this to, got none")
+def _object(documents: Documents, kind: Kind, name: str) -> dict[str, Any] | None:
+    """Return the object of a kind and name, else one of another kind that has a pod too."""
+    found: list[dict[str, Any]] = [
+        each
+        for file in documents.values()
+        for each in file
+        if isinstance(value_at(each, *kind.pod_spec), dict)
+        and value_at(each, "metadata", "name") == name
+    ]
+    found.sort(key=lambda each: each.get("kind") != kind.name)
+    return found[0] if found else None
 
 
-def _join(
-    tree: dict[str, Any], more: Mapping[str, Any], path: Path, kind: str
+def _with_fields(
+    old: dict[str, Any], written: Iterable[PassThrough], config: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Diagnostic]]:
+    findings: list[Diagnostic] = []
+    container = config["service"]["name"]
+    for each in written:
+        part, fields = value_at(old, *each.part), value_at(config, *each.path)
+        if part is None or isinstance(part, list):
+            part = next((item for item in part or () if _is_named(item, container)), None)
+            if part is None:
+                message = f"expected a container {container} to add this to, got none"
+                findings.append(Diagnostic.about(each.path, message))
+                continue
+        findings += _clashes(part, fields, each.path, each.type)
+        old = _replaced(old, each.part, part, _joined(part, fields))
+    return old, findings
+
+
+def _is_named(item: object, name: str) -> bool:
+    return isinstance(item, dict) and item.get("name") == name
+
+
+def _replaced(tree: Any, path: tuple[str, ...], old: object, new: object) -> Any:  # noqa: ANN401 - plain data
+    """Return a tree with another value in place of the one at a path, or of an item there."""
+    if tree is old:
+        return new
+    if not path:
+        return [new if item is old else item for item in tree]
+    return {**tree, path[0]: _replaced(tree[path[0]], path[1:], old, new)}
+
+
+def _joined(old: Any, more: Any) -> Any:  # noqa: ANN401 - plain data
+    """Return the values of both; where they clash, the old one."""
+    if old in ({}, []):
+        return more
+    if isinstance(old, dict) and isinstance(more, dict):
+        added = {key: _joined(old[key], more[key]) if key in old else more[key] for key in more}
+        return {**old, **added}
+    return [*old, *more] if isinstance(old, list) and isinstance(more, list) else old
+
+
+def _clashes(
+    old: Mapping[str, Any], more: Mapping[str, Any], at: Path, kind: str
 ) -> Iterator[Diagnostic]:
-    """Add entries to a map of a kind; yield what is there already."""
+    """Yield what is there already of the entries to add to a map of a kind."""
     for key, value in more.items():
-        here = (*path, key)
+        here, known = (*at, key), old.get(key)
         inner = types().get(kind, {}).get(key, "")
-        old = tree.get(key)
-        if key not in tree or old in ({}, []):
-            tree[key] = value
-        elif isinstance(old, dict) and isinstance(value, dict):
-            yield from _join(old, value, here, inner)
-        elif isinstance(old, list) and isinstance(value, list):
-            yield from _known_items(old, value, here, inner)
-            tree[key] = [*old, *value]
+        if key not in old or known in ({}, []):
+            continue
+        if isinstance(known, dict) and isinstance(value, dict):
+            yield from _clashes(known, value, here, inner)
+        elif isinstance(known, list) and isinstance(value, list):
+            yield from _known_items(known, value, here, inner)
         else:
             yield Diagnostic.about(here, _set_by(here), is_about_key=True)
 
@@ -95,26 +136,8 @@ def _name(item: Any, keys: Iterable[str]) -> tuple[str, ...]:  # noqa: ANN401 - 
 
 
 def _set_by(path: Path) -> str:
+    shared = {key: setter for each in PASS_THROUGH for key, setter in each.shared.items()}
     for end in range(len(path), 0, -1):
-        if path[:end] in SETTERS:
-            return f"set by {SETTERS[path[:end]]} already"
+        if path[:end] in shared:
+            return f"set by {shared[path[:end]]} already"
     return "set by a template already"
-
-
-def _workload(documents: Iterable[Any], name: str) -> dict[str, Any] | None:
-    """Return the Deployment of a name, else another workload that a template made instead."""
-    found: list[dict[str, Any]] = [
-        each
-        for each in documents
-        if isinstance(_at(each, TEMPLATE), dict) and _at(each, ("metadata", "name")) == name
-    ]
-    found.sort(key=lambda each: each.get("kind") != "Deployment")
-    return found[0] if found else None
-
-
-def _at(data: Any, path: Path) -> Any:  # noqa: ANN401 - plain data
-    for step in path:
-        if not isinstance(data, dict):
-            return None
-        data = data.get(step)
-    return data

@@ -11,7 +11,6 @@ from kustz_tpl.errors import Diagnostic, InputError, NotationError, RefusedError
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import Shown, any_of, closest
 from kustz_tpl.patches.manifest import parse_documents
-from kustz_tpl.patches.resource import Resource, read_resource
 from kustz_tpl.patches.selector import (
     PATTERNS,
     SELECTORS,
@@ -19,6 +18,7 @@ from kustz_tpl.patches.selector import (
     parse_pattern,
     parse_selector,
 )
+from kustz_tpl.resource import Resource, read_resource
 from kustz_tpl.yaml_source.loader import YAMLError, compose
 from kustz_tpl.yaml_source.tree import Path, describe
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, quoted
-from kustz_tpl.patches.resource import NO_NAMESPACE, Resource
+from kustz_tpl.resource import NO_NAMESPACE, Resource
 
 PATTERNS = ("group", "version", "kind", "name", "namespace")
 SELECTORS = ("labelSelector", "annotationSelector")

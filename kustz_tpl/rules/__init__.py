@@ -1,4 +1,4 @@
-"""What Kubernetes refuses and no single field shows: the cross-checks over a whole config."""
+"""The rules over several fields of a config: how they run, and those that no kind has alone."""
 
 from __future__ import annotations
 
@@ -6,40 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.rules.credentials import check_credentials
-from kustz_tpl.rules.dns import check_dns
-from kustz_tpl.rules.generators import check_generators
-from kustz_tpl.rules.ingress import check_ingress
-from kustz_tpl.rules.metadata import check_metadata
-from kustz_tpl.rules.passthrough import check_passthrough
-from kustz_tpl.rules.ports import check_ports
-from kustz_tpl.rules.texts import check_texts
-from kustz_tpl.rules.workload import check_workload
 from kustz_tpl.schema import Config, is_secret
 from kustz_tpl.yaml_source.tree import Document, Path, Place, show_path
 
-Rule = Callable[[Mapping[str, Any]], Iterable[Diagnostic]]
-
-RULES: tuple[Rule, ...] = (
-    check_texts,
-    check_metadata,
-    check_workload,
-    check_ports,
-    check_dns,
-    check_ingress,
-    check_generators,
-    check_credentials,
-    check_passthrough,
-)
+Rule = Callable[[Any], Iterable[Diagnostic]]
 
 
-def check(config: Config, document: Document) -> list[Diagnostic]:
-    """Return what only several fields of a config together show, one problem for a path.
+def check(config: Config, document: Document, rules: Iterable[Rule]) -> list[Diagnostic]:
+    """Return what the rules find, one problem for a path.
 
     A wrong field is None in the config and keeps silent here; its own problem is known already.
     """
     findings: dict[Path, Diagnostic] = {}
-    for rule in RULES:
+    for rule in rules:
         for finding in rule(config):
             findings.setdefault(finding.subject.path, finding)
     return to_diagnostics(findings.values(), document)

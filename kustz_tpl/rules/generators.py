@@ -1,4 +1,4 @@
-"""The ConfigMaps and Secrets: their names, keys and types."""
+"""What the rules for ConfigMaps and Secrets share: names, and the keys of their files."""
 
 from __future__ import annotations
 
@@ -8,30 +8,14 @@ from typing import Any
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.local import parse_data_file
-from kustz_tpl.registry.backend import FORMS, backend_of
+from kustz_tpl.registry.backend import FORMS
 from kustz_tpl.yaml_source.tree import Path
 
-KINDS = ("configmaps", "secrets")
 CAPITALS = "on macOS and Windows, where capitals do not count"
 """Where keys that differ in nothing else are one file."""
 HASH_LENGTH = 11
 """What `nameSuffixHash` appends to a name: a hyphen and ten characters."""
 MAX_NAME = 253
-_TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type, no token
-
-
-def check_generators(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Find names and keys that stand twice, and Secrets that only the cluster makes."""
-    for kind in KINDS:
-        yield from _check_names(kind, config)
-        for path, entry in entries(kind, config):
-            if path[1] == "files":
-                yield from _check_keys(path, entry["files"])
-                if kind == "configmaps" or backend_of(entry, config).kind == "file":
-                    yield from _check_capitals(path, entry["files"])
-            if entry.get("type") == _TOKEN:
-                message = "expected another type, for a token is made by the cluster; leave it out"
-                yield Diagnostic.about((*path, "type"), message)
 
 
 def entries(kind: str, config: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -42,7 +26,8 @@ def entries(kind: str, config: Mapping[str, Any]) -> Iterator[tuple[Path, Mappin
                 yield (kind, name, index), entry
 
 
-def _check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Diagnostic]:
+def check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Find names that two entries have, or that are too long with their hash."""
     seen: dict[str, Path] = {}
     longest = MAX_NAME - HASH_LENGTH if config["nameSuffixHash"] else MAX_NAME
     for entry_path, entry in entries(kind, config):
@@ -61,7 +46,7 @@ def _check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Diagnostic]:
             yield Diagnostic.about(path, message)
 
 
-def _check_capitals(path: Path, files: list[str | None]) -> Iterator[Diagnostic]:
+def check_capitals(path: Path, files: list[str | None]) -> Iterator[Diagnostic]:
     """Find keys that some disks take for one; Kubernetes does not, so it is a warning only."""
     seen: dict[str, tuple[int, str]] = {}
     for index, text in enumerate(files):
@@ -77,7 +62,8 @@ def _check_capitals(path: Path, files: list[str | None]) -> Iterator[Diagnostic]
             )
 
 
-def _check_keys(path: Path, files: list[str | None]) -> Iterator[Diagnostic]:
+def check_keys(path: Path, files: list[str | None]) -> Iterator[Diagnostic]:
+    """Find keys that two files of an entry have."""
     seen: dict[str, int] = {}
     for index, text in enumerate(files):
         if text is None:

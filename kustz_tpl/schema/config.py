@@ -73,7 +73,7 @@ class Dns(TypedDict):
     policy: str | None
 
 
-Ingress = TypedDict("Ingress", {"rules": Strings, "annotations": StringMap, "class": str | None})
+IngressSection = TypedDict("IngressSection", {"rules": Strings, "annotations": StringMap, "class": str | None})
 """The URLs to expose; `class` is a word of Python."""
 
 
@@ -206,7 +206,7 @@ class Config(TypedDict):
     nameSuffixHash: bool | None
     service: Service
     dns: Dns
-    ingress: Ingress
+    ingress: IngressSection
     configmaps: ConfigMaps
     secrets: Secrets
     registries: list[Registry | None]

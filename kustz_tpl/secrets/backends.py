@@ -164,7 +164,7 @@ def arrange(
     for at, entry in secret_entries(config):
         name, backend = entry["name"], backend_of(entry, config)
         if backend.kind == "external-secret":
-            from kustz_tpl.secrets.external_secret import (  # noqa: PLC0415 - start-up time
+            from kustz_tpl.kinds.external_secret import (  # noqa: PLC0415 - start-up time
                 keys_spec,
                 registry_spec,
             )

@@ -14,7 +14,7 @@ from kube import find_kubectl
 from profiles import one_in
 
 from kustz_tpl.engine import Engine, FolderLoader
-from kustz_tpl.filters import FILTERS
+from kustz_tpl.kinds import FILTERS
 from kustz_tpl.registry.build import docker_config
 from kustz_tpl.registry.docker_config import Account, read_docker_config
 from kustz_tpl.secret import Secret

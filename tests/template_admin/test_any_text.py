@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError, RefusedError
 from kustz_tpl.patches.manifest import parse_documents
-from kustz_tpl.patches.resource import read_resource
 from kustz_tpl.patches.selector import is_selected, parse_pattern, parse_selector
+from kustz_tpl.resource import read_resource
 from kustz_tpl.rules.fields import check_fields
 from kustz_tpl.schema.kubernetes import types
 from kustz_tpl.template_admin.ejection import eject, read_origin

@@ -1,4 +1,4 @@
-"""The spec of an ExternalSecret: what the operator fetches, and the Secret it makes of it.
+"""The ExternalSecrets: what the operator fetches, and the Secret it makes of it.
 
 The values stay in the store. The text under `target.template` is in the operator's own
 template language; it is data here and no template of ours ever reads it.
@@ -8,13 +8,12 @@ Source: external-secrets.io/v1, https://external-secrets.io/latest/api/spec/.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from kustz_tpl.registry.go_json import go_json
+from kustz_tpl.kinds.kind import Config, Kind
 
-Config = Mapping[str, Any]
 Spec = dict[str, Any]
+BACKEND = "external-secret"
 
 
 def keys_spec(entry: Config, store: Config) -> Spec:
@@ -39,6 +38,14 @@ def registry_spec(entry: Config, store: Config) -> Spec:
     return _spec(entry["name"], store, {"template": template}, data)
 
 
+EXTERNAL_SECRET = Kind(
+    name="ExternalSecret",
+    template="external-secrets.yml",
+    has_many=True,
+    twin="Secret",
+)
+
+
 def _spec(name: str, store: Config, template: Spec, data: list[Spec]) -> Spec:
     return {
         "refreshInterval": store["refreshInterval"],
@@ -57,6 +64,8 @@ def _fetch(key: str, place: Config) -> Spec:
 
 def _accounts(auths: Config, kind: str) -> tuple[list[Spec], str]:
     """Return what is fetched for the accounts, and the template of their docker config."""
+    from kustz_tpl.registry.go_json import go_json  # noqa: PLC0415 - start-up time
+
     data: list[Spec] = []
     entries: list[str] = []
     for number, (server, account) in enumerate(auths.items()):

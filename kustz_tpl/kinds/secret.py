@@ -1,17 +1,41 @@
-"""The registries and the backends of Secrets: what goes together, and what does not."""
+"""The Secrets, of files or of registries: their types, accounts and backends."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.kinds.external_secret import BACKEND as EXTERNAL
+from kustz_tpl.kinds.external_secret import EXTERNAL_SECRET
+from kustz_tpl.kinds.kind import Config, Kind
 from kustz_tpl.messages import Shown
 from kustz_tpl.registry.backend import BACKENDS, Backend, backend_of, backend_paths, secret_entries
+from kustz_tpl.rules.generators import check_capitals, check_keys, check_names, entries
 from kustz_tpl.yaml_source.tree import Path
 
-Config = Mapping[str, Any]
-_EXTERNAL = "external-secret"
+_KEY = "secrets"
+_TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type, no token
+
+
+def b64_auth(account: Mapping[str, str]) -> str:
+    """Return the base64 of `username:password`, a docker config's `auth`."""
+    pair = f"{account['username']}:{account['password']}"
+    return base64.b64encode(pair.encode()).decode()
+
+
+def check_secrets(config: Config) -> Iterator[Diagnostic]:
+    """Find names and keys that two have, and Secrets that only the cluster makes."""
+    yield from check_names(_KEY, config)
+    for path, entry in entries(_KEY, config):
+        if path[1] == "files":
+            yield from check_keys(path, entry["files"])
+            if backend_of(entry, config).kind == "file":
+                yield from check_capitals(path, entry["files"])
+        if entry["type"] == _TOKEN:
+            message = "expected another type, for a token is made by the cluster; leave it out"
+            yield Diagnostic.about((*path, "type"), message)
 
 
 def check_credentials(config: Config) -> Iterator[Diagnostic]:
@@ -30,6 +54,22 @@ def check_credentials(config: Config) -> Iterator[Diagnostic]:
     yield from _check_names(config)
 
 
+def is_plain(document: Config) -> bool:
+    """Check whether a manifest is a Secret whose data anyone can read."""
+    has_data = bool(document.get("data") or document.get("stringData"))
+    return document.get("kind") == SECRET.name and has_data and "sops" not in document
+
+
+SECRET = Kind(
+    name="Secret",
+    filters={"b64_auth": b64_auth},
+    rules=(check_secrets, check_credentials),
+    generator="secretGenerator",
+    has_many=True,
+    twin=EXTERNAL_SECRET.name,
+)
+
+
 def _check_backend(path: Path, written: Config | None) -> Iterator[Diagnostic]:
     if written is None or set(written) - set(BACKENDS):
         return
@@ -43,7 +83,7 @@ def _check_backend(path: Path, written: Config | None) -> Iterator[Diagnostic]:
 
 
 def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Diagnostic]:
-    if backend.kind == _EXTERNAL:
+    if backend.kind == EXTERNAL:
         if entry["files"]:
             message = (
                 "expected keys, each with its remote: the external-secret backend reads no file"
@@ -78,7 +118,7 @@ def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Dia
     for value_path, value in _values(path, entry):
         is_remote = isinstance(value, Mapping) and value.get("remote") is not None
         is_plain_user = value_path[-1] == "username" and isinstance(value, str)
-        if backend.kind == _EXTERNAL and not is_remote and not is_plain_user:
+        if backend.kind == EXTERNAL and not is_remote and not is_plain_user:
             message = "expected {remote: PATH} for the external-secret backend"
             yield Diagnostic.about(value_path, message, relies_on=((*value_path, "remote"),))
         if backend.has_values and is_remote:

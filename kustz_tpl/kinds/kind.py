@@ -1,0 +1,88 @@
+"""What a module of a kind of object says about it, and how it reads an object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from kustz_tpl.errors import Diagnostic
+from kustz_tpl.yaml_source.tree import Path
+
+T = TypeVar("T")
+
+Config: TypeAlias = Mapping[str, Any]
+Object: TypeAlias = Mapping[str, Any]
+Filter: TypeAlias = Callable[..., Any]
+Rule: TypeAlias = Callable[[Config], Iterable[Diagnostic]]
+Comparison: TypeAlias = Callable[[Object, Object], Iterator[str]]
+"""Yields what breaks when one object replaces another; all scalars of both are strings."""
+
+
+class PassThrough(NamedTuple):
+    """Describe where Kubernetes' own fields are written, and which the language sets.
+
+    The fields of `type` at `path` of the config go to `part` of the object; of a list, to the
+    item with the container's name. `owned` are the paths that may not be written, with the
+    message; `shared` those that the language sets in part, with the key that does.
+    """
+
+    path: tuple[str, ...]
+    type: str
+    part: tuple[str, ...]
+    owned: Mapping[Path, str] = {}
+    shared: Mapping[Path, str] = {}
+
+
+class Kind(NamedTuple):
+    """Hold all that is particular to one kind of object.
+
+    `keys` are those of kustz.yml whose strings are in the object. `template` is the file that its
+    template makes, `generator` the key of kustomization.yml that kustomize makes it from. Of a kind that `has_many`, an application has any number. `pod_spec`
+    is where an object has its pod's spec. An object of the kind `twin` and the same name replaces
+    one without a loss; `describe_loss` says what else goes with one.
+    """
+
+    name: str
+    keys: tuple[str, ...] = ()
+    template: str = ""
+    filters: Mapping[str, Filter] = {}
+    rules: tuple[Rule, ...] = ()
+    pass_through: tuple[PassThrough, ...] = ()
+    breaking_changes: tuple[Comparison, ...] = ()
+    pod_spec: tuple[str, ...] = ()
+    generator: str = ""
+    has_many: bool = False
+    twin: str = ""
+    describe_loss: Callable[[Object], str] = lambda _: ""
+
+
+def parsed(parse: Callable[[str], T], value: T | str) -> T:
+    """Return a value of a notation as it is, else what the text means.
+
+    Rules pass values, templates and the user's own filters texts.
+    """
+    return value if hasattr(value, "_fields") else parse(value)  # type: ignore[arg-type,return-value]
+
+
+def present(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries that hold something."""
+    return {key: value for key, value in entries.items() if value not in (None, [], {})}
+
+
+def value_at(value: object, *keys: str) -> Any:  # noqa: ANN401 - whatever a manifest holds
+    """Return what is at a path of an object, None where nothing is."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def string_at(value: object, *keys: str) -> str:
+    """Return the string at a path of an object, empty where there is none."""
+    found = value_at(value, *keys)
+    return found if isinstance(found, str) else ""
+
+
+def mappings_at(value: object, *keys: str) -> list[Object]:
+    """Return the mappings of the list at a path of an object."""
+    found = value_at(value, *keys)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []

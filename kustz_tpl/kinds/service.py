@@ -1,0 +1,182 @@
+"""The Service: its type and its ports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any
+
+from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, present, string_at
+from kustz_tpl.messages import Shown
+from kustz_tpl.notation.names import parse_service_name
+from kustz_tpl.notation.port import Port, parse_port
+
+Numbered = tuple[int, Port]
+"""A port and its position in the list."""
+
+DEFAULT_PORT = 80
+_EXTERNAL = frozenset({"NodePort", "LoadBalancer"})
+_KUBELET_PORT = 10250
+
+
+def numbered_ports(ports: Iterable[Port | str]) -> list[Port]:
+    """Return the ports that have a number; an ExternalName has none."""
+    return [port for port in (parsed(parse_port, each) for each in ports) if port.port is not None]
+
+
+def service_ports(ports: Sequence[Port | str]) -> list[dict[str, Any]]:
+    """Return a Service's `ports`, named `<port>-<targetPort>`."""
+    names: set[str] = set()
+    return [_service_port(port, names) for port in numbered_ports(ports)]
+
+
+def service_type(ports: Sequence[Port | str]) -> dict[str, Any]:
+    """Return the fields of a Service's spec that the ports' mode decides."""
+    moded = next(
+        (port for port in (parsed(parse_port, each) for each in ports) if not port.is_plain), None
+    )
+    if moded is None:
+        return {"type": "ClusterIP"}
+    if moded.service_type == "Headless":
+        return {"type": "ClusterIP", "clusterIP": "None"}
+    if moded.service_type == "ExternalName":
+        return {"type": "ExternalName", "externalName": moded.external_name}
+    return {"type": moded.service_type}
+
+
+def default_port(ports: Sequence[Port | str]) -> int | None:
+    """Return the port of a Service that a rule means by itself: 80, else the only one."""
+    numbers = {port.port for port in numbered_ports(ports)}
+    if DEFAULT_PORT in numbers:
+        return DEFAULT_PORT
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def check_ports(config: Config) -> Iterator[Diagnostic]:
+    """Find ports that do not go together in one Service."""
+    texts = config["service"]["ports"]
+    ports = [(i, parse_port(text)) for i, text in enumerate(texts) if text is not None]
+    yield from _check_types(ports)
+    yield from _check_once(ports)
+    yield from _check_once_per_node(ports)
+    for index, port in ports:
+        if port.service_type == "LoadBalancer" and port.port == _KUBELET_PORT:
+            message = f"expected no {_KUBELET_PORT} on a LoadBalancer: it is the kubelet's"
+            yield Diagnostic.about(_path(index), message)
+
+
+def check_name(config: Config) -> Iterator[Diagnostic]:
+    """Find a name that a Service may not have."""
+    if config["name"] is None or not config["service"]["ports"]:
+        return
+    try:
+        parse_service_name(config["name"])
+    except NotationError as error:
+        yield Diagnostic.about(("name",), error)
+
+
+def find_changed_type(old: Object, new: Object) -> Iterator[str]:
+    """Yield another type, which some clusters refuse."""
+    was, becomes = _type_of(old), _type_of(new)
+    if was == becomes:
+        return
+    refusal = ", which a cluster refuses: delete and create it"
+    yield f"type {was} becomes {becomes}" + (refusal if "headless" in {was, becomes} else "")
+
+
+def find_changed_node_ports(old: Object, new: Object) -> Iterator[str]:
+    """Yield the node ports that are no longer what they were."""
+    ports = {_key(port): string_at(port, "nodePort") for port in mappings_at(new, "spec", "ports")}
+    for port in mappings_at(old, "spec", "ports"):
+        was, becomes = string_at(port, "nodePort"), ports.get(_key(port), "")
+        if was and was != becomes:
+            yield f"node port {was} becomes {becomes or 'unfixed'}"
+
+
+SERVICE = Kind(
+    name="Service",
+    keys=("service",),
+    template="service.yml",
+    filters={"service_ports": service_ports, "service_type": service_type},
+    rules=(check_name, check_ports),
+    breaking_changes=(find_changed_type, find_changed_node_ports),
+)
+
+
+def _service_port(port: Port, names: set[str]) -> dict[str, Any]:
+    name = f"{port.port}-{port.target_port}"
+    if name in names:
+        name = f"{name}-{port.protocol.lower()}"
+    names.add(name)
+    return present(
+        {
+            "name": name,
+            "protocol": port.protocol,
+            "port": port.port,
+            "targetPort": port.target_port,
+            "nodePort": port.node_port,
+        }
+    )
+
+
+def _check_types(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
+    if not ports:
+        return
+    leader = next((each for each in ports if not each[1].is_plain), ports[0])
+    for each in ports:
+        if each is leader or _go_together(each[1], leader[1]):
+            continue
+        (first, before), (second, port) = sorted((each, leader), key=itemgetter(0))
+        got = Shown(f"{_kind(port)} beside {_kind(before)}")
+        message = NotationError("ports of one Service type", got)
+        yield Diagnostic.about(_path(second), message, other=_path(first))
+
+
+def _go_together(port: Port, leader: Port) -> bool:
+    if "ExternalName" in (port.service_type, leader.service_type):
+        return False
+    if port.service_type == leader.service_type:
+        return True
+    return port.is_plain and leader.service_type in _EXTERNAL
+
+
+def _kind(port: Port) -> str:
+    return f"'{port.text}' ({port.service_type})"
+
+
+def _check_once(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
+    seen: dict[tuple[int, str], int] = {}
+    for index, port in ports:
+        if port.port is None:
+            continue
+        first = seen.setdefault((port.port, port.protocol), index)
+        if first != index:
+            message = NotationError("each port once", Shown(f"{port.port}/{port.protocol} again"))
+            yield Diagnostic.about(_path(index), message, other=_path(first))
+
+
+def _check_once_per_node(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
+    seen: dict[tuple[int, str], int] = {}
+    for index, port in ports:
+        if port.node_port is None:
+            continue
+        first = seen.setdefault((port.node_port, port.protocol), index)
+        if first != index:
+            got = Shown(f"{port.node_port}/{port.protocol} again")
+            message = NotationError("each node port once", got)
+            yield Diagnostic.about(_path(index), message, other=_path(first))
+
+
+def _path(index: int) -> tuple[str, str, int]:
+    return ("service", "ports", index)
+
+
+def _type_of(service: Object) -> str:
+    if string_at(service, "spec", "clusterIP") == "None":
+        return "headless"
+    return string_at(service, "spec", "type") or "ClusterIP"
+
+
+def _key(port: Object) -> tuple[str, str]:
+    return string_at(port, "port"), string_at(port, "protocol") or "TCP"

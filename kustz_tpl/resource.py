@@ -1,0 +1,102 @@
+"""A Kubernetes object as kustomize tells it from others, and finds it for a patch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+NO_NAMESPACE = "default"
+
+
+class Identity(NamedTuple):
+    """Tell an object from all others, as kustomize does; the version is no part of it."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    @property
+    def full_name(self) -> str:
+        """Return the name, with the namespace that is written."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+    def __str__(self) -> str:
+        """Return how a message names the object."""
+        return f"{self.kind} {self.full_name}"
+
+
+class Resource(NamedTuple):
+    """Name one object: what it is, how it is called, and what selectors look at."""
+
+    group: str
+    version: str
+    kind: str
+    name: str
+    namespace: str = ""
+    labels: Mapping[str, str] = {}
+    annotations: Mapping[str, str] = {}
+
+    @property
+    def identity(self) -> Identity:
+        """Return what no two objects of one kustomization share."""
+        return Identity(self.group, self.kind, self.namespace, self.name)
+
+    def __str__(self) -> str:
+        """Return how a message names the object."""
+        version = f"{self.group}/{self.version}" if self.group else self.version
+        return f"{version} {self.kind} {self.name}"
+
+
+def identify(document: object) -> Identity:
+    """Return the identity of whatever a document holds, empty where it says nothing."""
+    fields = document if isinstance(document, dict) else {}
+    metadata = fields.get("metadata")
+    named = metadata if isinstance(metadata, dict) else {}
+    group, _, _ = _text(fields.get("apiVersion")).rpartition("/")
+    namespace = str(named.get("namespace") or "")
+    return Identity(group, _text(fields.get("kind")), namespace, _text(named.get("name")))
+
+
+def read_resource(document: object) -> Resource:
+    """Return the object that a document describes; ValueError where it is none."""
+    if not isinstance(document, dict):
+        raise ValueError("expected a mapping with apiVersion, kind and metadata.name")  # noqa: TRY004
+    metadata = document.get("metadata")
+    named = metadata if isinstance(metadata, dict) else {}
+    for name, value in (
+        ("apiVersion", document.get("apiVersion")),
+        ("kind", document.get("kind")),
+        ("metadata.name", named.get("name")),
+    ):
+        if not _text(value):
+            raise ValueError(f"expected {name} to be a text, got {_shown(value)}")
+    group, kind, namespace, name = identify(document)
+    version = document["apiVersion"].rpartition("/")[2]
+    labels, annotations = _texts(named.get("labels")), _texts(named.get("annotations"))
+    return Resource(group, version, kind, name, namespace, labels, annotations)
+
+
+def read_resources(document: Any) -> Iterator[Resource]:  # noqa: ANN401 - a parsed document
+    """Yield the objects of a document: its own, or a List's items."""
+    if isinstance(document, dict) and document.get("kind") == "List":
+        for item in document.get("items") or []:
+            yield from read_resources(item)
+    else:
+        yield read_resource(document)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _shown(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
+    return "a mapping or a list" if isinstance(value, (dict, list)) else str(value)
+
+
+def _texts(entries: object) -> dict[str, str]:
+    if not isinstance(entries, dict):
+        return {}
+    return {str(key): str(value) for key, value in entries.items()}
