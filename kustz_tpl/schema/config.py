@@ -73,7 +73,9 @@ class Dns(TypedDict):
     policy: str | None
 
 
-IngressSection = TypedDict("IngressSection", {"rules": Strings, "annotations": StringMap, "class": str | None})
+IngressSection = TypedDict(
+    "IngressSection", {"rules": Strings, "annotations": StringMap, "class": str | None}
+)
 """The URLs to expose; `class` is a word of Python."""
 
 
