@@ -1,8 +1,8 @@
 """The options that several commands share."""
 
-from __future__ import annotations
+# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -100,3 +100,19 @@ Format = Annotated[
         autocompletion=lambda: ["text", "json", "github"],
     ),
 ]
+
+
+class Shared(NamedTuple):
+    """The options, as typed, of every command that generates."""
+
+    configs: Configs = None
+    config: Config = None
+    output: Output = OUTPUT
+    templates: Templates = None
+    allow_python_filters: PythonFilters = False
+    allow_outside: Outside = False
+    image: Image = None
+    replicas: Replicas = None
+    values: Set = None
+    jobs: Jobs = "1"
+    has_index: Index = False

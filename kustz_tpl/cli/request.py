@@ -9,11 +9,28 @@ import typer
 
 from kustz_tpl.cli.inputs import check_templates
 from kustz_tpl.cli.layout import PLACEHOLDERS, needs, unknown_placeholders
-from kustz_tpl.cli.options import CONFIG, STDIN
+from kustz_tpl.cli.options import CONFIG, STDIN, Shared
+from kustz_tpl.cli.runner import Request, Secrets
 from kustz_tpl.messages import any_of
 from kustz_tpl.pipeline import Override
 
 FORMATS = ("text", "json", "github")
+_LEAVE = Secrets()
+
+
+def read_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
+    """Return what a command line asks of every application."""
+    return Request(
+        configs=read_configs(options.config, options.configs),
+        output=read_output(options.output, index=options.has_index),
+        templates=read_templates(options.templates),
+        allow_python_filters=options.allow_python_filters,
+        allow_outside=options.allow_outside,
+        overrides=tuple(_overrides(options.image, options.replicas, options.values or [])),
+        jobs=read_jobs(options.jobs),
+        has_index=options.has_index,
+        secrets=secrets,
+    )
 
 
 def read_configs(config: str | None, configs: list[str] | None) -> tuple[str, ...]:
@@ -62,13 +79,6 @@ def read_templates(folders: list[str] | None) -> tuple[Path, ...]:
             raise typer.BadParameter(f"{path}: {fault}", param_hint="--templates")
         check_templates(path)
     return paths
-
-
-def read_overrides(
-    image: str | None, replicas: str | None, values: list[str] | None
-) -> tuple[Override, ...]:
-    """Return what goes over the config; a later one goes over an earlier one."""
-    return tuple(_overrides(image, replicas, values or []))
 
 
 def _overrides(image: str | None, replicas: str | None, values: list[str]) -> Iterator[Override]:

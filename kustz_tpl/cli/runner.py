@@ -51,6 +51,7 @@ class Request(NamedTuple):
     allow_outside: bool = False
     overrides: tuple[Override, ...] = ()
     jobs: int = 1
+    has_index: bool = False
     secrets: Secrets = Secrets()
 
 
@@ -98,7 +99,7 @@ class _Tools(NamedTuple):
     git: Repositories
 
 
-def assign(request: Request, *, index: bool) -> list[Task]:
+def assign(request: Request) -> list[Task]:
     """Return the tasks; raise InputError if an application has no folder of its own.
 
     To know that before anything is written, the names are needed first, and reading every
@@ -106,7 +107,7 @@ def assign(request: Request, *, index: bool) -> list[Task]:
     """
     configs = _distinct(request.configs)
     problems = layout.strangers(request.output, configs)
-    if index and not problems:
+    if request.has_index and not problems:
         problems = layout.index_clashes(request.output, configs)
     if problems:
         raise InputError(*problems)
