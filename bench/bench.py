@@ -33,6 +33,8 @@ def main() -> None:
     """Measure everything and put the tables into the page."""
     options = parse_options()
     os.environ.setdefault("REGISTRY_PASSWORD", "example-only")
+    # Where Python keeps no bytecode, every run would compile all modules; an installed tool has it.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with TemporaryDirectory() as name:
         scratch = Path(name)
         one = measure_one(scratch, options.rounds)

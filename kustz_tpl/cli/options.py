@@ -81,8 +81,15 @@ Set = Annotated[
     ),
 ]
 Jobs = Annotated[
-    str,
-    typer.Option("--jobs", "-j", metavar="N", help="Processes for many applications."),
+    str | None,
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        help="Processes for many applications.  [default: one per processor from 40 applications, "
+        "else 1]",
+        show_default=False,
+    ),
 ]
 Index = Annotated[
     bool,
@@ -114,5 +121,5 @@ class Shared(NamedTuple):
     image: Image = None
     replicas: Replicas = None
     values: Set = None
-    jobs: Jobs = "1"
+    jobs: Jobs = None
     has_index: Index = False

@@ -100,8 +100,10 @@ def refuse_beside(flag: str, others: Mapping[str, bool]) -> None:
             raise typer.BadParameter(f"give it, or {flag}, not both", param_hint=other)
 
 
-def read_jobs(text: str) -> int:
-    """Return a number of processes."""
+def read_jobs(text: str | None) -> int | None:
+    """Return a number of processes, None where none is given."""
+    if text is None:
+        return None
     if not text.isdecimal() or not 1 <= int(text) <= 1024:  # noqa: PLR2004 - more is a slip
         raise typer.BadParameter(f"expected 1 to 1024, got {text!r}", param_hint="--jobs")
     return int(text)
