@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import config_file, read_source
 from kustz_tpl.cli.options import STDIN
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.errors import InputError, NotationError, Problem
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import apply_guards, known_keys
-from kustz_tpl.pipeline import Generated, Generator, Override, SecretSource, Source
+from kustz_tpl.pipeline import Generated, Generator, Override, SecretSource, Source, read_identity
 
 if TYPE_CHECKING:
     from kustz_tpl.output.sops_manifests import Encryption
     from kustz_tpl.secrets.logins import Absence
 
 T = TypeVar("T")
+R = TypeVar("R")
 Action = Callable[[Generated, Path, Repositories], T]
 
 _MANY = 40
@@ -102,8 +104,8 @@ class _Tools(NamedTuple):
 def assign(request: Request) -> list[Task]:
     """Return the tasks; raise InputError if an application has no folder of its own.
 
-    To know that before anything is written, the names are needed first, and reading every
-    config twice would take twice the time: a look at the lines does for nearly all.
+    To know that before anything is written, the names are read first, and nothing is kept of
+    it: the configs of thousands of applications would take much memory.
     """
     configs = _distinct(request.configs)
     problems = layout.strangers(request.output, configs)
@@ -113,7 +115,8 @@ def assign(request: Request) -> list[Task]:
         raise InputError(*problems)
     if len(configs) == 1:
         return [Task(configs[0])]
-    places = {config: _expected_place(config, request) for config in configs}
+    found = _mapped(request, list(map(Task, configs)), partial(_expected_place, request))
+    places = dict(zip(configs, found, strict=True))
     known = {config: place for config, place in places.items() if place}
     problems = layout.clashes(request.output, known)
     if problems:
@@ -129,42 +132,34 @@ def _distinct(configs: Sequence[str]) -> list[str]:
     return list(files.values())
 
 
-def _expected_place(config: str, request: Request) -> layout.Place | None:
+def _expected_place(request: Request, task: Task) -> layout.Place | None:
     """Return where an application will be written; None if it cannot be generated anyway."""
+    name, namespace = "", None
     try:
-        name, namespace = _identity(config, request)
-        return layout.Place(layout.output_folder(request.output, config, name, namespace), name)
-    except InputError:
+        if layout.needs(request.output, "name", "namespace"):
+            name, namespace = read_identity(read_source(task.config, request.overrides))
+        folder = layout.output_folder(request.output, task.config, name, namespace)
+    except (InputError, NotationError):
         return None
-
-
-def _identity(config: str, request: Request) -> tuple[str, str | None]:
-    if not layout.needs(request.output, "name", "namespace"):
-        return "", None
-    source = read_source(config, request.overrides)
-    is_overridden = any(override.path in {"name", "namespace"} for override in request.overrides)
-    seen = None if is_overridden else layout.glance(source.text)
-    if seen:
-        return seen
-    generated = _generator(request).generate(source)
-    return generated.name, generated.namespace
+    return layout.Place(folder, name)
 
 
 def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[Outcome[T]]:
     """Yield the outcome of every task, in the order of the tasks."""
     tools = _Tools(_generator(request), Repositories())
+    return _mapped(request, tasks, partial(_attempt, tools, request, action))
 
-    def attempt(task: Task) -> Outcome[T]:
-        return _attempt(tools, request, task, action)
 
+def _mapped(request: Request, tasks: Sequence[Task], work: Callable[[Task], R]) -> Iterator[R]:
+    """Yield what the work returns for each task, here or in processes."""
     jobs = min(request.jobs or default_jobs(len(tasks)), len(tasks))
     if jobs <= 1 or not hasattr(os, "fork"):
-        yield from map(attempt, tasks)
+        yield from map(work, tasks)
         return
     from kustz_tpl.cli.processes import KilledError, in_processes  # noqa: PLC0415 - start-up time
 
     try:
-        yield from in_processes(jobs, tasks, attempt)
+        yield from in_processes(jobs, tasks, work)
     except KilledError as error:
         at = layout.shown(tasks[error.number].config)
         message = f"a process of this run was killed at {at}; run it again with fewer --jobs"
@@ -189,7 +184,7 @@ def _generator(request: Request) -> Generator:
     )
 
 
-def _attempt(tools: _Tools, request: Request, task: Task, action: Action[T]) -> Outcome[T]:
+def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> Outcome[T]:
     text = None
     try:
         source = read_source(task.config, request.overrides)
@@ -233,6 +228,6 @@ def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generate
 def _folder(request: Request, task: Task, generated: Generated) -> Path:
     folder = layout.output_folder(request.output, task.config, generated.name, generated.namespace)
     if task.folder not in {None, folder}:
-        message = "expected the name on a line of its own, as in name: web"
+        message = "the name or namespace was changed during the run; run it again"
         raise InputError(Problem(layout.shown(task.config), 0, 0, "name", message))
     return folder
