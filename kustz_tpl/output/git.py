@@ -53,6 +53,13 @@ class Repositories:
             found |= repository.states(names)
         return found
 
+    def tracked(self, paths: Iterable[Path]) -> frozenset[Path]:
+        """Return the files that git tracks, as its index says: git is asked once, for all."""
+        found: set[Path] = set()
+        for repository, names in self._grouped(paths):
+            found |= repository.tracked(names)
+        return frozenset(found)
+
     def ignored(self, paths: Iterable[Path]) -> frozenset[Path]:
         """Return the files that git would leave out of a commit; all where there is none to ask."""
         given = frozenset(paths)
@@ -106,6 +113,9 @@ class _Repository:
             # A link or a submodule is tracked, yet no content of a file is its own.
             found[name].append((digest if mode in _FILE_MODES else b"", stage))
         return dict(found)
+
+    def tracked(self, names: Mapping[Path, bytes]) -> frozenset[Path]:
+        return frozenset(path for path, name in names.items() if name in self._index)
 
     def states(self, names: Mapping[Path, bytes]) -> dict[Path, FileState]:
         states = {path: self._state(path, self._index.get(name)) for path, name in names.items()}
