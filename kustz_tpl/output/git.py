@@ -43,7 +43,7 @@ class Repositories:
 
     def __init__(self) -> None:
         """Ask nothing yet."""
-        self._tops: dict[str, str | None] = {}
+        self._places: dict[str, tuple[str, str | None]] = {}
         self._known: dict[str, _Repository] = {}
 
     def states(self, paths: Iterable[Path]) -> dict[Path, FileState]:
@@ -81,20 +81,18 @@ class Repositories:
         groups: defaultdict[str, dict[Path, bytes]] = defaultdict(dict)
         for path in paths:
             folder, name = os.path.split(path)
-            top = self._top(folder)
+            if folder not in self._places:
+                real = os.path.realpath(folder)
+                self._places[folder] = real, find_repository(real)
+            real, top = self._places[folder]
             if top is not None:
                 # The file itself may be a link, and it is the link that git tracks.
-                real = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - text is fast
-                groups[top][path] = _inner(real, top)
+                whole = os.path.join(real, name)  # noqa: PTH118 - text is fast
+                groups[top][path] = _inner(whole, top)
         for top, names in groups.items():
             if top not in self._known:
                 self._known[top] = _Repository(top)
             yield self._known[top], names
-
-    def _top(self, folder: str) -> str | None:
-        if folder not in self._tops:
-            self._tops[folder] = find_repository(os.path.realpath(folder))
-        return self._tops[folder]
 
 
 class _Repository:
