@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,6 +33,8 @@ def main() -> None:
     """Measure everything and put the tables into the page."""
     options = parse_options()
     os.environ.setdefault("REGISTRY_PASSWORD", "example-only")
+    # Where Python keeps no bytecode, every run would compile all modules; an installed tool has it.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with TemporaryDirectory() as name:
         scratch = Path(name)
         one = measure_one(scratch, options.rounds)
@@ -63,23 +66,22 @@ def parse_options() -> argparse.Namespace:
 def measure_one(scratch: Path, rounds: int) -> dict[str, Cost]:
     """Return what Python, the libraries and each command for one application take."""
     [home] = write_applications(scratch / "one", 1)
-    output = home / "fresh"
     works = {
-        START: Work([sys.executable, "-c", "pass"], home),
-        f"`python -c '{IMPORTS}'`": Work([sys.executable, "-c", IMPORTS], home),
-        "`kustz-tpl --version`": Work(tool("--version"), home),
-        "`kustz-tpl validate`": Work(tool("validate"), home),
-        GENERATE: Work(tool("generate", "-o", output), home, output),
-        "`kustz-tpl generate`, nothing changed": Work(tool("generate"), home),
-        "`kustz-tpl check`": Work(tool("check"), home),
+        START: always(sys.executable, "-c", "pass", folder=home),
+        f"`python -c '{IMPORTS}'`": always(sys.executable, "-c", IMPORTS, folder=home),
+        "`kustz-tpl --version`": always(TOOL, "--version", folder=home),
+        "`kustz-tpl validate`": always(TOOL, "validate", folder=home),
+        GENERATE: Work(lambda number: [TOOL, "generate", "-o", f"fresh-{number}"], home),
+        "`kustz-tpl generate`, nothing changed": always(TOOL, "generate", folder=home),
+        "`kustz-tpl check`": always(TOOL, "check", folder=home),
     }
-    measure(Work(tool("generate"), home))
+    measure(always(TOOL, "generate", folder=home))
     return lowest(works, rounds)
 
 
-def tool(*arguments: str | Path) -> list[str | Path]:
-    """Return a command line of ours."""
-    return [TOOL, *arguments]
+def always(*command: str | Path, folder: Path) -> Work:
+    """Return the work of a command that is the same in every round."""
+    return Work(lambda _: list(command), folder)
 
 
 def measure_many(scratch: Path, most: int) -> dict[tuple[int, int, str], Cost]:
@@ -89,34 +91,42 @@ def measure_many(scratch: Path, most: int) -> dict[tuple[int, int, str], Cost]:
         folder = scratch / f"many-{number}-{jobs}"
         names = [home.name for home in write_applications(folder, number)]
         subprocess.run(["git", "init", "--quiet", folder], check=True)  # noqa: S607 - as PATH has it
-        arguments = ("--jobs", str(jobs), *names, "-o", "manifests/{name}")
-        generate, check = tool("generate", *arguments), tool("check", *arguments)
+        arguments = [*names, "--jobs", str(jobs), "-o"]
         rounds = 1 if number > MANY else 3
-        fresh = lowest({"generate": Work(generate, folder, folder / "manifests")}, rounds)
-        works = {"generate, nothing changed": generate, "check": check}
-        again = lowest({what: Work(words, folder) for what, words in works.items()}, rounds)
+        fresh = lowest({"generate": Work(partial(into_new, arguments), folder)}, rounds)
+        again = lowest(
+            {
+                name: always(TOOL, word, *arguments, "manifests-0/{name}", folder=folder)
+                for name, word in (("generate, nothing changed", "generate"), ("check", "check"))
+            },
+            rounds,
+        )
         costs |= {(number, jobs, what): cost for what, cost in (fresh | again).items()}
-        shutil.rmtree(folder)
     return costs
+
+
+def into_new(arguments: list[str], number: int) -> list[str | Path]:
+    """Return the command that generates into the folders of a round."""
+    return [TOOL, "generate", *arguments, f"manifests-{number}/{{name}}"]
 
 
 def measure_beside(scratch: Path, rounds: int) -> dict[str, Cost]:
     """Return what the other tools that are on PATH take for the same application."""
     [home] = write_applications(scratch / "beside", 1)
-    measure(Work(tool("generate"), home))
+    measure(always(TOOL, "generate", folder=home))
     works = {
-        "`kubectl kustomize` of our manifests": Work(
-            [BIN / "kubectl", "kustomize", "manifests"], home
+        "`kubectl kustomize` of our manifests": always(
+            BIN / "kubectl", "kustomize", "manifests", folder=home
         )
     }
     if helm := shutil.which("helm"):
         chart = ROOT / "bench/chart"
-        works["`helm template` of a chart for the same"] = Work(
-            [helm, "template", "shop", chart], home
+        works["`helm template` of a chart for the same"] = always(
+            helm, "template", "shop", chart, folder=home
         )
     if kustz := shutil.which("kustz"):
         [other] = write_applications(scratch / "kustz", 1)
-        works["the Go `kustz render`"] = Work([kustz, "render"], other)
+        works["the Go `kustz render`"] = always(kustz, "render", folder=other)
     return lowest(works, rounds)
 
 
@@ -125,7 +135,7 @@ def heading(rounds: int) -> str:
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return (
         f"\nMeasured by `make bench` on {platform.system()} {platform.machine()} with {os.cpu_count()} processors, "
-        f"{python}; the lowest of {rounds} runs, over many applications of 3, over more than {MANY:,} once."
+        f"{python}; the lowest of {rounds} runs, over many applications of 3, over more than {MANY:,} once. Each round writes to a new folder."
         " Many applications are those of one git repository.\n"
     )
 
@@ -154,7 +164,17 @@ def table_many(costs: dict[tuple[int, int, str], Cost], start: Cost) -> str:
     """Return the table of many applications in one run."""
     return table(
         "Many applications in one run",
-        ("applications", "jobs", "what", "s", "ms each", "× Python's start, each", "MiB"),
+        (
+            "applications",
+            "jobs",
+            "what",
+            "s",
+            "ms each",
+            "processor ms each",
+            "× Python's start, each",
+            "processor × Python's start, each",
+            "MiB",
+        ),
         (
             (
                 f"{number:,}",
@@ -162,7 +182,9 @@ def table_many(costs: dict[tuple[int, int, str], Cost], start: Cost) -> str:
                 what,
                 f"{one.wall:.2f}",
                 f"{one.wall / number * 1e3:.2f}",
+                f"{one.cpu / number * 1e3:.2f}",
                 f"{one.wall / number / start.wall:.2f}",
+                f"{one.cpu / number / start.cpu:.2f}",
                 f"{one.memory / MEBIBYTE:.0f}",
             )
             for (number, jobs, what), one in costs.items()

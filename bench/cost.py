@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -18,11 +17,14 @@ _UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A command, the folder it runs in, and the folder to remove before each run."""
+    """The command of each round, counted from 0, and the folder it runs in.
 
-    command: Sequence[str | Path]
+    A command that makes files makes them in a new folder each round: to make files in a folder
+    from which others were just removed costs several times as much on some file systems.
+    """
+
+    command: Callable[[int], list[str | Path]]
     folder: Path
-    output: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +36,27 @@ class Cost:
     memory: int
 
 
-def measure(work: Work) -> Cost:
-    """Return what one run takes; end everything if it fails."""
-    if work.output:
-        shutil.rmtree(work.output, ignore_errors=True)
+def measure(work: Work, number: int = 0) -> Cost:
+    """Return what one run takes, its own processes included; end everything if it fails."""
+    command = work.command(number)
     with TemporaryFile() as said:
         started = time.perf_counter()
-        process = subprocess.Popen(work.command, cwd=work.folder, stdout=said, stderr=said)
+        process = subprocess.Popen(command, cwd=work.folder, stdout=said, stderr=said)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             said.seek(0)
-            sys.exit(f"{work.command} failed:\n{said.read().decode()}")
+            sys.exit(f"{command} failed:\n{said.read().decode()}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _UNIT)
 
 
 def lowest(works: Mapping[str, Work], rounds: int) -> dict[str, Cost]:
     """Return the lowest cost of each; they take turns, so that a busy moment meets all."""
     costs: dict[str, list[Cost]] = {name: [] for name in works}
-    for _ in range(rounds):
+    for number in range(rounds):
         for name, work in works.items():
-            costs[name].append(measure(work))
+            costs[name].append(measure(work, number))
     return {name: _lowest(runs) for name, runs in costs.items()}
 
 

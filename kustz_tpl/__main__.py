@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import threading
 from contextlib import suppress
 from typing import NoReturn
 
@@ -28,8 +27,7 @@ def run() -> NoReturn:
     """Run the command line as a process of its own, and end that at once.
 
     All is written and closed by then. To free every object and module one by one would take
-    an eighth of a short run. An interrupted run may still have processes to end, in a thread,
-    and a user's Python filters may have something to do at the end.
+    an eighth of a short run. A user's Python filters may have something to do at the end.
     """
     gc.set_threshold(_NEW_OBJECTS)
     code: str | int | None = 0
@@ -37,7 +35,7 @@ def run() -> NoReturn:
         main()
     except SystemExit as end:
         code = end.code
-    if threading.active_count() > 1 or "kustz_tpl.patches.python_filters" in sys.modules:
+    if "kustz_tpl.patches.python_filters" in sys.modules:
         sys.exit(code)
     with suppress(OSError):
         sys.stderr.flush()

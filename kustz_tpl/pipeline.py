@@ -15,11 +15,12 @@ from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.notation.local import file_name
+from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.secret_scan import find_secrets
-from kustz_tpl.yaml_source import Document, Place, read, show_path
+from kustz_tpl.yaml_source import Document, Place, Scalar, read, show_path
 
 if TYPE_CHECKING:
     from kustz_tpl.patches.additions import Additions
@@ -152,9 +153,7 @@ class Generator:
 
     def generate(self, source: Source) -> Generated:
         """Return every file of an application; InputError with all problems if there is one."""
-        document = read(source.text, source.file, schema.is_secret)
-        if source.overrides:
-            document = _overridden(document, source.overrides)
+        document = _read(source)
         folder = DataFolder(source.folder) if self._allows_outside else limited(source.folder)
         known = _validated(document, folder, self._absence)
         renderer = self._renderer(folder)
@@ -182,6 +181,20 @@ def find_templates(folder: DataFolder) -> Path | None:
     except NotationError:
         message = "a link out of the repository; remove it and name the folder with -t"
         raise InputError(Diagnostic(beside.as_posix(), 0, 0, "", message)) from None
+
+
+def read_identity(source: Source) -> tuple[str, str | None]:
+    """Return an application's name and namespace; InputError or NotationError if one is wrong."""
+    name, namespace = (
+        each.text if isinstance(each, Scalar) and not each.is_null else None
+        for each in map(_read(source).data.get, ("name", "namespace"))
+    )
+    return parse_dns_label(name or ""), parse_dns_label(namespace) if namespace else None
+
+
+def _read(source: Source) -> Document:
+    document = read(source.text, source.file, schema.is_secret)
+    return _overridden(document, source.overrides) if source.overrides else document
 
 
 def _overridden(document: Document, overrides: Iterable[Override]) -> Document:

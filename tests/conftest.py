@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 
 # However little is on PATH, git itself calls sed, and the documents call grep.
 os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), os.defpath])
+# Some machines forbid it, and then every program that a test starts compiles all our modules.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 EXAMPLES = {"dev": 100, "check": 2_000, "slow": 50_000}
 

@@ -11,7 +11,6 @@ import yaml
 from command import Run, call, on_terminal, start, write
 from generated import tree
 
-from kustz_tpl.cli import layout
 from kustz_tpl.cli.terminal import safe
 
 
@@ -207,6 +206,21 @@ def test_one_bad_application_does_not_stop_the_others(cli: Run) -> None:
     assert last == "2 of 4 applications failed"
 
 
+@pytest.mark.parametrize("text", ["", "name:\n", "name: ~\n", "name: ../x\n", "name: [a]\n"])
+def test_applications_without_a_name_take_no_folder(cli: Run, text: str) -> None:
+    (config,) = lay("a")
+    for name in ("b", "c"):
+        write(f"services/{name}/kustz.yml", f"{text}service: {{image: x}}\n")
+    ended = cli("generate", config, "services/b", "services/c", "-o", "out/{name}")
+    assert ended.code == 1
+    assert {line.split(":")[0] for line in ended.err.splitlines()} >= {
+        "services/b/kustz.yml",
+        "services/c/kustz.yml",
+    }
+    assert " too" not in ended.err
+    assert [path.name for path in Path("out").iterdir()] == ["a"]
+
+
 def test_an_index_lists_the_folders(cli: Run) -> None:
     configs = lay("b", "a")
     ended = cli("generate", *configs, "-o", "out/{name}", "--index")
@@ -379,30 +393,6 @@ def test_a_progress_bar_on_a_terminal_of_a_long_run() -> None:
     assert code == 0
     assert "/1500\r\x1b[K1500 of 1500 configs valid\n" in text
     assert text.startswith("\r[")
-
-
-@pytest.mark.parametrize(
-    ("text", "seen"),
-    [
-        ("name: web\n", ("web", None)),
-        ("\ufeffapiVersion: kustz/v1\r\nname: 'web' # x\r\nnamespace: prod\r\n", ("web", "prod")),
-        ("name: web\nservice:\n  name: other\n", ("web", None)),
-        ("name: web\nname: web\n", None),
-        ("name: &a web\n", None),
-        ("name:\n  web\n", None),
-        ("service: {}\n", None),
-        ("{name: web}\n", None),
-        ("? name\n: web\n", None),
-        ("name: web\n<<: *x\n", None),
-        ("name: web\nnamespace: *x\n", None),
-        ("%YAML 1.1\n---\nname: web\n", None),
-        ("name: [web]\n", None),
-    ],
-)
-def test_a_glance_sees_a_plain_name_and_nothing_doubtful(
-    text: str, seen: tuple[str, str | None] | None
-) -> None:
-    assert layout.glance(text.encode()) == seen
 
 
 def test_a_shared_file_that_fails_names_the_application(cli: Run) -> None:

@@ -109,7 +109,12 @@ def test_git_is_asked_once_for_all_applications(
     spy.chmod(0o755)
     monkeypatch.setenv("PATH", f"{spy.parent}{os.pathsep}{os.environ['PATH']}")
     assert call("validate").code == 0
-    assert (tmp_path / "asked").read_text().split() == ["check-ignore", "ls-files", "ls-tree"]
+    asked = tmp_path / "asked"
+    assert asked.read_text().split() == ["check-ignore", "ls-files"]
+    assert call("generate").code == 0
+    asked.unlink()
+    assert call("generate").code == 0  # the secret files are there, and not tracked
+    assert asked.read_text().split() == ["ls-files", "check-ignore", "ls-files"]
 
 
 def test_a_repository_within_another_is_asked_for_its_own(tmp_path: Path) -> None:

@@ -9,10 +9,9 @@ from pathlib import Path
 import typer
 
 from kustz_tpl.cli import options, request
-from kustz_tpl.cli.command import Command, new_app
+from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.compare_all import Comparison, compare_all
 from kustz_tpl.cli.diagnostics import as_github, as_json, github_note, show
-from kustz_tpl.cli.runner import Request
 from kustz_tpl.cli.secret_sources import with_tracked_sources
 from kustz_tpl.cli.terminal import counted, put, remark, say
 from kustz_tpl.output.differences import Differences, describe
@@ -30,19 +29,10 @@ Examples:
 
 
 @app.command(cls=Command, epilog=EXAMPLES)
-def check(  # noqa: PLR0913 - one per option
-    configs: options.Configs = None,
+@takes(options.Shared)
+def check(
+    shared: options.Shared,
     *,
-    config: options.Config = None,
-    output: options.Output = options.OUTPUT,
-    templates: options.Templates = None,
-    allow_python_filters: options.PythonFilters = False,
-    allow_outside: options.Outside = False,
-    image: options.Image = None,
-    replicas: options.Replicas = None,
-    values: options.Set = None,
-    jobs: options.Jobs = "1",
-    index: options.Index = False,
     format_: options.Format = "text",
 ) -> None:
     """Check that the manifests are up to date.
@@ -51,16 +41,8 @@ def check(  # noqa: PLR0913 - one per option
     fixes it.
     """
     report = _REPORTS[request.read_format(format_)]
-    asked = Request(
-        configs=request.read_configs(config, configs),
-        output=request.read_output(output, index=index),
-        templates=request.read_templates(templates),
-        allow_python_filters=allow_python_filters,
-        allow_outside=allow_outside,
-        overrides=request.read_overrides(image, replicas, values),
-        jobs=request.read_jobs(jobs),
-    )
-    comparison = compare_all(asked, _compare, index=index)
+    asked = request.read_request(shared)
+    comparison = compare_all(asked, _compare)
     comparison = replace(comparison, outcomes=with_tracked_sources(comparison.outcomes))
     report(comparison)
     if not comparison.is_good:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +16,39 @@ def new_app(**settings: Any) -> typer.Typer:  # noqa: ANN401 - whatever Typer ta
     """Return an app in plain text: no boxes around help and errors, a plain traceback."""
     plain = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
     return typer.Typer(**(plain | settings))
+
+
+def takes(
+    options: Any,  # noqa: ANN401 - any class of named tuples
+    without: Collection[str] = (),
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Let a command have the fields of a named tuple as options, and get them as one value.
+
+    They come before the command's own; one that it does without has its default.
+    """
+    shared = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
+        for name, hint in options.__annotations__.items()
+        if name not in without
+        for default in [options._field_defaults[name]]
+    ]
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        _, *own = inspect.signature(function).parameters.values()
+
+        def command(**given: Any) -> None:  # noqa: ANN401 - what Typer parsed
+            found = options(**{each.name: given.pop(each.name) for each in shared})
+            function(found, **given)
+
+        signature = inspect.Signature([*shared, *own])
+        command.__signature__ = signature  # type: ignore[attr-defined]
+        command.__annotations__ = {
+            each.name: each.annotation for each in signature.parameters.values()
+        }
+        command.__name__, command.__doc__ = function.__name__, function.__doc__
+        return command
+
+    return decorate
 
 
 def lazy_group(modules: Mapping[str, str]) -> type[TyperGroup]:

@@ -44,10 +44,10 @@ class Comparison(Generic[T]):
         )
 
 
-def compare_all(request: Request, action: Action[T], *, index: bool) -> Comparison[T]:
+def compare_all(request: Request, action: Action[T]) -> Comparison[T]:
     """Return what the action finds in every folder."""
     try:
-        tasks = assign(request, index=index)
+        tasks = assign(request)
     except InputError as error:
         refused: list[Outcome[T]] = [
             Outcome(one.file, None, None, (one,)) for one in error.diagnostics
@@ -56,7 +56,7 @@ def compare_all(request: Request, action: Action[T], *, index: bool) -> Comparis
     outcomes = list(track(run(request, tasks, action), len(tasks)))
     folders = [outcome.folder for outcome in outcomes if outcome.folder]
     found = None
-    if index and len(folders) == len(tasks):
+    if request.has_index and len(folders) == len(tasks):
         found = _compare_index(request, action, folders)
     return Comparison(request, outcomes, found)
 

@@ -7,10 +7,9 @@ from pathlib import Path
 import typer
 
 from kustz_tpl.cli import options, request
-from kustz_tpl.cli.command import Command, new_app
+from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.compare_all import compare_all
 from kustz_tpl.cli.diagnostics import show
-from kustz_tpl.cli.runner import Request
 from kustz_tpl.cli.terminal import Colour, put
 from kustz_tpl.output.changes import Plan
 from kustz_tpl.output.differences import describe, warnings
@@ -31,35 +30,17 @@ _COLOURS: dict[str, Colour] = {"+": "green", "-": "red", "@": "cyan", "!": "yell
 
 
 @app.command(cls=Command, epilog=EXAMPLES)
-def diff(  # noqa: PLR0913 - one per option
-    configs: options.Configs = None,
-    *,
-    config: options.Config = None,
-    output: options.Output = options.OUTPUT,
-    templates: options.Templates = None,
-    allow_python_filters: options.PythonFilters = False,
-    allow_outside: options.Outside = False,
-    image: options.Image = None,
-    replicas: options.Replicas = None,
-    values: options.Set = None,
-    jobs: options.Jobs = "1",
-    index: options.Index = False,
+@takes(options.Shared)
+def diff(
+    shared: options.Shared,
 ) -> None:
     """Show what generate would change.
 
     Writes nothing. Exits 1 if there is a difference. A line that begins with ! is a change that a
     cluster refuses or that may cause downtime. Secret values are not shown.
     """
-    asked = Request(
-        configs=request.read_configs(config, configs),
-        output=request.read_output(output, index=index),
-        templates=request.read_templates(templates),
-        allow_python_filters=allow_python_filters,
-        allow_outside=allow_outside,
-        overrides=request.read_overrides(image, replicas, values),
-        jobs=request.read_jobs(jobs),
-    )
-    comparison = compare_all(asked, _diff, index=index)
+    asked = request.read_request(shared)
+    comparison = compare_all(asked, _diff)
     for outcome in comparison.outcomes:
         show((*outcome.warnings, *outcome.diagnostics), outcome.text)
     for lines in comparison.results:

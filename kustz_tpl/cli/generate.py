@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kustz_tpl.cli import options, request
-from kustz_tpl.cli.command import Command, new_app
+from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import show
 from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.report import Written, conclude, tell, written
@@ -34,17 +34,10 @@ Examples:
 
 
 @app.command(cls=Command, epilog=EXAMPLES)
+@takes(options.Shared)
 def generate(  # noqa: PLR0913 - one per option
-    configs: options.Configs = None,
+    shared: options.Shared,
     *,
-    config: options.Config = None,
-    output: options.Output = options.OUTPUT,
-    templates: options.Templates = None,
-    allow_python_filters: options.PythonFilters = False,
-    allow_outside: options.Outside = False,
-    image: options.Image = None,
-    replicas: options.Replicas = None,
-    values: options.Set = None,
     stdout: Annotated[
         bool, typer.Option("--stdout", help="Print the manifests, write nothing.")
     ] = False,
@@ -57,8 +50,6 @@ def generate(  # noqa: PLR0913 - one per option
     no_prune: Annotated[
         bool, typer.Option("--no-prune", help="Keep files that are generated no more.")
     ] = False,
-    jobs: options.Jobs = "1",
-    index: options.Index = False,
     skip_secrets: Annotated[
         bool, typer.Option("--skip-secrets", help="Leave secret files as they are.")
     ] = False,
@@ -81,22 +72,15 @@ def generate(  # noqa: PLR0913 - one per option
         request.refuse_beside("--skip-secrets", {"--rotate": rotate})
     if show_secrets and not stdout:
         raise typer.BadParameter("expected --stdout with it", param_hint="--show-secrets")
-    asked = Request(
-        configs=request.read_configs(config, configs),
-        output=request.read_output(output, index=index),
-        templates=request.read_templates(templates),
-        allow_python_filters=allow_python_filters,
-        allow_outside=allow_outside,
-        overrides=request.read_overrides(image, replicas, values),
-        jobs=request.read_jobs(jobs),
-        secrets=_secrets(skips=skip_secrets, rotates=rotate, writes=not stdout),
+    asked = request.read_request(
+        shared, _secrets(skips=skip_secrets, rotates=rotate, writes=not stdout)
     )
-    tasks = assign(asked, index=index)
+    tasks = assign(asked)
     if stdout:
-        is_good = _print(asked, tasks, shows_secrets=show_secrets, index=index)
+        is_good = _print(asked, tasks, shows_secrets=show_secrets)
     else:
         policy = Policy(force=force, adopt=adopt, prune=not no_prune)
-        is_good = _write(asked, tasks, policy, index=index)
+        is_good = _write(asked, tasks, policy)
     if not is_good:
         raise typer.Exit(1)
 
@@ -106,7 +90,7 @@ def _secrets(*, skips: bool, rotates: bool, writes: bool) -> Secrets:
     return Secrets("skip" if skips else "refuse", encryption, writes=writes)
 
 
-def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool, index: bool) -> bool:
+def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool) -> bool:
     from kustz_tpl.cli.stream import as_stream  # noqa: PLC0415 - start-up time
 
     folders = []
@@ -118,7 +102,7 @@ def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool, index: boo
         folders += [outcome.folder] if outcome.folder else []
     show(problem for _, problem in find_exposed_sources(sources))
     is_good = len(folders) == len(tasks)
-    if index and is_good:
+    if asked.has_index and is_good:
         folder = index_folder(asked.output)
         put(as_stream(make_index(folder, folders), folder))
     return is_good
@@ -132,7 +116,7 @@ def _as_stream(
     return as_stream(generated, folder, shows_secrets=shows_secrets)
 
 
-def _write(asked: Request, tasks: list[Task], policy: Policy, *, index: bool) -> bool:
+def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
     all_done: list[Written] = []
     sources: list[SecretSource] = []
     for outcome in track(run(asked, tasks, partial(_update, policy)), len(tasks)):
@@ -144,7 +128,7 @@ def _write(asked: Request, tasks: list[Task], policy: Policy, *, index: bool) ->
     show(problem for _, problem in find_exposed_sources(sources))
     failures = len(tasks) - len(all_done)
     folder = all_done[0].folder if len(all_done) == 1 else None
-    if index and not failures:
+    if asked.has_index and not failures:
         folder = index_folder(asked.output)
         generated = make_index(folder, [done.folder for done in all_done])
         tell(written(update(generated, folder, policy), generated))

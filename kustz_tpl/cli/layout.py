@@ -19,10 +19,6 @@ _PLACEHOLDER = r"\{([^{}]*)\}"
 # Control characters, the line breaks of YAML, and what stands for bytes that are not UTF-8.
 _UNNAMEABLE = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 _OWN_FOLDERS = {"configmaps", "resources", "secrets"}
-_KEY = r"^[\"']?{}[\"']?[ \t]*:"
-_PLAIN = r"[ \t]+[\"']?([a-z0-9][-.a-z0-9]*)[\"']?[ \t]*(?:#.*)?$"
-# A merge key, a flow mapping or an explicit key may hide a name from a look at the lines.
-_OPAQUE = r"(?m)^(?:[\"']?<<|[{?%])"
 
 
 class Place(NamedTuple):
@@ -93,29 +89,6 @@ def _dir(config: str) -> str | None:
 def shown(config: str) -> str:
     """Return a config as messages name it."""
     return STDIN_NAME if config == STDIN else config_file(config)
-
-
-def glance(text: bytes) -> tuple[str, str | None] | None:
-    """Return a config's name and namespace by a look at its lines; None where that is unsafe.
-
-    Whoever writes must compare with what the config really says.
-    """
-    lines = text.decode(errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
-    if re.search(_OPAQUE, lines):
-        return None
-    name, namespace = _glance_at("name", lines), _glance_at("namespace", lines)
-    if not name or namespace is None:
-        return None
-    return name, namespace or None
-
-
-def _glance_at(key: str, lines: str) -> str | None:
-    """Return a plain value, empty for an absent key, None where it is not that simple."""
-    count = len(re.findall(_KEY.format(key), lines, re.MULTILINE))
-    value = re.search(_KEY.format(key) + _PLAIN, lines, re.MULTILINE)
-    if count > 1 or (count and not value):
-        return None
-    return value[1] if value else ""
 
 
 def index_clashes(pattern: str, configs: Iterable[str]) -> list[Diagnostic]:

@@ -1,8 +1,8 @@
 """The options that several commands share."""
 
-from __future__ import annotations
+# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -81,8 +81,15 @@ Set = Annotated[
     ),
 ]
 Jobs = Annotated[
-    str,
-    typer.Option("--jobs", "-j", metavar="N", help="Processes for many applications."),
+    str | None,
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        help="Processes for many applications.  [default: one per processor from 40 applications, "
+        "else 1]",
+        show_default=False,
+    ),
 ]
 Index = Annotated[
     bool,
@@ -100,3 +107,19 @@ Format = Annotated[
         autocompletion=lambda: ["text", "json", "github"],
     ),
 ]
+
+
+class Shared(NamedTuple):
+    """The options, as typed, of every command that generates."""
+
+    configs: Configs = None
+    config: Config = None
+    output: Output = OUTPUT
+    templates: Templates = None
+    allow_python_filters: PythonFilters = False
+    allow_outside: Outside = False
+    image: Image = None
+    replicas: Replicas = None
+    values: Set = None
+    jobs: Jobs = None
+    has_index: Index = False

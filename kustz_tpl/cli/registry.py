@@ -57,7 +57,7 @@ def add(
     path = Path(file)
     repositories = Repositories()
     try:
-        is_tracked = repositories.states([path])[path].is_tracked
+        is_tracked = path in repositories.tracked([path])
         is_ignored = path in repositories.ignored([path])
     except ProgramError as error:
         raise _refusal(file, f"cannot tell whether git tracks this file: {error}") from None

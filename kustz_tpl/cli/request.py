@@ -9,11 +9,28 @@ import typer
 
 from kustz_tpl.cli.inputs import check_templates
 from kustz_tpl.cli.layout import PLACEHOLDERS, needs, unknown_placeholders
-from kustz_tpl.cli.options import CONFIG, STDIN
+from kustz_tpl.cli.options import CONFIG, STDIN, Shared
+from kustz_tpl.cli.runner import Request, Secrets
 from kustz_tpl.messages import any_of
 from kustz_tpl.pipeline import Override
 
 FORMATS = ("text", "json", "github")
+_LEAVE = Secrets()
+
+
+def read_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
+    """Return what a command line asks of every application."""
+    return Request(
+        configs=read_configs(options.config, options.configs),
+        output=read_output(options.output, index=options.has_index),
+        templates=read_templates(options.templates),
+        allow_python_filters=options.allow_python_filters,
+        allow_outside=options.allow_outside,
+        overrides=tuple(_overrides(options.image, options.replicas, options.values or [])),
+        jobs=read_jobs(options.jobs),
+        has_index=options.has_index,
+        secrets=secrets,
+    )
 
 
 def read_configs(config: str | None, configs: list[str] | None) -> tuple[str, ...]:
@@ -64,13 +81,6 @@ def read_templates(folders: list[str] | None) -> tuple[Path, ...]:
     return paths
 
 
-def read_overrides(
-    image: str | None, replicas: str | None, values: list[str] | None
-) -> tuple[Override, ...]:
-    """Return what goes over the config; a later one goes over an earlier one."""
-    return tuple(_overrides(image, replicas, values or []))
-
-
 def _overrides(image: str | None, replicas: str | None, values: list[str]) -> Iterator[Override]:
     if image is not None:
         yield Override("--image", "service.image", image)
@@ -90,8 +100,10 @@ def refuse_beside(flag: str, others: Mapping[str, bool]) -> None:
             raise typer.BadParameter(f"give it, or {flag}, not both", param_hint=other)
 
 
-def read_jobs(text: str) -> int:
-    """Return a number of processes."""
+def read_jobs(text: str | None) -> int | None:
+    """Return a number of processes, None where none is given."""
+    if text is None:
+        return None
     if not text.isdecimal() or not 1 <= int(text) <= 1024:  # noqa: PLR2004 - more is a slip
         raise typer.BadParameter(f"expected 1 to 1024, got {text!r}", param_hint="--jobs")
     return int(text)

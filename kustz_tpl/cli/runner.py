@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import config_file, read_source
 from kustz_tpl.cli.options import STDIN
-from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import apply_guards, known_keys
-from kustz_tpl.pipeline import Generated, Generator, Override, SecretSource, Source
+from kustz_tpl.pipeline import Generated, Generator, Override, SecretSource, Source, read_identity
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from kustz_tpl.output.sops_manifests import Encryption
     from kustz_tpl.secrets.logins import Absence
 
 T = TypeVar("T")
+R = TypeVar("R")
 Action = Callable[[Generated, Path, Repositories], T]
 
-_CHUNK = 50
+_MANY = 40
+"""Applications; for fewer a second process costs more time than it saves."""
 
 
 class Secrets(NamedTuple):
@@ -42,7 +41,10 @@ class Secrets(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What the command line asks of every application."""
+    """What the command line asks of every application.
+
+    Without a number of `jobs` there are as many as processors, for many applications.
+    """
 
     configs: tuple[str, ...]
     output: str
@@ -50,7 +52,8 @@ class Request(NamedTuple):
     allow_python_filters: bool = False
     allow_outside: bool = False
     overrides: tuple[Override, ...] = ()
-    jobs: int = 1
+    jobs: int | None = None
+    has_index: bool = False
     secrets: Secrets = Secrets()
 
 
@@ -98,21 +101,22 @@ class _Tools(NamedTuple):
     git: Repositories
 
 
-def assign(request: Request, *, index: bool) -> list[Task]:
+def assign(request: Request) -> list[Task]:
     """Return the tasks; raise InputError if an application has no folder of its own.
 
-    To know that before anything is written, the names are needed first, and reading every
-    config twice would take twice the time: a look at the lines does for nearly all.
+    To know that before anything is written, the names are read first, and nothing is kept of
+    it: the configs of thousands of applications would take much memory.
     """
     configs = _distinct(request.configs)
     diagnostics = layout.strangers(request.output, configs)
-    if index and not diagnostics:
+    if request.has_index and not diagnostics:
         diagnostics = layout.index_clashes(request.output, configs)
     if diagnostics:
         raise InputError(*diagnostics)
     if len(configs) == 1:
         return [Task(configs[0])]
-    places = {config: _expected_place(config, request) for config in configs}
+    found = _mapped(request, list(map(Task, configs)), partial(_expected_place, request))
+    places = dict(zip(configs, found, strict=True))
     known = {config: place for config, place in places.items() if place}
     diagnostics = layout.clashes(request.output, known)
     if diagnostics:
@@ -128,41 +132,47 @@ def _distinct(configs: Sequence[str]) -> list[str]:
     return list(files.values())
 
 
-def _expected_place(config: str, request: Request) -> layout.Place | None:
+def _expected_place(request: Request, task: Task) -> layout.Place | None:
     """Return where an application will be written; None if it cannot be generated anyway."""
+    name, namespace = "", None
     try:
-        name, namespace = _identity(config, request)
-        return layout.Place(layout.output_folder(request.output, config, name, namespace), name)
-    except InputError:
+        if layout.needs(request.output, "name", "namespace"):
+            name, namespace = read_identity(read_source(task.config, request.overrides))
+        folder = layout.output_folder(request.output, task.config, name, namespace)
+    except (InputError, NotationError):
         return None
-
-
-def _identity(config: str, request: Request) -> tuple[str, str | None]:
-    if not layout.needs(request.output, "name", "namespace"):
-        return "", None
-    source = read_source(config, request.overrides)
-    is_overridden = any(override.path in {"name", "namespace"} for override in request.overrides)
-    seen = None if is_overridden else layout.glance(source.text)
-    if seen:
-        return seen
-    generated = _generator(request).generate(source)
-    return generated.name, generated.namespace
+    return layout.Place(folder, name)
 
 
 def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[Outcome[T]]:
     """Yield the outcome of every task, in the order of the tasks."""
-    if request.jobs == 1 or len(tasks) == 1:
-        tools = _tools(request)
-        for task in tasks:
-            yield _attempt(tools, request, task, action)
-        return
-    size = min(_CHUNK, -(-len(tasks) // (4 * request.jobs)))
-    chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-    from tempfile import TemporaryDirectory  # noqa: PLC0415 - start-up time
+    tools = _Tools(_generator(request), Repositories())
+    return _mapped(request, tasks, partial(_attempt, tools, request, action))
 
-    with TemporaryDirectory(prefix="kustz-tpl-", ignore_cleanup_errors=True) as notes:
-        collect = partial(_collect, request, action, Path(notes))
-        yield from _in_processes(request.jobs, collect, chunks, Path(notes))
+
+def _mapped(request: Request, tasks: Sequence[Task], work: Callable[[Task], R]) -> Iterator[R]:
+    """Yield what the work returns for each task, here or in processes."""
+    jobs = min(request.jobs or default_jobs(len(tasks)), len(tasks))
+    if jobs <= 1 or not hasattr(os, "fork"):
+        yield from map(work, tasks)
+        return
+    from kustz_tpl.cli.processes import KilledError, in_processes  # noqa: PLC0415 - start-up time
+
+    try:
+        yield from in_processes(jobs, tasks, work)
+    except KilledError as error:
+        at = layout.shown(tasks[error.number].config)
+        message = f"a process of this run was killed at {at}; run it again with fewer --jobs"
+        raise InputError(Diagnostic("kustz-tpl", 0, 0, "", message)) from None
+
+
+def default_jobs(applications: int) -> int:
+    """Return how many processes do so many applications."""
+    if applications < _MANY:
+        return 1
+    if hasattr(os, "sched_getaffinity"):  # in a container, fewer than the machine has
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _generator(request: Request) -> Generator:
@@ -174,11 +184,7 @@ def _generator(request: Request) -> Generator:
     )
 
 
-def _tools(request: Request) -> _Tools:
-    return _Tools(_generator(request), Repositories())
-
-
-def _attempt(tools: _Tools, request: Request, task: Task, action: Action[T]) -> Outcome[T]:
+def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> Outcome[T]:
     text = None
     try:
         source = read_source(task.config, request.overrides)
@@ -222,94 +228,6 @@ def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generate
 def _folder(request: Request, task: Task, generated: Generated) -> Path:
     folder = layout.output_folder(request.output, task.config, generated.name, generated.namespace)
     if task.folder not in {None, folder}:
-        message = "expected the name on a line of its own, as in name: web"
+        message = "the name or namespace was changed during the run; run it again"
         raise InputError(Diagnostic(layout.shown(task.config), 0, 0, "name", message))
     return folder
-
-
-# Each process of a run has its own.
-_own_tools = lru_cache(maxsize=1)(_tools)
-
-
-def _collect(
-    request: Request, action: Action[T], notes: Path, tasks: Sequence[Task]
-) -> list[Outcome[T]]:
-    tools = _own_tools(request)
-    note = _note(notes)
-    outcomes = []
-    for task in tasks:
-        with suppress(OSError):
-            note.write_bytes(os.fsencode(task.config))
-        outcomes.append(_attempt(tools, request, task, action))
-    note.unlink(missing_ok=True)
-    return outcomes
-
-
-def _note(notes: Path) -> Path:
-    """Return where a process notes what it is at; the note of one that is killed stays."""
-    return notes / str(os.getpid())
-
-
-def _in_processes(
-    jobs: int,
-    collect: Callable[[Sequence[Task]], list[Outcome[T]]],
-    chunks: Sequence[Sequence[Task]],
-    notes: Path,
-) -> Iterator[Outcome[T]]:
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - start-up time
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - start-up time
-
-    pool = ProcessPoolExecutor(jobs, initializer=_live_as_long_as_parent, initargs=(notes,))
-    try:
-        with pool:
-            yield from _mapped(pool, collect, chunks)
-    except BrokenProcessPool:
-        named = [os.fsdecode(note.read_bytes()) for note in notes.iterdir()]
-        at = " or ".join(layout.shown(config) for config in named if config)
-        message = f"a process of this run was killed{f' at {at}' if at else ''}"
-        hint = "run it again with fewer --jobs"
-        raise InputError(Diagnostic("kustz-tpl", 0, 0, "", f"{message}; {hint}")) from None
-
-
-def _mapped(
-    pool: Executor,
-    collect: Callable[[Sequence[Task]], list[Outcome[T]]],
-    chunks: Sequence[Sequence[Task]],
-) -> Iterator[Outcome[T]]:
-    try:
-        for outcomes in pool.map(collect, chunks):
-            yield from outcomes
-    except RuntimeError:  # a broken pool, whose end is waited for
-        raise
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-
-
-def _live_as_long_as_parent(notes: Path) -> None:
-    """Leave Ctrl-C to the parent, and end with it however it ends.
-
-    No signal tells of a parent that was killed, as by the end of a CI job; a process that
-    waits for work from it would wait for ever. Its files are whole at any moment.
-    """
-    import signal  # noqa: PLC0415 - start-up time
-    from threading import Thread  # noqa: PLC0415 - start-up time
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Where one is killed, the pool ends the others so.
-    signal.signal(signal.SIGTERM, lambda *_: _end(notes))
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end(notes: Path) -> None:
-    _note(notes).unlink(missing_ok=True)
-    os._exit(1)
-
-
-def _end_with_parent() -> None:
-    from multiprocessing import parent_process  # noqa: PLC0415 - start-up time
-
-    parent = parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)

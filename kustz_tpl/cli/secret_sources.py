@@ -57,6 +57,7 @@ def find_exposed(files: list[Path]) -> dict[Path, tuple[str, bool]]:
     try:
         names = git.names(files)
         left = names.keys() - git.ignored(names)
-        return {file: (names[file], state.is_tracked) for file, state in git.states(left).items()}
+        tracked = git.tracked(left)
     except ProgramError:
         return {}
+    return {file: (names[file], file in tracked) for file in left}

@@ -8,10 +8,10 @@ from pathlib import Path
 import typer
 
 from kustz_tpl.cli import options, request
-from kustz_tpl.cli.command import Command, new_app
+from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import as_github, as_json, show
 from kustz_tpl.cli.progress import track
-from kustz_tpl.cli.runner import Outcome, Request, Secrets, Task, run
+from kustz_tpl.cli.runner import Outcome, Secrets, Task, run
 from kustz_tpl.cli.secret_sources import with_tracked_sources
 from kustz_tpl.cli.terminal import put, say
 from kustz_tpl.output.git import Repositories
@@ -27,17 +27,10 @@ Examples:
 
 
 @app.command(cls=Command, epilog=EXAMPLES)
-def validate(  # noqa: PLR0913 - one per option
-    configs: options.Configs = None,
+@takes(options.Shared, without=("output", "has_index"))
+def validate(
+    shared: options.Shared,
     *,
-    config: options.Config = None,
-    templates: options.Templates = None,
-    allow_python_filters: options.PythonFilters = False,
-    allow_outside: options.Outside = False,
-    image: options.Image = None,
-    replicas: options.Replicas = None,
-    values: options.Set = None,
-    jobs: options.Jobs = "1",
     format_: options.Format = "text",
 ) -> None:
     """Find every problem of a config, write nothing.
@@ -45,16 +38,7 @@ def validate(  # noqa: PLR0913 - one per option
     Data files and templates are looked at, too.
     """
     word = request.read_format(format_)
-    asked = Request(
-        configs=request.read_configs(config, configs),
-        output=".",
-        templates=request.read_templates(templates),
-        allow_python_filters=allow_python_filters,
-        allow_outside=allow_outside,
-        overrides=request.read_overrides(image, replicas, values),
-        jobs=request.read_jobs(jobs),
-        secrets=Secrets(settles=False),
-    )
+    asked = request.read_request(shared, Secrets(settles=False))
     tasks = [Task(name) for name in dict.fromkeys(asked.configs)]
     outcomes = with_tracked_sources(list(track(run(asked, tasks, _nothing), len(tasks))))
     _REPORTS[word](outcomes)

@@ -44,7 +44,7 @@ class Repositories:
 
     def __init__(self) -> None:
         """Ask nothing yet."""
-        self._tops: dict[str, str | None] = {}
+        self._places: dict[str, tuple[str, str | None]] = {}
         self._known: dict[str, _Repository] = {}
 
     def states(self, paths: Iterable[Path]) -> dict[Path, FileState]:
@@ -53,6 +53,13 @@ class Repositories:
         for repository, names in self._grouped(found):
             found |= repository.states(names)
         return found
+
+    def tracked(self, paths: Iterable[Path]) -> frozenset[Path]:
+        """Return the files that git tracks, as its index says: git is asked once, for all."""
+        found: set[Path] = set()
+        for repository, names in self._grouped(paths):
+            found |= repository.tracked(names)
+        return frozenset(found)
 
     def ignored(self, paths: Iterable[Path]) -> frozenset[Path]:
         """Return the files that git would leave out of a commit; all where there is none to ask."""
@@ -75,20 +82,18 @@ class Repositories:
         groups: defaultdict[str, dict[Path, bytes]] = defaultdict(dict)
         for path in paths:
             folder, name = os.path.split(path)
-            top = self._top(folder)
+            if folder not in self._places:
+                real = os.path.realpath(folder)
+                self._places[folder] = real, find_repository(real)
+            real, top = self._places[folder]
             if top is not None:
                 # The file itself may be a link, and it is the link that git tracks.
-                real = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - text is fast
-                groups[top][path] = _inner(real, top)
+                whole = os.path.join(real, name)  # noqa: PTH118 - text is fast
+                groups[top][path] = _inner(whole, top)
         for top, names in groups.items():
             if top not in self._known:
                 self._known[top] = _Repository(top)
             yield self._known[top], names
-
-    def _top(self, folder: str) -> str | None:
-        if folder not in self._tops:
-            self._tops[folder] = find_repository(os.path.realpath(folder))
-        return self._tops[folder]
 
 
 class _Repository:
@@ -107,6 +112,9 @@ class _Repository:
             # A link or a submodule is tracked, yet no content of a file is its own.
             found[name].append((digest if mode in _FILE_MODES else b"", stage))
         return dict(found)
+
+    def tracked(self, names: Mapping[Path, bytes]) -> frozenset[Path]:
+        return frozenset(path for path, name in names.items() if name in self._index)
 
     def states(self, names: Mapping[Path, bytes]) -> dict[Path, FileState]:
         states = {path: self._state(path, self._index.get(name)) for path, name in names.items()}

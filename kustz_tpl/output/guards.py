@@ -40,15 +40,13 @@ def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositori
     """Refuse secret files that git tracks, and all where git cannot say whether it does."""
     secrets = [folder / path for path, file in generated.files.items() if file.kind == "secret"]
     try:
-        states = repositories.states(secrets)
+        tracked = repositories.tracked(secrets)
     except ProgramError as error:
         message = f"cannot tell whether git tracks the secret files: {error}"
         raise InputError(Diagnostic((folder / SECRETS).as_posix(), 0, 0, "", message)) from None
     message = "git tracks this file; take it out with git rm --cached first"
     diagnostics = [
-        Diagnostic(path.as_posix(), 0, 0, "", message)
-        for path, state in states.items()
-        if state.is_tracked
+        Diagnostic(path.as_posix(), 0, 0, "", message) for path in secrets if path in tracked
     ]
     if diagnostics:
         raise InputError(*diagnostics)
