@@ -15,7 +15,9 @@ ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer", "Headless", "Exte
 
 _NUMBER = r"[1-9][0-9]{0,4}"
 _HIGHEST = 65535
-_NODE_PORTS = range(30000, 32768)
+DEFAULT_NODE_PORTS = range(30000, 32768)
+"""The node ports of a cluster without `--service-node-port-range`."""
+
 _PROTOCOLS: dict[str, Protocol] = {"tcp": "TCP", "udp": "UDP", "sctp": "SCTP"}
 _MODES: dict[str, ServiceType] = {
     "!": "NodePort",
@@ -63,8 +65,7 @@ def parse_port(text: str) -> Port:
     Service an ExternalName.
 
     Examples: `80:8080` (port 80, 8080 in the pod), `udp://!30053:53:53`. Refused: a port
-    outside 1 to 65535, a node port outside 30000 to 32767 or without its mode, a protocol or
-    port with `@`.
+    or node port outside 1 to 65535, a node port without its mode, a protocol or port with `@`.
     """
     return _parse_unnamed(text, text)
 
@@ -122,29 +123,22 @@ def _parse_unnamed(port: str, text: str) -> Port:
         protocol=_parse_protocol(protocol, text) if separator else "TCP",
         port=parse_port_number(parts[-2:][0], within=text),
         target_port=parse_port_number(parts[-1], within=text),
-        node_port=_parse_node_port(parts[-3], text) if parts[2:] else None,
+        node_port=_parse_number(parts[-3], "node port", text) if parts[2:] else None,
         text=text,
     )
 
 
 def parse_port_number(text: str, *, within: str | None = None) -> int:
     """Read a port from 1 to 65535 in plain digits; `within` is the notation around it."""
+    return _parse_number(text, "port", within)
+
+
+def _parse_number(text: str, kind: str, within: str | None) -> int:
     if re.fullmatch(_NUMBER, text) and int(text) <= _HIGHEST:
         return int(text)
-    raise _refused_number(f"a port from 1 to {_HIGHEST}", text, within)
-
-
-def _parse_node_port(text: str, within: str) -> int:
-    if re.fullmatch(_NUMBER, text) and int(text) in _NODE_PORTS:
-        return int(text)
-    expected = f"a node port from {_NODE_PORTS[0]} to {_NODE_PORTS[-1]}"
-    raise _refused_number(expected, text, within)
-
-
-def _refused_number(expected: str, text: str, within: str | None) -> NotationError:
     bare = text.strip().lstrip("+0")
     hint = f"write {bare}" if bare != text and re.fullmatch(_NUMBER, bare) else None
-    return NotationError(expected, text, within=within, hint=hint)
+    raise NotationError(f"a {kind} from 1 to {_HIGHEST}", text, within=within, hint=hint)
 
 
 def _check_form(parts: list[str], mode: str, text: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown
-from kustz_tpl.notation.port import Port, parse_port
+from kustz_tpl.notation.port import DEFAULT_NODE_PORTS, Port, parse_port
 from kustz_tpl.rules.finding import Finding
 
 Numbered = tuple[int, Port]
@@ -28,6 +28,16 @@ def check_ports(config: Mapping[str, Any]) -> Iterator[Finding]:
         if port.service_type == "LoadBalancer" and port.port == _KUBELET_PORT:
             message = f"expected no {_KUBELET_PORT} on a LoadBalancer: it is the kubelet's"
             yield Finding(_path(index), message)
+        if port.node_port is not None and port.node_port not in DEFAULT_NODE_PORTS:
+            yield Finding(_path(index), _outside_default(port.node_port), severity="warning")
+
+
+def _outside_default(node_port: int) -> str:
+    low, high = DEFAULT_NODE_PORTS[0], DEFAULT_NODE_PORTS[-1]
+    return (
+        f"node port {node_port} is outside {low}-{high}, the default range; "
+        "check --service-node-port-range of your cluster"
+    )
 
 
 def _check_types(ports: Sequence[Numbered], texts: Sequence[str]) -> Iterator[Finding]:
