@@ -1,7 +1,7 @@
-"""The filters that turn the language's notations into what Kubernetes wants.
+"""Filters that convert notations to Kubernetes fields.
 
-Each takes what kustz.yml holds after normalisation and returns plain data in the shape of the
-manifest. `FILTERS` is the whole of it; the names are public.
+Each takes a value of the normalised config and returns plain data for a manifest. `FILTERS`
+lists all of them; their names are public.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ DEFAULT_PORT = 80
 
 
 def b64_auth(account: Mapping[str, str]) -> str:
-    """Return the base64 of `username:password`, a docker config's `auth`."""
+    """Return the `auth` of a docker config: the base64 of `username:password`."""
     pair = f"{account['username']}:{account['password']}"
     return base64.b64encode(pair.encode()).decode()
 
 
 def combine(first: Mapping[str, Any], *others: Mapping[str, Any]) -> Manifest:
-    """Return the entries of all maps; the later wins, a key keeps its first place."""
+    """Return the entries of all mappings; later values override, keys keep their position."""
     entries = dict(first)
     for other in others:
         entries.update(other)
@@ -40,19 +40,19 @@ def combine(first: Mapping[str, Any], *others: Mapping[str, Any]) -> Manifest:
 
 
 def container_ports(ports: Sequence[str]) -> list[Manifest]:
-    """Return a container's `ports`: each target port and protocol once."""
+    """Return the `ports` of a container, without duplicates."""
     pairs = {(port.target_port, port.protocol): None for port in _ports(ports)}
     return [{"containerPort": number, "protocol": protocol} for number, protocol in pairs]
 
 
 def service_ports(ports: Sequence[str]) -> list[Manifest]:
-    """Return a Service's `ports`, named `<port>-<targetPort>`."""
+    """Return the `ports` of a Service, named `<port>-<targetPort>`."""
     names: set[str] = set()
     return [_service_port(port, names) for port in _ports(ports)]
 
 
 def service_type(ports: Sequence[str]) -> Manifest:
-    """Return the fields of a Service's spec that the ports' mode decides."""
+    """Return the `spec` fields of a Service that depend on the mode of its ports."""
     parsed = [parse_port(text) for text in ports]
     moded = next((port for port in parsed if not port.is_plain), None)
     if moded is None:
@@ -65,13 +65,13 @@ def service_type(ports: Sequence[str]) -> Manifest:
 
 
 def env_source(text: str) -> Manifest:
-    """Return a `secretRef` or `configMapRef` of `name[:optional]`."""
+    """Return a `secretRef` or `configMapRef` from `name[:optional]`."""
     source = parse_env_source(text)
     return {"name": source.name, "optional": source.optional}
 
 
 def resources(entries: Mapping[str, str]) -> Manifest:
-    """Return a container's `resources` of `name: request/limit`."""
+    """Return the `resources` of a container from `name: request/limit`."""
     parsed = {name: parse_resource(text) for name, text in entries.items()}
     requests = {name: item.request.text for name, item in parsed.items() if item.request}
     limits = {name: item.limit.text for name, item in parsed.items() if item.limit}
@@ -79,14 +79,14 @@ def resources(entries: Mapping[str, str]) -> Manifest:
 
 
 def probe(entries: Mapping[str, Any]) -> Manifest:
-    """Return a container's probe of an `action` and its numbers."""
+    """Return a probe of a container from an `action` and its numbers."""
     handler = _handler(entries["action"], entries.get("headers") or {})
     numbers = {key: entries[key] for key in entries if key not in ("action", "headers")}
     return handler | {key: value for key, value in numbers.items() if value is not None}
 
 
 def dns_config(dns: Mapping[str, Any]) -> Manifest:
-    """Return a pod's `dnsConfig`, empty if there is none."""
+    """Return the `dnsConfig` of a pod, empty if there is none."""
     config = dns["config"]
     options = [
         _present({"name": o.name, "value": o.value})
@@ -98,9 +98,9 @@ def dns_config(dns: Mapping[str, Any]) -> Manifest:
 
 
 def ingress_rules(rules: Sequence[str], name: str, ports: Sequence[str]) -> list[Manifest]:
-    """Return an Ingress's `rules`: the paths of each host in written order.
+    """Return the `rules` of an Ingress: the paths of each host, in the order of the config.
 
-    `name` is the Service that a rule without `svc` goes to, `ports` are its ports.
+    `name` is the Service of rules without `svc`, `ports` are its ports.
     """
     paths: dict[str, list[Manifest]] = {}
     for rule in map(parse_ingress_rule, rules):
@@ -112,7 +112,7 @@ def ingress_rules(rules: Sequence[str], name: str, ports: Sequence[str]) -> list
 
 
 def ingress_tls(rules: Sequence[str]) -> list[Manifest]:
-    """Return an Ingress's `tls`: the hosts of each certificate's Secret."""
+    """Return the `tls` of an Ingress: the hosts of each certificate Secret."""
     hosts: dict[str, dict[str, None]] = {}
     for rule in map(parse_ingress_rule, rules):
         if rule.tls:
@@ -121,7 +121,7 @@ def ingress_tls(rules: Sequence[str]) -> list[Manifest]:
 
 
 def default_port(ports: Sequence[str]) -> int | None:
-    """Return the port of a Service that a rule means by itself: 80, else the only one."""
+    """Return the default port of a rule: 80, or the only port of the Service."""
     numbers = {port.port for port in _ports(ports)}
     if DEFAULT_PORT in numbers:
         return DEFAULT_PORT

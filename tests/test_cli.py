@@ -237,7 +237,10 @@ def test_init_writes_a_file(cli: Run, here: Path, file: str, got: str) -> None:
     before = tree(here)
     ended = cli("init", file)
     assert ended.code == 2
-    assert f"FILE: expected a file, got {got}; kustz-tpl default prints the starter\n" in ended.err
+    assert (
+        f"FILE: expected a file, got {got}; to print the starter, run kustz-tpl default\n"
+        in ended.err
+    )
     assert tree(here) == before
 
 
@@ -378,6 +381,12 @@ def test_validate_for_github(cli: Run) -> None:
     )
 
 
+def test_a_command_of_kustz_suggests_its_name_here(cli: Run) -> None:
+    ended = cli("render")
+    assert ended.code == 2
+    assert "No such command 'render'. Did you mean 'generate'?" in ended.err
+
+
 def test_an_unknown_format(cli: Run) -> None:
     ended = cli("check", "--format", "xml")
     assert ended.code == 2
@@ -388,7 +397,7 @@ def test_init(cli: Run, here: Path) -> None:
     before = tree(here)
     ended = cli("init")
     assert ended.code == 1
-    assert ended.err == "kustz.yml: already exists; kustz-tpl default prints the starter\n"
+    assert ended.err == "kustz.yml: already exists; to print the starter, run kustz-tpl default\n"
     assert tree(here) == before
     Path("kustz.yml").unlink()
     ended = cli("init")

@@ -47,8 +47,8 @@ def check(  # noqa: PLR0913 - one per option
 ) -> None:
     """Check that the manifests are up to date.
 
-    Writes nothing. Exits 1 if a file is missing, changed or stale, and prints the command that
-    fixes it.
+    Does not write files. Exits with 1 if a file is missing, changed or no longer generated, and
+    prints the command that fixes it.
     """
     report = _REPORTS[request.read_format(format_)]
     asked = Request(

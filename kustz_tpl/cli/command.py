@@ -17,8 +17,11 @@ def new_app(**settings: Any) -> typer.Typer:  # noqa: ANN401 - whatever Typer ta
     return typer.Typer(**(plain | settings))
 
 
-def lazy_group(modules: Mapping[str, str]) -> type[TyperGroup]:
-    """Return a group of commands; each is imported from its module's `app` when it is called."""
+def lazy_group(modules: Mapping[str, str], renamed: Mapping[str, str]) -> type[TyperGroup]:
+    """Return a group of commands; each is imported from its module's `app` when it is called.
+
+    A command of `renamed` does not exist; the error suggests its new name.
+    """
 
     class LazyGroup(Group):
         def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own
@@ -32,6 +35,8 @@ def lazy_group(modules: Mapping[str, str]) -> type[TyperGroup]:
             return command
 
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own
+            if args[0] in renamed:
+                ctx.fail(f"No such command '{args[0]}'. Did you mean '{renamed[args[0]]}'?")
             # Typer looks here for the words to suggest.
             self.commands = dict.fromkeys(modules)  # type: ignore[assignment]
             return super().resolve_command(ctx, args)

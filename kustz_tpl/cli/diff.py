@@ -47,8 +47,8 @@ def diff(  # noqa: PLR0913 - one per option
 ) -> None:
     """Show what generate would change.
 
-    Writes nothing. Exits 1 if there is a difference. A line that begins with ! is a change that a
-    cluster refuses or that may cause downtime. Secret values are not shown.
+    Does not write files. Exits with 1 if there is a difference. A line that starts with ! is a
+    change that a cluster refuses or that may cause downtime. Secret values are not shown.
     """
     asked = Request(
         configs=request.read_configs(config, configs),

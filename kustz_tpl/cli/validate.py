@@ -40,9 +40,9 @@ def validate(  # noqa: PLR0913 - one per option
     jobs: options.Jobs = "1",
     format_: options.Format = "text",
 ) -> None:
-    """Find every problem of a config, write nothing.
+    """Validate configs without writing files.
 
-    Data files and templates are looked at, too.
+    Data files and templates are validated too.
     """
     word = request.read_format(format_)
     asked = Request(

@@ -46,15 +46,15 @@ class DotenvError(RefusedError):
 
 
 def parse_dotenv(text: str) -> list[Line]:
-    r"""Read `key=value` lines by the rules of kustomize.
+    """Read `key=value` lines like kustomize.
 
-    A byte order mark at the start, blanks before the key, a carriage return at the end of a
-    line and lines that start with `#` are dropped; the rest of a line after the first `=` is
-    the value, quotes, blanks and `#` included; without a `=` the value is empty.
+    The value is everything after the first `=`, with quotes, spaces and `#`; without `=` it is
+    empty. A byte order mark, spaces before a key, a carriage return at the end of a line and
+    lines that start with `#` are ignored.
 
-    Examples: `LEVEL=debug`, `GREETING="hi" # both quotes and this`. Refused: a key that
-    Kubernetes refuses, such as that of `export LEVEL=debug`; a line without a key, which
-    kustomize would drop. Raises DotenvError.
+    Examples: `LEVEL=debug`, `GREETING="hi" # with quotes and this comment`. Refused: a key that
+    Kubernetes refuses, such as in `export LEVEL=debug`, and a line without a key. Raises
+    DotenvError.
     """
     lines: list[Line] = []
     faults: list[Fault] = []

@@ -47,7 +47,7 @@ class Port(NamedTuple):
 
 
 class ContainerPort(NamedTuple):
-    """Hold a port that a container listens on and no Service leads to by itself."""
+    """Hold a port of a container that is not a port of the Service."""
 
     port: int
     protocol: Protocol = "TCP"
@@ -59,10 +59,10 @@ class ContainerPort(NamedTuple):
 def parse_port(text: str) -> Port:
     """Read `[protocol://][mode]ports`.
 
-    The protocol is tcp (default), udp or sctp in any case. The mode is `!` for NodePort, `%`
-    for LoadBalancer, `#` for headless, none for ClusterIP; the ports are `port`,
-    `port:targetPort` or, with `!` and `%`, `nodePort:port:targetPort`. `@name` makes the
-    Service an ExternalName.
+    `protocol` is `tcp` (the default), `udp` or `sctp`, in any case. `mode` is `!` for NodePort,
+    `%` for LoadBalancer, `#` for a headless Service, or nothing for ClusterIP. `ports` is `port`
+    or `port:targetPort`; with `!` and `%` it can be `nodePort:port:targetPort`. `@name` makes
+    the Service an ExternalName.
 
     Examples: `80:8080` (port 80, 8080 in the pod), `udp://!30053:53:53`. Refused: a port
     or node port outside 1 to 65535, a node port without its mode, a protocol or port with `@`.
@@ -74,11 +74,10 @@ def parse_port(text: str) -> Port:
 def parse_named_port(text: str) -> Port:
     """Read `[name=][protocol://][mode]ports`.
 
-    The name is that of the Service's port and of the container's. Everything else is as without
-    a name; an ExternalName has none.
+    `name` is the name of the Service port and of the container port. An ExternalName has none.
 
-    Examples: `http=80:8080`, `dns=udp://!30053:53:53`. Refused: a name that is not one of a
-    port, and what is refused of a port without a name.
+    Examples: `http=80:8080`, `dns=udp://!30053:53:53`. Refused: an invalid port name, and
+    everything that is refused without a name.
     """
     name, equals, rest = text.partition("=")
     if not equals:

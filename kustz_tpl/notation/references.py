@@ -61,7 +61,7 @@ class VariableSource(NamedTuple):
 
 
 def parse_env_source(text: str) -> EnvSource:
-    """Read `name[:optional]`; optional is `true` or `false`, by default `false`.
+    """Read `name[:optional]`; `optional` is `true` or `false` (the default).
 
     Examples: `web-envs`, `web-envs:true`. Refused: another word after the colon, a name that is
     not a DNS subdomain.

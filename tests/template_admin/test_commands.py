@@ -45,7 +45,7 @@ def test_a_template_of_ones_own_is_listed_before_what_it_overrides(
     )
     theirs = "kustz/service.yml.j2  (overridden by kustz-templates/service.yml.j2)"
     assert lines.index(mine) < lines.index(theirs)
-    assert "kustz-templates/own.yml.j2  (no valid template)" in lines
+    assert "kustz-templates/own.yml.j2  (not a valid template)" in lines
 
 
 def test_show_prints_yours_or_the_built_in_one(
@@ -167,9 +167,9 @@ def test_an_upgrade_merges_marks_and_renames(
     assert (code, out.splitlines()) == (
         0,
         [
-            "edited     kustz-templates/deployment.yml.j2: kustz/deployment.yml.j2 has moved on",
+            "edited     kustz-templates/deployment.yml.j2: kustz/deployment.yml.j2 has changed",
             f"unchanged  kustz-templates/ingress.yml.j2: {renamed}",
-            "edited     kustz-templates/service.yml.j2: kustz/service.yml.j2 has moved on",
+            "edited     kustz-templates/service.yml.j2: kustz/service.yml.j2 has changed",
         ],
     )
     _, out = call(newer, app, "templates", "diff", "--upstream", "deployment")
@@ -181,7 +181,7 @@ def test_an_upgrade_merges_marks_and_renames(
             "updated   kustz-templates/deployment.yml.j2",
             "renamed   kustz-templates/ingress.yml.j2 to kustz-templates/route.yml.j2",
             "conflict  kustz-templates/service.yml.j2",
-            "kustz-templates/service.yml.j2: conflicts are marked in it; resolve them",
+            "kustz-templates/service.yml.j2: has conflict markers; resolve the conflicts",
         ],
     )
     assert sorted(path.name for path in mine.iterdir()) == [
