@@ -11,7 +11,7 @@ from kustz_tpl.yaml_source.decoding import find_characters
 # Its YAML library writes text of several lines as a literal block, which must not begin with a
 # tab, apart from text with one of these, which it writes in double quotes.
 _QUOTED = " \n| \\Z|[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe-\U0010ffff]"
-_EXPECTED = "expected text that kustomize can carry"
+_EXPECTED = "expected a string that kustomize keeps"
 
 
 def find_lost(text: str) -> Iterator[tuple[int, int, str]]:
@@ -44,8 +44,8 @@ def kustomize_fault(text: str) -> str | None:
     if text.isprintable():
         return None
     for _, _, character in find_characters(text, _is_lost):
-        fate = "turns it into a blank" if character == "\x85" else "refuses it"
-        return f"U+{ord(character):04X} cannot be carried: kustomize {fate}"
+        fate = "turns it into a space" if character == "\x85" else "refuses it"
+        return f"U+{ord(character):04X} is not supported: kustomize {fate}"
     return None
 
 

@@ -176,12 +176,12 @@ def _misnamed(templates: Iterable[str]) -> list[TemplateError]:
 
 def _name_fault(template: str, alike: str) -> str | None:
     if not template.removesuffix(SUFFIX).endswith(MANIFEST_SUFFIXES):
-        return "expected a name that ends in .yml.j2, .yaml.j2 or .json.j2, or begins with _"
+        return "expected a name that ends in .yml.j2, .yaml.j2 or .json.j2, or starts with _"
     is_kustomization = template.lower().partition(".")[0] == "kustomization"
     if is_kustomization and template != KUSTOMIZATION + SUFFIX:
-        return f"expected {KUSTOMIZATION}{SUFFIX}: kustomize takes one kustomization file"
+        return f"expected {KUSTOMIZATION}{SUFFIX}: kustomize allows only one kustomization file"
     if alike != template:
-        return f"expected a name that differs from {alike} in more than its capitals"
+        return f"expected a name that differs from {alike} in more than case"
     return None
 
 
@@ -232,7 +232,7 @@ def _identity_fault(document: object) -> str | None:
     }
     for field, value in fields.items():
         if not isinstance(value, str) or not value:
-            return f"expected {field} to be a text, got {_kind(value)}"
+            return f"expected {field} to be a string, got {_kind(value)}"
     return None
 
 

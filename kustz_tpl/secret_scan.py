@@ -80,17 +80,17 @@ def _found(search: _Search, texts: Texts) -> Iterator[Problem]:
 def _value_searches(name: str, value: bytes) -> Iterator[_Search]:
     """Yield what is sought of one value of a Secret."""
     text = value.strip()
-    hint = "move it to a Secret, or list the key under secrets.public"
+    hint = "move it to a Secret, or add the key to secrets.public"
     for key in re.findall(_PRIVATE_KEY, text.replace(rb"\n", b"\n")):
         body = _squeezed(key)
         forms = (body, *_base64_forms(text), *_base64_forms(key.strip()))
-        message = f"holds the private key of {name}; {hint}"
+        message = f"contains the private key of {name}; {hint}"
         yield _Search(message, forms, partial(_find_key, forms=forms), is_squeezed=True)
     for password in _passwords(text):
         if len(password) >= SHORTEST and not is_harmless(password):
-            yield _word_search(f"holds the password in {name}; {hint}", password)
+            yield _word_search(f"contains the password in {name}; {hint}", password)
     if is_secret(name.rpartition("/")[2], text):
-        yield _word_search(f"holds the value of {name}; {hint}", text)
+        yield _word_search(f"contains the value of {name}; {hint}", text)
 
 
 def _passwords(text: bytes) -> Iterator[bytes]:
@@ -289,7 +289,7 @@ def _form_searches() -> Iterator[_Search]:
     hint = "move it to a Secret"
     for pattern, (name, *hints) in _TOKENS.items():
         find = partial(_find_token, pattern=pattern)
-        yield _Search(f"holds {name}; {hint}", tuple(hints), find)
-    yield _Search(f"holds the auths of a docker config; {hint}", (b"auths",), _find_auth)
-    message = "is a Secret with its data as plain text; list it under secrets"
+        yield _Search(f"contains {name}; {hint}", tuple(hints), find)
+    yield _Search(f"contains the auths of a docker config; {hint}", (b"auths",), _find_auth)
+    message = "is a Secret with plain text data; move it to secrets"
     yield _Search(message, (b"Secret",), _find_manifest)

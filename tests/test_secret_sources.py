@@ -29,8 +29,10 @@ registries:
     auths:
       ghcr.io: {username: deploy, password: {file: password.txt}}
 """
-TRACKED = "git tracks this source of a Secret; run git rm --cached on it and add {} to .gitignore"
-UNIGNORED = "git does not ignore this source of a Secret; add {} to .gitignore"
+TRACKED = (
+    "git tracks this file with secret values; run git rm --cached on it and add {} to .gitignore"
+)
+UNIGNORED = "git does not ignore this file with secret values; add {} to .gitignore"
 Call = Callable[..., Ended]
 
 

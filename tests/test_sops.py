@@ -368,7 +368,7 @@ def test_an_absent_source_leaves_it(tmp_path: Path, generate: Generate) -> None:
     assert generate(password=None).code == 1
     outcome = generate("check", password=None)
     assert outcome.code == 0
-    assert "REGISTRY_PASSWORD is absent here, so this secret is left out" in outcome.err
+    assert "REGISTRY_PASSWORD is missing, so this Secret is left out" in outcome.err
     assert generate("generate", "--skip-secrets", password=None).code == 0
     assert bytes_of(tmp_path) == before
 

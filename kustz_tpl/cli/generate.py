@@ -78,7 +78,7 @@ def generate(  # noqa: PLR0913 - one per option
     if skip_secrets:
         request.refuse_beside("--skip-secrets", {"--rotate": rotate})
     if show_secrets and not stdout:
-        raise typer.BadParameter("expected --stdout with it", param_hint="--show-secrets")
+        raise typer.BadParameter("requires --stdout", param_hint="--show-secrets")
     asked = Request(
         configs=request.read_configs(config, configs),
         output=request.read_output(output, index=index),

@@ -27,7 +27,7 @@ def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
         with Path(file).open("rb") as source:
             return Source(file, read_at_most(_LIMIT, source), Path(file).parent, overrides)
     except FileNotFoundError:
-        hint = "; kustz-tpl init writes a starter" if file == CONFIG else ""
+        hint = "; to create one, run kustz-tpl init" if file == CONFIG else ""
         other = Path(file).with_suffix(".yaml")
         if Path(file).name == CONFIG and os.path.lexists(other):
             hint = f"; rename {other.name} to {CONFIG}"
@@ -44,7 +44,7 @@ def check_templates(folder: Path) -> None:
     # One look does for nearly all; the slash refuses what is no folder.
     if os.access(f"{folder}/", os.R_OK | os.X_OK) or not os.path.lexists(folder):
         return
-    message = "permission denied; kustz-tpl must be able to list and enter it, as after chmod u+rx"
+    message = "permission denied; run chmod u+rx on it"
     if not folder.is_dir():
         message = f"expected a folder, got a {'link to none' if folder.is_symlink() else 'file'}"
     raise InputError(Problem(folder.as_posix(), 0, 0, "", message))

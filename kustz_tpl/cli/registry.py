@@ -66,7 +66,7 @@ def add(
     except GitError as error:
         raise _refusal(file, f"cannot tell whether git tracks this file: {error}") from None
     if is_tracked:
-        raise _refusal(file, "git tracks this file; take it out with git rm --cached first")
+        raise _refusal(file, "git tracks this file; to stop tracking it, run git rm --cached")
     try:
         write_private(path, with_account(read_private(path), account))
     except JsonError as error:
@@ -107,7 +107,7 @@ def _username(text: str) -> str:
 
 def _password(*, is_given: bool) -> Secret:
     if not is_given:
-        message = "expected the password on standard input, with this flag"
+        message = "pass this flag, and the password on standard input"
         raise typer.BadParameter(message, param_hint="--password-stdin")
     try:
         text = read_stdin().decode()

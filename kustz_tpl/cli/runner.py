@@ -222,7 +222,7 @@ def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generate
 def _folder(request: Request, task: Task, generated: Generated) -> Path:
     folder = layout.output_folder(request.output, task.config, generated.name, generated.namespace)
     if task.folder not in {None, folder}:
-        message = "expected the name on a line of its own, as in name: web"
+        message = "expected the name on its own line, such as name: web"
         raise InputError(Problem(layout.shown(task.config), 0, 0, "name", message))
     return folder
 

@@ -155,8 +155,8 @@ def _read_texts(at: Path, paths: Sequence[str | None], files: DataFiles) -> dict
             first = texts.setdefault(key, text)
             if first is not text:
                 where = f"the first is at line {first.place.line} of {first.place.file}"
-                got = Shown(f"{quoted(key)} again")
-                message = NotationError(f"each key once ({where})", got)
+                got = Shown(f"{quoted(key)} twice")
+                message = NotationError(f"unique keys ({where})", got)
                 files.complain(item, text.place, key, message)
     return texts
 
@@ -181,7 +181,7 @@ def _check_capitals(at: Path, texts: Mapping[str, Text], files: DataFiles) -> No
 def _check_size(at: Path, contents: Iterable[bytes], files: DataFiles) -> None:
     size = sum(map(len, contents))
     if size > MAX_DATA:
-        expected = f"data of at most {MAX_DATA} bytes together"
+        expected = f"data of at most {MAX_DATA} bytes in total"
         message = NotationError(expected, Shown(size))
         files.find(Finding((*at, "files"), message, is_about_key=True))
 

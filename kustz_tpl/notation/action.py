@@ -22,8 +22,8 @@ _PIECE = r"""(?xs)
     """
 _ESCAPE_IN_QUOTES = r'\\(?:\n|([$`"\\]))'
 _UNFINISHED = {
-    "'": "a closing ' for the one here",
-    '"': 'a closing " for the one here',
+    "'": "a closing '",
+    '"': 'a closing "',
     "\\": "a character after the last '\\'",
 }
 

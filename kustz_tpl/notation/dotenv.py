@@ -81,5 +81,5 @@ def _fault(key: str) -> str:
     if key.split()[:1] == ["export"]:
         return f"{expected}; remove the word export"
     if key != key.rstrip():
-        return f"{expected}; remove the blank before '='"
+        return f"{expected}; remove the space before '='"
     return expected

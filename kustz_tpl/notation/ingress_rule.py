@@ -99,7 +99,7 @@ def _parse_query(query: str, text: str) -> dict[str, str]:
             hint = closest(name, _PARAMETERS)
             raise NotationError("the parameters tls and svc only", name, within=text, hint=hint)
         if name in parameters:
-            raise NotationError("each parameter once", parameter, within=text)
+            raise NotationError("unique parameters", parameter, within=text)
         parameters[name] = _unquoted(value)
     return parameters
 

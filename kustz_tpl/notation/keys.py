@@ -175,7 +175,7 @@ def check_text_key(text: str, *, within: str | None = None) -> str:
     """
     if text in _WORDS or _is_number(text):
         raise NotationError(
-            "a key that kustomize takes for text, not for a number, date or word such as true",
+            "a key that kustomize reads as a string, not as a number, date or word such as true",
             text,
             within=within,
         )

@@ -23,7 +23,7 @@ class DataFile(NamedTuple):
 
 
 def file_name(key: str) -> str:
-    """Return the name of the file that holds the value of a key in the output folder.
+    """Return the name of the file that contains the value of a key in the output folder.
 
     It is the key, unless git or kustomize would use a file of that name: `.git`, `.gitignore`,
     `.gitattributes`, `.gitmodules` and `kustomization.yml` get the prefix `key-`.

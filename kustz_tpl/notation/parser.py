@@ -20,8 +20,8 @@ def cached(parse: Callable[[str], T]) -> Callable[[str], T]:
     def parsed(text: Any) -> T:  # noqa: ANN401 - a template may have anything
         if isinstance(text, str):
             return known(text)
-        kinds = {list: "a list", dict: "a map", type(None): "nothing"}
-        raise NotationError("a text", Shown(kinds.get(type(text)) or quoted(str(text))))
+        kinds = {list: "a list", dict: "a mapping", type(None): "nothing"}
+        raise NotationError("a string", Shown(kinds.get(type(text)) or quoted(str(text))))
 
     return parsed
 

@@ -99,7 +99,7 @@ def parse_container_port(text: str) -> ContainerPort:
         parse_port_name(name, within=text)
     protocol, separator, number = rest.rpartition("://")
     if number[:1] in _MODES or ":" in number:
-        expected = "a port of the container alone, [name=][protocol://]port"
+        expected = "a container port, [name=][protocol://]port"
         raise NotationError(expected, text)
     return ContainerPort(
         port=parse_port_number(number, within=text),

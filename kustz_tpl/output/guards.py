@@ -43,7 +43,7 @@ def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositori
     except GitError as error:
         message = f"cannot tell whether git tracks the secret files: {error}"
         raise InputError(Problem((folder / SECRETS).as_posix(), 0, 0, "", message)) from None
-    message = "git tracks this file; take it out with git rm --cached first"
+    message = "git tracks this file; to stop tracking it, run git rm --cached"
     problems = [
         Problem(path.as_posix(), 0, 0, "", message)
         for path, state in states.items()

@@ -57,7 +57,7 @@ def _rehearsed(
                 objects += _changed(each, patch)
             except OperationError as error:
                 place = f"operation {error.number}" if error.number else "the patch"
-                yield Finding(patch.path, f"{place} does not fit {each.now}: {error}")
+                yield Finding(patch.path, f"{place} cannot be applied to {each.now}: {error}")
 
 
 def _documents(manifest: Manifest) -> list[Any]:
@@ -98,7 +98,7 @@ def _changed(each: _Object, patch: Patch) -> Iterator[_Object]:
     metadata["annotations"] = {**(noted if isinstance(noted, dict) else {}), **_NOTE}
     apply(operations, each.document)
     if not _is_named(each.document):
-        raise OperationError("expected kind and metadata.name to stay, got none")
+        raise OperationError("expected kind and metadata.name after the patch, got none")
     with suppress(ValueError):
         yield each._replace(now=read_resource(each.document))
 

@@ -142,7 +142,7 @@ def _find(document: Any, pointer: str) -> _Place:  # noqa: ANN401
         head += f"/{step}"
         if not isinstance(holder, (dict, list)):
             got = "nothing" if holder is None else "a single value"
-            raise OperationError(f"expected a map or a list at {quoted(head)}, got {got}")
+            raise OperationError(f"expected a mapping or a list at {quoted(head)}, got {got}")
     return _Place(holder, _decoded(last), head)
 
 

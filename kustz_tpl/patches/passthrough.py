@@ -98,7 +98,7 @@ def _set_by(path: Path) -> str:
     for end in range(len(path), 0, -1):
         if path[:end] in SETTERS:
             return f"set by {SETTERS[path[:end]]} already"
-    return "set by a template already"
+    return "already set by a template"
 
 
 def _workload(documents: Iterable[Any], name: str) -> dict[str, Any] | None:

@@ -35,7 +35,7 @@ class Resource:
 def read_resource(document: object) -> Resource:
     """Return the object that a document describes; ValueError where it is none."""
     if not isinstance(document, dict):
-        raise ValueError("expected a map with apiVersion, kind and metadata.name")  # noqa: TRY004
+        raise ValueError("expected a mapping with apiVersion, kind and metadata.name")  # noqa: TRY004
     metadata = document.get("metadata")
     named = metadata if isinstance(metadata, dict) else {}
     for name, text in (
@@ -44,7 +44,7 @@ def read_resource(document: object) -> Resource:
         ("metadata.name", named.get("name")),
     ):
         if not isinstance(text, str) or not text:
-            raise ValueError(f"expected {name} to be a text, got {text or 'nothing'}")
+            raise ValueError(f"expected {name} to be a string, got {text or 'nothing'}")
     group, _, version = document["apiVersion"].rpartition("/")
     return Resource(
         group,

@@ -23,7 +23,7 @@ TYPES: dict[str, Kind] = {
 }
 """The Secret types that hold a docker config; the data key is a dot and the kind."""
 
-_LOG_IN = "log in where no credential helper is set, or write username and password"
+_LOG_IN = "log in without a credential helper, or add username and password"
 
 
 class Finding(NamedTuple):
@@ -97,10 +97,10 @@ def _read_entries(entries: dict[str, Any], path: str, helpers: tuple[Finding, ..
         except _FaultError as fault:
             findings.append(Finding(at, str(fault)))
         if cure := server_fault(server):
-            message = f"the kubelet never finds an image for this name; {cure}"
+            message = f"the kubelet matches no image with this name; {cure}"
             findings.append(Finding(at, message, "warning"))
     if not entries:
-        findings.append(Finding(path, f"expected an entry of a registry; {_LOG_IN}"))
+        findings.append(Finding(path, f"expected a registry; {_LOG_IN}"))
     return DockerConfig(tuple(accounts), (*findings, *helpers))
 
 
@@ -122,7 +122,7 @@ def _credentials(entry: object) -> tuple[str, Secret]:
             "the kubelet ignores an identity token; log in with a user name and an access token"
         )
     if not username and not password:
-        raise _FaultError(f"holds no user name and password; {_LOG_IN}")
+        raise _FaultError(f"has no user name and password; {_LOG_IN}")
     raise _FaultError(f"the {'password' if username else 'user name'} is empty; {_LOG_IN}")
 
 
@@ -145,7 +145,9 @@ def decode_auth(auth: str) -> tuple[str, str]:
     text = auth.replace("\r", "").replace("\n", "")
     is_padded = auth.strip().endswith("=")
     padded = text if is_padded else text + "=" * (-len(text) % 4)
-    fault = _FaultError("auth is not the base64 of user:password, and spoils every other entry")
+    fault = _FaultError(
+        "auth is not the base64 of user:password, so the kubelet ignores all other entries too"
+    )
     if len(padded) % 4 or padded.endswith("==="):
         raise fault
     try:
@@ -155,7 +157,7 @@ def decode_auth(auth: str) -> tuple[str, str]:
     username, colon, password = decoded.decode(errors="surrogateescape").partition(":")
     if not colon:
         raise _FaultError(
-            "auth has no colon between user and password, and spoils every other entry"
+            "auth has no colon between user and password, so the kubelet ignores all other entries too"
         )
     return username, password
 
@@ -188,7 +190,5 @@ def _no_json(error: Exception) -> JsonError:
     if isinstance(error, json.JSONDecodeError):
         return JsonError("expected JSON", error.lineno, error.colno)
     return JsonError(
-        "expected JSON with each key of an object once"
-        if str(error) == "duplicate"
-        else "expected JSON"
+        "expected JSON without duplicate keys" if str(error) == "duplicate" else "expected JSON"
     )

@@ -43,18 +43,16 @@ def _check_backend(path: Path, written: Config | None) -> Iterator[Finding]:
 def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Finding]:
     if backend.kind == _EXTERNAL:
         if entry["files"]:
-            message = (
-                "expected keys, each with its remote: the external-secret backend reads no file"
-            )
+            message = "expected keys with remote: the external-secret backend does not read files"
             yield Finding((*path, "files"), message)
         elif not entry["keys"]:
-            yield Finding((*path, "keys"), "expected at least one key and its remote")
+            yield Finding((*path, "keys"), "expected at least one key with remote")
         for key, value in entry["keys"].items():
             if value is not None and value["remote"] is None:
                 here = (*path, "keys", key)
                 yield Finding(here, "expected {remote: PATH}", relies_on=((*here, "remote"),))
     elif entry["keys"]:
-        message = "expected files: only the external-secret backend takes keys"
+        message = "expected files: only the external-secret backend supports keys"
         yield Finding((*path, "keys"), message, is_about_key=True)
 
 
@@ -69,7 +67,7 @@ def _check_accounts(path: Path, entry: Config) -> Iterator[Finding]:
 
 def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Finding]:
     if not entry["auths"] and entry["file"] is None and backend.kind != "none":
-        message = "expected auths or file; write backend: none for a Secret that exists"
+        message = "expected auths or file; for an existing Secret, write backend: none"
         yield Finding(path, message, relies_on=((*path, "auths"), (*path, "file")))
     for value_path, value in _values(path, entry):
         is_remote = isinstance(value, Mapping) and value.get("remote") is not None
@@ -78,7 +76,7 @@ def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Fin
             message = "expected {remote: PATH} for the external-secret backend"
             yield Finding(value_path, message, relies_on=((*value_path, "remote"),))
         if backend.has_values and is_remote:
-            message = "expected the external-secret backend beside remote"
+            message = "expected the external-secret backend for remote"
             yield Finding((*value_path, "remote"), message, is_about_key=True)
 
 
@@ -109,7 +107,7 @@ def _check_servers(path: Path, auths: Config) -> Iterator[Finding]:
             continue
         first = seen.setdefault(canonical_server(name), here)
         if first is not here:
-            message = NotationError("each registry once", Shown("this one again"))
+            message = NotationError("unique registries", Shown("a duplicate"))
             yield Finding(here, message, other=first, is_about_key=True)
 
 
@@ -119,5 +117,5 @@ def _check_names(config: Config) -> Iterator[Finding]:
     for path, entry in secret_entries(config):
         first = seen.setdefault(entry["name"], path)
         if entry["name"] is not None and first is not path and path[0] == "registries":
-            message = NotationError("each name once", Shown("this one again"))
+            message = NotationError("unique names", Shown("a duplicate"))
             yield Finding((*path, "name"), message, other=(*first, "name"))

@@ -23,7 +23,7 @@ def check_dns(config: Mapping[str, Any]) -> Iterator[Finding]:
     dns = config["dns"]
     servers, searches = dns["config"]["nameservers"], dns["config"]["searches"]
     if dns["policy"] == "None" and not servers:
-        expected = "a name server, for the policy is None"
+        expected = "a name server, because the policy is None"
         error = NotationError(expected, hint="write policy: ClusterFirst")
         yield Finding(("dns", "config", "nameservers"), error)
     if len(servers) > MAX_NAMESERVERS:
@@ -43,6 +43,6 @@ def _check_searches(searches: list[str]) -> Iterator[Finding]:
         message = NotationError(f"at most {MAX_SEARCHES} search domains", Shown(len(searches)))
         yield Finding((*path, MAX_SEARCHES), message)
     elif length > MAX_SEARCH_LENGTH:
-        expected = f"search domains of at most {MAX_SEARCH_LENGTH} characters together"
+        expected = f"search domains of at most {MAX_SEARCH_LENGTH} characters in total"
         message = NotationError(expected, Shown(length))
         yield Finding(path, message, is_about_key=True)

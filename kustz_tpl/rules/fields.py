@@ -16,7 +16,7 @@ _WORDS = {
     "integer": "an integer",
     "number": "a number",
     "boolean": "true or false",
-    "map": "a map",
+    "map": "a mapping",
     "list": "a list",
 }
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}

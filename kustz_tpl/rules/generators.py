@@ -13,7 +13,7 @@ from kustz_tpl.rules.finding import Finding
 from kustz_tpl.yaml_source.tree import Path
 
 KINDS = ("configmaps", "secrets")
-CAPITALS = "on macOS and Windows, where capitals do not count"
+CAPITALS = "on case-insensitive file systems, such as on macOS and Windows"
 """Where keys that differ in nothing else are one file."""
 HASH_LENGTH = 11
 """What `nameSuffixHash` appends to a name: a hyphen and ten characters."""
@@ -31,7 +31,7 @@ def check_generators(config: Mapping[str, Any]) -> Iterator[Finding]:
                 if kind == "configmaps" or backend_of(entry, config).kind == "file":
                     yield from _check_capitals(path, entry["files"])
             if entry.get("type") == _TOKEN:
-                message = "expected another type, for a token is made by the cluster; leave it out"
+                message = "expected another type: the cluster creates tokens; remove this entry"
                 yield Finding((*path, "type"), message)
 
 
@@ -52,12 +52,10 @@ def _check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         first = seen.setdefault(name, path)
         if first is not path:
-            yield Finding(
-                path, NotationError("each name once", Shown("this one again")), other=first
-            )
+            yield Finding(path, NotationError("unique names", Shown("a duplicate")), other=first)
         if len(name) > longest:
             message = (
-                f"expected at most {longest} characters, for nameSuffixHash adds {HASH_LENGTH}"
+                f"expected at most {longest} characters, because nameSuffixHash adds {HASH_LENGTH}"
             )
             yield Finding(path, message)
 
@@ -84,6 +82,6 @@ def _check_keys(path: Path, files: list[str | None]) -> Iterator[Finding]:
         key = parse_data_file(text).key
         first = seen.setdefault(key, index)
         if first != index:
-            message = NotationError("each key once", Shown(f"{quoted(key)} again"))
+            message = NotationError("unique keys", Shown(f"{quoted(key)} twice"))
             other = (*path, "files", first)
             yield Finding((*path, "files", index), message, other=other)

@@ -36,8 +36,8 @@ def _check_paths(rules: Sequence[Numbered]) -> Iterator[Finding]:
     for index, rule in rules:
         first = seen.setdefault((rule.host, rule.path, rule.path_type), index)
         if first != index:
-            got = Shown(f"{quoted(rule.host + rule.path)} ({rule.path_type}) again")
-            message = NotationError("each host and path once", got)
+            got = Shown(f"{quoted(rule.host + rule.path)} ({rule.path_type}) twice")
+            message = NotationError("unique hosts and paths", got)
             yield Finding(_path(index), message, other=_path(first))
 
 
@@ -48,7 +48,7 @@ def _check_certificates(rules: Sequence[Numbered]) -> Iterator[Finding]:
             continue
         first, known = seen.setdefault(rule.host, (index, rule))
         if known.tls != rule.tls:
-            got = Shown(f"{quoted(rule.tls)} beside {quoted(known.tls or '')}")
+            got = Shown(f"{quoted(rule.tls)} and {quoted(known.tls or '')}")
             message = NotationError(f"one certificate for {quoted(rule.host)}", got)
             yield Finding(_path(index), message, other=_path(first))
 
@@ -61,13 +61,11 @@ def _check_port(index: int, rule: IngressRule, texts: Sequence[str | None]) -> I
     numbers = list(dict.fromkeys(port.port for port in ports if port.port is not None))
     message: Message
     if not texts:
-        message = "expected a Service to lead to; write service.ports or ?svc=NAME:PORT"
+        message = "expected a Service; write service.ports or ?svc=NAME:PORT"
     elif not numbers:
-        message = "expected a port to lead to, but an ExternalName has none"
+        message = "expected a Service with ports, but an ExternalName has none"
     elif rule.port is None and DEFAULT_PORT not in numbers and len(numbers) > 1:
-        message = (
-            f"expected ?svc=NAME:PORT, for the Service has the ports {any_of([*map(str, numbers)])}"
-        )
+        message = f"expected ?svc=NAME:PORT, because the Service has the ports {any_of([*map(str, numbers)])}"
     elif rule.port is not None and rule.port not in numbers:
         expected = f"a port of the Service, {any_of([*map(str, numbers)])}"
         message = NotationError(expected, str(rule.port))

@@ -18,7 +18,7 @@ def check_metadata(config: Mapping[str, Any]) -> Iterator[Finding]:
     """Find a name no Service may have, the label `app`, and annotations that are too long."""
     yield from _check_service_name(config)
     if config["labels"].get("app") is not None:
-        message = "expected another key, for app is the application's name and its selector"
+        message = "expected another key: app is reserved for the selector"
         yield Finding(("labels", "app"), message, is_about_key=True)
     annotations = config["annotations"]
     yield from _check_size(("annotations",), annotations)
@@ -39,6 +39,6 @@ def _check_service_name(config: Mapping[str, Any]) -> Iterator[Finding]:
 def _check_size(path: tuple[str, ...], annotations: Mapping[str, str | None]) -> Iterator[Finding]:
     size = sum(len(key.encode()) + len((text or "").encode()) for key, text in annotations.items())
     if size > MAX_ANNOTATIONS:
-        expected = f"annotations of at most {MAX_ANNOTATIONS} bytes together"
+        expected = f"annotations of at most {MAX_ANNOTATIONS} bytes in total"
         message = NotationError(expected, Shown(size))
         yield Finding(path, message, is_about_key=True)

@@ -27,7 +27,7 @@ OWNED: dict[Path, str] = {
     ("pod", "dnsPolicy"): "set by dns.policy; write it there",
     ("pod", "dnsConfig"): "set by dns.config; write it there",
     ("deployment", "replicas"): "set by service.replicas; write it there",
-    ("deployment", "selector"): "set by name; nothing else ever enters a selector",
+    ("deployment", "selector"): "set by name; a selector has no other label",
     ("deployment", "template", "spec"): "set by pod; write it there",
 }
 

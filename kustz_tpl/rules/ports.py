@@ -26,7 +26,7 @@ def check_ports(config: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _check_once_per_node(ports)
     for index, port in ports:
         if port.service_type == "LoadBalancer" and port.port == _KUBELET_PORT:
-            message = f"expected no {_KUBELET_PORT} on a LoadBalancer: it is the kubelet's"
+            message = f"expected no {_KUBELET_PORT} on a LoadBalancer: the kubelet uses it"
             yield Finding(_path(index), message)
         if port.node_port is not None and port.node_port not in DEFAULT_NODE_PORTS:
             yield Finding(_path(index), _outside_default(port.node_port), severity="warning")
@@ -48,7 +48,7 @@ def _check_types(ports: Sequence[Numbered], texts: Sequence[str]) -> Iterator[Fi
         if each is leader or _go_together(each[1], leader[1]):
             continue
         first, second = sorted((each[0], leader[0]))
-        got = Shown(f"{_kind(texts[second])} beside {_kind(texts[first])}")
+        got = Shown(f"{_kind(texts[second])} and {_kind(texts[first])}")
         message = NotationError("ports of one Service type", got)
         yield Finding(_path(second), message, other=_path(first))
 
@@ -72,7 +72,7 @@ def _check_once(ports: Sequence[Numbered]) -> Iterator[Finding]:
             continue
         first = seen.setdefault((port.port, port.protocol), index)
         if first != index:
-            message = NotationError("each port once", Shown(f"{port.port}/{port.protocol} again"))
+            message = NotationError("unique ports", Shown(f"{port.port}/{port.protocol} twice"))
             yield Finding(_path(index), message, other=_path(first))
 
 
@@ -83,8 +83,8 @@ def _check_once_per_node(ports: Sequence[Numbered]) -> Iterator[Finding]:
             continue
         first = seen.setdefault((port.node_port, port.protocol), index)
         if first != index:
-            got = Shown(f"{port.node_port}/{port.protocol} again")
-            message = NotationError("each node port once", got)
+            got = Shown(f"{port.node_port}/{port.protocol} twice")
+            message = NotationError("unique node ports", got)
             yield Finding(_path(index), message, other=_path(first))
 
 

@@ -18,5 +18,5 @@ def check_once(path: Path, texts: Sequence[str | None]) -> Iterator[Finding]:
             continue
         first = seen.setdefault(text, index)
         if first != index:
-            message = NotationError("each once", Shown(f"{quoted(text)} again"))
+            message = NotationError("unique entries", Shown(f"{quoted(text)} twice"))
             yield Finding((*path, index), message, other=(*path, first))

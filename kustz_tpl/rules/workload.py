@@ -46,7 +46,7 @@ def _check_resources(resources: Mapping[str, str | None]) -> Iterator[Finding]:
                 break
     pages = next((name for name in resources if name.startswith("hugepages-")), None)
     if pages and not resources.keys() & {"cpu", "memory"}:
-        message = "expected cpu or memory beside huge pages"
+        message = "expected cpu or memory with huge pages"
         whole = ("service", "resources")
         yield Finding((*whole, pages), message, is_about_key=True, relies_on=(whole,))
 
@@ -58,7 +58,9 @@ def _check_probe(kind: str, probe: Mapping[str, Any]) -> Iterator[Finding]:
         error = NotationError(f"1 for a {kind} probe", Shown(successes))
         yield Finding((*path, "successThreshold"), error)
     if kind == "readiness" and grace is not None:
-        message = "expected no terminationGracePeriodSeconds: a readiness probe ends no container"
+        message = (
+            "expected no terminationGracePeriodSeconds: a readiness probe does not end a container"
+        )
         yield Finding((*path, "terminationGracePeriodSeconds"), message, is_about_key=True)
     yield from _check_headers(path, probe)
 
@@ -66,9 +68,9 @@ def _check_probe(kind: str, probe: Mapping[str, Any]) -> Iterator[Finding]:
 def _check_headers(path: Path, probe: Mapping[str, Any]) -> Iterator[Finding]:
     headers, action = probe["headers"], _parsed(probe["action"])
     if headers and action and not isinstance(action, HttpGet):
-        message = "expected headers with an http or https action only"
+        message = "expected headers only with an http or https action"
         yield Finding((*path, "headers"), message, is_about_key=True)
     for name, text in headers.items():
         if text and not text.replace("\t", " ").isprintable():
-            message = "expected a header value without control characters and line ends"
+            message = "expected a header value without control characters and line endings"
             yield Finding((*path, "headers", name), message)

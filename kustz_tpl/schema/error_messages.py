@@ -23,7 +23,7 @@ _SURE = 0.85  # likeness of a word that is mistyped and not another
 _TYPES = {
     "string": "a string",
     "list": "a list",
-    "dict": "a map",
+    "dict": "a mapping",
     "integer": "an integer",
     "boolean": "true or false",
     "backend": any_of(BACKENDS),
@@ -118,7 +118,7 @@ def _dot_hint(error: ValidationError, place: Place) -> str:
     """Say how to write a dot where the path of an override goes on behind a key of one text."""
     goes_on = place.file.startswith(f"--set {show_path(error.document_path)}.")
     value = error.info[0] if error.info else error.value
-    return r"write \. for a dot within a key" if goes_on and isinstance(value, dict) else ""
+    return r"write \. for a dot in a key" if goes_on and isinstance(value, dict) else ""
 
 
 def _key_hint(path: Path, schema: Mapping[str, Any], last_hint: str) -> str:
@@ -179,7 +179,7 @@ def _shown(value: object, wanted: str, *, hides: bool) -> str:
 
 
 def _hint(wanted: str, value: object, rules: Mapping[str, Any], *, hides: bool) -> str:
-    if wanted == "a map":
+    if wanted == "a mapping":
         keys = list(rules.get("schema", ()))
         return f"its keys may be {any_of(keys)}" if 0 < len(keys) <= _FEW_KEYS else ""
     if not isinstance(value, Scalar):

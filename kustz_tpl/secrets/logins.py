@@ -61,7 +61,7 @@ def _read_login(at: Path, entry: Config, reader: _Reader) -> Login:
     else:
         accounts = tuple(_accounts((*at, "auths"), entry["auths"], reader))
     if reader.absent and reader.absence == "leave":
-        message = f"{reader.absent[0]} is absent here, so this secret is left out"
+        message = f"{reader.absent[0]} is missing, so this Secret is left out"
         reader.files.find(Finding((*at, "name"), message, severity="warning"))
     return Login(entry["name"], entry["type"], accounts, content, tuple(reader.absent))
 
@@ -107,9 +107,9 @@ class _Reader:
         text = os.environ.get(name)
         if text:
             return self._checked(at, text)
-        state = "to hold something" if text == "" else "to be set"
+        state = "to have a value" if text == "" else "to be set"
         if self.absence == "refuse" or text == "":
-            hint = "use --skip-secrets to leave secret files as they are"
+            hint = "to keep the secret files as they are, use --skip-secrets"
             message = f"expected the environment variable {name} {state}; {hint}"
             self.files.find(Finding(at, message))
         else:
@@ -124,7 +124,7 @@ class _Reader:
                 text = text.removesuffix(end)
                 break
         if not text:
-            self.files.find(Finding(at, "expected a file that holds something"))
+            self.files.find(Finding(at, "expected a file that is not empty"))
             return None
         return self._checked(at, text)
 

@@ -52,7 +52,7 @@ def _recipients(folder: DataFolder, path: str) -> tuple[str, ...]:
     except (yaml.YAMLError, re.error, AttributeError, KeyError, TypeError, ValueError):
         raise SopsError(f"{place}: expected creation_rules as sops reads them") from None
     if not found:
-        raise SopsError(f"no rule of {place} names age keys for this file; {_INSTEAD}")
+        raise SopsError(f"no rule of {place} has age keys for this file; {_INSTEAD}")
     return found
 
 

@@ -81,7 +81,7 @@ def update(file: str, text: str, built_ins: BuiltIns) -> Update:
     if origin is None:
         raise UpdateError("was not ejected from a built-in template")
     if has_conflict(plain):
-        raise UpdateError("holds conflicts of an earlier update; resolve them first")
+        raise UpdateError("has conflicts of an earlier update; resolve them first")
     if name is None:
         raise UpdateError(
             f"kustz/{origin.name} is no longer built in; remove the first line to keep the file"
@@ -153,8 +153,8 @@ def _known_origin(text: str, built_ins: BuiltIns) -> Origin:
 
 def _unknown(origin: Origin) -> str:
     return (
-        f"the kustz/{origin.name} it was ejected from is of no release known here; "
-        "use a newer kustz-tpl, or eject anew beside it"
+        f"the kustz/{origin.name} it was ejected from is in no known release; "
+        "use a newer kustz-tpl, or eject it again"
     )
 
 

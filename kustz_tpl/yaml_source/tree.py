@@ -120,7 +120,7 @@ def describe(value: object) -> str:
         case Scalar(text=text):
             return quoted(text)
         case dict():
-            return "a map"
+            return "a mapping"
         case list():
             return "a list"
     return quoted(str(value))

@@ -51,8 +51,8 @@ ACCEPTED = [
 REFUSED = [
     ("export A=1", "export A", "; remove the word export"),
     ("export\tA=1", "export\tA", "; remove the word export"),
-    ("A =1", "A ", "; remove the blank before '='"),
-    ("A\t= 1", "A\t", "; remove the blank before '='"),
+    ("A =1", "A ", "; remove the space before '='"),
+    ("A\t= 1", "A\t", "; remove the space before '='"),
     ("=1", None, ""),
     ("=", None, ""),
     ("A B=1", "A B", ""),

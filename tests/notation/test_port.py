@@ -161,10 +161,10 @@ def test_what_is_read_consists_of_plain_digits(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "got"), [([], "a list"), ({}, "a map"), (None, "nothing"), (8, "'8'")]
+    ("value", "got"), [([], "a list"), ({}, "a mapping"), (None, "nothing"), (8, "'8'")]
 )
 def test_what_is_no_text_is_refused(value: object, got: str) -> None:
-    with pytest.raises(NotationError, match=f"^expected a text, got {got}$"):
+    with pytest.raises(NotationError, match=f"^expected a string, got {got}$"):
         parse_port(value)  # type: ignore[arg-type] - as a template may have it
 
 
@@ -233,7 +233,7 @@ def test_parse_container_port(text: str, port: ContainerPort) -> None:
     assert parse_container_port(text) == port._replace(text=text)
 
 
-ALONE = "expected a port of the container alone, [name=][protocol://]port, got "
+ALONE = "expected a container port, [name=][protocol://]port, got "
 
 
 @pytest.mark.parametrize(

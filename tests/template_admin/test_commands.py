@@ -197,7 +197,7 @@ def test_an_upgrade_merges_marks_and_renames(
     ).read_text()
     code, out = call(newer, app, "templates", "update")
     assert code == 1
-    assert "holds conflicts of an earlier update; resolve them first" in out
+    assert "has conflicts of an earlier update; resolve them first" in out
     code, out = call(newer, app, "templates", "status")
     assert "conflict   kustz-templates/service.yml.j2\n" in out
 
@@ -246,7 +246,7 @@ def test_a_config_that_is_wrong_is_no_source_of_values(
     (app / "kustz.yml").write_text(CONFIG + "values: {owner: a, owner: b}\n")
     outcome = run(capfd, app, "templates", "test")
     assert outcome.code == 1
-    assert "expected each key once, got 'owner' again" in outcome.err
+    assert "expected unique keys, got 'owner' twice" in outcome.err
 
 
 @pytest.mark.parametrize("command", ["generate", "validate", "check", "diff"])
