@@ -10,7 +10,7 @@ Severity: TypeAlias = Literal["error", "warning"]
 
 
 class Problem(NamedTuple):
-    """State one fault of the input and where it is.
+    """State a problem of the input and its place.
 
     Lines and columns count from 1; line 0 means the file as a whole. `path` is the key as a
     user would write it (`service.ports[1]`), empty for the whole document. The source line of
@@ -46,7 +46,7 @@ class RefusedError(ValueError):
 
 
 class NotationError(RefusedError):
-    """Refuse a text: what was expected, what was found, in which longer text, and what to do.
+    """Refuse a string: what was expected, what was found, in which longer string, and the fix.
 
     What the user wrote is in `got` and `within`, and may be in the hint, never in `expected`.
     """
@@ -67,7 +67,7 @@ class NotationError(RefusedError):
         return worded(self.expected, self.got, self.within, self.hint)
 
     def redacted(self) -> NotationError:
-        """Return the error without anything the user wrote, for a text that may be secret.
+        """Return the error without user input, for a string that may be secret.
 
         The hint goes with `got`, from which it may be made.
         """

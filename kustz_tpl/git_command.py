@@ -84,7 +84,7 @@ def run_git(
 
 
 def ask_git(words: Sequence[str], top: str, given: bytes = b"") -> bytes:
-    """Return what git prints about a repository; raises GitError where it refuses."""
+    """Return what git prints about a repository; raises GitError if it fails."""
     done = run_git(words, top, given)
     if done.returncode not in {0, 1}:
         raise GitError(_reason(done.stderr.decode(errors="replace"), top))

@@ -32,7 +32,7 @@ def find_lost_bytes(content: bytes) -> Iterator[tuple[int, int, str]]:
 
 
 def find_unfit(text: str) -> Iterator[str]:
-    """Yield why no process can be given a text as an argument or variable."""
+    """Yield why a string cannot be an argument or a variable of a process."""
     for _, _, character in islice(find_characters(text, _is_lost), 1):
         yield f"{_EXPECTED}, got U+{ord(character):04X}"
     if "\0" in text:
@@ -40,7 +40,7 @@ def find_unfit(text: str) -> Iterator[str]:
 
 
 def kustomize_fault(text: str) -> str | None:
-    """Say why a resource's key or value loses a text, None if it does not."""
+    """Return why kustomize would change a key or value, None if it does not."""
     if text.isprintable():
         return None
     for _, _, character in find_characters(text, _is_lost):
@@ -50,5 +50,5 @@ def kustomize_fault(text: str) -> str | None:
 
 
 def _is_lost(character: str) -> bool:
-    """Tell whether kustomize's YAML library does not read it back, or makes a blank of it."""
+    """Check whether kustomize's YAML library does not read it back, or makes a blank of it."""
     return "\x7f" <= character <= "\x9f" or character in "\ufffe\uffff"

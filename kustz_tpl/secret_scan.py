@@ -123,7 +123,7 @@ def _word_search(message: str, value: bytes) -> _Search:
 
 
 def _base64_forms(value: bytes) -> tuple[bytes, ...]:
-    """Return what every base64 of a text that has the value somewhere holds."""
+    """Return the strings that are in every base64 of a text with the value."""
     forms = []
     for offset, first in ((0, 0), (1, 2), (2, 3)):
         encoded = b64encode(b"\0" * offset + value)
@@ -137,7 +137,7 @@ _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
 def _squeezed(content: bytes) -> bytes:
-    """Return a content without what may stand between the lines of a key."""
+    """Return a content without what may be between the lines of a key."""
     return content.replace(rb"\n", b"").replace(rb"\r", b"").translate(None, b" \t\r\n")
 
 
@@ -191,7 +191,7 @@ def _decoded(text: bytes) -> bytes:
 
 
 def _find_word(content: bytes, form: bytes) -> int:
-    """Return where a value stands for itself: `--password=hunter2`, but not `hunter22`."""
+    """Return where a value is a whole word: `--password=hunter2`, but not `hunter22`."""
     joined = rb"" if is_random(form) else rb"(?<!\w[-.])"
     after = rb"" if is_random(form) else rb"|[-.]\w"
     before = rb"(?:(?<!\w)%s|(?<=[\s\"']-p)|(?<=\\[nrt])|(?<=%%[0-9A-Fa-f]{2}))" % joined

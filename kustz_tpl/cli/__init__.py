@@ -1,6 +1,6 @@
 """The command line: Typer commands, and the only modules that print."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 from typing import Annotated
 

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 
 def new_app(**settings: Any) -> typer.Typer:  # noqa: ANN401 - whatever Typer takes
-    """Return an app in plain text: no boxes around help and errors, a plain traceback."""
+    """Return an app with plain output: no boxes around help and errors, a plain traceback."""
     plain = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
     return typer.Typer(**(plain | settings))
 
@@ -45,14 +45,14 @@ def lazy_group(modules: Mapping[str, str], renamed: Mapping[str, str]) -> type[T
 
 
 class Command(TyperCommand):
-    """Take text as text: every parameter of ours is a text, a list of texts or a flag.
+    """Keep strings as strings: every parameter is a string, a list of strings or a flag.
 
     Recent Typers convert each value, even an absent one, through pydantic; its import alone
     takes as long as a whole run.
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own
-        """Let text pass the parameters as it is."""
+        """Parse arguments without type conversion."""
         _pass_text(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
@@ -69,10 +69,10 @@ def _no_type(_: object) -> str:
 
 
 class Group(TyperGroup):
-    """Take text as text, as a Command does."""
+    """Keep strings as strings, like a Command."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own
-        """Let text pass the parameters as it is."""
+        """Parse arguments without type conversion."""
         _pass_text(self.get_params(ctx))
         return super().parse_args(ctx, args)
 

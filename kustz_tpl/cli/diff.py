@@ -1,6 +1,6 @@
 """The command `diff`."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 from pathlib import Path
 

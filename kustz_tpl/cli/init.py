@@ -1,6 +1,6 @@
 """The command `init`."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 import os
 import re

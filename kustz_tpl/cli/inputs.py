@@ -39,7 +39,7 @@ def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
 def check_templates(folder: Path) -> None:
     """Raise InputError for a folder of templates that is there but not to be looked into.
 
-    Whoever went on without its templates would make other manifests and say nothing.
+    Without its templates, a run would silently generate other manifests.
     """
     # One look does for nearly all; the slash refuses what is no folder.
     if os.access(f"{folder}/", os.R_OK | os.X_OK) or not os.path.lexists(folder):
@@ -51,7 +51,7 @@ def check_templates(folder: Path) -> None:
 
 
 def config_file(config: str) -> str:
-    """Return the file that a config as typed stands for."""
+    """Return the file of a config as typed."""
     if config != STDIN and Path(config).is_dir():
         return (Path(config) / CONFIG).as_posix()
     return config

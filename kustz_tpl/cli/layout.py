@@ -96,7 +96,7 @@ def shown(config: str) -> str:
 def glance(text: bytes) -> tuple[str, str | None] | None:
     """Return a config's name and namespace by a look at its lines; None where that is unsafe.
 
-    Whoever writes must compare with what the config really says.
+    Before writing, compare with the name in the parsed config.
     """
     lines = text.decode(errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
     if re.search(_OPAQUE, lines):
@@ -156,7 +156,7 @@ def _hint(pattern: str, name: str, other: str, *, is_same: bool) -> str:
 
 
 def _place(folder: Path) -> str:
-    """Return what is equal for folders that are the same on any system, whatever their case."""
+    """Return a key that is equal for folders that are the same on any file system."""
     return os.path.abspath(folder).casefold()  # noqa: PTH100 - resolves `..` without the disk
 
 

@@ -1,6 +1,6 @@
 """The commands `registry …`: make a docker config without Docker."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 from pathlib import Path
 from typing import Annotated

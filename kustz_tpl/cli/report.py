@@ -1,4 +1,4 @@
-"""What `generate` did, told folder by folder, and what to do next."""
+"""The report of `generate`: what it did in each folder, and what to do next."""
 
 from __future__ import annotations
 

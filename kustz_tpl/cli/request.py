@@ -17,7 +17,7 @@ FORMATS = ("text", "json", "github")
 
 
 def read_configs(config: str | None, configs: list[str] | None) -> tuple[str, ...]:
-    """Return the configs as typed, wherever they stand on the command line."""
+    """Return the configs as typed, from the option or the arguments."""
     if config is not None and configs:
         raise typer.BadParameter("use --config or configs, not both", param_hint="--config")
     chosen = tuple(configs or [read_config(config)])
@@ -38,7 +38,7 @@ def read_config(config: str | None) -> str:
 def read_output(pattern: str, *, index: bool) -> str:
     """Return a pattern for folders of which every placeholder is known.
 
-    An index stands above the folders of a pattern, so it needs one.
+    An index is above the folders of a pattern, so it needs one.
     """
     for word in unknown_placeholders(pattern):
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
@@ -84,7 +84,7 @@ def _overrides(image: str | None, replicas: str | None, values: list[str]) -> It
 
 
 def refuse_beside(flag: str, others: Mapping[str, bool]) -> None:
-    """Refuse each flag that would do nothing beside this one."""
+    """Refuse each flag that has no effect with this one."""
     for other, is_given in others.items():
         if is_given:
             raise typer.BadParameter(f"cannot be used with {flag}", param_hint=other)

@@ -1,6 +1,6 @@
 """The commands `templates …`: eject built-in templates, compare them, keep them up to date."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 from collections.abc import Iterable
 from typing import Annotated

@@ -1,6 +1,6 @@
 """The command `validate`."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 import json
 from pathlib import Path

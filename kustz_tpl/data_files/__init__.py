@@ -27,7 +27,7 @@ MAX_DATA = 1_048_576
 
 
 class DataSet(NamedTuple):
-    """Hold a ConfigMap or Secret: what stands in kustomization.yml and what stands in files.
+    """Hold a ConfigMap or Secret: its values in kustomization.yml and its files.
 
     `type` is a Secret's. A Secret has files only, whichever list its keys come from.
     """
@@ -145,7 +145,7 @@ def _read_files(at: Path, notations: Sequence[str | None], files: DataFiles) -> 
 
 
 def _read_texts(at: Path, paths: Sequence[str | None], files: DataFiles) -> dict[str, Text]:
-    """Return the entries of YAML maps, of which the later wins, or of dotenv files."""
+    """Return the entries of dotenv files, or of YAML mappings, where the last value wins."""
     texts: dict[str, Text] = {}
     for item, path in _items((*at, "files"), paths):
         if at[1] == "literals":

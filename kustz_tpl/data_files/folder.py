@@ -28,7 +28,7 @@ class DataFolder(NamedTuple):
     limit: str | None = None
 
     def find(self, path: str) -> Path:
-        """Return where a path leads; raises NotationError where it leaves the limit."""
+        """Return the location of a path; raises NotationError outside the limit."""
         whole = self.path / path
         if self.limit is None:
             return whole

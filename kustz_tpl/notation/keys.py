@@ -168,7 +168,7 @@ def parse_header_name(text: str, *, within: str | None = None) -> str:
 
 
 def check_text_key(text: str, *, within: str | None = None) -> str:
-    """Return the key of a map of strings if it is text to kustomize.
+    """Return the key of a mapping of strings if kustomize reads it as a string.
 
     Kustomize 5 writes the keys of generated data, of labels and annotations without quotes and
     cannot build what it then reads as a number, date, boolean or null.

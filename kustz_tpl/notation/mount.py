@@ -61,7 +61,7 @@ class Mount(NamedTuple):
     text: str = ""
 
     def option(self, name: str) -> Any:  # noqa: ANN401 - each has a type of its own
-        """Return the value of a parameter, None where it is not written."""
+        """Return the value of a parameter, None if it is missing."""
         return dict(self.options).get(name)
 
 

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def cached(parse: Callable[[str], T]) -> Callable[[str], T]:
-    """Parse a text once: it is checked first, then used by a rule and a filter or two."""
+    """Parse a string once, as a check, a rule and a filter all need the value."""
     known = lru_cache(parse)
 
     @wraps(parse)

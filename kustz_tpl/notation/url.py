@@ -95,7 +95,7 @@ def parse_url(text: str) -> Url:
 def parse_line(text: str, schemes: Sequence[str], expected: str) -> Line:
     """Read `scheme://rest[?query]`, one of the schemes in any case.
 
-    The rest may hold any printable character. `expected` is for the message about a text without a scheme.
+    The rest may have any printable character. `expected` is for the message about a string without a scheme.
     """
     found = re.fullmatch(_LINE, text)
     if not found or not text.isprintable():

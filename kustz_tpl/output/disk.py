@@ -1,4 +1,4 @@
-"""What stands at a path, without ever following a link."""
+"""What is at a path, without following links."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ READ_LIMIT = 64 * 2**20
 
 
 def standing(path: Path) -> Standing:
-    """Return what stands at a path; a device, a socket or a pipe is `special`."""
+    """Return what is at a path; a device, a socket or a pipe is `special`."""
     try:
         mode = os.lstat(path).st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -64,7 +64,7 @@ def refuse_link(folder: Path) -> None:
 
 
 def folds_case(folder: Path) -> bool:
-    """Tell whether the disk of a folder ignores capitals in names."""
+    """Check whether the file system of a folder is case-insensitive."""
     whole = folder.absolute()
     for path in (whole, *whole.parents):
         turned = path.name.swapcase()
@@ -81,7 +81,7 @@ def read(path: Path) -> bytes:
 
 
 def read_head(path: Path, size: int) -> bytes:
-    """Return the first bytes of a file, none where it cannot be read."""
+    """Return the first bytes of a file, none if it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(size)

@@ -1,4 +1,4 @@
-"""Read the YAML that an output folder holds, whoever wrote it."""
+"""Read the YAML files of an output folder, ours or not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def read_documents(content: bytes | None) -> list[Mapping[str, Any]]:
-    """Return the maps that a file holds, all scalars as text; nothing if it is no YAML."""
+    """Return the mappings of a file, with all scalars as strings; nothing if it is not YAML."""
     import yaml  # noqa: PLC0415 - start-up time
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

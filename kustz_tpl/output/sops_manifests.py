@@ -69,7 +69,7 @@ def _content(target: Path, sealing: Sealing, encryption: Encryption) -> tuple[by
 
 
 def _read(target: Path) -> bytes:
-    """Return what lies there, without our own line."""
+    """Return the existing file, without our own line."""
     if disk.standing(target) != "file":
         return b""
     return without_header(disk.read(target))

@@ -76,7 +76,7 @@ def _objects(document: dict[str, Any]) -> Iterator[_Object]:
 
 
 def _is_for(patch: Patch, each: _Object) -> bool:
-    """Tell whether a patch is for an object, by what it was called or by what it is called now."""
+    """Check whether a patch is for an object, by what it was called or by what it is called now."""
     if not patch.target:
         return any(is_same(named, each.first) for named in patch.named)
     names = {each.first.name, each.now.name}
@@ -104,7 +104,7 @@ def _changed(each: _Object, patch: Patch) -> Iterator[_Object]:
 
 
 def _is_named(document: dict[str, Any]) -> bool:
-    """Tell whether kustomize still finds out what an object is and how it is called."""
+    """Check whether kustomize still finds out what an object is and how it is called."""
     metadata = document.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     return not any(
@@ -132,7 +132,7 @@ def _typed(text: str) -> list[Any] | None:
 
 
 def _is_tree(data: object, seen: set[int]) -> bool:
-    """Tell whether no part of the data stands in two places and every key is a text."""
+    """Check whether no part of the data stands in two places and every key is a text."""
     if not isinstance(data, (dict, list)):
         return True
     if id(data) in seen:

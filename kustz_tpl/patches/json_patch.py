@@ -151,7 +151,7 @@ def _decoded(step: str) -> str:
 
 
 def _differs(one: Any, other: Any) -> bool:  # noqa: ANN401
-    """Tell whether two values certainly differ."""
+    """Check whether two values certainly differ."""
     if one is None or other is None:
         return one is not other
     if isinstance(one, dict) and isinstance(other, dict):

@@ -143,7 +143,7 @@ def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
 
 
 def is_json(text: str) -> bool:
-    """Tell whether kustomize reads a patch as JSON, not as YAML."""
+    """Check whether kustomize reads a patch as JSON, not as YAML."""
     return text.strip().startswith("[")
 
 
@@ -223,7 +223,7 @@ def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Find
 
 
 def is_same(one: Resource, other: Resource) -> bool:
-    """Tell whether a patch that names one object is for the other."""
+    """Check whether a patch that names one object is for the other."""
     return one.identity == other.identity and one.version == other.version
 
 

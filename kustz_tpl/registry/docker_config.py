@@ -58,7 +58,7 @@ class JsonError(RefusedError):
     """Refuse what is no JSON; `finding` says where, if that is known."""
 
     def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
-        """Keep the place beside the message."""
+        """Keep the place next to the message."""
         super().__init__(message)
         self.finding = Finding("", message, line=line, column=column)
 
@@ -68,7 +68,7 @@ class _FaultError(Exception):
 
 
 def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
-    """Read a docker config; an older `dockercfg` is what stands under `auths` in the other."""
+    """Read a docker config; the legacy `dockercfg` is only the content of `auths`."""
     try:
         data = parse_json(content)
     except JsonError as error:
@@ -163,7 +163,7 @@ def decode_auth(auth: str) -> tuple[str, str]:
 
 
 def _helpers(fields: dict[str, Any]) -> Iterator[Finding]:
-    """Yield what stands for credentials that lie elsewhere."""
+    """Yield the entries for credentials that are stored elsewhere."""
     if fields.get("credsstore"):
         yield Finding("credsStore", f"the kubelet ignores it; {_LOG_IN}", "warning")
     helpers = fields.get("credhelpers")

@@ -22,7 +22,7 @@ _TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type, no token
 
 
 def check_generators(config: Mapping[str, Any]) -> Iterator[Finding]:
-    """Find names and keys that stand twice, and Secrets that only the cluster makes."""
+    """Find duplicate names and keys, and Secrets that only the cluster creates."""
     for kind in KINDS:
         yield from _check_names(kind, config)
         for path, entry in entries(kind, config):

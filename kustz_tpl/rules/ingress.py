@@ -20,7 +20,7 @@ DEFAULT_PORT = 80
 
 
 def check_ingress(config: Mapping[str, Any]) -> Iterator[Finding]:
-    """Find rules that clash or lead to no port of the Service, and a class written twice."""
+    """Find conflicting rules, rules without a port of the Service, and a duplicate class."""
     texts = config["ingress"]["rules"]
     rules = [(i, parse_ingress_rule(text)) for i, text in enumerate(texts) if text is not None]
     yield from _check_paths(rules)
@@ -54,7 +54,7 @@ def _check_certificates(rules: Sequence[Numbered]) -> Iterator[Finding]:
 
 
 def _check_port(index: int, rule: IngressRule, texts: Sequence[str | None]) -> Iterator[Finding]:
-    """Check a rule that leads to this application."""
+    """Check a rule that is routed to this application."""
     if None in texts:
         return  # which ports there are is not known before their own problems are solved
     ports = [parse_port(text) for text in texts if text is not None]

@@ -1,4 +1,4 @@
-"""Lists in which nothing may stand twice."""
+"""Lists without duplicates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kustz_tpl.yaml_source.tree import Path
 
 
 def check_once(path: Path, texts: Sequence[str | None]) -> Iterator[Finding]:
-    """Find the items of a list that stand in it before."""
+    """Find duplicate items of a list."""
     seen: dict[str, int] = {}
     for index, text in enumerate(texts):
         if text is None:

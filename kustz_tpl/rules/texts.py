@@ -1,4 +1,4 @@
-"""Strings that kustomize or a process cannot be given, wherever they stand."""
+"""Strings that kustomize or a process cannot receive."""
 
 from __future__ import annotations
 

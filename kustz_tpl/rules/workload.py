@@ -27,7 +27,7 @@ def check_workload(config: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _parsed(action: str | list[str | None] | None) -> Action | None:
-    """Return what an action means, None where it or one of its words is wrong."""
+    """Return a parsed action, None if it or one of its words is invalid."""
     if isinstance(action, list):
         return None if None in action else parse_action([word or "" for word in action])
     return None if action is None else parse_action(action)

@@ -28,7 +28,7 @@ _TYPES = {
     "boolean": "true or false",
     "backend": any_of(BACKENDS),
 }
-# What stands in a list of YAML as it is, and what a shell would make no more of.
+# What a YAML list and a shell take literally.
 _BARE = r"-?[A-Za-z0-9_/.][\w/.:=@+?&*!%-]*(?<!:)"
 _LONGEST_ITEM = 40
 _WORD = r"[\w/.:=@+%,-]+"
@@ -98,7 +98,7 @@ def _place(error: ValidationError, document: Document) -> Place:
 
 
 def _rules_of(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the rules of a value, for one in a list or map of texts their notation."""
+    """Return the rules of a value; in a list or mapping of strings, those of their notation."""
     if rules := _rules(path, schema):
         return rules
     above = _rules(path[:-1], schema)
@@ -122,7 +122,7 @@ def _dot_hint(error: ValidationError, place: Place) -> str:
 
 
 def _key_hint(path: Path, schema: Mapping[str, Any], last_hint: str) -> str:
-    """Say what an unknown key may mean: a word beside it, or one of another level."""
+    """Return what an unknown key may mean: a similar key, or a key of another level."""
     key, known = str(path[-1]), list(_rules(path[:-1], schema).get("schema", {}))
     hint = closest(key, known, _SURE) or place_of(key, path[:-1], schema) or closest(key, known)
     hint = hint or last_hint

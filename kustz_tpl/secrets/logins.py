@@ -88,7 +88,7 @@ class _Reader:
         self.absent: list[str] = []
 
     def value(self, at: Path, source: str | Config) -> str | None:
-        """Return a value, None where its source is absent or wrong."""
+        """Return a value, None if its source is missing or invalid."""
         if isinstance(source, str):
             return source
         if source["env"] is not None:
@@ -97,7 +97,7 @@ class _Reader:
         return None if content is None else self._text(at, content)
 
     def file(self, at: Path, path: str) -> bytes | None:
-        """Return what a file holds, None where it is absent."""
+        """Return the content of a file, None if it is missing."""
         if self.absence != "refuse" and not self.files.exists(path):
             self.absent.append(f"the file {path}")
             return None

@@ -1,4 +1,4 @@
-"""How a user's templates stand to the built-in ones they came from."""
+"""Compare ejected templates with the built-in templates they come from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Upstream = Literal["same", "moved", "renamed", "gone", "unknown"]
 
 
 class Status(NamedTuple):
-    """State how one ejected file stands.
+    """Hold the status of an ejected file.
 
     `upstream` says what became of the built-in since: "moved" on, "renamed" to `name_now`,
     "gone", or "unknown" where the recorded one was never released. `lost_blocks` are those the

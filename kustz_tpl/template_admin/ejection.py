@@ -1,4 +1,4 @@
-"""What an ejected template looks like, and the first line that says where it came from."""
+"""Ejected templates, and their first line, which records their origin."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from kustz_tpl.yaml_source.tree import NULL, IsSecret, Place, Scalar
 NodeEvent: TypeAlias = "ScalarEvent | MappingStartEvent | SequenceStartEvent"
 
 MAX_DEPTH = 100
-"""How many maps and lists may stand inside one another."""
+"""The maximum depth of nested mappings and lists."""
 
 TOO_DEEP = f"expected at most {MAX_DEPTH} nested mappings and lists"
 
@@ -105,7 +105,7 @@ def strip(node: Node) -> ScalarNode | ListNode | MapNode:
 
 
 def is_refused(node: Node) -> bool:
-    """Tell whether a node, or what an alias stands for, was complained of."""
+    """Check whether a node, or what an alias stands for, was complained of."""
     while isinstance(node, AliasNode):
         node = node.target
     return isinstance(node, RefusedNode)

@@ -66,7 +66,7 @@ def _is_no_yaml(character: str) -> bool:
 
 
 def _is_no_text(character: str) -> bool:
-    """Tell whether it is what surrogateescape makes of an invalid byte."""
+    """Check whether it is what surrogateescape makes of an invalid byte."""
     return ord(character) in _INVALID_BYTES
 
 

@@ -72,7 +72,7 @@ class Expansion:
         return self.expand(node, path, depth + 1)
 
     def _entries(self, node: MapNode, path: Path, depth: int) -> Entries:
-        """Return a map's entries with the merged ones: what is written in the map itself wins."""
+        """Return the entries of a mapping with the merged ones; its own entries win."""
         result: Entries = {}
         for key, place, child in node.entries:
             if key is not MERGE:
@@ -88,7 +88,7 @@ class Expansion:
         return result
 
     def _sources(self, node: Node, path: Path) -> Iterator[MapNode]:
-        """Yield the maps to merge into the one at a path."""
+        """Yield the mappings to merge into the one at a path."""
         named = strip(node)
         for source in named.items if isinstance(named, ListNode) else [node]:
             target = strip(source)

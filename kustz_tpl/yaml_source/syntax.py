@@ -1,4 +1,4 @@
-"""What libyaml says of text that is no YAML, in words that help to mend it."""
+"""The messages of libyaml about invalid YAML, in words that help to fix it."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _opening(place: Place) -> str:
 
 
 def _found(text: str, index: int) -> str:
-    """Name the character at an index: no more, for it may begin a secret."""
+    """Name the character at an index, and nothing after it, because it may start a secret."""
     if index >= len(text):
         return "the end of the file"
     if text[index] == "\t":
