@@ -56,7 +56,7 @@ def call(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Call:
 
 def warned(ended: Ended) -> list[str]:
     lines = ended.err.splitlines() + ended.out.splitlines()
-    return [line for line in lines if "source of a Secret" in line]
+    return [line for line in lines if "file with secret values" in line]
 
 
 def test_generate_warns_of_what_git_would_add(call: Call, tmp_path: Path) -> None:

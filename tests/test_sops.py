@@ -388,5 +388,5 @@ def test_no_sops_at_all(
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     outcome = generate()
     assert outcome.code == 1
-    assert "expected the program sops on PATH" in outcome.err
+    assert "sops is not on PATH" in outcome.err
     assert not (tmp_path / "manifests").exists()

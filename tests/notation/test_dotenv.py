@@ -106,7 +106,7 @@ def test_a_key_that_is_no_text_is_refused() -> None:
     with pytest.raises(DotenvError) as caught:
         parse_dotenv("1=a")
     assert str(caught.value) == (
-        "line 1: expected a key that kustomize takes for text, not for a number, date or word"
+        "line 1: expected a key that kustomize reads as a string, not as a number, date or word"
         " such as true"
     )
 

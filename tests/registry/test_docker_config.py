@@ -69,8 +69,8 @@ def test_a_password_may_hold_colons() -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({}, "holds no user name and password"),
-        ({"auth": ""}, "holds no user name and password"),
+        ({}, "has no user name and password"),
+        ({"auth": ""}, "has no user name and password"),
         ({"identitytoken": MARKER}, "ignores an identity token"),
         ({"auth": auth("00000000:"), "identitytoken": MARKER}, "ignores an identity token"),
         ({"auth": auth("deploy:")}, "the password is empty"),
