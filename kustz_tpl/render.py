@@ -7,7 +7,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from kustz_tpl.engine import Engine, Folder, TemplateError, Tree, write_json, write_yaml
+from kustz_tpl.engine import (
+    Engine,
+    Folder,
+    FolderLoader,
+    Limits,
+    TemplateError,
+    Tree,
+    write_json,
+    write_yaml,
+)
 from kustz_tpl.errors import InputError, Problem
 from kustz_tpl.filters import FILTERS
 from kustz_tpl.git_command import find_conflict
@@ -67,13 +76,10 @@ class Renderer:
         users = [Folder(folder) for folder in self.folders]
         built_in = Folder(built_in_folder(), BUILT_IN_PREFIX)
         self.warnings = self._of_folders = tuple(warnings)
-        self.engine = Engine(
-            [*users, built_in],
-            {**FILTERS, **(filters or {})},
-            kustomize_fault,
-            cache=cache,
-        )
-        self._templates = self.engine.loader.list_pages()
+        self.loader = FolderLoader(*users, built_in)
+        self.engine = Engine(self.loader, kustomize_fault, Limits(), cache)
+        self.engine.filters.update({**FILTERS, **(filters or {})})
+        self._templates = self.loader.list_pages()
 
     @cached_property
     def secret_engine(self) -> Engine:
@@ -105,11 +111,11 @@ class Renderer:
 
     def template_file(self, name: str) -> str:
         """Return how a message names the template of a file."""
-        return self.engine.loader.describe(name + SUFFIX)
+        return self.loader.describe(name + SUFFIX)
 
     def user_templates(self) -> dict[str, bytes]:
         """Return the text of every template that is not built in, as a message names it."""
-        loader = self.engine.loader
+        loader = self.loader
         names = (each for each in loader.list_names() if not each.startswith(f"{BUILT_IN_PREFIX}/"))
         found = ((loader.describe(name), loader.find(name)) for name in names)
         built_in = str(built_in_folder())
@@ -124,22 +130,27 @@ class Renderer:
     ) -> list[Manifest]:
         """Return the manifest of a template; none if it renders blank or has a problem."""
         try:
-            tree = self.engine.render(template, context)
+            tree = self.engine.render_tree(template, context)
         except TemplateError as error:
             problems.append(self._problem(error))
+            return []
+        count = len(tree.documents)
+        if name.endswith(".json") and count > 1:
+            fault = TemplateError(f"expected one document in a JSON file, got {count}", template)
+            problems.append(self._problem(fault))
             return []
         return [Manifest(name, template, tree)] if tree.documents else []
 
     def _lost_blocks(self, manifests: Iterable[Manifest]) -> Iterator[Problem]:
         for lost in (each for manifest in manifests for each in manifest.tree.lost_blocks):
             message = no_block(lost.parent, lost.block, lost.known)
-            file = self.engine.loader.describe(lost.template)
+            file = self.loader.describe(lost.template)
             yield Problem(file, lost.line, 1, "", message, severity="warning")
 
     def _problem(self, error: TemplateError) -> Problem:
         """Return a template's fault as a problem of the file that the template stands in."""
         expression = f"{{{{ {error.expression} }}}}: " if error.expression else ""
-        file = self.engine.loader.describe(error.template)
+        file = self.loader.describe(error.template)
         if line := _conflict_line(Path(file)):
             return Problem(file, line, 1, "", MERGE_CONFLICT)
         return Problem(

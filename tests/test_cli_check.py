@@ -76,6 +76,21 @@ def test_what_is_no_longer_generated_is_marked(cli: Run) -> None:
     assert marks < set(cli("diff").out.splitlines())
 
 
+def test_generate_marks_what_other_flags_take_away(cli: Run) -> None:
+    """A folder of production, generated again from the config of development."""
+    write("prod.yml", ALL.replace("nginx", "shop") + "namespace: prod\n")
+    assert cli("generate", "-c", "prod.yml").code == 0
+    ended = cli("generate")
+    assert ended.code == 0
+    marks = [line for line in ended.out.splitlines() if line.startswith("!")]
+    assert [mark.partition(":")[2].partition(":")[0] for mark in marks] == [
+        " generated from kustz.yml, the last time from prod.yml",
+        " namespace prod becomes none",
+    ]
+    ended = cli("generate", "--set", "service.ports=[]")
+    assert "! manifests/service.yml: Service web is removed" in ended.out
+
+
 def test_check_does_not_discard_hand_edits(cli: Run) -> None:
     edited = Path("manifests/service.yml").read_text() + "# mine\n"
     write("manifests/service.yml", edited)

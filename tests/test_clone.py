@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from command import Ended, run, write
-from generated import git
+from generated import git, tree
 
 Cli = Callable[..., Ended]
 
@@ -111,3 +111,49 @@ def test_git_runs_no_monitor_of_the_repository(clone: Path, cli: Cli, tmp_path: 
     assert cli("generate").code == 0
     assert cli("generate").code == 0
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("name", [".kustz-tpl.tmp", ".kustz-tpl"])
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_no_link_in_place_of_what_a_run_prepares_is_followed(
+    name: str, tmp_path: Path, cli: Cli, clone: Path, *, is_folder: bool
+) -> None:
+    write(tmp_path / "precious/file", "precious")
+    own = clone / "manifests" / name
+    own.parent.mkdir()
+    if is_folder:
+        own.mkdir()
+        for inner in (".gitignore", "next", "record.json"):
+            (own / inner).symlink_to(tmp_path / "precious/file")
+    else:
+        own.symlink_to(tmp_path / "precious")
+    cli("generate", "--force", "--adopt")
+    assert tree(tmp_path / "precious") == {"file": b"precious"}
+
+
+def test_a_source_of_a_secret_in_the_output_folder_stays(tmp_path: Path, cli: Cli) -> None:
+    """It is the only copy: git ignores it."""
+    clone = tmp_path / "clone"
+    config = "name: shop\nservice: {image: nginx}\n"
+    write(clone / "kustz.yml", config + "secrets: {files: [{name: z, files: [pointer]}]}\n")
+    assert cli("generate", "-o", ".").code == 0
+    source = write(clone / "secrets/db/password", "precious")
+    write(clone / "secrets/notes", "mine")
+    secret = "secrets: {files: [{name: y, files: [secrets/db/password]}]}\n"
+    for text in (config + secret, config, config + secret.replace("name: y", "name: db"), config):
+        write(clone / "kustz.yml", text)
+        cli("generate", "-o", ".")
+        assert source.read_text() == "precious"
+        assert (clone / "secrets/notes").read_text() == "mine"
+
+
+def test_a_link_in_a_clone_elsewhere_is_no_output_folder(
+    tmp_path: Path, clone: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "work").mkdir()
+    (clone / "manifests").symlink_to(tmp_path / "precious")
+    for out in (str(clone / "manifests"), "../clone/manifests", str(clone / "manifests/web")):
+        ended = run(capfd, tmp_path / "work", "generate", str(clone), "-o", out)
+        assert "manifests: a link, and kustz-tpl does not write through links" in ended.err
+    assert not list((tmp_path / "precious").iterdir())

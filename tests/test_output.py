@@ -267,6 +267,18 @@ def test_a_file_of_the_user_in_configmaps_stays(out: Path) -> None:
     assert tree(out / "configmaps") == {"web/mine": b"mine"}
 
 
+def test_an_empty_folder_that_is_not_ours_stays(out: Path) -> None:
+    run(out, configmaps__web__key=b"a")
+    (out / "configmaps/empty").mkdir()
+    run(out, configmaps__web__key=b"b")
+    assert (out / "configmaps/empty").is_dir()
+    shutil.rmtree(out / "configmaps")
+    (out.parent / "outside/web").mkdir(parents=True)
+    (out / "configmaps").symlink_to(out.parent.resolve() / "outside")
+    run(out)
+    assert (out.parent / "outside/web").is_dir()
+
+
 def test_a_copy_that_is_there_already_is_a_clash_even_if_it_is_the_same(out: Path) -> None:
     """It may be the very source of the copy, which a later run would then remove as stale."""
     (out / "configmaps/web").mkdir(parents=True)
@@ -460,6 +472,13 @@ def test_a_pipe_in_place_of_a_file_is_refused_and_not_read(out: Path) -> None:
     assert messages(error) == [
         "manifests/deployment.yml: expected a file, got a pipe or a device; move it away"
     ]
+
+
+def test_a_pipe_in_place_of_the_output_folder_is_not_opened(out: Path) -> None:
+    os.mkfifo(out)
+    assert examine(application(), out).differences
+    with pytest.raises(InputError):
+        run(out)
 
 
 @pytest.mark.parametrize("name", ["configmaps", "configmaps/web"])

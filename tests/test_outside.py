@@ -146,3 +146,17 @@ def test_no_compiled_template_of_the_repository_is_used(
     assert not list(cache.iterdir())
     assert run(capfd, tmp_path, "generate", "app").code == 0
     assert list(cache.iterdir())
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "diff", "validate"])
+def test_a_config_that_is_a_link_out_of_the_repository(
+    command: str, tmp_path: Path, cli: Cli
+) -> None:
+    """A terminal would show a line of the file that it leads to."""
+    cli("")
+    write(tmp_path / "precious.yml", "password: t0p\n")
+    (tmp_path / "repository/app/link.yml").symlink_to(tmp_path / "precious.yml")
+    outcome = cli("", command, "-c", "link.yml")
+    assert (outcome.code, outcome.err) == (1, "link.yml: a link out of the repository\n")
+    (tmp_path / "repository/app/other.yml").symlink_to("kustz.yml")
+    assert cli("", "validate", "-c", "other.yml").code == 0

@@ -207,7 +207,7 @@ def test_merged_keys_have_the_place_of_their_source() -> None:
         ("a: {<<: 1}", ["f.yml:1:9: expected a mapping or a list of mappings to merge, got a string"]),
         ("a: {<<: [{}, []]}", ["f.yml:1:14: expected a mapping or a list of mappings to merge, got a list"]),
         ("a: {<<: }", ["f.yml:1:9: expected a mapping or a list of mappings to merge, got null"]),
-        ("{[a]: 1, {b: 2}: 3}", ["f.yml:1:2: expected a string as a key, got a list", "f.yml:1:10: expected a string as a key, got a mapping"]),
+        ("{[a]: 1, {b: 2}: 3}", ["f.yml:1:2: expected a string as a key, got a list", "f.yml:1:10: expected a string as a key, got a mappingping"]),
         ("# x\n- a", ["f.yml:2:1: expected a mapping, got a list"]),
         ("  some text", ["f.yml:1:3: expected a mapping, got a string"]),
         ("[" * 101, ["f.yml:1:101: expected at most 100 nested mappings and lists"]),
@@ -470,7 +470,7 @@ def test_override_keeps_the_place_of_a_key_that_was_there() -> None:
     [
         ("a.b[3]", "1", "expected a position up to 2 in a.b, got 3"),
         ("a.b.c", "1", "expected a mapping at a.b, got a list"),
-        ("a.d[0]", "1", "expected a list at a.d, got a mapping"),
+        ("a.d[0]", "1", "expected a list at a.d, got a mappingping"),
         ("a.d.e.f", "1", "expected a mapping at a.d.e, got '3'"),
         ("a.d.e[0]", "1", "expected a list at a.d.e, got '3'"),
         ("", "1", "expected a path such as service.ports[0], got nothing"),

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from kustz_tpl.cli.options import CONFIG, STDIN, STDIN_NAME
-from kustz_tpl.data_files.folder import read_at_most
-from kustz_tpl.errors import InputError, Problem
+from kustz_tpl.data_files.folder import limited, read_at_most
+from kustz_tpl.errors import InputError, NotationError, Problem
 from kustz_tpl.output.disk import reason
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, Override, Source
 
@@ -23,6 +23,8 @@ def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
         return Source(STDIN_NAME, read_stdin(), Path(), overrides)
     file = config_file(config)
     check_templates(Path(file).parent / TEMPLATES_FOLDER)
+    if Path(file).is_symlink() and _leads_out(Path(file)):
+        raise InputError(Problem(file, 0, 0, "", "a link out of the repository"))
     try:
         with Path(file).open("rb") as source:
             return Source(file, read_at_most(_LIMIT, source), Path(file).parent, overrides)
@@ -34,6 +36,15 @@ def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
         raise InputError(Problem(file, 0, 0, "", f"no such file{hint}")) from None
     except OSError as error:
         raise InputError(Problem(file, 0, 0, "", reason(error))) from None
+
+
+def _leads_out(link: Path) -> bool:
+    """Return whether a link leaves its repository, or its folder where there is none."""
+    try:
+        limited(link.parent).find(link.name)
+    except NotationError:
+        return True
+    return False
 
 
 def check_templates(folder: Path) -> None:

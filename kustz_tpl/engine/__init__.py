@@ -7,15 +7,18 @@ counts indentation. The package knows nothing of kustz.
 
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.limits import Limits
-from kustz_tpl.engine.loader import Folder
+from kustz_tpl.engine.loader import DictLoader, Folder, FolderLoader, StringLoader
 from kustz_tpl.engine.renderer import Engine
 from kustz_tpl.engine.tree import Tree
 from kustz_tpl.engine.writer import quoted, write_json, write_yaml
 
 __all__ = [
+    "DictLoader",
     "Engine",
     "Folder",
+    "FolderLoader",
     "Limits",
+    "StringLoader",
     "TemplateError",
     "Tree",
     "quoted",

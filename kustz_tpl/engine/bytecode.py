@@ -6,15 +6,16 @@ import contextlib
 import hashlib
 import os
 import stat
-from collections.abc import Iterable
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemBytecodeCache, compiler
+from jinja2 import Environment, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
+from kustz_tpl.engine.jinja_internals import COMPILER
+
 # Whatever decides the code that a template becomes, besides its text; not all are imported yet.
-_OURS = ("blanks.py", "environment.py", "generator.py", "parts.py", "regions.py", "tags.py")
-_GENERATORS = (Path(compiler.__file__), *map(Path(__file__).with_name, _OURS))
+_OURS = ("blanks.py", "environment.py", "jinja_internals.py", "parts.py", "regions.py", "tags.py")
+_GENERATORS = (Path(COMPILER), *map(Path(__file__).with_name, _OURS))
 _MOST = 1_000
 
 
@@ -24,12 +25,12 @@ class CompiledTemplates(FileSystemBytecodeCache):
     Whatever cannot be read or written is compiled again: a cache is never a reason to fail.
     """
 
-    def __init__(self, folder: Path, filters: Iterable[str]) -> None:
-        """Use a folder that exists; a template with an unknown filter does not compile."""
+    def __init__(self, folder: Path) -> None:
+        """Use a folder that exists."""
         super().__init__(str(folder), "%s.cache")
         code = (file.stat() for file in _GENERATORS)
         stamps = (f"{each.st_mtime_ns}:{each.st_size}" for each in code)
-        self._generators = "|".join([*stamps, *sorted(filters)])
+        self._generators = "|".join(stamps)
 
     def get_bucket(
         self,
@@ -39,7 +40,9 @@ class CompiledTemplates(FileSystemBytecodeCache):
         source: str,
     ) -> Bucket:
         """Return what is kept for a template's name and text, and the code that compiles it."""
-        text = f"{name}|{self._generators}|{source}"
+        # A template with an unknown filter or test does not compile.
+        known = "|".join(sorted([*environment.filters, *environment.tests]))
+        text = f"{name}|{self._generators}|{known}|{source}"
         key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         bucket = Bucket(environment, key, self.get_source_checksum(source))
         self.load_bytecode(bucket)
@@ -62,7 +65,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def compiled_templates(folder: Path, filters: Iterable[str]) -> CompiledTemplates | None:
+def compiled_templates(folder: Path) -> CompiledTemplates | None:
     """Return the cache in a folder, made if need be; None if others could write into it."""
     try:
         if not folder.parent.parent.is_dir():  # no home, and none is made
@@ -70,7 +73,7 @@ def compiled_templates(folder: Path, filters: Iterable[str]) -> CompiledTemplate
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         is_safe = _is_own(folder.stat()) and all(map(_is_fixed, folder.resolve().parents))
         is_usable = is_safe and os.access(folder, os.W_OK)
-        return CompiledTemplates(folder, filters) if is_usable else None
+        return CompiledTemplates(folder) if is_usable else None
     except OSError:
         return None
 

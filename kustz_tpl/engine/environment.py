@@ -6,29 +6,38 @@ joins what macros, blocks and `super()` capture, makes a `Fragment`.
 
 from __future__ import annotations
 
-import functools
-import re
-import sys
-from ast import literal_eval
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from types import CodeType, FrameType
+from collections.abc import Callable, Iterable, Mapping
+from types import BuiltinMethodType
 from typing import Any
 
 from jinja2 import (
     BytecodeCache,
-    Environment,
-    Template,
-    TemplateSyntaxError,
+    TemplateRuntimeError,
     Undefined,
-    nodes,
-    pass_environment,
 )
-from jinja2.filters import make_attrgetter
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.filters import do_indent
+from jinja2.runtime import Context
 
-from kustz_tpl.engine.generator import PartsGenerator
+from kustz_tpl.engine.conversion import (
+    Formatter,
+    as_text,
+    check_filters,
+    check_tests,
+    computable,
+    concatenate,
+    modulo,
+)
+from kustz_tpl.engine.counting import (
+    check_product,
+    counted_sum,
+    eager,
+    measured,
+    measuring,
+)
+from kustz_tpl.engine.jinja_internals import HookedEnvironment
+from kustz_tpl.engine.limits import WORK
 from kustz_tpl.engine.missing import Missing
-from kustz_tpl.engine.parts import Fragment, Hole, Part, Text
+from kustz_tpl.engine.parts import Fragment, Hole, Part, Text, UseError
 
 # They make markup, noise or a text that YAML readers mistake.
 REMOVED_FILTERS = (
@@ -61,25 +70,29 @@ _EAGER_FILTERS = (
 )
 
 
-_DEEPEST = 100
-# Python's own bound may be lowered to this, not below.
-_LONG_NUMBER = "[0-9_]{640}"
+# These compare all with all, in one call of Python's.
+_COMPARING_FILTERS = ("dictsort", "groupby", "max", "min", "sort", "unique")
+_COMPARING_TESTS = (
+    *("!=", "<", "<=", "==", ">", ">=", "eq", "equalto", "ge", "greaterthan", "gt"),
+    *("in", "le", "lessthan", "lt", "ne"),
+)
+
+UNINDENTED = "print the value itself: {{ x }}; it needs no indentation"
+_DEEPEST = 60  # Python takes some ten calls of its own for each
+_SCALARS = frozenset((bool, float, int, str))
+_LOADED, _CAPTURED = 20, 15  # steps, by the time that they take
 
 
-class PartsEnvironment(ImmutableSandboxedEnvironment):
-    """Compile templates into functions that yield parts, in a sandbox."""
+class PartsEnvironment(HookedEnvironment):
+    """Compile templates into functions that yield parts, in a sandbox, and count what they do."""
 
-    code_generator_class = PartsGenerator
     text = Text
+    concatenate = staticmethod(concatenate)
+    computable = staticmethod(computable)
+    intercepted_binops = frozenset(("%", "*", "**", "+"))
 
-    def __init__(
-        self,
-        loader: Any,  # noqa: ANN401 - Jinja's signature
-        filters: Mapping[str, Callable[..., Any]],
-        largest_text: int,
-        compiled: BytecodeCache | None = None,
-    ) -> None:
-        """Take templates from the loader, add filters to Jinja's own, bound what is captured."""
+    def __init__(self, loader: Any, compiled: BytecodeCache | None = None) -> None:  # noqa: ANN401 - Jinja's
+        """Take templates from the loader."""
         super().__init__(
             loader=loader,
             undefined=Missing,
@@ -92,8 +105,6 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
             cache_size=-1,
             bytecode_cache=compiled,
         )
-        self.concat = self.capture  # type: ignore[assignment]
-        self.largest_text = largest_text
         for name in REMOVED_FILTERS:
             del self.filters[name]
         for name in REMOVED_GLOBALS:
@@ -101,122 +112,143 @@ class PartsEnvironment(ImmutableSandboxedEnvironment):
         for name in REMOVED_TESTS:
             del self.tests[name]
         for name in _EAGER_FILTERS:
-            self.filters[name] = _eager(self.filters[name])
-        self.filters["sum"] = _sum
-        self.filters.update(filters)
+            self.filters[name] = eager(self.filters[name])
+        self.filters["sum"] = counted_sum
+        for known, comparing in (
+            (self.filters, _COMPARING_FILTERS),
+            (self.tests, _COMPARING_TESTS),
+        ):
+            for name in comparing:
+                known[name] = measuring(known[name])
+        self.binop_table["%"] = modulo
+        check_filters(self.filters)
+        check_tests(self.tests)
+        self.filters["indent"] = _indent
+
+    def prepare(self, source: str, name: str | None) -> tuple[str, list[int]]:
+        """Mark a template's regions, before Jinja parses it."""
+        # Only parsing needs it; most runs find every template compiled.
+        from kustz_tpl.engine.regions import mark_regions  # noqa: PLC0415 - start-up time
+
+        return mark_regions(source, name)
 
     def capture(self, parts: Iterable[Any]) -> Fragment:
         """Take what a template yielded as a fragment, as long as it is not too much."""
+        work = WORK.get()
+        most = work.limits.text_characters
         kept: list[Part] = []
-        left = self.largest_text
+        left = most
         last = Text("", 0, "")
         for part in parts:
-            if isinstance(part, Text):
+            if type(part) is Text:
                 left -= len(part.text)
                 last = part
             else:
                 left -= 1
             if left < 0:
-                raise OverflowError(f"renders more than {self.largest_text} characters")
-            if isinstance(part, (Text, Hole)):
+                raise OverflowError(f"renders more than {most} characters")
+            if part is last or type(part) is Hole:
                 kept.append(part)
             else:  # a call block yields what it called as it is
                 line = last.line + last.text.count("\n")
                 kept.append(Hole(part, last.template, line, -1))
+        work.step(_CAPTURED + len(kept))
         return Fragment(kept)
 
     @staticmethod
     def hole(value: object, template: str, line: int, ordinal: int) -> Hole:
         """Keep a printed value; an undefined one fails here, at its line."""
-        if isinstance(value, Undefined):
-            str(value)
+        if type(value) not in _SCALARS:
+            if isinstance(value, Undefined):
+                str(value)
+            measured(value)
         return Hole(value, template, line, ordinal)
 
-    def _load_template(
-        self,
-        name: str,
-        globals: MutableMapping[str, Any] | None,  # noqa: A002 - Jinja's signature
-    ) -> Template:
-        _check_nesting()
-        return super()._load_template(name, globals)
-
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        # What only parsing needs; most runs find every template compiled.
-        from kustz_tpl.engine.regions import mark_regions  # noqa: PLC0415 - start-up time
-
-        self.add_extension("jinja2.ext.loopcontrols")
-        marked, lines = mark_regions(source, name)
+    @staticmethod
+    def counted(items: Any) -> Any:  # noqa: ANN401 - whatever can be iterated
+        """Count the rounds of a loop before the first one."""
         try:
-            tree = super()._parse(marked, name, filename)
-        except ValueError as error:
-            raise long_number(source, name) from error
-        for ordinal, (node, line) in enumerate(zip(_prints(tree), lines, strict=True)):
-            # Jinja gives an expression the line of its last operator.
-            node.lineno, node.ordinal = line, ordinal  # type: ignore[attr-defined]
-        return tree
+            rounds = len(items)
+        except TypeError:
+            items = _listed(items)
+            rounds = len(items)
+        WORK.get().step(rounds)
+        return items
 
-    def _compile(self, source: str, filename: str) -> CodeType:
+    @staticmethod
+    def measured(value: Any) -> Any:  # noqa: ANN401 - any value
+        """Count what Python is to compare, which it does without a stop."""
+        return measured(value)
+
+    def before_loading(self) -> None:
+        """Count a template that another one loads."""
+        WORK.get().step(_LOADED)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - Jinja's
+        """Refuse a value that would be too large, before it is made."""
+        if operator in {"*", "**"}:
+            check_product(operator, left, right)
+        made = super().call_binop(context, operator, left, right)
+        if operator == "+" and isinstance(made, (str, list, tuple)):
+            WORK.get().text(len(made))
+        return made
+
+    def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - Jinja's
+        """Call what a template calls; a method of Python's own may compare what it is given."""
+        if type(called) is BuiltinMethodType:
+            for each in args:
+                measured(computable(each) if isinstance(called.__self__, str) else each)
+            return super().call(context, called, *args, **kwargs)
+        is_callable = callable(called) and not isinstance(called, Undefined)
+        if not is_callable and (fault := _uncallable(context, called)):
+            raise fault
+        work = WORK.get()
+        if work.calls == _DEEPEST:
+            raise OverflowError(f"macros, blocks or loops nested deeper than {_DEEPEST} levels")
+        work.calls += 1
         try:
-            return super()._compile(source, filename)
-        except SyntaxError as error:  # too deeply nested for Python, or break outside of a loop
-            raise _rejected(source, error) from error
+            return super().call(context, called, *args, **kwargs)
+        finally:
+            work.calls -= 1
+
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:  # noqa: ANN401 - any attribute
+        """Return what formats in place of the methods of a string."""
+        if super().wrap_str_format(value) is None:
+            return None
+        text, formatter = value.__self__, Formatter(self)
+        if value.__name__ == "format_map":
+            return lambda entries, /: formatter.vformat(text, (), entries)
+        return lambda *args, **kwargs: formatter.vformat(text, args, kwargs)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401 - Jinja's
+        """Return an item by its key; of a map never a method, which a key may be named like."""
+        if isinstance(obj, Mapping) and isinstance(argument, str):
+            return obj[argument] if argument in obj else self.undefined(obj=obj, name=argument)
+        return super().getitem(obj, measured(argument))
 
 
-def long_number(source: str, name: str | None) -> TemplateSyntaxError:
-    """Return the refusal of a number that Jinja has Python read, which it is too long for."""
-    found = re.search(_LONG_NUMBER, source)
-    line = source.count("\n", 0, found.start()) + 1 if found else 1
-    return TemplateSyntaxError("a number of too many digits", line, name)
+def _listed(items: Any) -> list[Any]:  # noqa: ANN401 - any value
+    try:
+        return list(items)
+    except TypeError as error:
+        from kustz_tpl.engine.cures import no_loop  # noqa: PLC0415 - start-up time
+
+        raise TemplateRuntimeError(no_loop(items)) from error
 
 
-def _check_nesting() -> None:
-    """Refuse templates in templates without end, before Python does.
+def _uncallable(context: Context, called: Any) -> TemplateRuntimeError | None:  # noqa: ANN401 - any value
+    from kustz_tpl.engine.cures import no_function, undefined_function  # noqa: PLC0415 - start-up time
 
-    Each is a generator within another; Python itself dies of closing too many of them.
-    """
-    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - inspect is slow to import
-    nested = 0
-    while frame is not None:
-        nested += "__jinja_template__" in frame.f_globals
-        frame = frame.f_back
-    if nested > _DEEPEST:
-        raise RecursionError
+    if isinstance(called, Undefined):
+        message = undefined_function(called._undefined_name)  # noqa: SLF001 - no other way
+        return TemplateRuntimeError(message) if message else None
+    known = context.environment.globals
+    hidden = [name for name in known if context.resolve_or_missing(name) is called]
+    return TemplateRuntimeError(no_function(called, hidden))
 
 
-def _prints(tree: nodes.Template) -> Iterator[nodes.Expr]:
-    """Yield what the template prints in the order of its source."""
-    for output in tree.find_all(nodes.Output):
-        yield from (node for node in output.nodes if not isinstance(node, nodes.TemplateData))
-
-
-def _rejected(source: str, error: SyntaxError) -> TemplateSyntaxError:
-    """Return Python's refusal of a template's code as a refusal of the template."""
-    found = re.findall(r"^(name|debug_info) = (.*)$", source, re.MULTILINE)
-    code = {name: literal_eval(value) for name, value in found}
-    pairs = [entry.split("=") for entry in code["debug_info"].split("&") if entry]
-    before = [int(line) for line, python in pairs if int(python) <= (error.lineno or 0)]
-    return TemplateSyntaxError(error.msg, before[-1] if before else 1, code["name"])
-
-
-@pass_environment
-def _sum(
-    environment: Environment,
-    iterable: Iterable[Any],
-    attribute: str | int | None = None,
-    start: Any = 0,  # noqa: ANN401 - whatever adds
-) -> Any:  # noqa: ANN401
-    """Add up as Jinja's own filter does, but in Python: C would not notice a limit."""
-    if attribute is not None:
-        iterable = map(make_attrgetter(environment, attribute), iterable)
-    for item in iterable:
-        start = start + item
-    return start
-
-
-def _eager(lazy: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(lazy)  # and with it what Jinja noted on the function
-    def eager(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        made = lazy(*args, **kwargs)
-        return made if isinstance(made, str) else list(made)
-
-    return eager
+def _indent(value: Any, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401 - Jinja's
+    """Indent a text, as Jinja's own filter does; a structure needs none."""
+    if isinstance(value, (Mapping, list, tuple, Fragment)):
+        raise UseError(UNINDENTED)
+    return do_indent(as_text(value), *args, **kwargs)

@@ -28,7 +28,3 @@ class TemplateError(Exception):
         expression = f"{{{{ {self.expression} }}}}: " if self.expression else ""
         excerpt = f"\n{self.excerpt}" if self.excerpt else ""
         return f"{place}: {expression}{self.message}{excerpt}"
-
-
-class ValueFaultError(TemplateError):
-    """Refuse a value that could not be printed in any place but a comment."""

@@ -7,9 +7,13 @@ from typing import Any
 
 import yaml
 
+from kustz_tpl.engine.limits import WORK
+
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST = 10_000
 _MOST = 50_000
+# Each node but the first begins behind one of these; counting them costs nothing.
+_SIGNS = "\n,:-?[{"
 
 
 class Events:
@@ -23,17 +27,20 @@ class Events:
     def __init__(self) -> None:
         """Know no text yet."""
         self._characters = 0
-        self._known: dict[str, tuple[yaml.Event, ...]] = {}
+        self._known: dict[str, tuple[int, tuple[yaml.Event, ...]]] = {}
 
     def of(self, text: str) -> Iterator[yaml.Event]:
-        """Return the events of a text."""
+        """Return the events of a text; OverflowError where there may be too many."""
         known = self._known.get(text)
         if known is not None:
-            return iter(known)
+            WORK.get().node(known[0])
+            return iter(known[1])
+        size = sum(map(text.count, _SIGNS))
+        WORK.get().node(size)
         events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=_LOADER))
-        return events if len(text) > _LONGEST else self._kept(text, events)
+        return events if len(text) > _LONGEST else self._kept(text, size, events)
 
-    def _kept(self, text: str, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
+    def _kept(self, text: str, size: int, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
         """Pass events on, and keep them once all have come."""
         passed = []
         for event in events:
@@ -43,4 +50,4 @@ class Events:
         if self._characters > _MOST:
             self._known.clear()
             self._characters = len(text)
-        self._known[text] = tuple(passed)
+        self._known[text] = size, tuple(passed)

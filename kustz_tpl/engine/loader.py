@@ -1,9 +1,10 @@
-"""Finds templates in folders, and never outside them."""
+"""Finds templates: in folders and never outside them, in a dict, or in one string."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from jinja2 import BaseLoader, Environment, TemplateNotFound
 from jinja2.exceptions import SecurityError
 
 from kustz_tpl.engine.errors import TemplateError
-from kustz_tpl.engine.parts import MARKS
+from kustz_tpl.engine.parts import MARKS, RESERVED
 
 LARGEST = 1 << 20
 _MOST_NAMES = 1_000
@@ -29,7 +30,49 @@ class Folder(NamedTuple):
     prefix: str = ""
 
 
-class FolderLoader(BaseLoader):
+class Loader(BaseLoader):
+    """Find templates by name, and say where one is."""
+
+    @abstractmethod
+    def list_names(self) -> list[str]:
+        """Return the names that find a template, for messages."""
+
+    def describe(self, template: str) -> str:
+        """Return how a message names a template."""
+        return template
+
+
+class DictLoader(Loader):
+    """Load templates by name from a dict of their texts."""
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        """Keep the dict; a template is compiled when it is first rendered."""
+        self._templates = templates
+
+    def get_source(
+        self,
+        environment: Environment,  # noqa: ARG002 - Jinja's signature
+        template: str,
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        """Return text and name of a template."""
+        if template not in self._templates:
+            raise TemplateNotFound(template)
+        return checked(self._templates[template], template), template, None
+
+    def list_names(self) -> list[str]:
+        """Return the names of the dict."""
+        return list(self._templates)
+
+
+class StringLoader(DictLoader):
+    """Load the one template of a string."""
+
+    def __init__(self, text: str, name: str = "template") -> None:
+        """Take its text, and the name to render and to report it by."""
+        super().__init__({name: text})
+
+
+class FolderLoader(Loader):
     """Load templates by name from folders, the first that has the name wins.
 
     A name is a relative path with `/`; a prefixed one is looked for behind its prefix first.
@@ -37,9 +80,11 @@ class FolderLoader(BaseLoader):
     template is UTF-8 and at most 1 MiB.
     """
 
-    def __init__(self, folders: Iterable[Folder]) -> None:
+    def __init__(self, *folders: Folder | Path | str) -> None:
         """Search the folders in their order."""
-        self.folders = tuple(folders)
+        self.folders = tuple(
+            each if isinstance(each, Folder) else Folder(Path(each)) for each in folders
+        )
 
     def get_source(
         self,
@@ -133,6 +178,11 @@ def read_template(path: Path, template: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise TemplateError("not valid UTF-8", template, line) from error
+    return checked(text, template)
+
+
+def checked(text: str, template: str) -> str:
+    """Return a template's text with line breaks of one kind; TemplateError if it cannot be one."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     refused = _REFUSED_ASCII if text.isascii() else _REFUSED  # which takes longer to compile
     if found := re.search(refused, text):
@@ -143,5 +193,5 @@ def read_template(path: Path, template: str) -> str:
 
 def _refused(character: str) -> str:
     if character in MARKS:
-        return f"U+{ord(MARKS[0]):04X} to U+{ord(MARKS[-1]):04X} are for the engine's own use"
+        return RESERVED
     return f"U+{ord(character):04X} cannot stand in a template; write its escape in double quotes"

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
-from kustz_tpl.engine.environment import long_number
 from kustz_tpl.engine.errors import TemplateError
-from kustz_tpl.engine.generator import inheritance
+from kustz_tpl.engine.jinja_internals import inheritance, long_number
 
 
 class Outline(NamedTuple):
@@ -36,7 +35,7 @@ def outline(text: str, template: str) -> Outline:
     except TemplateSyntaxError as error:
         raise TemplateError(error.message or "not understood", template, error.lineno) from error
     except RecursionError as error:
-        raise TemplateError("nested or recursive without end", template) from error
+        raise TemplateError("nested too deep", template) from error
     extends = inheritance(tree)
     names = undeclared - {"super", "self", "loop", "caller", *environment.globals}
     return Outline(

@@ -1,9 +1,9 @@
 """Joins the parts of a rendered template into one page of YAML with placeholders.
 
 A placeholder is made of characters that no template may hold. It is a hole's number, with a sign
-where the hole is alone on its line and holds a structure, whose entries join their siblings:
-`*` as a key of a block mapping, `-` as an item of a block sequence, `+` in flow style. A fragment
-of nothing but comments stands in one, with the sign `#`.
+where the hole is alone on its line. Of a structure, whose entries join their siblings, it is `*` as
+a key of a block mapping and `-` as an item of a block sequence; in flow style it is `+` whatever
+the hole holds. A fragment of nothing but comments is in one, with the sign `#`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ from typing import NamedTuple
 
 from kustz_tpl.engine.parts import BEGIN, EDGE, END, LEFT, RIGHT, Fragment, Hole, Part, Text
 
+# A text of nothing but holes, each alone on its line, and comments.
+ONLY_HOLES = re.compile(
+    f"(?:[ \\t]*(?:(?:{LEFT}\\d+{RIGHT}|{LEFT}\\*\\d+{RIGHT}: 0|- {LEFT}-\\d+{RIGHT})[ \\t]*)?"
+    "(?:#[^\\n]*)?(?:\\n|\\Z))*"
+)
 WHOLE = re.compile(f"{LEFT}\\+?(\\d+){RIGHT}")
 JOINING = re.compile(f"{LEFT}([*+-])(\\d+){RIGHT}")
 # What follows the key that stands for a mapping's entries.
@@ -68,6 +73,8 @@ class Page:
         for removed in self._removed:
             line += removed <= line
         start = _line_start(self._joined, line)
+        while self._joined.startswith(EDGE, start):  # it may be of the template around
+            start += 1
         begin, part = self._origins[bisect_right(self._origins, start, key=itemgetter(0)) - 1]
         lines = self._joined.count("\n", begin, start) if isinstance(part, Text) else 0
         return Place(part.template, part.line + lines)
@@ -109,7 +116,7 @@ def _regions(parts: Iterable[Part]) -> list[Part]:
     stack: list[list[Part]] = [[]]
     begins: list[Text] = []
     for part in parts:
-        if not isinstance(part, Text) or not _MARK.search(part.text):
+        if type(part) is not Text or not _MARK.search(part.text):
             stack[-1].append(part)
             continue
         line = part.line
@@ -165,10 +172,10 @@ def _alone(match: re.Match[str], what: str) -> str:
     indent, dashes, number, end = match.groups()
     following = _NEXT_LINE.match(match.string, match.end())
     has_sibling = following is not None and len(following[1]) == len(indent + dashes)
+    if what != "comment" and not dashes and following and following[2] in ",]}":
+        what = "flow"  # nothing of block style goes on like that
     if what == "scalar" or (dashes and not has_sibling):
         return match[0]
-    if what != "comment" and following and following[2] in ",]}":
-        what = "flow"  # nothing of block style goes on like that
     form = _FORMS[what].format(number)
     return f"{indent}{dashes}{form}{end}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from jinja2.exceptions import TemplateRuntimeError
 
@@ -13,10 +13,11 @@ EDGE = "\ue002"
 # A hole's number stands between these two.
 LEFT, RIGHT = "\ue003", "\ue004"
 MARKS = BEGIN + END + EDGE + LEFT + RIGHT
+RESERVED = f"U+{ord(MARKS[0]):04X} to U+{ord(MARKS[-1]):04X} are for the engine's own use"
 
 ONLY_PRINTED = (
-    "text captured by a macro, call or set block may only be printed; "
-    "use {{ }} with the value itself"
+    "text captured by a macro, block, call or set block may only be printed; "
+    "for a value to compute with, write {% set x = value %}"
 )
 _BLANKS = " \t\n" + MARKS
 
@@ -58,27 +59,25 @@ class Fragment:
         """Tell whether there is anything but blanks."""
         return not all(map(_is_blank, self._parts))
 
-    def __str__(self) -> str:
-        """Refuse: joined with data it would no longer be a fragment."""
-        raise TemplateRuntimeError(ONLY_PRINTED)
+    def _refuse(self, *_: object) -> NoReturn:
+        """Refuse whatever else Python can do: captured text has no value before it is parsed."""
+        refuse_use()
 
-    __repr__ = __str__
+    __str__ = __repr__ = __format__ = __hash__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __len__ = __iter__ = __contains__ = __getitem__ = __call__ = _refuse
+    __add__ = __sub__ = __mul__ = __truediv__ = __floordiv__ = __mod__ = __pow__ = _refuse
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rpow__ = _refuse
+    __neg__ = __pos__ = __abs__ = __round__ = __int__ = __float__ = __index__ = _refuse
 
-    def __hash__(self) -> int:
-        """Refuse: there is no text to compare yet."""
-        raise TemplateRuntimeError(ONLY_PRINTED)
 
-    def __eq__(self, other: object) -> bool:
-        """Refuse, as above."""
-        raise TemplateRuntimeError(ONLY_PRINTED)
+class UseError(TemplateRuntimeError):
+    """Refuse what an expression does with a value."""
 
-    def __len__(self) -> int:
-        """Refuse, for the filters that ask for a length."""
-        raise TemplateRuntimeError(ONLY_PRINTED)
 
-    def __iter__(self) -> None:
-        """Refuse, for the filters that iterate."""
-        raise TemplateRuntimeError(ONLY_PRINTED)
+def refuse_use() -> NoReturn:
+    """Refuse any use of captured text but to print it."""
+    raise UseError(ONLY_PRINTED)
 
 
 def fragment_parts(fragment: Fragment) -> list[Part]:

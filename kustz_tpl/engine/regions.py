@@ -9,7 +9,7 @@ from jinja2 import TemplateSyntaxError
 
 from kustz_tpl.engine.blanks import kept_blanks
 from kustz_tpl.engine.parts import BEGIN, EDGE, END
-from kustz_tpl.engine.tags import Tag, read_tags, read_tokens
+from kustz_tpl.engine.tags import Tag, Token, read_tags, read_tokens
 
 # They make markup or noise, turn captured text into data, or are for debugging.
 REMOVED_TAGS = frozenset(("autoescape", "debug", "do", "filter", "trans"))
@@ -31,7 +31,7 @@ def mark_regions(source: str, name: str | None) -> tuple[str, list[int]]:
     for tag in tags:
         if tag.name in REMOVED_TAGS:
             raise TemplateSyntaxError(f"the tag {tag.name} is removed", tag.line, name)
-    marks = [mark for tag in tags for mark in _marks(tag)]
+    marks = [mark for tag in tags for mark in _marks(source, tag)]
     marks += [(position, EDGE) for position in kept_blanks(source, tokens, tags, _REGIONS)]
     lines = [token.line for token in tokens if token.kind == "variable_begin"]
     return _inserted(source, sorted(marks, key=itemgetter(0))), lines
@@ -45,13 +45,37 @@ def _inserted(source: str, marks: Iterable[tuple[int, str]]) -> str:
     return "".join([*pieces, source[at:]])
 
 
-def _marks(tag: Tag) -> Iterator[tuple[int, str]]:
+def _marks(source: str, tag: Tag) -> Iterator[tuple[int, str]]:
     begin, end = tag.opening.position, tag.closing.position + len(tag.closing.text.rstrip())
     if tag.name in _CAPTURE_ENDS and tag.opening.text.endswith("-"):
         yield begin, EDGE
     if tag.name in _REGIONS:
-        yield begin, BEGIN
+        yield _begin(source, tag.opening), BEGIN
     if tag.name in _REGION_ENDS:
-        yield end, END
-    if tag.name in _CAPTURES and tag.closing.text.startswith("-") and not tag.is_assignment:
+        # A minus cuts the blanks on the tag's own line, where text follows.
+        yield end if "\n" in tag.closing.text else tag.closing.end, END
+        yield from _kept_line_break(source, end)
+    cuts_lines = tag.closing.text.startswith("-") and "\n" in tag.closing.text
+    if tag.name in _CAPTURES and cuts_lines and not tag.is_assignment:
         yield end, EDGE
+
+
+def _begin(source: str, opening: Token) -> int:
+    """Return where a region begins: at its tag, or where text ends that a minus joins it to."""
+    if not opening.text.endswith("-"):
+        return opening.position
+    line = source.rfind("\n", 0, opening.position) + 1
+    text = source[line : opening.position].rstrip()
+    return line + len(text) if text else opening.position
+
+
+def _kept_line_break(source: str, end: int) -> Iterator[tuple[int, str]]:
+    """Keep the line break behind a region from the minus of the next tag: the line is its own."""
+    following = source.find("{", end)
+    between = source[end:following]
+    if (
+        "\n" in between
+        and between.isspace()
+        and source[following : following + 3] in ("{%-", "{#-")
+    ):
+        yield following, EDGE

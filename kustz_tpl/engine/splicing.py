@@ -6,10 +6,13 @@ import re
 import textwrap
 from typing import Protocol
 
+from kustz_tpl.engine.limits import WORK
 from kustz_tpl.engine.page import INSIDE, Page, assemble
 from kustz_tpl.engine.parts import Fragment, Hole, fragment_parts
 
 _LINE_BREAK = r"\n(?!\n)"
+_SHORT = 1 << 16
+_SPLICED = 8  # steps, by the time that it takes
 
 
 class Splicer(Protocol):
@@ -26,7 +29,7 @@ def splice(text: str, page: Page, splicer: Splicer, *, column: int, is_literal: 
     literal one: the columns of a folded or quoted text mean nothing.
     """
     pieces: list[str] = []
-    at = 0
+    at = size = 0
     for match in INSIDE.finditer(text):
         hole = page.holes[int(match[match.lastindex or 0])]
         pieces.append(text[at : match.start()])
@@ -34,11 +37,15 @@ def splice(text: str, page: Page, splicer: Splicer, *, column: int, is_literal: 
         pieces.append(splicer.spliced(hole, column if is_literal else 0))
         column = _column(pieces[-1], column)
         at = match.end()
+        size += len(pieces[-1])
+        if size > _SHORT:
+            WORK.get().text(size)
     return "".join([*pieces, text[at:]])
 
 
 def fragment_text(fragment: Fragment, splicer: Splicer, column: int) -> str:
     """Return a fragment's text, its margin moved to a column."""
+    WORK.get().step(_SPLICED + len(fragment_parts(fragment)))  # it may be printed often
     page = assemble(fragment_parts(fragment), lambda _: "scalar")
     text = textwrap.dedent(page.text).strip("\n").rstrip()
     moved = re.sub(_LINE_BREAK, "\n" + " " * column, text)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from jinja2 import Environment
-from jinja2.lexer import get_lexer
+from jinja2 import TemplateSyntaxError
+
+from kustz_tpl.engine.jinja_internals import lex
+from kustz_tpl.engine.limits import WORK
 
 _OPENING = frozenset(("block", "call", "for", "if", "macro", "with"))
 _LONGEST_EXPRESSION = 80
@@ -44,16 +46,18 @@ class Tag(NamedTuple):
 
 
 def read_tokens(source: str, name: str | None) -> list[Token]:
-    """Return every token.
+    """Return every token; TemplateSyntaxError if there are too many.
 
     Jinja's lexer tells no positions; blanks aside it leaves nothing out, so each token is the
     next occurrence of its text.
     """
     tokens: list[Token] = []
     position = 0
-    lexer = get_lexer(Environment(keep_trailing_newline=True))  # noqa: S701 - it renders nothing
-    # Where Jinja's lexer fails it takes the file's name for the template's.
-    for line, kind, text in lexer.tokeniter(source, name, name):
+    most = WORK.get().limits.tokens
+    for line, kind, text in lex(source, name):
+        if len(tokens) == most:
+            message = f"a template of more than {most} names, signs and texts"
+            raise TemplateSyntaxError(message, line, name)
         position = source.find(text, position)
         tokens.append(Token(position, line, kind, text))
         position += len(text)

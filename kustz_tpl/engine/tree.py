@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kustz_tpl.engine.errors import TemplateError, ValueFaultError
+from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.events import Events
-from kustz_tpl.engine.page import assemble
+from kustz_tpl.engine.limits import WORK
+from kustz_tpl.engine.page import INSIDE, ONLY_HOLES, Page, assemble
 from kustz_tpl.engine.parts import LEFT, Fragment, Hole, fragment_parts
 from kustz_tpl.engine.reader import PageReader
 from kustz_tpl.engine.splicing import fragment_text
@@ -35,20 +36,21 @@ class TreeBuilder:
         """Check values with `values`, and parse pages with `events`."""
         self.values = values
         self._events = events
-        # The fragment is kept beside its tree so that its identity stays its own.
-        self._fragments: dict[int, tuple[Fragment, Tree | TemplateError]] = {}
+        self._captured: dict[int, _Captured] = {}
 
     def build(self, fragment: Fragment) -> Tree:
         """Return the tree of a whole template."""
-        page = assemble(fragment_parts(fragment), self.kind)
-        return Tree(PageReader(page, self, self._events).documents(), _comments(page.text))
+        reader = self._reader(fragment)
+        return Tree(reader.documents(), list(self._comments(reader.page)))
 
     def value(self, hole: Hole) -> Any:  # noqa: ANN401 - any plain data
         """Return what stands alone in a node."""
-        if isinstance(hole.value, Fragment):
-            documents = self._fragment(hole.value).documents
-            return documents[0] if documents else None
-        return self.values.plain(hole)
+        if not isinstance(hole.value, Fragment):
+            return self.values.plain(hole)
+        found = self._capture(hole.value)
+        if found.fault:
+            raise found.fault
+        return found.value
 
     def spliced(self, hole: Hole, column: int) -> str:
         """Return the text that goes into a longer scalar, at a column of it."""
@@ -60,44 +62,84 @@ class TreeBuilder:
         """Tell "mapping", "sequence", "scalar" or, of a fragment, "comment" of a hole."""
         if hole.value is None:
             self.values.plain(hole)
-        if not isinstance(hole.value, Fragment):
-            return kind_of(hole.value)
-        try:
-            documents = self._fragment(hole.value).documents
-        except ValueFaultError:
-            raise
-        except TemplateError:  # no YAML of its own: it may be a line of a block scalar
-            return "scalar"
-        return kind_of(documents[0]) if documents else "comment"
+        if isinstance(hole.value, Fragment):
+            return self._capture(hole.value).kind
+        return kind_of(hole.value)
 
-    def _fragment(self, fragment: Fragment) -> Tree:
-        found = self._fragments.get(id(fragment))
+    def is_written(self, hole: Hole) -> bool:
+        """Tell whether the template's own text makes a hole what it is, and not a value."""
+        return isinstance(hole.value, Fragment) and self._capture(hole.value).is_written
+
+    def _comments(self, page: Page) -> Iterator[str]:
+        """Yield the comment lines before the first key; one with a value in it is not kept."""
+        lines = (line.strip() for line in page.text.split("\n"))
+        may_open = True
+        for line in filter(None, lines):
+            if match := INSIDE.fullmatch(line):
+                fragment = page.holes[int(match[match.lastindex or 0])].value
+                if isinstance(fragment, Fragment):
+                    WORK.get().step(1)  # one may be printed twice in one that is printed twice …
+                    yield from self._comments(self._capture(fragment).page)
+            elif line.startswith("#") and LEFT not in line:
+                yield line
+            if line == "---" and may_open:
+                may_open = False
+            elif not line.startswith("#"):
+                return
+
+    def _reader(self, fragment: Fragment) -> PageReader:
+        return PageReader(assemble(fragment_parts(fragment), self.kind), self, self._events)
+
+    def _capture(self, fragment: Fragment) -> _Captured:
+        found = self._captured.get(id(fragment))
         if found is None:
-            found = self._fragments[id(fragment)] = fragment, self._build_fragment(fragment)
-        if isinstance(found[1], TemplateError):
-            raise found[1]
-        return found[1]
+            found = self._captured[id(fragment)] = self._read(fragment)
+        return found
 
-    def _build_fragment(self, fragment: Fragment) -> Tree | TemplateError:
+    def _read(self, fragment: Fragment) -> _Captured:
+        """Read a fragment, inner ones first; a fault is of no account where it is spliced."""
+        reader = self._reader(fragment)
+        page, kind = reader.page, reader.kind()
+        is_written = not ONLY_HOLES.fullmatch(page.text) or any(map(self.is_written, page.holes))
         try:
-            tree = self.build(fragment)
+            value = self._document(reader, fragment)
         except TemplateError as error:
-            return error
-        if len(tree.documents) > 1:
+            return _Captured(fragment, page, kind, is_written, None, error)
+        return _Captured(fragment, page, kind, is_written, value, None)
+
+    def _document(self, reader: PageReader, fragment: Fragment) -> Any:  # noqa: ANN401 - any plain data
+        documents = reader.documents()
+        if len(documents) > 1:
             first = fragment_parts(fragment)[0]
-            return TemplateError("a fragment of several documents", first.template, first.line)
-        return tree
+            raise TemplateError("a fragment of several documents", first.template, first.line)
+        return documents[0] if documents else None
 
 
-def check_size(documents: Iterable[Any], largest: int) -> None:
-    """Raise OverflowError if documents, written out, would be too large or too deep.
+class _Captured(NamedTuple):
+    """A fragment, which is kept so that its identity stays its own, and what it is."""
 
-    Aliases and fragments that are printed more than once let a small page stand for a large one.
+    fragment: Fragment
+    page: Page
+    kind: str
+    is_written: bool
+    value: Any
+    fault: TemplateError | None
+
+
+def finish(documents: list[Any], largest: int) -> None:
+    """Make a copy of its own, in place, of every alias and of a fragment printed again.
+
+    Raises OverflowError if documents, written out, would be too large or too deep: with these a
+    small page stands for a large one. What is within these bounds may be copied.
     """
     left = largest
-    stack: list[tuple[Any, int]] = [(list(documents), 0)]
+    seen: set[int] = set()
+    visited = 0
+    stack: list[tuple[Any, int]] = [(documents, 0)]
     while stack:
         collection, depth = stack.pop()
+        visited += 1
+        seen.add(id(collection))
         if depth > DEEPEST:
             raise OverflowError(f"nested deeper than {DEEPEST} levels")
         items = collection
@@ -114,15 +156,20 @@ def check_size(documents: Iterable[Any], largest: int) -> None:
                 stack.append((item, depth + 1))
         if left < 0:
             raise OverflowError(f"renders more than {largest} characters")
+    if len(seen) < visited:
+        _separate(documents)
 
 
-def _comments(text: str) -> list[str]:
-    """Return the comment lines before the first key; one with a value in it is not kept."""
-    found: list[str] = []
-    for line in text.split("\n"):
-        stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
-            break
-        if stripped and LEFT not in stripped:
-            found.append(stripped)
-    return found
+def _separate(documents: list[Any]) -> None:
+    """Put a copy in the place of each collection that has been met before."""
+    met: set[int] = set()
+    stack: list[Any] = [documents]
+    while stack:
+        collection = stack.pop()
+        is_dict = isinstance(collection, dict)
+        for key, item in list(collection.items() if is_dict else enumerate(collection)):
+            if isinstance(item, (dict, list)):
+                own = item.copy() if id(item) in met else item
+                met.add(id(own))
+                collection[key] = own
+                stack.append(own)

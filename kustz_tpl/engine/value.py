@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, NoReturn
 
 from jinja2 import TemplateRuntimeError, Undefined
 
-from kustz_tpl.engine.errors import ValueFaultError
+from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.parts import ONLY_PRINTED, Fragment, Hole
-from kustz_tpl.engine.writer import quoted
+from kustz_tpl.engine.writer import quoted, write_json
 
 LARGEST_INTEGER = 2**63 - 1
 DEEPEST = 100
@@ -80,7 +80,7 @@ class Values(NamedTuple):
         """Say why a text cannot be a key, None if it can."""
         if text == "<<":
             return "the key << cannot be carried: readers take it for a merge"
-        if len(text) > LONGEST_KEY // 10 and len(quoted(text)) > LONGEST_KEY:
+        if len(text) > LONGEST_KEY // 10 and max(map(len, _written(text))) > LONGEST_KEY:
             return f"a key may have {LONGEST_KEY} characters at most"
         return self.fault(text)
 
@@ -114,7 +114,12 @@ class Values(NamedTuple):
 
     def _fail(self, hole: Hole, message: str) -> NoReturn:
         expression = self.expression(hole)
-        raise ValueFaultError(message, hole.template, hole.line, expression=expression)
+        raise TemplateError(message, hole.template, hole.line, expression=expression)
+
+
+def _written(text: str) -> tuple[str, str]:
+    """Return what YAML and JSON make of a text that needs quotes."""
+    return quoted(text), write_json(text).rstrip()
 
 
 def _key_text(key: object) -> str:

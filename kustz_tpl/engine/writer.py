@@ -44,7 +44,7 @@ def write_yaml(documents: Iterable[Any], comments: Iterable[str] = ()) -> str:
 def write_json(value: Any) -> str:  # noqa: ANN401 - any plain data
     """Return a value as JSON, indented by two; text that is printable stays as it is."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    return _escaped(text, _is_unsafe_raw, _json_escape) + "\n"
+    return _escaped(text, _is_escaped_json, _json_escape) + "\n"
 
 
 def quoted(text: str) -> str:
@@ -138,6 +138,11 @@ def _is_unsafe(character: str) -> bool:
 def _is_unsafe_raw(character: str) -> bool:
     """Tell whether a literal block cannot hold it; in JSON raw line breaks are indentation."""
     return character not in "\n\t" and _is_unsafe(character)
+
+
+def _is_escaped_json(character: str) -> bool:
+    """Tell what JSON escapes; of two escapes, beyond U+FFFF, Go's YAML reader makes no character."""
+    return character <= "\uffff" and _is_unsafe_raw(character)
 
 
 def _is_escaped(character: str) -> bool:

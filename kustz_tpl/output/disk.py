@@ -51,16 +51,22 @@ def is_among(path: Path, others: Collection[str]) -> bool:
 def refuse_link(folder: Path) -> None:
     """Raise InputError if a link on the way to an output folder leads who knows where.
 
-    Only what the repository, or the current folder, holds is looked at: what is above was
+    Only what a repository, or the current folder, holds is looked at: what is above was
     not put there by whoever wrote the repository.
     """
-    whole = folder.absolute()
-    here = Path.cwd()
-    top = Path(find_repository(os.path.realpath(here)) or here)
-    for path in (*reversed(whole.parents), whole):
-        if path != top and path.is_relative_to(top) and path.is_symlink():
+    path = ""
+    for name in Path(os.path.abspath(folder)).parts[1:]:  # noqa: PTH100 - resolves `..` without the disk
+        path = f"{path}/{name}"
+        if os.path.islink(path) and _is_of_a_repository(path):  # noqa: PTH114 - as above
             message = "a link, and kustz-tpl does not write through links; choose another -o"
             raise InputError(Problem(os.path.relpath(path), 0, 0, "", message))
+
+
+def _is_of_a_repository(link: str) -> bool:
+    """Return whether a link is below the current folder or in any repository."""
+    here = os.path.realpath(os.curdir)
+    is_below = link.startswith(f"{here.rstrip(os.sep)}{os.sep}")
+    return is_below or find_repository(os.path.realpath(os.path.dirname(link))) is not None  # noqa: PTH120
 
 
 def folds_case(folder: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from kustz_tpl.errors import InputError, Problem
@@ -50,7 +50,7 @@ def examine(generated: Generated, folder: Path, git: Repositories | None = None)
     """Return what `update` would do, without writing; without git, as any clone would say."""
     with disk.reported(folder):
         disk.refuse_link(folder)
-        if disk.standing(folder) == "nothing":
+        if not folder.is_dir():  # nothing to lock; to open a pipe would wait for ever
             return compare(generated, folder, git)
         with locked(folder, exclusive=False):
             return compare(generated, folder, git)
@@ -126,11 +126,16 @@ def _remove_stale(plan: Plan) -> None:
 
 
 def _sweep(plan: Plan) -> None:
-    """Remove the folders that are empty now; `rmdir` leaves every other one."""
+    """Remove the folders of our files that are empty now; `rmdir` leaves every other one."""
     paths = [*plan.found.digests, *(change.path for change in plan.changes)]
-    for name in sorted({path.split("/")[0] for path in paths if "/" in path}):
-        inner = disk.folders_in(plan.folder / name)
-        _remove_folders([plan.folder / name, *(plan.folder / name / sub for sub in inner)])
+    parents = {parent for path in paths for parent in PurePosixPath(path).parents}
+    folders = [
+        plan.folder / parent
+        for parent in sorted(parents)
+        if parent.parts
+        and all(disk.standing(plan.folder / each) == "folder" for each in (parent, *parent.parents))
+    ]
+    _remove_folders(folders)
 
 
 def _make_folder(folder: Path) -> list[Path]:

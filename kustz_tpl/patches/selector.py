@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 
 from kustz_tpl.errors import NotationError
@@ -28,7 +29,9 @@ def parse_pattern(text: str) -> re.Pattern[str]:
     Examples: `web`, `(?i)config.*`. Refused: what is no regular expression.
     """
     try:
-        return re.compile(text)
+        with warnings.catch_warnings():  # of what newer Pythons may read in another way
+            warnings.simplefilter("ignore", FutureWarning)
+            return re.compile(text)
     except re.error as error:
         raise NotationError("a regular expression", Shown(f"{quoted(text)}: {error}")) from None
 

@@ -28,7 +28,7 @@ def docker_config(engine: Engine, kind: Kind, accounts: Iterable[Account]) -> by
 
 def render_one(engine: Engine, template: str, context: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """Return the one document of a template; raises TemplateError."""
-    documents = engine.render(template, context).documents
+    documents = engine.render(template, **context)
     if len(documents) != 1:
         raise TemplateError(f"expected one document, got {len(documents)}", template)
     return documents[0]

@@ -6,14 +6,14 @@ import shutil
 import subprocess
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import kube
 import yaml
 from values import Data
 
-from kustz_tpl.engine import Engine, Folder, Limits, Tree, write_yaml
+from kustz_tpl.engine import Engine, FolderLoader, Limits, Tree, write_yaml
 from kustz_tpl.kustomize_text import kustomize_fault
 
 PAGE = "page.yml.j2"
@@ -30,7 +30,7 @@ class GoReader(yaml.CSafeLoader):
 class Pages:
     """An engine over templates that lie in a folder of their own."""
 
-    def __init__(self, templates: Templates, **settings: Data) -> None:
+    def __init__(self, templates: Templates, filters: Data = None, **settings: Data) -> None:
         self.path = Path(tempfile.mkdtemp(prefix="pages-"))
         weakref.finalize(self, shutil.rmtree, self.path)
         files = {PAGE: templates} if isinstance(templates, (str, bytes)) else templates
@@ -38,10 +38,12 @@ class Pages:
             file = self.path / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(text if isinstance(text, bytes) else text.encode())
-        self.engine = Engine([Folder(self.path)], **{"refuse": kustomize_fault, **settings})
+        known = {"refuse": kustomize_fault, "limits": Limits()}
+        self.engine = Engine(FolderLoader(self.path), **{**known, **settings})
+        self.engine.filters.update(filters or {})
 
     def render(self, name: str = PAGE, /, **context: Data) -> Tree:
-        return self.engine.render(name, context)
+        return self.engine.render_tree(name, context)
 
 
 def render(templates: Templates, /, **context: Data) -> Data:
@@ -102,10 +104,24 @@ def _is_word(value: Data) -> bool:
     return value is None or isinstance(value, bool)
 
 
+def assert_separate(tree: Data) -> None:
+    """Assert that whoever changes one map or list in place changes no other."""
+    found = list(map(id, collections(tree)))
+    assert len(found) == len(set(found))
+
+
+def collections(tree: Data) -> Iterator[Data]:
+    if isinstance(tree, (dict, list)):
+        yield tree
+        for item in tree.values() if isinstance(tree, dict) else tree:
+            yield from collections(item)
+
+
 __all__ = [
     "PAGE",
     "Limits",
     "Pages",
+    "assert_separate",
     "build_resource",
     "carried",
     "is_same",

@@ -121,6 +121,7 @@ ITEMS = (
     _list("only item", "- {{ x }}\n", 1, lambda x: [as_data(x)]),
     _list("item of an item", "- - {{ x }}\n  - a\n", 1, lambda x: [[as_data(x), "a"]]),
     _list("flow item", "[a, {{ x }}, b]\n", 1, lambda x: ["a", as_data(x), "b"]),
+    _list("alone in a flow list", "[\n  1,\n  {{ x }}\n]\n", 3, lambda x: [1, as_data(x)]),
     _list("flow items", "[{{ x }},{{ x }}]\n", 1, lambda x: [as_data(x), as_data(x)]),
     _list(
         "items of a loop",
@@ -129,6 +130,12 @@ ITEMS = (
         lambda x: [as_data(x), 1, as_data(x)],
     ),
     _list("alias", "- &a {{ x }}\n- *a\n", 1, lambda x: [as_data(x), as_data(x)]),
+    _list(
+        "fragment in a flow list",
+        "{% set y %}\n- {{ x }}\n{% endset %}\n[\n  {{ y }}\n  , 2]\n",
+        2,
+        lambda x: [[as_data(x)], 2],
+    ),
     _list(
         "fragment printed twice",
         "{% set y %}\n- {{ x }}\n- 1\n{% endset %}\n- {{ y }}\n- {{ y }}\n",
@@ -248,7 +255,6 @@ MAPS = (
         lambda x: {"\x00a": 1, **as_data(x)},
         3,
     ),
-    Place("alone in a flow list", "[\n  1,\n  {{ x }}\n]\n", lambda x: [1, as_data(x)], 3),
     Place("merged", f"<<: {{{{ x }}}}\n{_A}", lambda x: {**as_data(x), "\x00a": 1}),
     Place(
         "macro among keys",
@@ -271,9 +277,13 @@ MAPS = (
 LISTS = (
     Place("alone among items", "- 1\n{{ x }}\n- 2\n", lambda x: [1, *as_data(x), 2], 2),
     Place("alone below a key", "k:\n  {{ x }}\n", lambda x: {"k": as_data(x)}, 2),
-    Place("alone at a key's column", "k:\n{{ x }}\nl: 1\n", lambda x: {"k": as_data(x), "l": 1}, 2),
+    Place(
+        "at a key's column",
+        "k:\n- 1\n{{ x }}\nl: 1\n",
+        lambda x: {"k": [1, *as_data(x)], "l": 1},
+        3,
+    ),
     Place("alone behind a dash", "- {{ x }}\n  - 2\n", lambda x: [[*as_data(x), 2]]),
-    Place("alone in a flow list", "[\n  1,\n  {{ x }}\n]\n", lambda x: [1, *as_data(x)], 3),
     Place(
         "loop among items",
         "- 1\n{% for y in [x, x] %}\n{{ y }}\n{% endfor %}\n",

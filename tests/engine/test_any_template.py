@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import PAGE, Pages, is_same, read
+from pages import PAGE, Pages, assert_separate, is_same, read
 from values import Data
 
 from kustz_tpl.engine import Limits, TemplateError, Tree, write_yaml
@@ -30,6 +30,16 @@ PIECES = [
         "é",
         "😀",
     ),
+    *(
+        '"',
+        '"\\uE0030\\uE004"',
+        '"\\ue003*1\\ue004": 0\n',
+        '"\\x7f',
+        "\\N",
+        "&x {{ map }}\n",
+        ": *x\n",
+    ),
+    *("{{ s }}\n", "{{ s }}\n  ", "{{ m('<<') }}\n", "{{ m(list) ~ n }}", "{{ s | int }}"),
     *(
         "{{ map }}",
         "{{ list }}",
@@ -140,6 +150,7 @@ def test_any_template_gives_data_or_an_error_with_its_place(template: str) -> No
     else:
         text = write_yaml(tree.documents, tree.comments)
         assert not set(text) & set(MARKS)
+        assert_separate(tree.documents)
         assert all(is_same(read(write_yaml([document])), document) for document in tree.documents)
 
 

@@ -87,7 +87,7 @@ def test_the_cache_begins_anew_where_many_templates_came_and_went(cache: Path) -
 def test_a_folder_that_others_can_write_is_not_used(cache: Path) -> None:
     cache.mkdir(parents=True)
     cache.chmod(0o777)
-    assert compiled_templates(cache, ()) is None
+    assert compiled_templates(cache) is None
     assert Pages("a: 1\n", cache=cache).render().documents == [{"a": 1}]
     assert not kept(cache)
 
@@ -96,9 +96,9 @@ def test_a_folder_that_others_can_write_is_not_used(cache: Path) -> None:
 def test_a_folder_that_others_can_replace_is_not_used(cache: Path, mode: int) -> None:
     Pages("a: 1\n", cache=cache).render()
     cache.parent.chmod(mode)
-    assert compiled_templates(cache, ()) is None
+    assert compiled_templates(cache) is None
     cache.parent.chmod(mode | 0o1000)  # nobody replaces another's file in a sticky folder
-    assert compiled_templates(cache, ()) is not None
+    assert compiled_templates(cache) is not None
 
 
 @pytest.mark.parametrize("mode", [0o666, 0o620])
@@ -116,21 +116,21 @@ def test_a_folder_of_another_user_is_not_used(cache: Path) -> None:
         pytest.skip("only root gives a folder away")
     Pages("a: 1\n", cache=cache).render()
     os.chown(cache.parent, 12345, 12345)
-    assert compiled_templates(cache, ()) is None
+    assert compiled_templates(cache) is None
 
 
 def test_a_folder_that_cannot_be_made_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
-    assert compiled_templates(tmp_path / "file" / "kustz-tpl", ()) is None
-    assert compiled_templates(tmp_path / "no" / "home" / "kustz-tpl", ()) is None
+    assert compiled_templates(tmp_path / "file" / "kustz-tpl") is None
+    assert compiled_templates(tmp_path / "no" / "home" / "kustz-tpl") is None
     assert not (tmp_path / "no").exists()
 
 
 def test_the_folder_is_the_users_own(cache: Path) -> None:
-    assert compiled_templates(cache, ()) is not None
+    assert compiled_templates(cache) is not None
     assert cache.stat().st_mode & 0o777 == 0o700
 
 
 def test_where_there_are_no_owners(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "getuid")
-    assert compiled_templates(cache, ()) is not None
+    assert compiled_templates(cache) is not None

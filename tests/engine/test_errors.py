@@ -9,14 +9,23 @@ from pages import PAGE, Pages, Templates
 from values import Data
 
 from kustz_tpl.engine import TemplateError
+from kustz_tpl.engine.environment import UNINDENTED
 
 NO_VALUE = "no value (null); default(x, true) or a test says what to do"
 INSIDE = "a mapping or a list cannot stand inside a longer text"
 CAPTURED = (
-    "text captured by a macro, call or set block may only be printed; "
-    "use {{ }} with the value itself"
+    "text captured by a macro, block, call or set block may only be printed; "
+    "for a value to compute with, write {% set x = value %}"
 )
-CONTEXT = {"name": "web", "none": None, "list": [1], "map": {"a": 1}, "big": 2**63}
+CONTEXT = {
+    "name": "web",
+    "none": None,
+    "list": [1],
+    "map": {"a": 1},
+    "big": 2**63,
+    "joiner": None,
+    "nothing": None,
+}
 
 Case = tuple[Templates, str]
 
@@ -119,19 +128,19 @@ VALUES: dict[str, Case] = {
     ),
     "captured text joined": (
         "{% macro m() %}x{% endmacro %}\na: {{ m() ~ 'y' }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ m() ~ 'y' }}: " + CAPTURED,
     ),
     "captured text compared": (
         "{% set x %}x{% endset %}\na: {{ x == 'x' }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ x == 'x' }}: " + CAPTURED,
     ),
     "captured text measured": (
         "{% set x %}x{% endset %}\na: {{ x | length }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ x | length }}: " + CAPTURED,
     ),
     "captured text as a key": (
         "{% set x %}x{% endset %}\na: {{ {x: 1} }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ {x: 1} }}: " + CAPTURED,
     ),
     "captured text iterated": (
         "{% set x %}x{% endset %}\n{% for y in x %}{% endfor %}\n",
@@ -139,7 +148,7 @@ VALUES: dict[str, Case] = {
     ),
     "captured text filtered": (
         "{% set x %}x{% endset %}\na: {{ x | upper }}\n",
-        "page.yml.j2:2: " + CAPTURED,
+        "page.yml.j2:2: {{ x | upper }}: " + CAPTURED,
     ),
     "captured text in data": (
         "{% set x %}x{% endset %}\na: {{ [x] }}\n",
@@ -158,6 +167,76 @@ VALUES: dict[str, Case] = {
     "range": (
         "a: {{ range(10**9) }}\n",
         "page.yml.j2:1: range too big. The sandbox blocks ranges larger than MAX_RANGE (100000)",
+    ),
+}
+
+ITSELF = "print the value itself: {{ x }}"
+
+HABITS: dict[str, Case] = {
+    "indent of a map": (
+        "a:\n  {{ map | indent(4) }}\n",
+        "page.yml.j2:2: {{ map | indent(4) }}: " + UNINDENTED,
+    ),
+    "indent of a list": (
+        "a: {{ list | indent }}\n",
+        "page.yml.j2:1: {{ list | indent }}: " + UNINDENTED,
+    ),
+    "indent of captured text": (
+        "{% macro labels() %}b: 1{% endmacro %}\na:\n  {{ labels() | indent(4) }}\n",
+        "page.yml.j2:3: {{ labels() | indent(4) }}: " + UNINDENTED,
+    ),
+    "to_nice_yaml": (
+        "a: {{ map | to_nice_yaml }}\n",
+        f"page.yml.j2:1: no filter named 'to_nice_yaml'; {ITSELF}",
+    ),
+    "toYaml": ("a: {{ map | toYaml }}\n", f"page.yml.j2:1: no filter named 'toYaml'; {ITSELF}"),
+    "toYaml as a function": (
+        "a: {{ toYaml(map) }}\n",
+        f"page.yml.j2:1: 'toYaml' is undefined; {ITSELF}",
+    ),
+    "nindent": (
+        "a: {{ map | nindent(4) }}\n",
+        f"page.yml.j2:1: no filter named 'nindent'; {ITSELF}",
+    ),
+    "quote": ("a: {{ name | quote }}\n", f"page.yml.j2:1: no filter named 'quote'; {ITSELF}"),
+    "ternary": (
+        "a: {{ name | ternary('a', 'b') }}\n",
+        "page.yml.j2:1: no filter named 'ternary'; write {{ a if x else b }}",
+    ),
+    "required": (
+        "a: {{ required('x', name) }}\n",
+        "page.yml.j2:1: 'required' is undefined; without it too, a missing value is an error",
+    ),
+    "a dot before a name": (
+        "a: {{ .Values.name }}\n",
+        "page.yml.j2:1: unexpected '.'; a name has no dot before it: {{ values.x }}",
+    ),
+    "a name of the context that hides a function": (
+        "a: {{ joiner() }}\n",
+        "page.yml.j2:1: joiner is a value of the context here, not Jinja's function joiner()",
+    ),
+    "a text that is called": (
+        "a: {{ name() }}\n",
+        "page.yml.j2:1: a text cannot be called; print it without (): {{ x }}",
+    ),
+    "a key that is not there and a method that is": (
+        "a: {{ map['items'] }}\n",
+        "page.yml.j2:1: no key 'items'",
+    ),
+    "a loop over a method": (
+        "{% for x in map.items %}{% endfor %}\n",
+        "page.yml.j2:1: this is the method items; write items(), or ['items'] for the key",
+    ),
+    "a loop over nothing": (
+        "{% for x in nothing %}{% endfor %}\n",
+        "page.yml.j2:1: expected a list, a map or a text to loop over, got no value (null)",
+    ),
+    "a loop over a map's entries": (
+        "{% for key, value in {'abc': 1} %}{% endfor %}\n",
+        (
+            "page.yml.j2:1: too many values to unpack (expected 2); "
+            "for the entries of a map, write x.items()"
+        ),
     ),
 }
 
@@ -421,7 +500,7 @@ ELSEWHERE: dict[str, Case] = {
     ),
 }
 
-ALL = {**VALUES, **PAGES, **NO_YAML, **ELSEWHERE}
+ALL = {**VALUES, **HABITS, **PAGES, **NO_YAML, **ELSEWHERE}
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -493,5 +572,5 @@ def test_errors_are_the_same_in_a_thread() -> None:
         NO_VALUE,
         "no YAML: did not find expected node content",
         "unexpected 'end of print statement'",
-        "nested or recursive without end",
+        "macros, blocks or loops nested deeper than 60 levels",
     ]

@@ -249,17 +249,17 @@ CASES: dict[str, tuple[Templates, Data]] = {
     # flow style, which is JSON's
     "alone in flow style": (
         '{\n  "a": [\n    1,\n    {{ list }}\n  ],\n  "b": {\n    {{ map }}\n  },\n  "c":\n    {{ map }}\n}\n',
-        {"a": [1, 1, {"a": "b"}], "b": {"x": 1, "y": [2]}, "c": {"x": 1, "y": [2]}},
+        {"a": [1, [1, {"a": "b"}]], "b": {"x": 1, "y": [2]}, "c": {"x": 1, "y": [2]}},
     ),
     "a trailing comma": (
         '{"a": [1, {% for i in [2, 3] %}{{ i }}, {% endfor %}],}\n',
         {"a": [1, 2, 3]},
     ),
     "half a list": ("a: [1,{% if true %}\n  2, 3{% else %}4{% endif %}]\n", {"a": [1, 2, 3]}),
-    "alone before a comma on the next line": ("[\n  {{ list }}\n  , 2\n]\n", [1, {"a": "b"}, 2]),
+    "alone before a comma on the next line": ("[\n  {{ list }}\n  , 2\n]\n", [[1, {"a": "b"}], 2]),
     "a fragment alone in flow style": (
         "{% set x %}\n- 1\n- 2\n{% endset %}\n[\n  {{ x }}\n]\n",
-        [1, 2],
+        [[1, 2]],
     ),
     "a blank fragment in flow style": ("[\n  1,\n  {% block b %}{% endblock %}\n]\n", [1]),
     # anchors, merges, tags, documents
@@ -331,8 +331,8 @@ def test_documents(template: str, documents: list[Data]) -> None:
     [
         ("# a\n\n  # b\nc: 1 # d\n# e\n", ["# a", "# b"]),
         ("{# a #}\n# {{ text }}\n# b\nc: 1\n", ["# b"]),
-        ("---\n# a\nb: 1\n", []),
-        ("{% block b %}\n# a\n{% endblock %}\n# b\nc: 1\n", ["# b"]),
+        ("---\n# a\nb: 1\n", ["# a"]),
+        ("{% block b %}\n# a\n{% endblock %}\n# b\nc: 1\n", ["# a", "# b"]),
         ("# a\n", ["# a"]),
         ("{% if true %}\n# a\n{% endif %}\na: '\n# b'\n", ["# a"]),
     ],
@@ -388,3 +388,44 @@ def styled(inner: str, tag: str, minus: str, tag_column: int, end: str, **_: Dat
     opening, closing = f"{{%{minus} {tag} {minus}%}}", f"{{%{minus} end{name} {minus}%}}"
     macro = "{% macro m() %}\n      {{ caller() }}\n{% endmacro %}\n"
     return f"{macro}k:\n{indent}{opening}\n{inner}{closing}{end}"
+
+
+LICENCE = "# a licence\n# of two lines\n"
+LEADING: dict[str, tuple[Templates, list[str]]] = {
+    "before an opening line": (LICENCE + "---\na: 1\n", ["# a licence", "# of two lines"]),
+    "behind an opening line": ("---\n" + LICENCE + "\na: 1\n", ["# a licence", "# of two lines"]),
+    "on both sides of it": ("# a\n---\n# b\na: 1\n", ["# a", "# b"]),
+    "in a leading include of comments": (
+        {PAGE: "{% include '_i' %}\n# b\na: 1\n", "_i": LICENCE},
+        ["# a licence", "# of two lines", "# b"],
+    ),
+    "in a leading include of keys": (
+        {PAGE: "# a\n{% include '_i' %}\n# lost\nb: 1\n", "_i": "# b\na: 1\n# lost\n"},
+        ["# a", "# b"],
+    ),
+    "in a leading include of items": (
+        {PAGE: "{% include '_i' %}\n", "_i": "---\n# b\n- 1\n"},
+        ["# b"],
+    ),
+    "in an include of an include": (
+        {PAGE: "{% include '_i' %}\na: 1\n", "_i": "# a\n{% include '_j' %}\n", "_j": "# b\n"},
+        ["# a", "# b"],
+    ),
+    "in a leading block": (
+        {
+            PAGE: "{% extends '_b' %}{% block head %}\n# c\n{{ super() }}\n{% endblock %}",
+            "_b": "# a\n{% block head %}\n# b\n{% endblock %}\na: 1\n",
+        },
+        ["# a", "# c", "# b"],
+    ),
+    "with a value": ("# {{ 1 }}\n# b\na: 1\n", ["# b"]),
+    "of a second document": ("# a\na: 1\n---\n# lost\nb: 1\n", ["# a"]),
+    "behind a key": ("a: 1 # lost\n# lost\nb: 1\n", []),
+    "behind an empty document": ("---\n---\n# lost\na: 1\n", []),
+}
+
+
+@pytest.mark.parametrize("name", LEADING)
+def test_leading_comments_are_kept_wherever_they_are_written(name: str) -> None:
+    templates, comments = LEADING[name]
+    assert Pages(templates).render().comments == comments

@@ -12,6 +12,7 @@ from values import Data
 
 from kustz_tpl.engine import TemplateError
 from kustz_tpl.engine.environment import REMOVED_FILTERS, REMOVED_GLOBALS, REMOVED_TESTS
+from kustz_tpl.engine.parts import ONLY_PRINTED
 from kustz_tpl.engine.regions import REMOVED_TAGS
 
 CONTEXT = {
@@ -204,7 +205,7 @@ EXPRESSIONS: list[tuple[str, Data]] = [
     # other operators
     ("'a' in map", True),
     ("3 in numbers and 'eb' in name", True),
-    ("'a' ~ 1 ~ true ~ 1.5", "a1True1.5"),
+    ("'a' ~ 1 ~ true ~ 1.5", "a1true1.5"),
     ("name.upper()", "WEB SHOP"),
     ("name.split(maxsplit=1)", ["Web", "Shop"]),
     ("map.get('nope', 'x')", "x"),
@@ -622,10 +623,7 @@ REFUSED: dict[str, tuple[Templates, int, str]] = {
     "set block with a filter": (
         "{% set x | upper %}\na\n{% endset %}\nb: {{ x }}\n",
         1,
-        (
-            "text captured by a macro, call or set block may only be printed; "
-            "use {{ }} with the value itself"
-        ),
+        ONLY_PRINTED,
     ),
     "unscoped block": (
         "{% for n in numbers %}{% block b %}{{ n }}{% endblock %}{% endfor %}",

@@ -55,7 +55,7 @@ def test_a_template_without_a_parent() -> None:
         ("a\n{% if %}", "page:2: Expected an expression, got 'end of statement block'"),
         ("a\n{# b", "page:2: Missing end of comment tag"),
         ("a\n{{ " + "9" * 5000, "page:2: a number of too many digits"),
-        ("{{ " + "(" * 100_000, "page: nested or recursive without end"),
+        ("{{ " + "(" * 100_000, "page: nested too deep"),
     ],
 )
 def test_a_template_that_is_no_jinja(text: str, message: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pages import PAGE, Pages
 
-from kustz_tpl.engine import Engine, Folder, Limits, TemplateError
+from kustz_tpl.engine import Engine, FolderLoader, Limits, TemplateError
 from kustz_tpl.engine.loader import read_template
 
 CONTEXT = {"items": [1, 2], "map": {"a": {"b": 1}}, "text": "web", "number": 5}
@@ -183,7 +183,7 @@ def test_a_name_cannot_lead_out_of_the_folder(tag: str, name: str, tmp_path: Pat
     folder.mkdir()
     (folder / PAGE).write_text(f"a: 1\n{{% {tag} %}}\n", "utf-8")
     with pytest.raises(TemplateError, match="is no name inside the template folder") as caught:
-        Engine([Folder(folder)]).render(PAGE, {"x": name})
+        Engine(FolderLoader(folder)).render(PAGE, x=name)
     assert (caught.value.template, caught.value.line) == (PAGE, 2)
 
 
@@ -208,7 +208,7 @@ def test_a_link_cannot_lead_out_of_the_folder(link: str, tmp_path: Path) -> None
         (folder / "in" / "secret").symlink_to(outside / "secret")
     (folder / PAGE).write_text("{% include 'in/secret' ignore missing %}\n", "utf-8")
     with pytest.raises(TemplateError) as caught:
-        Engine([Folder(folder)]).render(PAGE, {})
+        Engine(FolderLoader(folder)).render(PAGE)
     assert str(caught.value) == (
         f"{PAGE}:1: not allowed in a template: 'in/secret' is a link out of the template folder"
     )
@@ -217,14 +217,14 @@ def test_a_link_cannot_lead_out_of_the_folder(link: str, tmp_path: Path) -> None
 def test_a_link_inside_the_folder_is_followed(tmp_path: Path) -> None:
     (tmp_path / "real").write_text("a: 1\n", "utf-8")
     (tmp_path / "linked").symlink_to("real")
-    assert Engine([Folder(tmp_path)]).render("linked", {}).documents == [{"a": 1}]
+    assert Engine(FolderLoader(tmp_path)).render("linked") == [{"a": 1}]
 
 
 def test_a_linked_folder_of_templates_is_a_folder(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / PAGE).write_text("a: 1\n", "utf-8")
     (tmp_path / "linked").symlink_to("real")
-    assert Engine([Folder(tmp_path / "linked")]).render(PAGE, {}).documents == [{"a": 1}]
+    assert Engine(FolderLoader(tmp_path / "linked")).render(PAGE) == [{"a": 1}]
 
 
 # CVE-2024-56201: the name of a template came unquoted into the code made of it.
@@ -252,11 +252,11 @@ def test_a_file_name_cannot_attack(
         (folder / name).write_text("{% macro m() %}{{ nope }}{% endmacro %}\na: 1\n", "utf-8")
     except OSError:
         pytest.skip("the file system has no such names")
-    engine = Engine([Folder(folder)])
-    assert engine.render(name, {}).documents == [{"a": 1}]
+    engine = Engine(FolderLoader(folder))
+    assert engine.render(name) == [{"a": 1}]
     (folder / PAGE).write_text("{% import x as x %}\na: {{ x.m() }}\n", "utf-8")
     with pytest.raises(TemplateError) as caught:
-        engine.render(PAGE, {"x": name})
+        engine.render(PAGE, x=name)
     assert (caught.value.template, caught.value.line) == (name, 1)
     assert list(tmp_path.iterdir()) == [folder]
 
@@ -312,21 +312,35 @@ def test_an_unreadable_template(tmp_path: Path) -> None:
 
 def test_an_engine_may_refuse_no_text(tmp_path: Path) -> None:
     (tmp_path / PAGE).write_text("a: {{ x }}\n", "utf-8")
-    assert Engine([Folder(tmp_path)]).render(PAGE, {"x": "\x85"}).documents == [{"a": "\x85"}]
+    assert Engine(FolderLoader(tmp_path)).render(PAGE, x="\x85") == [{"a": "\x85"}]
 
 
-def test_limits_are_the_callers() -> None:
-    limits = Limits(seconds=0.2, memory_bytes=64 << 20, text_characters=100)
-    with pytest.raises(TemplateError, match=r"takes more than 0\.2 s of processor time"):
-        Pages(
-            "{% for i in range(9**4) %}{% for j in range(9**5) %}{% endfor %}{% endfor %}",
-            limits=limits,
-        ).render()
-    with pytest.raises(TemplateError, match="takes more than 64 MiB of memory"):
-        Pages("a: {{ 'a' * 10**9 }}", limits=limits).render()
-    with pytest.raises(TemplateError, match="renders more than 100 characters"):
-        Pages("a: {{ 'a' * 100 }}", limits=limits).render()
-    assert Pages("a: {{ 'a' * 50 }}", limits=limits).render().documents == [{"a": "a" * 50}]
+LOOPS = "{% for i in range(9**4) %}{% for j in range(9**5) %}{% endfor %}{% endfor %}"
+ENDLESS = 1 << 60
+
+
+@pytest.mark.parametrize(
+    ("template", "limits", "message"),
+    [
+        (LOOPS, Limits(steps=100), "takes more than 100 steps"),
+        (LOOPS, Limits(ENDLESS, seconds=0.1), "takes more than 0.1 s of processor time"),
+        ("- a\n- b\n", Limits(nodes=3), "renders more than 3 nodes"),
+        ("a: {{ 'a'.ljust(10**9) }}", Limits(memory_bytes=64 << 20), "takes more than 64 MiB of memory"),
+        ("a: {{ 'a' * 100 }}", Limits(text_characters=99), "renders more than 99 characters"),
+        ("a: 1\nb: {{ 1 }}\n", Limits(tokens=4), "a template of more than 4 names, signs and texts"),
+    ],
+)  # fmt: skip
+def test_limits_are_the_callers(template: str, limits: Limits, message: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        Pages(template, limits=limits).render()
+    assert caught.value.message == message
+
+
+def test_an_engine_has_no_limits_by_default() -> None:
+    template = "{% for i in range(3000) %}{% for j in range(1000) %}{% endfor %}{% endfor %}"
+    assert Pages(template, limits=None).render().documents == []
+    with pytest.raises(TemplateError):
+        Pages(template).render()
 
 
 @pytest.mark.parametrize("characters", [1_000, 10_000, 60_000])
@@ -350,7 +364,7 @@ def test_templates_may_be_nested(tmp_path: Path) -> None:
     for n in range(90):
         (tmp_path / f"{n}").write_text(f"a:\n  {{% include '{n + 1}' %}}\n", "utf-8")
     (tmp_path / "90").write_text("b: 1\n", "utf-8")
-    (tree,) = Engine([Folder(tmp_path)]).render("10", {}).documents
+    (tree,) = Engine(FolderLoader(tmp_path)).render("10")
     for _ in range(80):
         tree = tree["a"]
     assert tree == {"b": 1}

@@ -223,7 +223,8 @@ def test_json_reads_back_in_every_parser(tree: Data) -> None:
         return
     text = write_json(tree)
     assert is_same(json.loads(text), tree)
-    assert not _HIDDEN.search(text)
+    # Go's YAML reader takes no pair of escapes for one character.
+    assert all(found[0] > "\uffff" for found in _HIDDEN.finditer(text))
 
 
 def has_text_keys(tree: Data) -> bool:

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from kube import find_kubectl
 from profiles import one_in
 
-from kustz_tpl.engine import Engine, Folder
+from kustz_tpl.engine import Engine, FolderLoader
 from kustz_tpl.filters import FILTERS
 from kustz_tpl.registry.build import docker_config
 from kustz_tpl.registry.docker_config import Account, read_docker_config
 from kustz_tpl.secret import Secret
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
-ENGINE = Engine([Folder(TEMPLATES)], FILTERS)
+ENGINE = Engine(FolderLoader(TEMPLATES))
+ENGINE.filters.update(FILTERS)
 # A program's argument cannot hold NUL, and no server takes a colon in a user name.
 TEXT = st.text(
     st.sampled_from("aZ0 \t\n\r\b\f\x01\x1f\x7f\x85\\\"'<>&=:/{}%$ßé😀\u2028\u2029\ufeff\ufffe")

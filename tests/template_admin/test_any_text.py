@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError, RefusedError
@@ -47,6 +47,7 @@ def test_any_text_is_a_selector_or_none(text: str) -> None:
 
 
 @given(st.text(max_size=30))
+@example("[[")
 def test_any_text_is_a_pattern_or_none(text: str) -> None:
     with suppress(NotationError):
         parse_pattern(text)
