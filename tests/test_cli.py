@@ -101,7 +101,7 @@ def test_what_skip_secrets_leaves_out_is_named_instead_of_the_next_step(cli: Run
     write("vars.env", "A=1\nB=2\n")
     secrets = "{files: [{name: web, files: [token]}], envs: [{name: vars, files: [vars.env]}]}"
     write("kustz.yml", WEB + f"secrets: {secrets}\n")
-    hint = "missing, so this Secret is left out; run run generate without --skip-secrets before you apply\n"
+    hint = "missing, so this Secret is left out; run generate without --skip-secrets before you apply\n"
     ended = cli("generate", "--skip-secrets")
     assert (ended.code, ended.err) == (
         0,

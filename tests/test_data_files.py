@@ -240,7 +240,7 @@ LITERALS = "configmaps:\n  literals: [{name: l, files: [a.yml]}]\n"
         (LITERALS, {"a.yml": 'a b: x\nc: ~\nd: "\\x85"\ne: {}\n'}, [
             "a.yml:1:1: a b: expected a key of letters, digits, '-', '_' and '.' (at most 253, not '.', no '..' first), got 'a b'",
             'a.yml:2:4: c: expected a string, got null; write "" for an empty string',
-            "a.yml:4:4: e: expected a string, got a mappingping",
+            "a.yml:4:4: e: expected a string, got a mapping",
             "a.yml:3:4: d: expected a string that kustomize keeps, got U+0085",
         ]),
         (LITERALS, {"a.yml": 'a: "\\ta\\nb"'}, ["a.yml:1:4: a: expected a string that kustomize keeps, got several lines after a tab"]),

@@ -124,7 +124,7 @@ def test_what_the_command_line_puts_over_it_is_told_too(tmp_path: Path) -> None:
     assert found == [
         *(line for line in TOLD if "replicas" not in line),
         "--set dns.policy: expected no tag, got '!x'; put a string that starts with ! in quotes",
-        "--set labels[0]: expected a list at labels, got a mappingping",
+        "--set labels[0]: expected a list at labels, got a mapping",
         "--set service.image: expected a value, got the end of the file",
     ]
 

@@ -49,7 +49,7 @@ def test_a_misspelt_field_deep_down_is_named_with_its_place_and_a_hint() -> None
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("pod: {volumes: {}}\n", "pod.volumes: expected a list, got a mappingping"),
+        ("pod: {volumes: {}}\n", "pod.volumes: expected a list, got a mapping"),
         ("pod: {volumes: [x]}\n", "pod.volumes[0]: expected a mapping, got 'x'"),
         ("pod: {hostNetwork: 'true'}\n", "expected true or false, got 'true'; write true"),
         ("pod: {hostNetwork: yes}\n", "expected true or false, got 'yes'; write true"),

@@ -275,7 +275,7 @@ AN_IMAGE = "expected a string, got null; write an image such as nginx:1.29"
         (service("args: [a, ~, [b], {}]"), [
             f"4:13: service.args[1]: {NULL}",
             "4:16: service.args[2]: expected a string, got a list",
-            "4:21: service.args[3]: expected a string, got a mappingping",
+            "4:21: service.args[3]: expected a string, got a mapping",
         ]),
         (service("imagePullPolicy: alway"), ["4:20: service.imagePullPolicy: expected Always, Never or IfNotPresent, got 'alway'; did you mean Always?"]),
         (service("ports: [80, 0]"), ["4:15: service.ports[1]: expected a port from 1 to 65535, got '0'"]),
@@ -283,7 +283,7 @@ AN_IMAGE = "expected a string, got null; write an image such as nginx:1.29"
         (service("probes: {live: {}}"), ["4:12: service.probes.live: unknown key; did you mean liveness?"]),
         (service("probes:\n    liveness:\n      periodSeconds: 1"), ["5:5: service.probes.liveness.action: required key is missing"]),
         (service("probes: {liveness: {action: [a, ~]}}"), [f"4:35: service.probes.liveness.action[1]: {NULL}"]),
-        (service("probes: {liveness: {action: {}}}"), ["4:31: service.probes.liveness.action: expected a string or a list, got a mappingping"]),
+        (service("probes: {liveness: {action: {}}}"), ["4:31: service.probes.liveness.action: expected a string or a list, got a mapping"]),
         (service("probes: {liveness: {action: a, terminationGracePeriodSeconds: 0}}"), ["4:65: service.probes.liveness.terminationGracePeriodSeconds: expected at least 1, got 0"]),
         (service("resources: {cpu: 1K}"), ["4:20: service.resources.cpu: expected a quantity such as 250m, 0.5 or 128Mi, got '1K'; did you mean 1Ki?"]),
     ],

@@ -76,7 +76,7 @@ def conclude(all_done: Sequence[Written], folder: Path | None) -> None:
     absent = [(done.folder / path).as_posix() for done in all_done for path in done.absent]
     if absent:
         more = f" and {counted(len(absent) - 1, 'file')} more" if len(absent) > 1 else ""
-        hint = "run run generate without --skip-secrets before you apply"
+        hint = "run generate without --skip-secrets before you apply"
         remark(f"{absent[0]}{more}: missing, so this Secret is left out; {hint}")
     elif folder:
         remark(f"next: kubectl apply -k {shlex.quote(f'{folder.as_posix()}/')}")
