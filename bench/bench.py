@@ -1,4 +1,4 @@
-"""Measure one run, many applications, and other tools beside it; write docs/benchmark.md."""
+"""Measure one run, many applications, and other tools; write docs/benchmark.md."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def table_beside(
         **{name: one.wall for name, one in costs.items()},
     }
     return table(
-        "Beside others",
+        "Other tools",
         ("for one application", "ms", "× `kustz-tpl generate`"),
         ((name, f"{wall * 1e3:.1f}", f"{wall / generate.wall:.2f}") for name, wall in rows.items()),
     )

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
-# So many new objects await a look for cycles, more than a short run ever makes.
+# The garbage collector waits for this many new objects, more than a short run creates.
 _NEW_OBJECTS = 100_000
 
 
@@ -24,9 +24,9 @@ def main() -> None:
 
 
 def run() -> NoReturn:
-    """Run the command line as a process of its own, and end that at once.
+    """Run the command line as a process, and exit at once.
 
-    All is written and closed by then. To free every object and module one by one would take
+    Everything is written and closed by then. To free every object and module would take
     an eighth of a short run. A user's Python filters may have something to do at the end.
     """
     gc.set_threshold(_NEW_OBJECTS)

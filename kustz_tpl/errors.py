@@ -96,7 +96,7 @@ class RefusedError(ValueError):
 
 
 class NotationError(RefusedError):
-    """Refuse a text: what was expected, what was found, in which longer text, and what to do.
+    """Refuse a string: what was expected, what was found, in which longer string, and the fix.
 
     What the user wrote is in `got` and `within`, and may be in the hint, never in `expected`.
     """
@@ -122,7 +122,7 @@ class NotationError(RefusedError):
         return worded(self.expected, self.got, self.within)
 
     def redacted(self) -> NotationError:
-        """Return the error without anything the user wrote, for a text that may be secret.
+        """Return the error without user input, for a string that may be secret.
 
         The hint goes with `got`, from which it may be made.
         """

@@ -11,7 +11,7 @@ from kustz_tpl.yaml_source.decoding import find_characters
 # Its YAML library writes text of several lines as a literal block, which must not begin with a
 # tab, apart from text with one of these, which it writes in double quotes.
 _QUOTED = " \n| \\Z|[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe-\U0010ffff]"
-_EXPECTED = "expected text that kustomize can carry"
+_EXPECTED = "expected a string that kustomize keeps"
 
 
 def find_lost(text: str) -> Iterator[tuple[int, int, str]]:
@@ -32,7 +32,7 @@ def find_lost_bytes(content: bytes) -> Iterator[tuple[int, int, str]]:
 
 
 def find_unfit(text: str) -> Iterator[str]:
-    """Yield why no process can be given a text as an argument or variable."""
+    """Yield why a string cannot be an argument or a variable of a process."""
     for _, _, character in islice(find_characters(text, _is_lost), 1):
         yield f"{_EXPECTED}, got U+{ord(character):04X}"
     if "\0" in text:
@@ -40,15 +40,15 @@ def find_unfit(text: str) -> Iterator[str]:
 
 
 def kustomize_fault(text: str) -> str | None:
-    """Say why a resource's key or value loses a text, None if it does not."""
+    """Return why kustomize would change a key or value, None if it does not."""
     if text.isprintable():
         return None
     for _, _, character in find_characters(text, _is_lost):
-        fate = "turns it into a blank" if character == "\x85" else "refuses it"
-        return f"U+{ord(character):04X} cannot be carried: kustomize {fate}"
+        fate = "turns it into a space" if character == "\x85" else "refuses it"
+        return f"U+{ord(character):04X} is not supported: kustomize {fate}"
     return None
 
 
 def _is_lost(character: str) -> bool:
-    """Tell whether kustomize's YAML library does not read it back, or makes a blank of it."""
+    """Check whether kustomize's YAML library does not read it back, or makes a blank of it."""
     return "\x7f" <= character <= "\x9f" or character in "\ufffe\uffff"

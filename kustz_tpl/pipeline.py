@@ -174,7 +174,7 @@ class Generator:
 
 
 def find_templates(folder: DataFolder) -> Path | None:
-    """Return the folder of templates next to a config; InputError where it is a link too far."""
+    """Return the folder of templates next to a config; InputError if it links outside."""
     beside = folder.path / TEMPLATES_FOLDER
     try:
         return beside if folder.find(TEMPLATES_FOLDER).is_dir() else None

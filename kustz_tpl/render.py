@@ -211,12 +211,14 @@ def _misnamed(templates: Iterable[str]) -> list[TemplateError]:
 
 def _name_fault(template: str, alike: str) -> str | None:
     if not template.removesuffix(SUFFIX).endswith(MANIFEST_SUFFIXES):
-        return "expected a name that ends in .yml.j2, .yaml.j2 or .json.j2, or begins with _"
+        return "expected a name that ends in .yml.j2, .yaml.j2 or .json.j2, or starts with _"
     is_kustomization = template.lower().partition(".")[0] == "kustomization"
     if is_kustomization and template != KUSTOMIZATION_FILE + SUFFIX:
-        return f"expected {KUSTOMIZATION_FILE}{SUFFIX}: kustomize takes one kustomization file"
+        return (
+            f"expected {KUSTOMIZATION_FILE}{SUFFIX}: kustomize allows only one kustomization file"
+        )
     if alike != template:
-        return f"expected a name that differs from {alike} in more than its capitals"
+        return f"expected a name that differs from {alike} in more than case"
     return None
 
 

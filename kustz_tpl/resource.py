@@ -70,7 +70,7 @@ def read_resource(document: object) -> Resource:
         ("metadata.name", named.get("name")),
     ):
         if not _text(value):
-            raise ValueError(f"expected {name} to be a text, got {_shown(value)}")
+            raise ValueError(f"expected {name} to be a string, got {_shown(value)}")
     group, kind, namespace, name = identify(document)
     version = document["apiVersion"].rpartition("/")[2]
     labels, annotations = _texts(named.get("labels")), _texts(named.get("annotations"))

@@ -82,17 +82,17 @@ def _found(search: _Search, texts: Texts) -> Iterator[Diagnostic]:
 def _value_searches(name: str, value: bytes) -> Iterator[_Search]:
     """Yield what is sought of one value of a Secret."""
     text = value.strip()
-    hint = "move it to a Secret, or list the key under secrets.public"
+    hint = "move it to a Secret, or add the key to secrets.public"
     for key in re.findall(_PRIVATE_KEY, text.replace(rb"\n", b"\n")):
         body = _squeezed(key)
         forms = (body, *_base64_forms(text), *_base64_forms(key.strip()))
-        message = f"holds the private key of {name}; {hint}"
+        message = f"contains the private key of {name}; {hint}"
         yield _Search(message, forms, partial(_find_key, forms=forms), is_squeezed=True)
     for password in _passwords(text):
         if len(password) >= SHORTEST and not is_harmless(password):
-            yield _word_search(f"holds the password in {name}; {hint}", password)
+            yield _word_search(f"contains the password in {name}; {hint}", password)
     if is_secret(name.rpartition("/")[2], text):
-        yield _word_search(f"holds the value of {name}; {hint}", text)
+        yield _word_search(f"contains the value of {name}; {hint}", text)
 
 
 def _passwords(text: bytes) -> Iterator[bytes]:
@@ -125,7 +125,7 @@ def _word_search(message: str, value: bytes) -> _Search:
 
 
 def _base64_forms(value: bytes) -> tuple[bytes, ...]:
-    """Return what every base64 of a text that has the value somewhere holds."""
+    """Return the strings that are in every base64 of a text with the value."""
     forms = []
     for offset, first in ((0, 0), (1, 2), (2, 3)):
         encoded = b64encode(b"\0" * offset + value)
@@ -139,7 +139,7 @@ _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
 def _squeezed(content: bytes) -> bytes:
-    """Return a content without what may stand between the lines of a key."""
+    """Return a content without what may be between the lines of a key."""
     return content.replace(rb"\n", b"").replace(rb"\r", b"").translate(None, b" \t\r\n")
 
 
@@ -193,7 +193,7 @@ def _decoded(text: bytes) -> bytes:
 
 
 def _find_word(content: bytes, form: bytes) -> int:
-    """Return where a value stands for itself: `--password=hunter2`, but not `hunter22`."""
+    """Return where a value is a whole word: `--password=hunter2`, but not `hunter22`."""
     joined = rb"" if is_random(form) else rb"(?<!\w[-.])"
     after = rb"" if is_random(form) else rb"|[-.]\w"
     before = rb"(?:(?<!\w)%s|(?<=[\s\"']-p)|(?<=\\[nrt])|(?<=%%[0-9A-Fa-f]{2}))" % joined
@@ -288,7 +288,7 @@ def _form_searches() -> Iterator[_Search]:
     hint = "move it to a Secret"
     for pattern, (name, *hints) in _TOKENS.items():
         find = partial(_find_token, pattern=pattern)
-        yield _Search(f"holds {name}; {hint}", tuple(hints), find)
-    yield _Search(f"holds the auths of a docker config; {hint}", (b"auths",), _find_auth)
-    message = "is a Secret with its data as plain text; list it under secrets"
+        yield _Search(f"contains {name}; {hint}", tuple(hints), find)
+    yield _Search(f"contains the auths of a docker config; {hint}", (b"auths",), _find_auth)
+    message = "is a Secret with plain text data; move it to secrets"
     yield _Search(message, (SECRET.name.encode(),), _find_manifest)

@@ -63,7 +63,7 @@ _HARMLESS = "|".join(_NAMED_FORMS)
 
 
 def is_secret(key: str, text: bytes) -> bool:
-    """Tell whether a value is searched for as a whole, by its key and its form."""
+    """Check whether a value is searched for as a whole, by its key and its form."""
     kind = key_kind(key)
     if kind == "plain" or len(text) < SHORTEST or re.search(rb"[\s\0]", text):
         return False
@@ -71,7 +71,7 @@ def is_secret(key: str, text: bytes) -> bool:
 
 
 def key_kind(key: str) -> Literal["secret", "plain", "other"]:
-    """Tell what a key's name says of its value; the last word that says anything counts."""
+    """Return what the name of a key says about its value; the last significant word counts."""
     words = [word.lower() for word in re.findall(_KEY_WORD, key)]
     while len(words) > 1 and re.fullmatch(_QUALIFIER, words[-1]):
         words.pop()
@@ -87,7 +87,7 @@ def key_kind(key: str) -> Literal["secret", "plain", "other"]:
 
 
 def is_random(text: bytes) -> bool:
-    """Tell whether a value of 16 characters or more changes between letters, cases and digits."""
+    """Check whether a value of 16 characters or more changes between letters, cases and digits."""
     parts = re.split(rb"[-._/:,;]", text)
     part = max(parts, key=len)
     is_mixed = re.search(rb"[0-9]", part) and re.search(rb"[A-Za-z]", part)
@@ -97,14 +97,14 @@ def is_random(text: bytes) -> bool:
 
 
 def is_harmless(text: bytes) -> bool:
-    """Tell whether a value is of a form that is in a Secret and in plain text for good reasons."""
+    """Check whether a value is of a form that is in a Secret and in plain text for good reasons."""
     shown = text.decode(errors="replace")
     hosts = shown.split(",") if "://" not in shown and "=" not in shown else [shown]
     return all(re.fullmatch(_HARMLESS, each) for each in hosts) or _is_public_der(text)
 
 
 def _is_public_der(text: bytes) -> bool:
-    """Tell a certificate or public key without its header from a private key by its first bytes."""
+    """Check by its first bytes whether a key without a header is public."""
     if not text.startswith(b"MI"):
         return False
     try:

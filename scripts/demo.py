@@ -1,4 +1,4 @@
-"""Show the first example: what a person writes, what kustz-tpl makes, what kubectl builds."""
+"""Generate the manifests of the README's example and show the result on one screen."""
 
 from __future__ import annotations
 
@@ -9,36 +9,41 @@ import sys
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
-EXAMPLE = Path("examples/web/kustz.yml")
+EXAMPLE = Path("examples/shop/kustz.yml")
 OUTPUT = Path("build/demo")
-VARIABLE = "REGISTRY_PASSWORD"
+MORE = f"""\
+To see more:
+  cat {OUTPUT}/*.yml
+  .venv/bin/kubectl kustomize {OUTPUT}
+  REGISTRY_PASSWORD=example-only .venv/bin/kustz-tpl generate --stdout -c examples/web/kustz.yml
+  .venv/bin/kustz-tpl --help"""
 
 
 def main() -> None:
-    """Run the two commands of the README on the first example."""
+    """Show the config, generate, and build the result with kubectl."""
     shutil.rmtree(OUTPUT, ignore_errors=True)
-    title(f"# {EXAMPLE}: all that a person writes")
+    print_title(f"# {EXAMPLE}")
     print(EXAMPLE.read_text("utf-8"))
-    # Whoever has a password of this name has it for something else, and it would be shown.
-    os.environ[VARIABLE] = "example-only"
+    print_title(f"$ kustz-tpl generate -c {EXAMPLE} -o {OUTPUT}")
     run("kustz-tpl", "generate", "-c", EXAMPLE, "-o", OUTPUT)
-    run("kubectl", "kustomize", OUTPUT)
+    print_title(f"\n$ kubectl kustomize {OUTPUT} | grep ^kind:")
+    built = run("kubectl", "kustomize", OUTPUT, stdout=subprocess.PIPE)
+    print(*(line for line in built.splitlines() if line.startswith("kind:")), sep="\n")
+    print(f"\n{MORE}")
 
 
-def title(text: str) -> None:
-    """Print a line that stands out."""
+def print_title(text: str) -> None:
+    """Print a line, bold on a terminal."""
     is_plain = not sys.stdout.isatty() or os.environ.get("NO_COLOR")
     print(text if is_plain else f"\033[1m{text}\033[0m", flush=True)
 
 
-def run(command: str, *arguments: str | Path) -> None:
-    """Run a command of this environment as a person would, and show both."""
-    setting = [f"{VARIABLE}={os.environ[VARIABLE]}"] if command == "kustz-tpl" else []
-    title(" ".join(["$", *setting, command, *map(str, arguments)]))
-    code = subprocess.run([BIN / command, *arguments], check=False).returncode
-    if code:
-        sys.exit(code)
-    print(flush=True)
+def run(command: str, *arguments: str | Path, stdout: int | None = None) -> str:
+    """Run a command of this environment; return its output if it is piped."""
+    done = subprocess.run([BIN / command, *arguments], check=False, stdout=stdout, text=True)
+    if done.returncode:
+        sys.exit(done.returncode)
+    return done.stdout or ""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Rewrite the generated parts of the documents and check their links; --check only looks."""
+"""Update the generated parts of the documentation and check its links; --check does not write."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOTATIONS: dict[str, Callable[[str], object]] = {**CHECKS, "dotenv": parse_doten
 
 
 def main() -> None:
-    """Bring every page up to date, or say which is not; then say which links lead nowhere."""
+    """Update every page, or report those that are out of date; then report broken links."""
     is_check = sys.argv[1:] == ["--check"]
     problems = [problem for page in PAGES for problem in update(page, is_check=is_check)]
     problems += [problem for page in PAGES for problem in broken_links(page)]
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def update(page: Path, *, is_check: bool) -> Iterator[str]:
-    """Write the page with its generated parts new; yield a problem instead when checking."""
+    """Update the generated parts of a page; yield a problem instead when checking."""
     text = page.read_text("utf-8")
     new = PART.sub(lambda part: f"{part[1]}{GENERATORS[part[2]](part[3])}{part[4]}", text)
     if new == text:
@@ -72,7 +72,7 @@ def blocks(_all: str) -> str:
 def filters(_all: str) -> str:
     """Return a table of our filters, from the first sentences of their docstrings."""
     rows = [f"| `{name}` | {first_sentence(each)} |" for name, each in sorted(FILTERS.items())]
-    return "\n".join(["| filter | what it returns |", "|---|---|", *rows, ""])
+    return "\n".join(["| filter | result |", "|---|---|", *rows, ""])
 
 
 def first_sentence(function: Callable[..., object]) -> str:
@@ -91,7 +91,7 @@ def commands(_all: str) -> str:
 
 
 def command_words(group: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:  # noqa: ANN401 - Typer's own
-    """Yield the words of every command, a group's before those of its commands."""
+    """Yield the words of every command, a group before its commands."""
     context = group.context_class(group)
     for name in group.list_commands(context):
         yield (*above, name)
@@ -121,14 +121,14 @@ GENERATORS: dict[str, Callable[[str], str]] = {
 
 
 def broken_links(page: Path) -> Iterator[str]:
-    """Yield a problem for each link to a file or heading of ours that is not there."""
+    """Yield a problem for each link to a missing file or heading of this repository."""
     for link in LINK.findall(FENCED.sub("", page.read_text("utf-8"))):
         if re.match(r"\w+:", link):
             continue
         path, _, anchor = link.partition("#")
         target = (page.parent / path).resolve() if path else page
         if not target.exists() or (anchor and anchor not in anchors(target)):
-            yield f"{page.relative_to(ROOT)}: {link} leads nowhere"
+            yield f"{page.relative_to(ROOT)}: {link}: broken link"
 
 
 def anchors(page: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""The tables that are made from the code: keys of the language, context and removed names."""
+"""Generate the tables of the documentation: keys of the language, context and removed names."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from kustz_tpl.schema import SCHEMA
 KINDS = {
     "string": "string",
     "integer": "integer",
-    "boolean": "true or false",
-    "dict": "map",
-    "backend": "map",
+    "boolean": "boolean",
+    "dict": "mapping",
+    "backend": "mapping",
 }
 SOURCES = {
-    "sources.env": "the container's variables, files and pairs together, as a map",
-    "sources.configmaps": "a list of maps: `name`, `literals` (a map), `files` (their keys)",
-    "sources.secrets": "a list of maps: `name`, `type`, `files` (their keys, never their content)",
-    "sources.patches": "kustomize's `patches`, those of files read",
-    "sources.resources": "the paths of the user's own manifests in the output folder",
+    "sources.env": "a mapping of the container's environment variables, from files and pairs",
+    "sources.configmaps": "a list of mappings: `name`, `literals` (a mapping), `files` (keys)",
+    "sources.secrets": "a list of mappings: `name`, `type`, `files` (keys, never contents)",
+    "sources.patches": "the `patches` for kustomize, with the contents of files",
+    "sources.resources": "the paths of your own manifests in the output folder",
     "sources.sealed": "the paths of the manifests that sops encrypts",
-    "sources.externalSecrets": "a list of maps: `name` and `spec` of each ExternalSecret",
+    "sources.externalSecrets": "a list of mappings: `name` and `spec` of each ExternalSecret",
 }
-HIDDEN = "- `namespace()`: in templates, `namespace` is the one of the config\n"
+HIDDEN = "- `namespace()`: `namespace` is the namespace of the config\n"
 OTHERS = {
     "manifests": "in `kustomization.yml.j2` only: the names of the other generated files",
-    "accounts": "in `_dockercfg.json.j2` and `_dockerconfigjson.json.j2` only: the logins",
+    "accounts": "in `_dockercfg.json.j2` and `_dockerconfigjson.json.j2` only: the accounts",
     "secret": "in `_secret.yml.j2` only: `name`, `type` and `data` of the Secret to encrypt",
 }
 
@@ -38,11 +38,11 @@ def context(_all: str) -> str:
     others = [f"| `{name}` | {what} |" for name, what in {**SOURCES, **OTHERS}.items()]
     return "\n".join(
         [
-            "| name | what it is | without a value |",
+            "| variable | type | default |",
             "|---|---|---|",
             *rows,
             "",
-            "| name | what it holds |",
+            "| variable | content |",
             "|---|---|",
             *others,
             "",
@@ -84,7 +84,7 @@ def _written_default(rules: dict[str, Any]) -> str:
 
 
 def _is_required(rules: dict[str, Any]) -> bool:
-    """Tell whether a key has to be there, of a map because one inside it has to."""
+    """Check whether a key has to be there, of a map because one inside it has to."""
     if rules.get("type") == "dict" and rules.get("default") == {}:
         return any(map(_is_required, rules.get("schema", {}).values()))
     return rules.get("nullable") is False
@@ -103,7 +103,7 @@ def names(schema: dict[str, Any], above: str = "") -> Iterator[tuple[str, str, s
 
 
 def removed(_all: str) -> str:
-    """Return what of Jinja is not there."""
+    """Return the filters, functions, tests and tags of Jinja that are removed."""
     lists = {
         "filters": environment.REMOVED_FILTERS,
         "functions": environment.REMOVED_GLOBALS,
@@ -122,21 +122,21 @@ def removed(_all: str) -> str:
 def _kind(rules: dict[str, Any]) -> str:
     kind = rules.get("type")
     if kind is None:
-        return "string or map"
+        return "string or mapping"
     if isinstance(kind, list):
         return "string or list of strings"
     if kind == "list":
-        return "list of strings" if "each" in rules else "list of maps"
+        return "list of strings" if "each" in rules else "list of mappings"
     if "valuesrules" in rules:
-        return "map of maps"
+        return "mapping of mappings"
     if "values" in rules:
-        return "map of strings"
+        return "mapping of strings"
     return KINDS[kind]
 
 
 def _default(path: str, rules: dict[str, Any]) -> str:
     if rules.get("nullable") is False:
-        return "is required"
+        return "required"
     if path == "service.name":
         return "`name`"
     default = rules.get("default")

@@ -89,8 +89,8 @@ def test_generate_into_another_folder(cli: Run) -> None:
 def test_generate_tells_about_secrets_only_when_it_wrote_some(cli: Run) -> None:
     write("token", "t0p")
     write("kustz.yml", WEB + "secrets: {files: [{name: web, files: [token]}]}\n")
-    note = "manifests/secrets/: not in git, a clean clone lacks it until you generate there\n"
-    hint = "the backends external-secret and sops make secrets that can be committed\n"
+    note = "manifests/secrets/: not in git; in a clean clone, run kustz-tpl generate to create it\n"
+    hint = "to commit Secrets, use the backend external-secret or sops\n"
     assert cli("generate").err == note + hint + NEXT
     assert cli("generate").err == NEXT
     assert stat.S_IMODE(Path("manifests/secrets/web/token").stat().st_mode) == 0o600
@@ -101,7 +101,7 @@ def test_what_skip_secrets_leaves_out_is_named_instead_of_the_next_step(cli: Run
     write("vars.env", "A=1\nB=2\n")
     secrets = "{files: [{name: web, files: [token]}], envs: [{name: vars, files: [vars.env]}]}"
     write("kustz.yml", WEB + f"secrets: {secrets}\n")
-    hint = "absent here and left out; generate without --skip-secrets before you apply\n"
+    hint = "missing, so this Secret is left out; run generate without --skip-secrets before you apply\n"
     ended = cli("generate", "--skip-secrets")
     assert (ended.code, ended.err) == (
         0,
@@ -165,13 +165,13 @@ def test_what_a_flag_sets_is_validated_like_the_file(
         (["-t", "kustz.yml"], "kustz.yml: expected a folder, got a file"),
         (["--jobs", "0"], "expected 1 to 1024, got '0'"),
         (["--jobs", "many"], "expected 1 to 1024, got 'many'"),
-        (["-c", "a.yml", "b.yml"], "give it, or configs without it, not both"),
-        (["-", "b.yml"], "- stands alone"),
-        (["--stdout", "--force"], "--force: give it, or --stdout, not both"),
-        (["--adopt", "--stdout"], "--adopt: give it, or --stdout, not both"),
-        (["--stdout", "--no-prune"], "--no-prune: give it, or --stdout, not both"),
-        (["--skip-secrets", "--rotate"], "--rotate: give it, or --skip-secrets, not both"),
-        (["--show-secrets"], "--show-secrets: expected --stdout with it"),
+        (["-c", "a.yml", "b.yml"], "use --config or configs, not both"),
+        (["-", "b.yml"], "use - alone, without other configs"),
+        (["--stdout", "--force"], "--force: cannot be used with --stdout"),
+        (["--adopt", "--stdout"], "--adopt: cannot be used with --stdout"),
+        (["--stdout", "--no-prune"], "--no-prune: cannot be used with --stdout"),
+        (["--skip-secrets", "--rotate"], "--rotate: cannot be used with --skip-secrets"),
+        (["--show-secrets"], "--show-secrets: requires --stdout"),
         (["--nonsense"], "No such option: --nonsense"),
     ],
 )
@@ -237,7 +237,10 @@ def test_init_writes_a_file(cli: Run, here: Path, file: str, got: str) -> None:
     before = tree(here)
     ended = cli("init", file)
     assert ended.code == 2
-    assert f"FILE: expected a file, got {got}; kustz-tpl default prints the starter\n" in ended.err
+    assert (
+        f"FILE: expected a file, got {got}; to print the starter, run kustz-tpl default\n"
+        in ended.err
+    )
     assert tree(here) == before
 
 
@@ -267,9 +270,11 @@ def test_a_missing_config(cli: Run) -> None:
     Path("kustz.yml").unlink()
     ended = cli("generate")
     assert ended.code == 1
-    assert ended.err == "kustz.yml: no such file; kustz-tpl init writes a starter\n"
+    assert ended.err == "kustz.yml: no such file; to create one, run kustz-tpl init\n"
     assert cli("validate", "-c", "other.yml").err == "other.yml: no such file\n"
-    assert cli("validate", ".").err == "kustz.yml: no such file; kustz-tpl init writes a starter\n"
+    assert (
+        cli("validate", ".").err == "kustz.yml: no such file; to create one, run kustz-tpl init\n"
+    )
 
 
 def test_a_config_from_standard_input(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -379,6 +384,12 @@ def test_validate_for_github(cli: Run) -> None:
     )
 
 
+def test_a_command_of_kustz_suggests_its_name_here(cli: Run) -> None:
+    ended = cli("render")
+    assert ended.code == 2
+    assert "No such command 'render'. Did you mean 'generate'?" in ended.err
+
+
 def test_an_unknown_format(cli: Run) -> None:
     ended = cli("check", "--format", "xml")
     assert ended.code == 2
@@ -389,7 +400,7 @@ def test_init(cli: Run, here: Path) -> None:
     before = tree(here)
     ended = cli("init")
     assert ended.code == 1
-    assert ended.err == "kustz.yml: already exists; kustz-tpl default prints the starter\n"
+    assert ended.err == "kustz.yml: already exists; to print the starter, run kustz-tpl default\n"
     assert tree(here) == before
     Path("kustz.yml").unlink()
     ended = cli("init")

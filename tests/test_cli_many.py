@@ -139,7 +139,7 @@ def test_two_applications_of_one_name_are_found_however_it_is_written(
     ended = cli("generate", config, "other.yml", "-o", "out/{name}")
     assert ended.err == (
         "other.yml: services/a/kustz.yml is written to out/a too; "
-        "both are named a, rename one or put {dir} into -o\n"
+        "both are named a, rename one or add {dir} to -o\n"
     )
     assert tree(here) == before
 
@@ -149,7 +149,7 @@ def test_two_applications_of_one_name_are_found_however_it_is_written(
     [
         ("out", "put {name} or {dir} into -o"),
         ("out/{dir}", "put {name} into -o"),
-        ("out/{name}", "both are named a, rename one or put {dir} into -o"),
+        ("out/{name}", "both are named a, rename one or add {dir} to -o"),
         ("out/{dir}/{name}", "both are named a, rename one"),
     ],
 )
@@ -166,7 +166,7 @@ def test_names_that_run_into_other_words(cli: Run) -> None:
     ended = cli("generate", "one.yml", "two.yml", "-o", "{namespace}{name}")
     assert ended.err == (
         "two.yml: one.yml is written to abc too; "
-        "make {name} a folder of its own in -o, as in manifests/{name}\n"
+        "use {name} as a folder in -o, such as manifests/{name}\n"
     )
 
 
@@ -335,7 +335,7 @@ def test_an_index_needs_a_pattern(cli: Run, here: Path, command: str) -> None:
     ended = cli(command, "services/a", "-o", "out", "--index")
     assert ended.code == 2
     assert ended.err.endswith(
-        "--index: expected a pattern such as -o 'manifests/{name}' with it, got out\n"
+        "--index: expected a pattern such as -o 'manifests/{name}', got out\n"
     )
     assert tree(here) == before
 
@@ -357,7 +357,7 @@ def test_the_folder_of_an_index_is_its_own(
     for command in ("generate", "check"):
         ended = cli(command, *configs, "-o", pattern, "--index")
         assert ended.code == 1
-        assert ended.err == f"kustz.yml: {folder} is the index's folder; put {{name}} into -o\n"
+        assert ended.err == f"kustz.yml: {folder} is the folder of the index; add {{name}} to -o\n"
     assert tree(here) == before
 
 

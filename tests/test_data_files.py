@@ -91,7 +91,7 @@ def test_env_of_files_and_pairs(tmp_path: Path) -> None:
 
 def test_a_missing_env_file(tmp_path: Path) -> None:
     _, (problem,) = load_env(tmp_path, envs("a.yml"), {})
-    assert problem.endswith("service.envs.files[0]: expected a file that exists, got 'a.yml'")
+    assert problem.endswith("service.envs.files[0]: expected an existing file, got 'a.yml'")
 
 
 def test_an_empty_env_file(tmp_path: Path) -> None:
@@ -108,12 +108,12 @@ def test_an_empty_env_file(tmp_path: Path) -> None:
         ]),
         ('A: "x\\0"\nB: "\\x85"', [
             "a.yml:1:4: A: expected no U+0000, which no process can be given",
-            "a.yml:2:4: B: expected text that kustomize can carry, got U+0085",
+            "a.yml:2:4: B: expected a string that kustomize keeps, got U+0085",
         ]),
-        ("A: 1\nA: 2", ["a.yml:2:1: expected each key once, got 'A' again; the first is at line 1"]),
-        ("- A", ["a.yml:1:1: expected a map, got a list"]),
+        ("A: 1\nA: 2", ["a.yml:2:1: expected unique keys, got 'A' twice; the first is at line 1"]),
+        ("- A", ["a.yml:1:1: expected a mapping, got a list"]),
         (b"A: \xff", ["a.yml:1:4: expected UTF-8, got the byte 0xFF"]),
-        ("A: 'x", ["a.yml:1:6: expected the closing quote of the text that opens at line 1, column 4, got the end of the file"]),
+        ("A: 'x", ["a.yml:1:6: expected the closing quote of the string that opens at line 1, column 4, got the end of the file"]),
     ],
 )  # fmt: skip
 def test_env_file_refused(tmp_path: Path, content: bytes | str, expected: list[str]) -> None:
@@ -218,35 +218,35 @@ LITERALS = "configmaps:\n  literals: [{name: l, files: [a.yml]}]\n"
     ("text", "files", "expected"),
     [
         (CONFIGMAPS, {"a.env": "A=1\nA=2\nB=1", "b.env": "\nB=2"}, [
-            "a.env:2:1: A: expected each key once (the first is at line 1 of a.env), got 'A' again",
-            "b.env:2:1: B: expected each key once (the first is at line 3 of a.env), got 'B' again",
+            "a.env:2:1: A: expected unique keys (the first is at line 1 of a.env), got 'A' twice",
+            "b.env:2:1: B: expected unique keys (the first is at line 3 of a.env), got 'B' twice",
         ]),
         (CONFIGMAPS, {"a.env": "export A=1\nB =2\n=3", "b.env": b"C=\xff"}, [
             "a.env:1:1: expected key=value, the key of letters, digits, '-', '_' and '.'; remove the word export",
-            "a.env:2:1: expected key=value, the key of letters, digits, '-', '_' and '.'; remove the blank before '='",
+            "a.env:2:1: expected key=value, the key of letters, digits, '-', '_' and '.'; remove the space before '='",
             "a.env:3:1: expected key=value, the key of letters, digits, '-', '_' and '.'",
             "b.env:1:3: expected UTF-8, got the byte 0xFF",
         ]),
         (CONFIGMAPS, {"a.env": "A=x\x85\nB=\ty", "b.env": "C=\x7f"}, [
-            "a.env:1:1: A: expected text that kustomize can carry, got U+0085",
-            "b.env:1:1: C: expected text that kustomize can carry, got U+007F",
+            "a.env:1:1: A: expected a string that kustomize keeps, got U+0085",
+            "b.env:1:1: C: expected a string that kustomize keeps, got U+007F",
         ]),
-        (CONFIGMAPS, {"a.env": ""}, ["kustz.yml:4:35: configmaps.envs[0].files[1]: expected a file that exists, got 'b.env'"]),
+        (CONFIGMAPS, {"a.env": ""}, ["kustz.yml:4:35: configmaps.envs[0].files[1]: expected an existing file, got 'b.env'"]),
         (FILES, {"a.txt": "one\ntwo \x85\nthree \uffff\x7f\n"}, [
-            "a.txt:2:5: a.txt: expected text that kustomize can carry, got U+0085",
-            "a.txt:3:7: a.txt: expected text that kustomize can carry, got U+FFFF",
+            "a.txt:2:5: a.txt: expected a string that kustomize keeps, got U+0085",
+            "a.txt:3:7: a.txt: expected a string that kustomize keeps, got U+FFFF",
         ]),
-        (FILES, {"a.txt": "\ta\nb\n"}, ["a.txt:1:1: a.txt: expected text that kustomize can carry, got several lines after a tab"]),
+        (FILES, {"a.txt": "\ta\nb\n"}, ["a.txt:1:1: a.txt: expected a string that kustomize keeps, got several lines after a tab"]),
         (FILES, {"a.txt/b": ""}, ["kustz.yml:4:29: configmaps.files[0].files[0]: expected a file, got the folder 'a.txt'"]),
         (FILES, {"a.txt": b"x" * (MAX_BYTES + 1)}, ["kustz.yml:4:29: configmaps.files[0].files[0]: expected a file of at most 1048576 bytes, got 'a.txt'"]),
         (LITERALS, {"a.yml": 'a b: x\nc: ~\nd: "\\x85"\ne: {}\n'}, [
             "a.yml:1:1: a b: expected a key of letters, digits, '-', '_' and '.' (at most 253, not '.', no '..' first), got 'a b'",
             'a.yml:2:4: c: expected a string, got null; write "" for an empty string',
-            "a.yml:4:4: e: expected a string, got a map",
-            "a.yml:3:4: d: expected text that kustomize can carry, got U+0085",
+            "a.yml:4:4: e: expected a string, got a mapping",
+            "a.yml:3:4: d: expected a string that kustomize keeps, got U+0085",
         ]),
-        (LITERALS, {"a.yml": 'a: "\\ta\\nb"'}, ["a.yml:1:4: a: expected text that kustomize can carry, got several lines after a tab"]),
-        (LITERALS, {"a.yml": "a: 1\na: 2"}, ["a.yml:2:1: expected each key once, got 'a' again; the first is at line 1"]),
+        (LITERALS, {"a.yml": 'a: "\\ta\\nb"'}, ["a.yml:1:4: a: expected a string that kustomize keeps, got several lines after a tab"]),
+        (LITERALS, {"a.yml": "a: 1\na: 2"}, ["a.yml:2:1: expected unique keys, got 'a' twice; the first is at line 1"]),
     ],
 )  # fmt: skip
 def test_configmap_refused(tmp_path: Path, text: str, files: Files, expected: list[str]) -> None:
@@ -257,7 +257,7 @@ def test_text_of_the_largest_size(tmp_path: Path) -> None:
     text = "configmaps:\n  files: [{name: f, files: [a.txt, b.txt]}]\n"
     assert accept(tmp_path, text, {"a.txt": b"x" * (MAX_BYTES - 1), "b.txt": b"x"})
     assert refuse(tmp_path, text, {"a.txt": b"x" * MAX_BYTES}) == [
-        "kustz.yml:4:21: configmaps.files[0].files: expected data of at most 1048576 bytes together, got 1048577"
+        "kustz.yml:4:21: configmaps.files[0].files: expected data of at most 1048576 bytes in total, got 1048577"
     ]  # fmt: skip
 
 
@@ -269,10 +269,10 @@ def test_special_files(tmp_path: Path) -> None:
     _, diagnostics = read_sources(tmp_path, HEAD + text)
     assert [problem.message for problem in diagnostics] == [
         "expected a regular file, got 'fifo'",
-        "expected a file that can be read, got 'loop': too many levels of symbolic links",
-        "expected a file that can be read, got 'file/x': not a directory",
-        "expected a file that exists, got 'x/../fifo'",
-        f"expected a file that can be read, got '{'y' * 40}…' (300 characters): file name too long",
+        "expected a readable file, got 'loop': too many levels of symbolic links",
+        "expected a readable file, got 'file/x': not a directory",
+        "expected an existing file, got 'x/../fifo'",
+        f"expected a readable file, got '{'y' * 40}…' (300 characters): file name too long",
     ]
 
 
@@ -281,7 +281,7 @@ def test_unreadable(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     (tmp_path / "a.txt").chmod(0)
     assert refuse(tmp_path, FILES, {}) == [
-        "kustz.yml:4:29: configmaps.files[0].files[0]: expected a file that may be read, got 'a.txt'"
+        "kustz.yml:4:29: configmaps.files[0].files[0]: expected a readable file, got 'a.txt'"
     ]
 
 
@@ -341,7 +341,7 @@ def test_secret_types(tmp_path: Path, kind: str, files: Files, expected: list[st
 def test_a_type_is_not_judged_by_files_that_cannot_be_read(tmp_path: Path) -> None:
     text = "secrets: {files: [{name: a, type: kubernetes.io/tls, files: [tls.crt]}]}"
     (problem,) = refuse(tmp_path, text, {})
-    assert problem.endswith("expected a file that exists")
+    assert problem.endswith("expected an existing file")
 
 
 # What kustomize carries
@@ -456,7 +456,7 @@ def test_literals_are_what_yaml_says(
     assert found.secrets[0].files == {key: value.encode() for key, value in texts.items()}
 
 
-CAPITALS = "on macOS and Windows, where capitals do not count"
+CAPITALS = "on case-insensitive file systems, such as on macOS and Windows"
 
 
 @pytest.mark.parametrize(

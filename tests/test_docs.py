@@ -1,18 +1,21 @@
 """Every snippet of README.md and docs/ does what it shows.
 
-A comment before a fenced block says what the block is; the folder is an empty one for each
-heading, and a block without such a comment is a mistake:
+The line above a fenced block, or its language, says what the block is. Each heading starts in an
+empty folder, and a block that says nothing is a mistake:
 
-    <!-- write PATH -->       the block becomes that file
-    <!-- complete -->         the block is a part of a kustz.yml; name and image are added if
-                              they are missing, and the manifests are generated
-    <!-- run -->              each line after a dollar is run; the lines below it are its output
-    <!-- shows PATH -->       the block is the whole of that file
-    <!-- part of PATH -->     the block's lines stand in that file, at any indentation
-    <!-- parses as KIND -->   the block is a good file of that kind, see VALIDATORS
-    <!-- not run: WHY -->     the block is only looked at
+    **`PATH`**               the block is that file: below manifests/ it is compared with what was
+                             generated, elsewhere it is written
+    In **`kustz.yml`**:      the block is a part of a kustz.yml; name and image are added if they
+                             are missing, and the manifests are generated
+    In **`PATH`**:           the lines are in that file, at any indentation
+    ```console               each line after a dollar is run; the lines below it are its output
 
-`make golden` rewrites the blocks of `run` and `shows`.
+A comment above the block overrides that:
+
+    <!-- parses as KIND -->  the block is a valid file of that kind, see VALIDATORS
+    <!-- not run: WHY -->    the block is only looked at
+
+`make golden` rewrites console blocks and files below manifests/.
 """
 
 from __future__ import annotations
@@ -34,7 +37,10 @@ from language import key_paths
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 HEADING = re.compile(r"(?m)^#+ (.+)$")
-BLOCK = re.compile(r"(?ms)^(?:<!-- ([^\n]*?) -->\n)?```(\w*)\n(.*?)^```$")
+BLOCK = re.compile(
+    r"(?ms)^(?:<!-- (?P<comment>[^\n]*?) -->\n)?(?:(?P<part>In )?\*\*`(?P<path>[^`\n]+)`\*\*:?\n)?"
+    r"```(?P<language>\w*)\n(?P<text>.*?)^```$"
+)
 VALIDATORS = {
     "github-workflows": "check-jsonschema --builtin-schema vendor.github-workflows",
     "gitlab-ci": "check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci",
@@ -44,7 +50,7 @@ VALIDATORS = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One fenced block: what its comment says, its text, and where the text stands."""
+    """A fenced block: its role, its text, and the offset of the text in the page."""
 
     role: str
     text: str
@@ -72,9 +78,21 @@ def scenes() -> Iterator[Scene]:
         ends = [heading.start() for heading in headings[1:]] + [len(text)]
         for heading, end in zip(headings, ends, strict=True):
             found = BLOCK.finditer(text, heading.end(), end)
-            blocks = tuple(Block(block[1] or "", block[3], block.start(3)) for block in found)
+            blocks = tuple(Block(role_of(each), each["text"], each.start("text")) for each in found)
             if blocks:
                 yield Scene(page, heading[1], blocks)
+
+
+def role_of(block: re.Match[str]) -> str:
+    """Return what a block is, in the words that `play` knows."""
+    path = block["path"]
+    if block["comment"]:
+        return block["comment"]
+    if path and block["part"]:
+        return "complete" if path == "kustz.yml" else f"part of {path}"
+    if path:
+        return f"{'shows' if path.startswith('manifests/') else 'write'} {path}"
+    return "run" if block["language"] == "console" else ""
 
 
 SCENES = list(scenes())

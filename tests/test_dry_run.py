@@ -333,7 +333,7 @@ spec: {ports: [{port: 80}]}
 
 
 def test_every_object_that_a_patch_is_for_is_tried() -> None:
-    said = "does not fit {}: expected a value at '/spec/nothing', got nothing"
+    said = "cannot be applied to {}: expected a value at '/spec/nothing', got nothing"
     assert messages([MISFIT], WEB, {**WEB, "kind": "StatefulSet"}, own=OWN) == [
         f"operation 1 {said.format(name)}"
         for name in ("apps/v1 Deployment web", "apps/v1 StatefulSet web", "v1 Service web")

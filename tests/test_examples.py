@@ -71,4 +71,6 @@ def test_demo() -> None:
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert "$ kubectl kustomize build/demo\napiVersion: v1\n" in run.stdout
+    kinds = "kind: Service\nkind: Deployment\nkind: Ingress\n"
+    assert f"$ kubectl kustomize build/demo | grep ^kind:\n{kinds}" in run.stdout
+    assert len(run.stdout.splitlines()) <= 48

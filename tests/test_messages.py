@@ -78,5 +78,5 @@ def test_a_redacted_refusal_shows_nothing_of_the_text() -> None:
 
 
 def test_a_hint_that_is_not_made_from_the_text_stays() -> None:
-    error = NotationError("no list item here", hint="start a list on a line of its own")
+    error = NotationError("no list item here", hint="start a list on its own line")
     assert str(error.redacted()) == str(error)

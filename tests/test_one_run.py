@@ -97,12 +97,12 @@ patches:
   - {path: absent.yml, target: {kind: "("}}
 """
 TOLD = [
-    "kustz.yml:2:1: expected each key once, got 'name' again; the first is at line 1",
-    "kustz.yml:3:18: expected no tag, got '!tag'; write text that starts with ! in quotes",
+    "kustz.yml:2:1: expected unique keys, got 'name' twice; the first is at line 1",
+    "kustz.yml:3:18: expected no tag, got '!tag'; put a string that starts with ! in quotes",
     "kustz.yml:3:36: service.replicas: expected an integer, got 'two'",
     "kustz.yml:4:19: ingress.rules[0]: expected a port of the Service, 80, got '81'",
-    "kustz.yml:6:63: expected no tag, got '!tag'; write text that starts with ! in quotes",
-    "kustz.yml:7:12: patches[1].path: expected a file that exists, got 'absent.yml'",
+    "kustz.yml:6:63: expected no tag, got '!tag'; put a string that starts with ! in quotes",
+    "kustz.yml:7:12: patches[1].path: expected an existing file, got 'absent.yml'",
     "kustz.yml:7:39: patches[1].target.kind: expected a regular expression, got '(': missing ), unterminated subpattern at position 0",
 ]
 
@@ -123,8 +123,8 @@ def test_what_the_command_line_puts_over_it_is_told_too(tmp_path: Path) -> None:
     found = [str(each) for each in diagnostics(f"{BROKEN}labels: {{a: b}}\n", tmp_path, *layers)]
     assert found == [
         *(line for line in TOLD if "replicas" not in line),
-        "--set dns.policy: expected no tag, got '!x'; write text that starts with ! in quotes",
-        "--set labels[0]: expected a list at labels, got a map",
+        "--set dns.policy: expected no tag, got '!x'; put a string that starts with ! in quotes",
+        "--set labels[0]: expected a list at labels, got a mapping",
         "--set service.image: expected a value, got the end of the file",
     ]
 

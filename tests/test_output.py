@@ -685,7 +685,7 @@ def test_a_second_run_waits_for_the_first(out: Path, monkeypatch: pytest.MonkeyP
     with lock.locked(out, exclusive=False), pytest.raises(InputError) as error:
         run(out)
     assert messages(error) == [
-        "manifests: another kustz-tpl run holds this folder; wait for it or end it"
+        "manifests: another kustz-tpl run uses this folder; wait until it ends"
     ]
 
 
@@ -723,7 +723,7 @@ def test_files_that_a_disk_takes_for_one_are_refused(
     Path("OUT").symlink_to("out")
     files = {"configmaps__web__key": b"a", "configmaps__web__KEY": b"b"}
     message = (
-        "the same file as configmaps/web/key on this disk, which ignores upper and lower case; "
+        "the same file as configmaps/web/key on this case-insensitive file system; "
         "move one of them to another ConfigMap or Secret"
     )
     found = refusal(Path(name), Policy(force=True, adopt=True), **files)

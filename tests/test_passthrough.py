@@ -49,8 +49,8 @@ def test_a_misspelt_field_deep_down_is_named_with_its_place_and_a_hint() -> None
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("pod: {volumes: {}}\n", "pod.volumes: expected a list, got a map"),
-        ("pod: {volumes: [x]}\n", "pod.volumes[0]: expected a map, got 'x'"),
+        ("pod: {volumes: {}}\n", "pod.volumes: expected a list, got a mapping"),
+        ("pod: {volumes: [x]}\n", "pod.volumes[0]: expected a mapping, got 'x'"),
         ("pod: {hostNetwork: 'true'}\n", "expected true or false, got 'true'; write true"),
         ("pod: {hostNetwork: yes}\n", "expected true or false, got 'yes'; write true"),
         ("pod: {hostNetwork: 1}\n", "expected true or false, got 1"),
@@ -59,8 +59,8 @@ def test_a_misspelt_field_deep_down_is_named_with_its_place_and_a_hint() -> None
         ("pod: {hostname: 12}\n", "expected a string, got 12; put it in quotes"),
         ("pod: {hostname: }\n", 'expected a string, got null; write ""'),
         ("pod: {nodeSelector: {disk: 1}}\n", "pod.nodeSelector.disk: expected a string, got 1"),
-        ("pod: {nodeSelector: []}\n", "pod.nodeSelector: expected a map, got a list"),
-        ("pod: {affinity: }\n", "pod.affinity: expected a map, got null; write {}"),
+        ("pod: {nodeSelector: []}\n", "pod.nodeSelector: expected a mapping, got a list"),
+        ("pod: {affinity: }\n", "pod.affinity: expected a mapping, got null; write {}"),
         (
             "pod: {volumes: [{name: a, emptyDir: {sizeLimit: true}}]}\n",
             "expected a string or a number, got true",
@@ -69,7 +69,7 @@ def test_a_misspelt_field_deep_down_is_named_with_its_place_and_a_hint() -> None
             "pod: {volumes: [{name: a, secret: {defaultMode: 0400}}]}\n",
             "expected an integer, got '0400'; write 256",
         ),
-        ("pod: []\n", "pod: expected a map, got a list"),
+        ("pod: []\n", "pod: expected a mapping, got a list"),
     ],
 )
 def test_a_value_of_a_wrong_kind_is_refused(text: str, message: str) -> None:
@@ -88,7 +88,7 @@ def test_a_value_of_a_wrong_kind_is_refused(text: str, message: str) -> None:
         ("pod: {dnsConfig: {}}\n", "pod.dnsConfig: set by dns.config"),
         ("pod: {imagePullSecrets: []}\n", "set by service.imagePullSecrets"),
         ("deployment: {replicas: 3}\n", "deployment.replicas: set by service.replicas"),
-        ("deployment: {selector: {}}\n", "set by name; nothing else ever enters a selector"),
+        ("deployment: {selector: {}}\n", "set by name; a selector has no other label"),
         ("deployment: {template: {spec: {x: 1}}}\n", "set by pod; write it there"),
     ],
 )

@@ -64,7 +64,7 @@ def test_list_shows_servers_and_users_only(tmp_path: Path, add: Add) -> None:
     (tmp_path / "bad.json").write_text('{"auths": {"quay.io": {}, "ghcr.io": {"auth": "YTpi"}}}')
     outcome = add("registry", "list", "--file", "bad.json")
     assert (outcome.code, outcome.out) == (1, "ghcr.io  a\n")
-    assert outcome.err.startswith("bad.json: auths[quay.io]: holds no user name and password")
+    assert outcome.err.startswith("bad.json: auths[quay.io]: has no user name and password")
     assert add("registry", "list", "-f", "none.json").err == "none.json: no such file\n"
 
 

@@ -74,67 +74,67 @@ def test_accepted(text: str) -> None:
     ("text", "expected"),
     [
         # ports
-        (service("ports:", "- '!80'", "- '%81'"), ["6:5: service.ports[1]: expected ports of one Service type, got '%81' (LoadBalancer) beside '!80' (NodePort); the other is at line 5"]),
-        (service("ports:", "- 80", "- '#81'"), ["6:5: service.ports[1]: expected ports of one Service type, got '#81' (Headless) beside '80' (ClusterIP); the other is at line 5"]),
-        (service("ports:", "- '#80'", "- 81"), ["6:5: service.ports[1]: expected ports of one Service type, got '81' (ClusterIP) beside '#80' (Headless); the other is at line 5"]),
-        (service("ports:", "- '#80'", "- '!81'"), ["6:5: service.ports[1]: expected ports of one Service type, got '!81' (NodePort) beside '#80' (Headless); the other is at line 5"]),
-        (service("ports:", "- '@a.b'", "- 80"), ["6:5: service.ports[1]: expected ports of one Service type, got '80' (ClusterIP) beside '@a.b' (ExternalName); the other is at line 5"]),
-        (service("ports:", "- 80", "- '@a.b'"), ["6:5: service.ports[1]: expected ports of one Service type, got '@a.b' (ExternalName) beside '80' (ClusterIP); the other is at line 5"]),
-        (service("ports:", "- '@a.b'", "- '@a.c'"), ["6:5: service.ports[1]: expected ports of one Service type, got '@a.c' (ExternalName) beside '@a.b' (ExternalName); the other is at line 5"]),
-        (service("ports:", "- 80", "- '!81'", "- '#82'"), ["7:5: service.ports[2]: expected ports of one Service type, got '#82' (Headless) beside '!81' (NodePort); the other is at line 6"]),
+        (service("ports:", "- '!80'", "- '%81'"), ["6:5: service.ports[1]: expected ports of one Service type, got '%81' (LoadBalancer) and '!80' (NodePort); the other is at line 5"]),
+        (service("ports:", "- 80", "- '#81'"), ["6:5: service.ports[1]: expected ports of one Service type, got '#81' (Headless) and '80' (ClusterIP); the other is at line 5"]),
+        (service("ports:", "- '#80'", "- 81"), ["6:5: service.ports[1]: expected ports of one Service type, got '81' (ClusterIP) and '#80' (Headless); the other is at line 5"]),
+        (service("ports:", "- '#80'", "- '!81'"), ["6:5: service.ports[1]: expected ports of one Service type, got '!81' (NodePort) and '#80' (Headless); the other is at line 5"]),
+        (service("ports:", "- '@a.b'", "- 80"), ["6:5: service.ports[1]: expected ports of one Service type, got '80' (ClusterIP) and '@a.b' (ExternalName); the other is at line 5"]),
+        (service("ports:", "- 80", "- '@a.b'"), ["6:5: service.ports[1]: expected ports of one Service type, got '@a.b' (ExternalName) and '80' (ClusterIP); the other is at line 5"]),
+        (service("ports:", "- '@a.b'", "- '@a.c'"), ["6:5: service.ports[1]: expected ports of one Service type, got '@a.c' (ExternalName) and '@a.b' (ExternalName); the other is at line 5"]),
+        (service("ports:", "- 80", "- '!81'", "- '#82'"), ["7:5: service.ports[2]: expected ports of one Service type, got '#82' (Headless) and '!81' (NodePort); the other is at line 6"]),
         (service("ports:", "- 80", "- 80:81", "- udp://80", "- UDP://80"), [
-            "6:5: service.ports[1]: expected each port once, got 80/TCP again; the other is at line 5",
-            "8:5: service.ports[3]: expected each port once, got 80/UDP again; the other is at line 7",
+            "6:5: service.ports[1]: expected unique ports, got 80/TCP twice; the other is at line 5",
+            "8:5: service.ports[3]: expected unique ports, got 80/UDP twice; the other is at line 7",
         ]),
-        (service("ports:", "- '!30000:80:80'", "- '!30000:81:81'"), ["6:5: service.ports[1]: expected each node port once, got 30000/TCP again; the other is at line 5"]),
-        (service("ports: ['%10250']"), ["4:11: service.ports[0]: expected no 10250 on a LoadBalancer: it is the kubelet's"]),
+        (service("ports:", "- '!30000:80:80'", "- '!30000:81:81'"), ["6:5: service.ports[1]: expected unique node ports, got 30000/TCP twice; the other is at line 5"]),
+        (service("ports: ['%10250']"), ["4:11: service.ports[0]: expected no 10250 on a LoadBalancer: the kubelet uses it"]),
         # the container
-        (service("imagePullSecrets: [a, b, a]"), ["4:28: service.imagePullSecrets[2]: expected each once, got 'a' again; the other is at line 4"]),
+        (service("imagePullSecrets: [a, b, a]"), ["4:28: service.imagePullSecrets[2]: expected unique entries, got 'a' twice; the other is at line 4"]),
         (service("probes: {liveness: {action: ls, successThreshold: 2}}"), ["4:53: service.probes.liveness.successThreshold: expected 1 for a liveness probe, got 2"]),
         (service("probes: {startup: {action: ls, successThreshold: 2}}"), ["4:52: service.probes.startup.successThreshold: expected 1 for a startup probe, got 2"]),
-        (service("probes: {readiness: {action: ls, terminationGracePeriodSeconds: 5}}"), ["4:36: service.probes.readiness.terminationGracePeriodSeconds: expected no terminationGracePeriodSeconds: a readiness probe ends no container"]),
-        (service("probes: {liveness: {action: 'tcp://:80', headers: {A: b}}}"), ["4:44: service.probes.liveness.headers: expected headers with an http or https action only"]),
-        (service("probes: {liveness: {action: [ls], headers: {A: b}}}"), ["4:37: service.probes.liveness.headers: expected headers with an http or https action only"]),
-        (service('probes: {liveness: {action: "http://:80", headers: {A: "b\\nc"}}}'), ["4:58: service.probes.liveness.headers.A: expected a header value without control characters and line ends"]),
+        (service("probes: {readiness: {action: ls, terminationGracePeriodSeconds: 5}}"), ["4:36: service.probes.readiness.terminationGracePeriodSeconds: expected no terminationGracePeriodSeconds: a readiness probe does not end a container"]),
+        (service("probes: {liveness: {action: 'tcp://:80', headers: {A: b}}}"), ["4:44: service.probes.liveness.headers: expected headers only with an http or https action"]),
+        (service("probes: {liveness: {action: [ls], headers: {A: b}}}"), ["4:37: service.probes.liveness.headers: expected headers only with an http or https action"]),
+        (service('probes: {liveness: {action: "http://:80", headers: {A: "b\\nc"}}}'), ["4:58: service.probes.liveness.headers.A: expected a header value without control characters and line endings"]),
         (service("resources: {gpu: 1}"), ["4:15: service.resources.gpu: expected cpu, memory, ephemeral-storage, hugepages-<size> or a name such as nvidia.com/gpu, got 'gpu'; did you mean cpu?"]),
         (service("resources: {memory: 128m}"), ["4:23: service.resources.memory: expected whole bytes, got '128m'; did you mean 128Mi?"]),
-        (service("resources: {hugepages-2Mi: 2Mi}"), ["4:15: service.resources.hugepages-2Mi: expected cpu or memory beside huge pages"]),
+        (service("resources: {hugepages-2Mi: 2Mi}"), ["4:15: service.resources.hugepages-2Mi: expected cpu or memory with huge pages"]),
         (service('command: [a, "b\\0"]'), ["4:16: service.command[1]: expected no U+0000, which no process can be given"]),
-        (service('args: ["\\x85"]'), ["4:10: service.args[0]: expected text that kustomize can carry, got U+0085"]),
-        (service('envs: {pairs: {A: "\\x7f"}}'), ["4:21: service.envs.pairs.A: expected text that kustomize can carry, got U+007F"]),
+        (service('args: ["\\x85"]'), ["4:10: service.args[0]: expected a string that kustomize keeps, got U+0085"]),
+        (service('envs: {pairs: {A: "\\x7f"}}'), ["4:21: service.envs.pairs.A: expected a string that kustomize keeps, got U+007F"]),
         (service('probes: {liveness: {action: ["a\\0"]}}'), ["4:32: service.probes.liveness.action[0]: expected no U+0000, which no process can be given"]),
         # names, labels, annotations
         ("name: 1shop\nservice: {image: nginx, ports: [80]}", ["1:7: name: expected a Service name of lower-case letters, digits and '-' (at most 63, the first a letter, the last a letter or digit), got '1shop'"]),
-        (f"{MINIMAL}labels: {{app: x}}", ["3:10: labels.app: expected another key, for app is the application's name and its selector"]),
-        (f'{MINIMAL}annotations: {{a: "\\ta\\n"}}', ["3:18: annotations.a: expected text that kustomize can carry, got several lines after a tab"]),
-        (f'{MINIMAL}ingress: {{annotations: {{a: "\\x85"}}}}', ["3:28: ingress.annotations.a: expected text that kustomize can carry, got U+0085"]),
+        (f"{MINIMAL}labels: {{app: x}}", ["3:10: labels.app: expected another key: app is reserved for the selector"]),
+        (f'{MINIMAL}annotations: {{a: "\\ta\\n"}}', ["3:18: annotations.a: expected a string that kustomize keeps, got several lines after a tab"]),
+        (f'{MINIMAL}ingress: {{annotations: {{a: "\\x85"}}}}', ["3:28: ingress.annotations.a: expected a string that kustomize keeps, got U+0085"]),
         # dns
-        (f"{MINIMAL}dns: {{policy: none}}", ["3:6: dns.config.nameservers: expected a name server, for the policy is None; write policy: ClusterFirst"]),
-        (f"{MINIMAL}dns:\n  config:\n    searches: [a]", ["5:5: dns.config.nameservers: expected a name server, for the policy is None; write policy: ClusterFirst"]),
+        (f"{MINIMAL}dns: {{policy: none}}", ["3:6: dns.config.nameservers: expected a name server, because the policy is None; write policy: ClusterFirst"]),
+        (f"{MINIMAL}dns:\n  config:\n    searches: [a]", ["5:5: dns.config.nameservers: expected a name server, because the policy is None; write policy: ClusterFirst"]),
         (f"{MINIMAL}dns: {{config: {{nameservers: [1.1.1.1, 1.1.1.2, 1.1.1.3, 1.1.1.4]}}}}", ["3:57: dns.config.nameservers[3]: expected at most 3 name servers, got 4"]),
-        (f"{MINIMAL}dns: {{config: {{nameservers: [1.1.1.1, 1.1.1.1]}}}}", ["3:39: dns.config.nameservers[1]: expected each once, got '1.1.1.1' again; the other is at line 3"]),
+        (f"{MINIMAL}dns: {{config: {{nameservers: [1.1.1.1, 1.1.1.1]}}}}", ["3:39: dns.config.nameservers[1]: expected unique entries, got '1.1.1.1' twice; the other is at line 3"]),
         (f"{MINIMAL}dns: {{policy: Default, config: {{searches: [a, b, c, d, e, f, g]}}}}", ["3:62: dns.config.searches[6]: expected at most 6 search domains, got 7"]),
-        (f"{MINIMAL}dns: {{policy: Default, config: {{searches: [{'a' * 63}.{'a' * 63}, {'b' * 63}.{'b' * 63}, c]}}}}", ["3:33: dns.config.searches: expected search domains of at most 256 characters together, got 257"]),
-        (f"{MINIMAL}dns: {{policy: Default, config: {{options: ['ndots:1', 'ndots:2']}}}}", ["3:54: dns.config.options[1]: expected each once, got 'ndots' again; the other is at line 3"]),
+        (f"{MINIMAL}dns: {{policy: Default, config: {{searches: [{'a' * 63}.{'a' * 63}, {'b' * 63}.{'b' * 63}, c]}}}}", ["3:33: dns.config.searches: expected search domains of at most 256 characters in total, got 257"]),
+        (f"{MINIMAL}dns: {{policy: Default, config: {{options: ['ndots:1', 'ndots:2']}}}}", ["3:54: dns.config.options[1]: expected unique entries, got 'ndots' twice; the other is at line 3"]),
         # ingress
-        (ingress("http://a.b/x", "https://a.b/x"), ["6:5: ingress.rules[1]: expected each host and path once, got 'a.b/x' (Exact) again; the other is at line 5"]),
-        (ingress("http://a.b/x?tls=c", "http://a.b/y", "http://a.b/z?tls=d"), ["7:5: ingress.rules[2]: expected one certificate for 'a.b', got 'd' beside 'c'; the other is at line 5"]),
-        (ingress("http://a.b/", ports="[]"), ["5:5: ingress.rules[0]: expected a Service to lead to; write service.ports or ?svc=NAME:PORT"]),
-        (ingress("http://a.b/", ports="['@c.d']"), ["5:5: ingress.rules[0]: expected a port to lead to, but an ExternalName has none"]),
-        (ingress("http://a.b/", ports="[81, 82]"), ["5:5: ingress.rules[0]: expected ?svc=NAME:PORT, for the Service has the ports 81 or 82"]),
+        (ingress("http://a.b/x", "https://a.b/x"), ["6:5: ingress.rules[1]: expected unique hosts and paths, got 'a.b/x' (Exact) twice; the other is at line 5"]),
+        (ingress("http://a.b/x?tls=c", "http://a.b/y", "http://a.b/z?tls=d"), ["7:5: ingress.rules[2]: expected one certificate for 'a.b', got 'd' and 'c'; the other is at line 5"]),
+        (ingress("http://a.b/", ports="[]"), ["5:5: ingress.rules[0]: expected a Service; write service.ports or ?svc=NAME:PORT"]),
+        (ingress("http://a.b/", ports="['@c.d']"), ["5:5: ingress.rules[0]: expected a Service with ports, but an ExternalName has none"]),
+        (ingress("http://a.b/", ports="[81, 82]"), ["5:5: ingress.rules[0]: expected ?svc=NAME:PORT, because the Service has the ports 81 or 82"]),
         (ingress("http://a.b/?svc=shop:8080", ports="['80:8080']"), ["5:5: ingress.rules[0]: expected a port of the Service, 80, got '8080'"]),
         (ingress("http://a.b/?svc=shop:web", ports="[80, 81, 82]"), ["5:5: ingress.rules[0]: expected a port of the Service, 80, 81 or 82, got 'web'"]),
         (ingress("http://a.b/", more="  class: a\n  annotations: {kubernetes.io/ingress.class: a}\n"), ["7:17: ingress.annotations.kubernetes\\.io/ingress\\.class: expected this annotation or ingress.class, got both; the other is at line 6"]),
         (f"{MINIMAL}annotations: {{kubernetes.io/ingress.class: a}}\ningress: {{class: a}}", ["3:15: annotations.kubernetes\\.io/ingress\\.class: expected this annotation or ingress.class, got both; the other is at line 4"]),
         # ConfigMaps and Secrets
-        (f"{MINIMAL}configmaps:\n  envs: [{{name: a}}]\n  files: [{{name: a}}]", ["5:18: configmaps.files[0].name: expected each name once, got this one again; the other is at line 4"]),
-        (f"{MINIMAL}configmaps:\n  files: [{{name: a, files: [b/c, d/c]}}]", ["4:34: configmaps.files[0].files[1]: expected each key once, got 'c' again; the other is at line 4"]),
-        (f"{MINIMAL}nameSuffixHash: true\nconfigmaps: {{envs: [{{name: {'a' * 243}}}]}}", ["4:28: configmaps.envs[0].name: expected at most 242 characters, for nameSuffixHash adds 11"]),
+        (f"{MINIMAL}configmaps:\n  envs: [{{name: a}}]\n  files: [{{name: a}}]", ["5:18: configmaps.files[0].name: expected unique names, got a duplicate; the other is at line 4"]),
+        (f"{MINIMAL}configmaps:\n  files: [{{name: a, files: [b/c, d/c]}}]", ["4:34: configmaps.files[0].files[1]: expected unique keys, got 'c' twice; the other is at line 4"]),
+        (f"{MINIMAL}nameSuffixHash: true\nconfigmaps: {{envs: [{{name: {'a' * 243}}}]}}", ["4:28: configmaps.envs[0].name: expected at most 242 characters, because nameSuffixHash adds 11"]),
         (f"{MINIMAL}secrets:\n  envs: [{{name: a}}]\n  files: [{{name: a, files: [b/c, c]}}]", [
-            "5:18: secrets.files[0].name: expected each name once; the other is at line 4",
-            "5:34: secrets.files[0].files[1]: expected each key once; the other is at line 5",
+            "5:18: secrets.files[0].name: expected unique names; the other is at line 4",
+            "5:34: secrets.files[0].files[1]: expected unique keys; the other is at line 5",
         ]),
-        (f"{MINIMAL}secrets: {{envs: [{{name: a, type: kubernetes.io/service-account-token}}]}}", ["3:34: secrets.envs[0].type: expected another type, for a token is made by the cluster; leave it out"]),
+        (f"{MINIMAL}secrets: {{envs: [{{name: a, type: kubernetes.io/service-account-token}}]}}", ["3:34: secrets.envs[0].type: expected another type: the cluster creates tokens; remove this entry"]),
     ],
 )  # fmt: skip
 def test_refused(text: str, expected: list[str]) -> None:
@@ -149,11 +149,11 @@ def annotations(size: int, *, key: str = "annotations") -> str:
 def test_size_of_annotations() -> None:
     assert diagnostics(f"{MINIMAL}{annotations(262_144)}") == []
     assert diagnostics(f"{MINIMAL}{annotations(262_145)}") == [
-        "3:1: annotations: expected annotations of at most 262144 bytes together, got 262145"
+        "3:1: annotations: expected annotations of at most 262144 bytes in total, got 262145"
     ]
     both = f"{MINIMAL}{annotations(200_000)}\ningress: {{annotations: {{b: {'y' * 70_000}}}}}"
     assert diagnostics(both) == [
-        "4:11: ingress.annotations: expected annotations of at most 262144 bytes together, got 270001"
+        "4:11: ingress.annotations: expected annotations of at most 262144 bytes in total, got 270001"
     ]
     assert diagnostics(f"{MINIMAL}annotations: {{a: {'é' * 131_072}}}")[0].endswith("got 262145")
 
@@ -201,7 +201,7 @@ def test_files_whose_keys_differ_in_capitals(text: str, expected: list[str]) -> 
     assert [(each.path, each.severity) for each in found] == [
         (path, "warning") for path in expected
     ]
-    message = "the same file as another key on macOS and Windows, where capitals do not count"
+    message = "the same file as another key on case-insensitive file systems, such as on macOS and Windows"
     assert all(each.message.startswith(f"{message}; the other is at line ") for each in found)
 
 

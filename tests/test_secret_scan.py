@@ -94,8 +94,8 @@ def test_leaks_are_found(tmp_path: Path) -> None:
 
 LEAK: Row = {"secret": {"PASSWORD": "hunter2"}}
 MESSAGE = (
-    "holds the value of shop-database/PASSWORD; "
-    "move it to a Secret, or list the key under secrets.public"
+    "contains the value of shop-database/PASSWORD; "
+    "move it to a Secret, or add the key to secrets.public"
 )
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\ndata:\n  a: %s\n"
 

@@ -29,8 +29,10 @@ registries:
     auths:
       ghcr.io: {username: deploy, password: {file: password.txt}}
 """
-TRACKED = "git tracks this source of a Secret; run git rm --cached on it and add {} to .gitignore"
-UNIGNORED = "git does not ignore this source of a Secret; add {} to .gitignore"
+TRACKED = (
+    "git tracks this file with secret values; run git rm --cached on it and add {} to .gitignore"
+)
+UNIGNORED = "git does not ignore this file with secret values; add {} to .gitignore"
 Call = Callable[..., Ended]
 
 
@@ -54,7 +56,7 @@ def call(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Call:
 
 def warned(ended: Ended) -> list[str]:
     lines = ended.err.splitlines() + ended.out.splitlines()
-    return [line for line in lines if "source of a Secret" in line]
+    return [line for line in lines if "file with secret values" in line]
 
 
 def test_generate_warns_of_what_git_would_add(call: Call, tmp_path: Path) -> None:

@@ -368,7 +368,7 @@ def test_an_absent_source_leaves_it(tmp_path: Path, generate: Generate) -> None:
     assert generate(password=None).code == 1
     outcome = generate("check", password=None)
     assert outcome.code == 0
-    assert "REGISTRY_PASSWORD is absent here, so this secret is left out" in outcome.err
+    assert "REGISTRY_PASSWORD is missing, so this Secret is left out" in outcome.err
     assert generate("generate", "--skip-secrets", password=None).code == 0
     assert bytes_of(tmp_path) == before
 
@@ -388,5 +388,5 @@ def test_no_sops_at_all(
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     outcome = generate()
     assert outcome.code == 1
-    assert "expected the program sops on PATH" in outcome.err
+    assert "sops is not on PATH" in outcome.err
     assert not (tmp_path / "manifests").exists()

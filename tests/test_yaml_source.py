@@ -181,13 +181,13 @@ def test_merged_keys_have_the_place_of_their_source() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a: 1\nb: 2\na: 3", ["f.yml:3:1: expected each key once, got 'a' again; the first is at line 1"]),
+        ("a: 1\nb: 2\na: 3", ["f.yml:3:1: expected unique keys, got 'a' twice; the first is at line 1"]),
         (
             "x: {a: 1, 'a': 2, <<: {}, <<: {}}\nx: 1",
             [
-                "f.yml:1:11: expected each key once, got 'a' again; the first is at line 1",
+                "f.yml:1:11: expected unique keys, got 'a' twice; the first is at line 1",
                 "f.yml:1:27: expected one <<, got another; the first is at line 1; write <<: [*a, *b]",
-                "f.yml:2:1: expected each key once, got 'x' again; the first is at line 1",
+                "f.yml:2:1: expected unique keys, got 'x' twice; the first is at line 1",
             ],
         ),
         ("a: 1\n---\nb: 1", ["f.yml:2:1: expected one document, got a second one"]),
@@ -195,22 +195,22 @@ def test_merged_keys_have_the_place_of_their_source() -> None:
         (
             "a: !!str 1\nb: !x [!<y> 1]\nc: ! 1",
             [
-                "f.yml:1:4: expected no tag, got '!!str'; write text that starts with ! in quotes",
-                "f.yml:2:4: expected no tag, got '!x'; write text that starts with ! in quotes",
-                "f.yml:2:8: expected no tag, got 'y'; write text that starts with ! in quotes",
-                "f.yml:3:4: expected no tag, got '!'; write text that starts with ! in quotes",
+                "f.yml:1:4: expected no tag, got '!!str'; put a string that starts with ! in quotes",
+                "f.yml:2:4: expected no tag, got '!x'; put a string that starts with ! in quotes",
+                "f.yml:2:8: expected no tag, got 'y'; put a string that starts with ! in quotes",
+                "f.yml:3:4: expected no tag, got '!'; put a string that starts with ! in quotes",
             ],
         ),
         ("a: *x", ["f.yml:1:4: expected an anchor before its alias, got '*x'"]),
         ("a: &x [*x]", ["f.yml:1:8: expected an alias of something complete, got '*x' inside it"]),
         ("a: &x {<<: *x}", ["f.yml:1:12: expected an alias of something complete, got '*x' inside it"]),
-        ("a: {<<: 1}", ["f.yml:1:9: expected a map or a list of maps to merge, got a string"]),
-        ("a: {<<: [{}, []]}", ["f.yml:1:14: expected a map or a list of maps to merge, got a list"]),
-        ("a: {<<: }", ["f.yml:1:9: expected a map or a list of maps to merge, got null"]),
-        ("{[a]: 1, {b: 2}: 3}", ["f.yml:1:2: expected a string as a key, got a list", "f.yml:1:10: expected a string as a key, got a map"]),
-        ("# x\n- a", ["f.yml:2:1: expected a map, got a list"]),
-        ("  some text", ["f.yml:1:3: expected a map, got a string"]),
-        ("[" * 101, ["f.yml:1:101: expected at most 100 maps and lists inside one another"]),
+        ("a: {<<: 1}", ["f.yml:1:9: expected a mapping or a list of mappings to merge, got a string"]),
+        ("a: {<<: [{}, []]}", ["f.yml:1:14: expected a mapping or a list of mappings to merge, got a list"]),
+        ("a: {<<: }", ["f.yml:1:9: expected a mapping or a list of mappings to merge, got null"]),
+        ("{[a]: 1, {b: 2}: 3}", ["f.yml:1:2: expected a string as a key, got a list", "f.yml:1:10: expected a string as a key, got a mapping"]),
+        ("# x\n- a", ["f.yml:2:1: expected a mapping, got a list"]),
+        ("  some text", ["f.yml:1:3: expected a mapping, got a string"]),
+        ("[" * 101, ["f.yml:1:101: expected at most 100 nested mappings and lists"]),
     ],
 )  # fmt: skip
 def test_refused(text: str, expected: list[str]) -> None:
@@ -223,31 +223,31 @@ OPENS_AT_4 = "that opens at line 1, column 4"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a: 'b\nc: d\n", f"3:1: expected the closing quote of the text {OPENS_AT_4}, got the end of the file"),
-        ('a: "b', f"1:6: expected the closing quote of the text {OPENS_AT_4}, got the end of the file"),
-        ("a: 'b\n---\n", f"2:1: expected the closing quote of the text {OPENS_AT_4}, got a document mark"),
+        ("a: 'b\nc: d\n", f"3:1: expected the closing quote of the string {OPENS_AT_4}, got the end of the file"),
+        ('a: "b', f"1:6: expected the closing quote of the string {OPENS_AT_4}, got the end of the file"),
+        ("a: 'b\n---\n", f"2:1: expected the closing quote of the string {OPENS_AT_4}, got a document mark"),
         ("a: [1\nb: c", f"2:2: expected ',' or ']' for the list {OPENS_AT_4}"),
-        ("a: {b: c\nd: e", f"2:2: expected ',' or '}}' for the map {OPENS_AT_4}"),
+        ("a: {b: c\nd: e", f"2:2: expected ',' or '}}' for the mapping {OPENS_AT_4}"),
         ("a:\n\tb: c", "2:1: expected spaces, got a tab; indent with spaces"),
         ("a:\n  b\n\tc: d", "3:1: expected spaces, got a tab; indent with spaces"),
         ("a: |\n\tb", "2:1: expected spaces, got a tab; indent with spaces"),
-        ("a: b: c", "1:5: expected no second ':' here; write text that holds ': ' in quotes and check the indentation"),
-        ("a: b\n  c: d", "2:4: expected no second ':' here; write text that holds ': ' in quotes and check the indentation"),
-        ("a: @b", "1:4: expected a value, got '@'; write text that starts so in quotes"),
-        ("a: `b", "1:4: expected a value, got '`'; write text that starts so in quotes"),
-        ("a: %b", "1:4: expected a value, got '%'; write text that starts so in quotes"),
+        ("a: b: c", "1:5: expected no second ':' here; put a string with ': ' in quotes and check the indentation"),
+        ("a: b\n  c: d", "2:4: expected no second ':' here; put a string with ': ' in quotes and check the indentation"),
+        ("a: @b", "1:4: expected a value, got '@'; put a string that starts like this in quotes"),
+        ("a: `b", "1:4: expected a value, got '`'; put a string that starts like this in quotes"),
+        ("a: %b", "1:4: expected a value, got '%'; put a string that starts like this in quotes"),
         ("a: ]", "1:4: expected a value, got ']'"),
         ("a: [b, }", "1:8: expected a value, got '}'"),
-        ("a: 'b' c", "1:8: expected a key of the map that starts at line 1, column 1, got 'c'; check the indentation and quotes"),
+        ("a: 'b' c", "1:8: expected a key of the mapping that starts at line 1, column 1, got 'c'; check the indentation and quotes"),
         ("- a\nb: c", "2:1: expected '-', the next item of the list that starts at line 1, column 1; check the indentation"),
-        ("a: - b", "1:4: expected no list item here; start a list on a line of its own"),
+        ("a: - b", "1:4: expected no list item here; start a list on its own line"),
         ("'a' b", "1:5: expected the end of the document, got 'b'"),
-        ('a: "\\q"', "1:5: expected an escape that YAML knows, got '\\q'; write \\\\ for a backslash"),
+        ('a: "\\q"', "1:5: expected a valid escape, got '\\q'; write \\\\ for a backslash"),
         ('a: "\\xZZ"', "1:7: expected a hexadecimal digit, got 'Z'"),
         ('a: "\\ud800"', "1:7: expected the code of a character, not one from D800 to DFFF or above 10FFFF; write the character itself"),
-        ("a: *", "1:5: expected the name of an anchor, got the end of the file; write text that starts with & or * in quotes"),
-        ("a: &\nb: c", "1:5: expected the name of an anchor, got the end of the line; write text that starts with & or * in quotes"),
-        ("a: **.txt", "1:5: expected the name of an anchor, got '*'; write text that starts with & or * in quotes"),
+        ("a: *", "1:5: expected the name of an anchor, got the end of the file; put a string that starts with & or * in quotes"),
+        ("a: &\nb: c", "1:5: expected the name of an anchor, got the end of the line; put a string that starts with & or * in quotes"),
+        ("a: **.txt", "1:5: expected the name of an anchor, got '*'; put a string that starts with & or * in quotes"),
         ("a: | b", "1:6: expected the end of the line, got 'b'"),
         ("a: !e!x b", "1:4: expected no tag, got '!'"),
         ("%YAML 3.0\n---\na: b", "1:1: expected YAML 1.1 or 1.2, got another version"),
@@ -260,8 +260,8 @@ def test_syntax_error(text: str, expected: str) -> None:
 
 def test_a_syntax_error_comes_after_the_problems_before_it() -> None:
     assert diagnostics("a: 1\na: 2\nb: 'x") == [
-        "f.yml:2:1: expected each key once, got 'a' again; the first is at line 1",
-        "f.yml:3:6: expected the closing quote of the text that opens at line 3, column 4, got the end of the file",
+        "f.yml:2:1: expected unique keys, got 'a' twice; the first is at line 1",
+        "f.yml:3:6: expected the closing quote of the string that opens at line 3, column 4, got the end of the file",
     ]
 
 
@@ -323,7 +323,7 @@ def test_what_leaves_nothing_to_go_on_with(text: str | bytes) -> None:
 def test_problems_of_an_alias_are_named_once() -> None:
     text = "a: &a {<<: 1}\nb: [*a, *a]\n"
     assert diagnostics(text) == [
-        "f.yml:1:12: expected a map or a list of maps to merge, got a string"
+        "f.yml:1:12: expected a mapping or a list of mappings to merge, got a string"
     ]
 
 
@@ -337,8 +337,8 @@ def test_problems_of_an_alias_are_named_once() -> None:
         (b"a: \x7f", ['1:4: expected no control character, got U+007F; write "\\u007F" in double quotes']),
         ("a: \ufeff", ['1:4: expected no control character, got U+FEFF; write "\\uFEFF" in double quotes']),
         ("a: \uffff", ['1:4: expected no control character, got U+FFFF; write "\\uFFFF" in double quotes']),
-        ("a: \x85", ['1:4: expected no line break that only YAML knows, got U+0085; write "\\u0085" in double quotes']),
-        ("a: \u2028", ['1:4: expected no line break that only YAML knows, got U+2028; write "\\u2028" in double quotes']),
+        ("a: \x85", ['1:4: expected no line break that exists only in YAML, got U+0085; write "\\u0085" in double quotes']),
+        ("a: \u2028", ['1:4: expected no line break that exists only in YAML, got U+2028; write "\\u2028" in double quotes']),
         ("a: b".encode("utf-16"), ["1:1: expected UTF-8, got UTF-16"]),
         ("a: b".encode("utf-32-be"), [f'1:{column}: expected no control character, got U+0000; write "\\u0000" in double quotes' for column in (1,)]),
     ],
@@ -377,9 +377,9 @@ def test_alias_bomb(text: str) -> None:
 
 def test_nesting_through_aliases_and_merges_is_bounded() -> None:
     deep = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 200))
-    assert "inside one another" in diagnostics(deep)[0]
+    assert "nested mappings and lists" in diagnostics(deep)[0]
     deep = "a0: &a0 {x: y}\n" + "".join(f"a{n}: &a{n} {{<<: *a{n - 1}}}\n" for n in range(1, 5000))
-    assert "inside one another" in diagnostics(deep)[0]
+    assert "nested mappings and lists" in diagnostics(deep)[0]
 
 
 def test_many_values() -> None:
@@ -469,9 +469,9 @@ def test_override_keeps_the_place_of_a_key_that_was_there() -> None:
     ("path", "value", "expected"),
     [
         ("a.b[3]", "1", "expected a position up to 2 in a.b, got 3"),
-        ("a.b.c", "1", "expected a map at a.b, got a list"),
-        ("a.d[0]", "1", "expected a list at a.d, got a map"),
-        ("a.d.e.f", "1", "expected a map at a.d.e, got '3'"),
+        ("a.b.c", "1", "expected a mapping at a.b, got a list"),
+        ("a.d[0]", "1", "expected a list at a.d, got a mapping"),
+        ("a.d.e.f", "1", "expected a mapping at a.d.e, got '3'"),
         ("a.d.e[0]", "1", "expected a list at a.d.e, got '3'"),
         ("", "1", "expected a path such as service.ports[0], got nothing"),
         ("a..b", "1", "expected a path such as service.ports[0], got 'a..b'"),
@@ -483,9 +483,9 @@ def test_override_keeps_the_place_of_a_key_that_was_there() -> None:
         ("a[0", "1", "expected a path such as service.ports[0], got 'a[0'"),
         ("a[0]b", "1", "expected a path such as service.ports[0], got 'a[0]b'"),
         ("a\\", "1", "expected a path such as service.ports[0], got 'a\\'"),
-        ("a", "'", "expected the closing quote of the text that opens at its start, got the end of the file"),
+        ("a", "'", "expected the closing quote of the string that opens at its start, got the end of the file"),
         ("a", "*x", "expected an anchor before its alias, got '*x'"),
-        ("a", "{b: 1, b: 2}", "expected each key once, got 'b' again; it was written before"),
+        ("a", "{b: 1, b: 2}", "expected unique keys, got 'b' twice; it was written before"),
         ("a", "1\n---\n2", "expected one document, got a second one"),
         ("a", "\udcff", "expected UTF-8, got the byte 0xFF"),
         ("a", "\x00", 'expected no control character, got U+0000; write "\\u0000" in double quotes'),
@@ -585,7 +585,7 @@ def test_any_text_is_a_path_or_refused(text: str) -> None:
         (None, "null"),
         (Scalar("~", is_plain=True), "null"),
         (Scalar("~", is_plain=False), "'~'"),
-        ({}, "a map"),
+        ({}, "a mapping"),
         ([], "a list"),
         (3, "'3'"),
     ],

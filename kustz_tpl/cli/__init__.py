@@ -1,6 +1,6 @@
 """The command line: Typer commands, and the only modules that print."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 from typing import Annotated
 
@@ -20,8 +20,11 @@ COMMANDS = {
 }
 """Every command, and the module whose `app` it is."""
 
+COMMANDS_OF_KUSTZ = {"render": "generate"}
+"""Commands of the Go tool kustz that have another name here."""
+
 app = new_app(
-    cls=lazy_group(COMMANDS),
+    cls=lazy_group(COMMANDS, COMMANDS_OF_KUSTZ),
     add_completion=True,
     no_args_is_help=True,
     context_settings={"help_option_names": ["--help", "-h"]},
@@ -44,7 +47,7 @@ def main(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Turn one short kustz.yml per application into Kubernetes manifests.
+    """Generate Kubernetes manifests from one short kustz.yml per application.
 
-    Begin with kustz-tpl init, then kustz-tpl generate.
+    To start, run kustz-tpl init, then kustz-tpl generate.
     """

@@ -1,6 +1,6 @@
 """The command `check`."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 import json
 from dataclasses import replace
@@ -37,8 +37,8 @@ def check(
 ) -> None:
     """Check that the manifests are up to date.
 
-    Writes nothing. Exits 1 if a file is missing, changed or stale, and prints the command that
-    fixes it.
+    Does not write files. Exits with 1 if a file is missing, changed or no longer generated, and
+    prints the command that fixes it.
     """
     report = _REPORTS[request.read_format(format_)]
     asked = request.read_request(shared)

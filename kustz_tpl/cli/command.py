@@ -13,7 +13,7 @@ from typer.main import get_command
 
 
 def new_app(**settings: Any) -> typer.Typer:  # noqa: ANN401 - whatever Typer takes
-    """Return an app in plain text: no boxes around help and errors, a plain traceback."""
+    """Return an app with plain output: no boxes around help and errors, a plain traceback."""
     plain = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
     return typer.Typer(**(plain | settings))
 
@@ -51,8 +51,11 @@ def takes(
     return decorate
 
 
-def lazy_group(modules: Mapping[str, str]) -> type[TyperGroup]:
-    """Return a group of commands; each is imported from its module's `app` when it is called."""
+def lazy_group(modules: Mapping[str, str], renamed: Mapping[str, str]) -> type[TyperGroup]:
+    """Return a group of commands; each is imported from its module's `app` when it is called.
+
+    A command of `renamed` does not exist; the error suggests its new name.
+    """
 
     class LazyGroup(Group):
         def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own
@@ -66,6 +69,8 @@ def lazy_group(modules: Mapping[str, str]) -> type[TyperGroup]:
             return command
 
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own
+            if args[0] in renamed:
+                ctx.fail(f"No such command '{args[0]}'. Did you mean '{renamed[args[0]]}'?")
             # Typer looks here for the words to suggest.
             self.commands = dict.fromkeys(modules)  # type: ignore[assignment]
             return super().resolve_command(ctx, args)
@@ -74,14 +79,14 @@ def lazy_group(modules: Mapping[str, str]) -> type[TyperGroup]:
 
 
 class Command(TyperCommand):
-    """Take text as text: every parameter of ours is a text, a list of texts or a flag.
+    """Keep strings as strings: every parameter is a string, a list of strings or a flag.
 
     Recent Typers convert each value, even an absent one, through pydantic; its import alone
     takes as long as a whole run.
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own
-        """Let text pass the parameters as it is."""
+        """Parse arguments without type conversion."""
         _pass_text(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
@@ -98,10 +103,10 @@ def _no_type(_: object) -> str:
 
 
 class Group(TyperGroup):
-    """Take text as text, as a Command does."""
+    """Keep strings as strings, like a Command."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own
-        """Let text pass the parameters as it is."""
+        """Parse arguments without type conversion."""
         _pass_text(self.get_params(ctx))
         return super().parse_args(ctx, args)
 

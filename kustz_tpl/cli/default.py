@@ -1,6 +1,6 @@
 """The command `default`."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.starter import read_starter

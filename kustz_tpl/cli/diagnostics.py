@@ -51,7 +51,7 @@ def as_json(problem: Diagnostic) -> dict[str, object]:
 
 
 def as_github(problem: Diagnostic) -> str:
-    """Return a problem as a workflow command, which GitHub shows beside the line."""
+    """Return a problem as a workflow command, which GitHub shows next to the line."""
     place = f",line={problem.line},col={problem.column}" if problem.line else ""
     return _annotation(problem.severity, _property(problem.file) + place, problem.words)
 

@@ -1,6 +1,6 @@
 """The command `diff`."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 from pathlib import Path
 
@@ -36,8 +36,8 @@ def diff(
 ) -> None:
     """Show what generate would change.
 
-    Writes nothing. Exits 1 if there is a difference. A line that begins with ! is a change that a
-    cluster refuses or that may cause downtime. Secret values are not shown.
+    Does not write files. Exits with 1 if there is a difference. A line that starts with ! is a
+    change that a cluster refuses or that may cause downtime. Secret values are not shown.
     """
     asked = request.read_request(shared)
     comparison = compare_all(asked, _diff)

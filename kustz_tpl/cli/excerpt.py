@@ -18,7 +18,7 @@ _NARROWEST = 10
 _SHOWN = {".yml", ".yaml", ".j2"}
 _TOP_KEY = r"[\"']?([A-Za-z]+)[\"']?[ \t]*:"
 _SECRET_KEYS = {"registries", "secrets"}
-# A key with secrets may be misspelt, or stand in the wrong place.
+# A key with secrets may be misspelt or misplaced.
 _MISSPELT = "(?i)regist|secret|auth|cred|login|pass|token"
 _WITH_VALUE = r"(?i)(pass(word|wd)?|token|secret)[\"']?[ \t]*:[ \t]*[^ \t\[{]"
 

@@ -16,7 +16,7 @@ INTERRUPTED = 130
 
 @contextmanager
 def exit_codes() -> Iterator[None]:
-    """Run the command line; whatever is not a bug ends in a message and an exit code.
+    """Run the command line; everything but a bug ends with a message and an exit code.
 
     A closed pipe ends quietly, with 1: there is nobody to read what we would say. An error
     that is neither the input's nor the system's keeps its traceback.

@@ -1,6 +1,6 @@
 """The command `init`."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 import os
 import re
@@ -36,13 +36,15 @@ def init(
         typer.Argument(metavar="FILE", help="The file to write, or the folder of the application."),
     ] = CONFIG,
 ) -> None:
-    """Write a starter kustz.yml; never overwrites a file.
+    """Write a starter kustz.yml. Never overwrites a file.
 
-    In a folder the application gets the name of the folder. The sources of Secrets that the
-    starter shows are added to the .gitignore next to it.
+    In a folder, the application is named after the folder. The Secret files of the starter are
+    added to .gitignore.
     """
     if file in {"", STDIN}:
-        message = f"expected a file, got {file or 'nothing'}; kustz-tpl default prints the starter"
+        message = (
+            f"expected a file, got {file or 'nothing'}; to print the starter, run kustz-tpl default"
+        )
         raise typer.BadParameter(message, param_hint="FILE")
     starter = read_starter()
     if _is_folder(file):
@@ -89,7 +91,7 @@ def _write_new(path: Path, content: bytes) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     except FileExistsError:
-        message = "already exists; kustz-tpl default prints the starter"
+        message = "already exists; to print the starter, run kustz-tpl default"
         raise InputError(Diagnostic(str(path), 0, 0, "", message)) from None
     try:
         with os.fdopen(handle, "wb") as file:

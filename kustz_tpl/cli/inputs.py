@@ -29,7 +29,7 @@ def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
         with Path(file).open("rb") as source:
             return Source(file, read_at_most(_LIMIT, source), Path(file).parent, overrides)
     except FileNotFoundError:
-        hint = "; kustz-tpl init writes a starter" if file == CONFIG else ""
+        hint = "; to create one, run kustz-tpl init" if file == CONFIG else ""
         other = Path(file).with_suffix(".yaml")
         if Path(file).name == CONFIG and os.path.lexists(other):
             hint = f"; rename {other.name} to {CONFIG}"
@@ -50,19 +50,19 @@ def _leads_out(link: Path) -> bool:
 def check_templates(folder: Path) -> None:
     """Raise InputError for a folder of templates that is there but not to be looked into.
 
-    Whoever went on without its templates would make other manifests and say nothing.
+    Without its templates, a run would silently generate other manifests.
     """
     # One look does for nearly all; the slash refuses what is no folder.
     if os.access(f"{folder}/", os.R_OK | os.X_OK) or not os.path.lexists(folder):
         return
-    message = "permission denied; kustz-tpl must be able to list and enter it, as after chmod u+rx"
+    message = "permission denied; run chmod u+rx on it"
     if not folder.is_dir():
         message = f"expected a folder, got a {'link to none' if folder.is_symlink() else 'file'}"
     raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message))
 
 
 def config_file(config: str) -> str:
-    """Return the file that a config as typed stands for."""
+    """Return the file of a config as typed."""
     if config != STDIN and Path(config).is_dir():
         return (Path(config) / CONFIG).as_posix()
     return config

@@ -96,7 +96,9 @@ def index_clashes(pattern: str, configs: Iterable[str]) -> list[Diagnostic]:
     folder = index_folder(pattern)
     # The words decide nothing here: no name leads out of the folder it is in.
     return [
-        Diagnostic(shown(config), 0, 0, "", f"{folder} is the index's folder; put {{name}} into -o")
+        Diagnostic(
+            shown(config), 0, 0, "", f"{folder} is the folder of the index; add {{name}} to -o"
+        )
         for config in configs
         if _place(output_folder(pattern, config, "0", "0")) == _place(folder)
     ]
@@ -126,12 +128,12 @@ def _hint(pattern: str, name: str, other: str, *, is_same: bool) -> str:
     if not needs(pattern, "name"):
         return f"put {{name}}{' or {dir}' if is_same and not has_dir else ''} into -o"
     if name != other:
-        return "make {name} a folder of its own in -o, as in manifests/{name}"
-    return f"both are named {name}, rename one{'' if has_dir else ' or put {dir} into -o'}"
+        return "use {name} as a folder in -o, such as manifests/{name}"
+    return f"both are named {name}, rename one{'' if has_dir else ' or add {dir} to -o'}"
 
 
 def _place(folder: Path) -> str:
-    """Return what is equal for folders that are the same on any system, whatever their case."""
+    """Return a key that is equal for folders that are the same on any file system."""
     return os.path.abspath(folder).casefold()  # noqa: PTH100 - resolves `..` without the disk
 
 

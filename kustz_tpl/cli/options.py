@@ -1,6 +1,6 @@
 """The options that several commands share."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 from typing import Annotated, NamedTuple
 
@@ -15,7 +15,7 @@ Configs = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="CONFIG",
-        help="Config files, or folders that hold a kustz.yml; instead of --config.",
+        help="Configs, or folders with a kustz.yml; instead of --config.",
         show_default=False,
     ),
 ]
@@ -25,7 +25,7 @@ Config = Annotated[
         "--config",
         "-c",
         metavar="FILE",
-        help="The config; - is standard input.  [default: kustz.yml]",
+        help="Read this config; - is standard input.  [default: kustz.yml]",
         show_default=False,
     ),
 ]
@@ -35,8 +35,8 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="DIR",
-        help="The folder of the manifests; {name}, {namespace} and {dir} stand for those of "
-        "each application.",
+        help="Write the manifests to this folder; {name}, {namespace} and {dir} are replaced "
+        "for each application.",
     ),
 ]
 Templates = Annotated[
@@ -45,7 +45,8 @@ Templates = Annotated[
         "--templates",
         "-t",
         metavar="DIR",
-        help="A folder of templates that go before the built-in ones; repeatable, first wins.",
+        help="Use the templates of this folder before the built-in ones; repeatable, the first "
+        "folder takes precedence.",
         show_default=False,
     ),
 ]
@@ -53,14 +54,14 @@ PythonFilters = Annotated[
     bool,
     typer.Option(
         "--allow-python-filters",
-        help="Run filters.py beside the templates; it is Python and may do anything you may.",
+        help="Run filters.py in the template folders. It can do anything that you can.",
     ),
 ]
 Outside = Annotated[
     bool,
     typer.Option(
         "--allow-outside",
-        help="Read data files outside the repository of the config.",
+        help="Allow data files outside the repository of the config.",
     ),
 ]
 Image = Annotated[
@@ -69,14 +70,14 @@ Image = Annotated[
 ]
 Replicas = Annotated[
     str | None,
-    typer.Option("--replicas", metavar="N", help="Use this number of pods.", show_default=False),
+    typer.Option("--replicas", metavar="N", help="Run this number of pods.", show_default=False),
 ]
 Set = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="PATH=VALUE",
-        help="Put a value over the config, as in service.ports[0]=80:8080; repeatable.",
+        help="Override a value, for example service.ports[0]=80:8080; repeatable.",
         show_default=False,
     ),
 ]
@@ -95,7 +96,7 @@ Index = Annotated[
     bool,
     typer.Option(
         "--index",
-        help="With a kustomization.yml above the applications' folders that lists them.",
+        help="Include a kustomization.yml that lists the folders of all applications.",
     ),
 ]
 Format = Annotated[
@@ -103,7 +104,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="text, json, or github for workflow annotations.",
+        help="Print text, json, or github (workflow annotations).",
         autocompletion=lambda: ["text", "json", "github"],
     ),
 ]

@@ -1,6 +1,6 @@
 """The commands `registry …`: make a docker config without Docker."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 from pathlib import Path
 from typing import Annotated
@@ -29,9 +29,9 @@ File = Annotated[str, typer.Option("--file", "-f", metavar="FILE", help="The doc
 
 @app.callback()
 def registry() -> None:
-    """Keep the accounts of image registries.
+    """Manage credentials of image registries.
 
-    They stand in a docker config, as docker login would write it; Docker is not needed.
+    They are stored in a docker config, as with docker login. You do not need Docker.
     """
 
 
@@ -43,16 +43,20 @@ Example:
 
 @app.command("add", cls=Command, epilog=EXAMPLE)
 def add(
-    server: Annotated[str, typer.Argument(metavar="SERVER", help="As in registry.example.com.")],
+    server: Annotated[
+        str, typer.Argument(metavar="SERVER", help="For example registry.example.com.")
+    ],
     *,
-    username: Annotated[str, typer.Option("--username", "-u", metavar="USER", help="The user.")],
+    username: Annotated[
+        str, typer.Option("--username", "-u", metavar="USER", help="The name of the user.")
+    ],
     password_stdin: Annotated[
         bool,
         typer.Option("--password-stdin", help="Read the password from standard input.  [required]"),
     ] = False,
     file: File = FILE,
 ) -> None:
-    """Put an account into a docker config, a new one or one that is there."""
+    """Add an account to a docker config, or replace it."""
     account = Account(_server(server), _username(username), _password(is_given=password_stdin))
     path = Path(file)
     repositories = Repositories()
@@ -62,7 +66,7 @@ def add(
     except ProgramError as error:
         raise _refusal(file, f"cannot tell whether git tracks this file: {error}") from None
     if is_tracked:
-        raise _refusal(file, "git tracks this file; take it out with git rm --cached first")
+        raise _refusal(file, "git tracks this file; to stop tracking it, run git rm --cached")
     before = read_private(path)
     try:
         after = with_account(before, account)
@@ -78,7 +82,7 @@ def add(
 
 @app.command("list", cls=Command)
 def list_(*, file: File = FILE) -> None:
-    """List servers and users, and what the kubelet would not take."""
+    """List servers and users, and entries that the kubelet ignores."""
     content = read_private(Path(file))
     if content is None:
         raise _refusal(file, "no such file")
@@ -105,7 +109,7 @@ def _username(text: str) -> str:
 
 def _password(*, is_given: bool) -> Secret:
     if not is_given:
-        message = "expected the password on standard input, with this flag"
+        message = "pass this flag, and the password on standard input"
         raise typer.BadParameter(message, param_hint="--password-stdin")
     try:
         text = read_stdin().decode()

@@ -1,4 +1,4 @@
-"""What `generate` did, told folder by folder, and what to do next."""
+"""The report of `generate`: what it did in each folder, and what to do next."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def tell(done: Written) -> None:
     for line in done.warnings:
         say(line)
     for path in done.left:
-        message = "not written by kustz-tpl and not part of kustz.yml, so it is left as it is"
+        message = "not written by kustz-tpl and not in kustz.yml, so it is kept"
         remark(f"{(done.folder / path).as_posix()}: {message}")
 
 
@@ -76,8 +76,8 @@ def conclude(all_done: Sequence[Written], folder: Path | None) -> None:
     absent = [(done.folder / path).as_posix() for done in all_done for path in done.absent]
     if absent:
         more = f" and {counted(len(absent) - 1, 'file')} more" if len(absent) > 1 else ""
-        hint = "generate without --skip-secrets before you apply"
-        remark(f"{absent[0]}{more}: absent here and left out; {hint}")
+        hint = "run generate without --skip-secrets before you apply"
+        remark(f"{absent[0]}{more}: missing, so this Secret is left out; {hint}")
     elif folder:
         remark(f"next: kubectl apply -k {shlex.quote(f'{folder.as_posix()}/')}")
 
@@ -86,7 +86,9 @@ def _conclude_secrets(all_done: Sequence[Written]) -> None:
     folders = [(done.folder / SECRETS).as_posix() for done in all_done if done.has_new_secrets]
     if folders:
         more = f" and {counted(len(folders) - 1, 'folder')} more" if len(folders) > 1 else ""
-        remark(f"{folders[0]}/{more}: not in git, a clean clone lacks it until you generate there")
-        remark("the backends external-secret and sops make secrets that can be committed")
+        remark(
+            f"{folders[0]}/{more}: not in git; in a clean clone, run kustz-tpl generate to create it"
+        )
+        remark("to commit Secrets, use the backend external-secret or sops")
     if any(done.has_sealed for done in all_done):
         remark("Flux, ksops and sops -d decrypt secret-*.sops.yml; kubectl apply -k does not")

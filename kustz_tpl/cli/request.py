@@ -34,14 +34,14 @@ def read_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
 
 
 def read_configs(config: str | None, configs: list[str] | None) -> tuple[str, ...]:
-    """Return the configs as typed, wherever they stand on the command line."""
+    """Return the configs as typed, from the option or the arguments."""
     if config is not None and configs:
-        raise typer.BadParameter("give it, or configs without it, not both", param_hint="--config")
+        raise typer.BadParameter("use --config or configs, not both", param_hint="--config")
     chosen = tuple(configs or [read_config(config)])
     if "" in chosen:
         raise typer.BadParameter("expected a file or a folder, got nothing", param_hint="CONFIG")
     if STDIN in chosen and len(chosen) > 1:
-        raise typer.BadParameter("- stands alone", param_hint="CONFIG")
+        raise typer.BadParameter("use - alone, without other configs", param_hint="CONFIG")
     return chosen
 
 
@@ -55,7 +55,7 @@ def read_config(config: str | None) -> str:
 def read_output(pattern: str, *, index: bool) -> str:
     """Return a pattern for folders of which every placeholder is known.
 
-    An index stands above the folders of a pattern, so it needs one.
+    An index is above the folders of a pattern, so it needs one.
     """
     for word in unknown_placeholders(pattern):
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
@@ -63,7 +63,7 @@ def read_output(pattern: str, *, index: bool) -> str:
     if not pattern:
         raise typer.BadParameter("expected a folder, got nothing", param_hint="--output")
     if index and not needs(pattern, *PLACEHOLDERS):
-        message = f"expected a pattern such as -o 'manifests/{{name}}' with it, got {pattern}"
+        message = f"expected a pattern such as -o 'manifests/{{name}}', got {pattern}"
         raise typer.BadParameter(message, param_hint="--index")
     return pattern
 
@@ -94,10 +94,10 @@ def _overrides(image: str | None, replicas: str | None, values: list[str]) -> It
 
 
 def refuse_beside(flag: str, others: Mapping[str, bool]) -> None:
-    """Refuse each flag that would do nothing beside this one."""
+    """Refuse each flag that has no effect with this one."""
     for other, is_given in others.items():
         if is_given:
-            raise typer.BadParameter(f"give it, or {flag}, not both", param_hint=other)
+            raise typer.BadParameter(f"cannot be used with {flag}", param_hint=other)
 
 
 def read_jobs(text: str | None) -> int | None:

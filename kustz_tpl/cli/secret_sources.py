@@ -41,13 +41,13 @@ def find_exposed_sources(
         file, number, column = source.place
         if is_tracked:
             message = (
-                f"git tracks this source of a Secret; run git rm --cached on it and add {line} "
+                f"git tracks this file with secret values; run git rm --cached on it and add {line} "
                 "to .gitignore"
             )
         elif only_tracked:
             continue
         else:
-            message = f"git does not ignore this source of a Secret; add {line} to .gitignore"
+            message = f"git does not ignore this file with secret values; add {line} to .gitignore"
         yield source, Diagnostic(file, number, column, source.path, message, severity="warning")
 
 

@@ -37,7 +37,7 @@ class Templates(NamedTuple):
     built_ins: BuiltIns
 
     def text(self, name: str) -> str:
-        """Return the text of the template that a name stands for."""
+        """Return the text of the template with a name."""
         for texts in self.users.values():
             if name in texts:
                 return texts[name]
@@ -85,7 +85,7 @@ class Templates(NamedTuple):
 
 
 def find(config: str | None, folders: list[str] | None) -> Templates:
-    """Return the templates of `--templates` and of the folder beside the config."""
+    """Return the templates of `--templates` and of the folder next to the config."""
     named = read_config(config)
     file = config_file(named)
     parent = Path() if file == STDIN else Path(file).parent
@@ -117,7 +117,7 @@ def write_new(folder: Path, texts: Mapping[str, str]) -> list[Path]:
 
 
 def write_over(file: str, text: str, *, old: str | None = None) -> None:
-    """Put a text in a file's place in one step; `old` is the file's name until now."""
+    """Replace a file atomically; `old` is the file's previous name."""
     path, source = Path(file), Path(old or file)
     if old and os.path.lexists(path):
         raise InputError(Diagnostic(file, 0, 0, "", f"already exists; move {old} by hand"))

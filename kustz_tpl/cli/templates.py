@@ -1,6 +1,6 @@
-"""The commands `templates …`: take built-in templates out, compare them, keep them up to date."""
+"""The commands `templates …`: eject built-in templates, compare them, keep them up to date."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -28,22 +28,22 @@ app = new_app(cls=Group, no_args_is_help=True)
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="NAME", help="Templates; without a name, every ejected one."),
+    typer.Argument(metavar="NAME", help="Templates; by default, all ejected ones."),
 ]
 
 
 @app.callback()
 def templates() -> None:
-    """Make the built-in templates your own.
+    """Customise the built-in templates and keep them up to date.
 
-    And keep them up to date when the built-in ones change.
-    Your templates are those of kustz-templates/ beside the kustz.yml, or of --templates.
+    Your templates are in kustz-templates/, next to the kustz.yml, or in the folders of
+    --templates.
     """
 
 
 @app.command("list", cls=Command)
 def list_(*, config: options.Config = None, folders: options.Templates = None) -> None:
-    """List every template, its blocks, and what it takes of a config."""
+    """List all templates with their blocks and the keys that they use."""
     found = find(config, folders)
     for entry in list_templates(found.users, found.built_ins.current):
         for line in _entry_lines(entry):
@@ -52,12 +52,14 @@ def list_(*, config: options.Config = None, folders: options.Templates = None) -
 
 @app.command("show", cls=Command)
 def show_(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As in list: NAME or kustz/NAME.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="NAME, or kustz/NAME for the built-in one.")
+    ],
     *,
     config: options.Config = None,
     folders: options.Templates = None,
 ) -> None:
-    """Print a template: yours if you have it, else the built-in one."""
+    """Print a template: yours, or else the built-in one."""
     found = find(config, folders)
     put(found.text(name))
 
@@ -66,16 +68,14 @@ def show_(
 def eject_(
     names: Annotated[list[str], typer.Argument(metavar="NAME", help="Built-in templates.")],
     *,
-    full: Annotated[
-        bool, typer.Option("--full", help="The whole text, to change any of it.")
-    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="Copy the whole template.")] = False,
     config: options.Config = None,
     folders: options.Templates = None,
 ) -> None:
-    """Take a built-in template out, to change it.
+    """Copy a built-in template to change it.
 
-    Write a file that extends it into your folder, never over a file. It has every block as a
-    comment; take out of the comment what you change.
+    Writes a file that extends the built-in template into your folder. All its blocks are
+    comments; uncomment those that you change. Never overwrites a file.
     """
     found = find(config, folders)
     chosen = {name: found.built_in(name) for name in dict.fromkeys(names)}
@@ -88,14 +88,14 @@ def eject_(
 
 @app.command("status", cls=Command)
 def status(*, config: options.Config = None, folders: options.Templates = None) -> None:
-    """Tell of each ejected template whether it or its origin changed."""
+    """Show which ejected templates and their built-in templates changed."""
     found = find(config, folders)
     statuses = [compare(file, text, found.built_ins) for file, text in found.ejected(None).items()]
     for each in statuses:
         if each:
             say(f"{_state(each):<10} {each.file}{_news(each)}")
     if not statuses:
-        remark("no template was ejected; kustz-tpl templates eject NAME takes one out")
+        remark("no template was ejected; to eject one, run: kustz-tpl templates eject NAME")
 
 
 @app.command("diff", cls=Command)
@@ -103,15 +103,12 @@ def diff(
     names: Names = None,
     *,
     upstream: Annotated[
-        bool, typer.Option("--upstream", help="What changed in the built-in one, not what you did.")
+        bool, typer.Option("--upstream", help="Show what changed in the built-in template instead.")
     ] = False,
     config: options.Config = None,
     folders: options.Templates = None,
 ) -> None:
-    """Show what you changed in a template since you ejected it.
-
-    With --upstream, show what changed in the built-in one.
-    """
+    """Show what you changed in ejected templates."""
     found = find(config, folders)
     diagnostics: list[Diagnostic] = []
     for file, text in found.ejected(names).items():
@@ -130,9 +127,9 @@ def diff(
 def update_(
     names: Names = None, *, config: options.Config = None, folders: options.Templates = None
 ) -> None:
-    """Merge what changed in the built-in templates into yours, with git.
+    """Merge changes of the built-in templates into yours.
 
-    What both changed is marked as git marks conflicts, and the exit code is 1.
+    Conflicting changes get git conflict markers, and the exit code is 1. Requires git.
     """
     found = find(config, folders)
     diagnostics: list[Diagnostic] = []
@@ -146,7 +143,7 @@ def update_(
             diagnostics += error.diagnostics
         else:
             if done.has_conflict:
-                message = "conflicts are marked in it; resolve them"
+                message = "has conflict markers; resolve the conflicts"
                 diagnostics.append(Diagnostic(done.new_file, 0, 0, "", message))
     _fail(diagnostics)
 
@@ -158,7 +155,7 @@ def try_(
     folders: options.Templates = None,
     allow_python_filters: options.PythonFilters = False,
 ) -> None:
-    """Render every template with bundled configs and your own values."""
+    """Render all templates with example configs and your values."""
     from kustz_tpl.pipeline import Generator  # noqa: PLC0415 - only here
     from kustz_tpl.template_admin.trial import example_names, try_templates  # noqa: PLC0415
 
@@ -176,16 +173,16 @@ def try_(
     _fail([*lost, *(each for each in tried if each.severity == "error")])
     number = sum(len(texts) for texts in found.users.values())
     examples = counted(len(example_names()), "example")
-    say(f"{counted(number, 'template')} of yours and the built-in ones render with {examples}")
+    say(f"{counted(number, 'template')} of yours and the built-in templates render with {examples}")
 
 
 def _entry_lines(entry: Entry) -> Iterable[str]:
     parent = entry.outline.parent if entry.outline else None
     notes = [f"extends {parent}"] if parent else []
-    notes += [f"over {entry.hides}"] if entry.hides else []
+    notes += [f"overrides {entry.hides}"] if entry.hides else []
     notes += [f"overridden by {entry.hidden_by}"] if entry.hidden_by else []
     notes += ["partial"] if entry.name.startswith("_") else []
-    notes += [] if entry.outline else ["no valid template"]
+    notes += [] if entry.outline else ["not a valid template"]
     remarks = f"  ({', '.join(notes)})" if notes else ""
     yield entry.shown + remarks
     if entry.outline and entry.outline.blocks:
@@ -205,10 +202,10 @@ def _state(status: Status) -> str:
 def _news(status: Status) -> str:
     news = {
         "same": "",
-        "moved": f"kustz/{status.origin.name} has moved on",
+        "moved": f"kustz/{status.origin.name} has changed",
         "renamed": f"kustz/{status.origin.name} is now kustz/{status.name_now}",
         "gone": f"kustz/{status.origin.name} is no longer built in",
-        "unknown": f"the kustz/{status.origin.name} it came from is of no release known here",
+        "unknown": f"this version of kustz/{status.origin.name} is in no known release",
     }[status.upstream]
     lost = f"kustz/{status.name_now} has no block {', '.join(status.lost_blocks)}"
     words = "; ".join(each for each in (news, lost if status.lost_blocks else "") if each)

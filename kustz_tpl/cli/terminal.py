@@ -1,4 +1,4 @@
-"""Write to the user: safe characters, colour where it is wanted."""
+"""Print to the user: safe characters, and colour where it is wanted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _escape(char: str) -> str:
 
 
 def paint(text: str, colour: Colour, stream: TextIO) -> str:
-    """Return a text in a colour where the stream shows colours."""
+    """Return a text in a colour if the stream supports it."""
     return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if has_colour(stream) else text
 
 

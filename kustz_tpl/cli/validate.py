@@ -1,6 +1,6 @@
 """The command `validate`."""
 
-# No annotations from __future__ here: Typer evaluates them, text by text, several times each.
+# No annotations from __future__ here: Typer evaluates each of them several times.
 
 import json
 from pathlib import Path
@@ -33,9 +33,9 @@ def validate(
     *,
     format_: options.Format = "text",
 ) -> None:
-    """Find every problem of a config, write nothing.
+    """Validate configs without writing files.
 
-    Data files and templates are looked at, too.
+    Data files and templates are validated too.
     """
     word = request.read_format(format_)
     asked = request.read_request(shared, Secrets(settles=False))

@@ -27,7 +27,7 @@ MAX_DATA = 1_048_576
 
 
 class DataSet(NamedTuple):
-    """Hold a ConfigMap or Secret: what stands in kustomization.yml and what stands in files.
+    """Hold a ConfigMap or Secret: its values in kustomization.yml and its files.
 
     `type` is a Secret's. A Secret has files only, whichever list its keys come from.
     """
@@ -145,7 +145,7 @@ def _read_files(at: Path, notations: Sequence[str | None], files: DataFiles) -> 
 
 
 def _read_texts(at: Path, paths: Sequence[str | None], files: DataFiles) -> dict[str, Text]:
-    """Return the entries of YAML maps, of which the later wins, or of dotenv files."""
+    """Return the entries of dotenv files, or of YAML mappings, where the last value wins."""
     texts: dict[str, Text] = {}
     for item, path in _items((*at, "files"), paths):
         if at[1] == "literals":
@@ -155,8 +155,8 @@ def _read_texts(at: Path, paths: Sequence[str | None], files: DataFiles) -> dict
             first = texts.setdefault(key, text)
             if first is not text:
                 where = f"the first is at line {first.place.line} of {first.place.file}"
-                got = Shown(f"{quoted(key)} again")
-                message = NotationError(f"each key once ({where})", got)
+                got = Shown(f"{quoted(key)} twice")
+                message = NotationError(f"unique keys ({where})", got)
                 files.complain(item, text.place, key, message)
     return texts
 
@@ -181,7 +181,7 @@ def _check_capitals(at: Path, texts: Mapping[str, Text], files: DataFiles) -> No
 def _check_size(at: Path, contents: Iterable[bytes], files: DataFiles) -> None:
     size = sum(map(len, contents))
     if size > MAX_DATA:
-        expected = f"data of at most {MAX_DATA} bytes together"
+        expected = f"data of at most {MAX_DATA} bytes in total"
         message = NotationError(expected, Shown(size))
         files.find(Diagnostic.about((*at, "files"), message, is_about_key=True))
 

@@ -28,7 +28,7 @@ class DataFolder(NamedTuple):
     limit: str | None = None
 
     def find(self, path: str) -> Path:
-        """Return where a path leads; raises NotationError where it leaves the limit."""
+        """Return the location of a path; raises NotationError outside the limit."""
         whole = self.path / path
         if self.limit is None:
             return whole
@@ -54,13 +54,13 @@ def read_data(folder: DataFolder, path: str) -> bytes:
     try:
         return _read(folder.find(path), path)
     except FileNotFoundError:
-        raise NotationError("a file that exists", path) from None
+        raise NotationError("an existing file", path) from None
     except PermissionError:
-        raise NotationError("a file that may be read", path) from None
+        raise NotationError("a readable file", path) from None
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         got = Shown(f"{quoted(path)}: {reason}")
-        raise NotationError("a file that can be read", got) from None
+        raise NotationError("a readable file", got) from None
 
 
 def _read(file: Path, path: str) -> bytes:

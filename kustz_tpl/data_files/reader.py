@@ -63,14 +63,14 @@ class DataFiles:
         return self._document.display(path)
 
     def exists(self, path: str) -> bool:
-        """Tell whether there is a file at all, or a path that must not be looked at."""
+        """Check whether there is a file at all, or a path that must not be looked at."""
         try:
             return os.path.exists(self._folder.find(path))  # noqa: PTH110 - Path.exists raises
         except NotationError:
             return True
 
     def content(self, at: Path, path: str) -> bytes | None:
-        """Return what a file holds, None where it cannot be read."""
+        """Return the content of a file, None if it cannot be read."""
         try:
             content = read_data(self._folder, path)
         except NotationError as error:

@@ -15,7 +15,7 @@ _OWN_FIELDS = PassThrough(
     part=("spec",),
     owned={
         (_KEY, "replicas"): "set by service.replicas; write it there",
-        (_KEY, "selector"): "set by name; nothing else ever enters a selector",
+        (_KEY, "selector"): "set by name; a selector has no other label",
         (_KEY, "template", "spec"): "set by pod; write it there",
     },
     shared={

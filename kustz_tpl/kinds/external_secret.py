@@ -95,5 +95,5 @@ def _entry(username: str, password: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Return a text that Go's template language prints as it is."""
+    """Return a Go template that prints a string unchanged."""
     return text.replace("{{", '{{ "{{" }}')

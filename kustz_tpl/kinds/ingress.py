@@ -55,7 +55,7 @@ def ingress_tls(rules: Sequence[IngressRule | str]) -> list[dict[str, Any]]:
 
 
 def check_ingress(config: Config) -> Iterator[Diagnostic]:
-    """Find rules that clash or lead to no port of the Service, and a class written twice."""
+    """Find conflicting rules, rules without a port of the Service, and a duplicate class."""
     texts = config["ingress"]["rules"]
     rules = [(i, parse_ingress_rule(text)) for i, text in enumerate(texts) if text is not None]
     ports = _ports(config)
@@ -117,8 +117,8 @@ def _check_paths(rules: Sequence[Numbered]) -> Iterator[Diagnostic]:
     for index, rule in rules:
         first = seen.setdefault((rule.host, rule.path, rule.path_type), index)
         if first != index:
-            got = Shown(f"{quoted(rule.host + rule.path)} ({rule.path_type}) again")
-            message = NotationError("each host and path once", got)
+            got = Shown(f"{quoted(rule.host + rule.path)} ({rule.path_type}) twice")
+            message = NotationError("unique hosts and paths", got)
             yield Diagnostic.about(_path(index), message, other=_path(first))
 
 
@@ -129,7 +129,7 @@ def _check_certificates(rules: Sequence[Numbered]) -> Iterator[Diagnostic]:
             continue
         first, known = seen.setdefault(rule.host, (index, rule))
         if known.tls != rule.tls:
-            got = Shown(f"{quoted(rule.tls)} beside {quoted(known.tls or '')}")
+            got = Shown(f"{quoted(rule.tls)} and {quoted(known.tls or '')}")
             message = NotationError(f"one certificate for {quoted(rule.host)}", got)
             yield Diagnostic.about(_path(index), message, other=_path(first))
 
@@ -141,19 +141,17 @@ def _ports(config: Config) -> list[Port] | None:
 
 
 def _check_port(index: int, rule: IngressRule, ports: list[Port] | None) -> Iterator[Diagnostic]:
-    """Check a rule that leads to this application."""
+    """Check a rule that is routed to this application."""
     if ports is None:
         return
     numbers = list(dict.fromkeys(port.port for port in ports if port.port is not None))
     message: Message
     if not ports:
-        message = "expected a Service to lead to; write service.ports or ?svc=NAME:PORT"
+        message = "expected a Service; write service.ports or ?svc=NAME:PORT"
     elif not numbers:
-        message = "expected a port to lead to, but an ExternalName has none"
+        message = "expected a Service with ports, but an ExternalName has none"
     elif rule.port is None and DEFAULT_PORT not in numbers and len(numbers) > 1:
-        message = (
-            f"expected ?svc=NAME:PORT, for the Service has the ports {any_of([*map(str, numbers)])}"
-        )
+        message = f"expected ?svc=NAME:PORT, because the Service has the ports {any_of([*map(str, numbers)])}"
     elif rule.port is not None and rule.port not in numbers:
         expected = f"a port of the Service, {any_of([*map(str, numbers)])}"
         message = NotationError(expected, str(rule.port))

@@ -94,7 +94,7 @@ def check_dns(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     dns = config["dns"]
     servers, searches = dns["config"]["nameservers"], dns["config"]["searches"]
     if dns["policy"] == "None" and not servers:
-        expected = "a name server, for the policy is None"
+        expected = "a name server, because the policy is None"
         error = NotationError(expected, hint="write policy: ClusterFirst")
         yield Diagnostic.about(("dns", "config", "nameservers"), error)
     if len(servers) > MAX_NAMESERVERS:
@@ -198,7 +198,7 @@ def _protection(old: Object, new: Object) -> Iterator[str]:
 
 
 def _parsed(action: str | list[str | None] | None) -> Action | None:
-    """Return what an action means, None where it or one of its words is wrong."""
+    """Return a parsed action, None if it or one of its words is invalid."""
     if isinstance(action, list):
         return None if None in action else parse_action([word or "" for word in action])
     return None if action is None else parse_action(action)
@@ -217,7 +217,7 @@ def _check_resources(resources: Mapping[str, str | None]) -> Iterator[Diagnostic
                 break
     pages = next((name for name in resources if name.startswith("hugepages-")), None)
     if pages and not resources.keys() & {"cpu", "memory"}:
-        message = "expected cpu or memory beside huge pages"
+        message = "expected cpu or memory with huge pages"
         whole = ("service", "resources")
         yield Diagnostic.about((*whole, pages), message, is_about_key=True, relies_on=(whole,))
 
@@ -229,7 +229,9 @@ def _check_probe(kind: str, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
         error = NotationError(f"1 for a {kind} probe", Shown(successes))
         yield Diagnostic.about((*path, "successThreshold"), error)
     if kind == "readiness" and grace is not None:
-        message = "expected no terminationGracePeriodSeconds: a readiness probe ends no container"
+        message = (
+            "expected no terminationGracePeriodSeconds: a readiness probe does not end a container"
+        )
         yield Diagnostic.about((*path, "terminationGracePeriodSeconds"), message, is_about_key=True)
     yield from _check_headers(path, probe)
 
@@ -237,11 +239,11 @@ def _check_probe(kind: str, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
 def _check_headers(path: Path, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
     headers, action = probe["headers"], _parsed(probe["action"])
     if headers and action and not isinstance(action, HttpGet):
-        message = "expected headers with an http or https action only"
+        message = "expected headers only with an http or https action"
         yield Diagnostic.about((*path, "headers"), message, is_about_key=True)
     for name, text in headers.items():
         if text and not text.replace("\t", " ").isprintable():
-            message = "expected a header value without control characters and line ends"
+            message = "expected a header value without control characters and line endings"
             yield Diagnostic.about((*path, "headers", name), message)
 
 
@@ -252,6 +254,6 @@ def _check_searches(searches: list[str]) -> Iterator[Diagnostic]:
         message = NotationError(f"at most {MAX_SEARCHES} search domains", Shown(len(searches)))
         yield Diagnostic.about((*path, MAX_SEARCHES), message)
     elif length > MAX_SEARCH_LENGTH:
-        expected = f"search domains of at most {MAX_SEARCH_LENGTH} characters together"
+        expected = f"search domains of at most {MAX_SEARCH_LENGTH} characters in total"
         message = NotationError(expected, Shown(length))
         yield Diagnostic.about(path, message, is_about_key=True)

@@ -34,7 +34,7 @@ def check_secrets(config: Config) -> Iterator[Diagnostic]:
             if backend_of(entry, config).kind == "file":
                 yield from check_capitals(path, entry["files"])
         if entry["type"] == _TOKEN:
-            message = "expected another type, for a token is made by the cluster; leave it out"
+            message = "expected another type: the cluster creates tokens; remove this entry"
             yield Diagnostic.about((*path, "type"), message)
 
 
@@ -85,12 +85,10 @@ def _check_backend(path: Path, written: Config | None) -> Iterator[Diagnostic]:
 def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Diagnostic]:
     if backend.kind == EXTERNAL:
         if entry["files"]:
-            message = (
-                "expected keys, each with its remote: the external-secret backend reads no file"
-            )
+            message = "expected keys with remote: the external-secret backend does not read files"
             yield Diagnostic.about((*path, "files"), message)
         elif not entry["keys"]:
-            yield Diagnostic.about((*path, "keys"), "expected at least one key and its remote")
+            yield Diagnostic.about((*path, "keys"), "expected at least one key with remote")
         for key, value in entry["keys"].items():
             if value is not None and value["remote"] is None:
                 here = (*path, "keys", key)
@@ -98,7 +96,7 @@ def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Diagn
                     here, "expected {remote: PATH}", relies_on=((*here, "remote"),)
                 )
     elif entry["keys"]:
-        message = "expected files: only the external-secret backend takes keys"
+        message = "expected files: only the external-secret backend supports keys"
         yield Diagnostic.about((*path, "keys"), message, is_about_key=True)
 
 
@@ -113,7 +111,7 @@ def _check_accounts(path: Path, entry: Config) -> Iterator[Diagnostic]:
 
 def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Diagnostic]:
     if not entry["auths"] and entry["file"] is None and backend.kind != "none":
-        message = "expected auths or file; write backend: none for a Secret that exists"
+        message = "expected auths or file; for an existing Secret, write backend: none"
         yield Diagnostic.about(path, message, relies_on=((*path, "auths"), (*path, "file")))
     for value_path, value in _values(path, entry):
         is_remote = isinstance(value, Mapping) and value.get("remote") is not None
@@ -122,7 +120,7 @@ def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Dia
             message = "expected {remote: PATH} for the external-secret backend"
             yield Diagnostic.about(value_path, message, relies_on=((*value_path, "remote"),))
         if backend.has_values and is_remote:
-            message = "expected the external-secret backend beside remote"
+            message = "expected the external-secret backend for remote"
             yield Diagnostic.about((*value_path, "remote"), message, is_about_key=True)
 
 
@@ -153,7 +151,7 @@ def _check_servers(path: Path, auths: Config) -> Iterator[Diagnostic]:
             continue
         first = seen.setdefault(canonical_server(name), here)
         if first is not here:
-            message = NotationError("each registry once", Shown("this one again"))
+            message = NotationError("unique registries", Shown("a duplicate"))
             yield Diagnostic.about(here, message, other=first, is_about_key=True)
 
 
@@ -163,5 +161,5 @@ def _check_names(config: Config) -> Iterator[Diagnostic]:
     for path, entry in secret_entries(config):
         first = seen.setdefault(entry["name"], path)
         if entry["name"] is not None and first is not path and path[0] == "registries":
-            message = NotationError("each name once", Shown("this one again"))
+            message = NotationError("unique names", Shown("a duplicate"))
             yield Diagnostic.about((*path, "name"), message, other=(*first, "name"))

@@ -10,7 +10,7 @@ from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, present, string_at
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.names import parse_service_name
-from kustz_tpl.notation.port import Port, parse_port
+from kustz_tpl.notation.port import DEFAULT_NODE_PORTS, Port, parse_port
 
 Numbered = tuple[int, Port]
 """A port and its position in the list."""
@@ -62,8 +62,19 @@ def check_ports(config: Config) -> Iterator[Diagnostic]:
     yield from _check_once_per_node(ports)
     for index, port in ports:
         if port.service_type == "LoadBalancer" and port.port == _KUBELET_PORT:
-            message = f"expected no {_KUBELET_PORT} on a LoadBalancer: it is the kubelet's"
+            message = f"expected no {_KUBELET_PORT} on a LoadBalancer: the kubelet uses it"
             yield Diagnostic.about(_path(index), message)
+        if port.node_port is not None and port.node_port not in DEFAULT_NODE_PORTS:
+            message = _outside_default(port.node_port)
+            yield Diagnostic.about(_path(index), message, severity="warning")
+
+
+def _outside_default(node_port: int) -> str:
+    low, high = DEFAULT_NODE_PORTS[0], DEFAULT_NODE_PORTS[-1]
+    return (
+        f"node port {node_port} is outside {low}-{high}, the default range; "
+        "check --service-node-port-range of your cluster"
+    )
 
 
 def check_name(config: Config) -> Iterator[Diagnostic]:
@@ -128,7 +139,7 @@ def _check_types(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
         if each is leader or _go_together(each[1], leader[1]):
             continue
         (first, before), (second, port) = sorted((each, leader), key=itemgetter(0))
-        got = Shown(f"{_kind(port)} beside {_kind(before)}")
+        got = Shown(f"{_kind(port)} and {_kind(before)}")
         message = NotationError("ports of one Service type", got)
         yield Diagnostic.about(_path(second), message, other=_path(first))
 
@@ -152,7 +163,7 @@ def _check_once(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
             continue
         first = seen.setdefault((port.port, port.protocol), index)
         if first != index:
-            message = NotationError("each port once", Shown(f"{port.port}/{port.protocol} again"))
+            message = NotationError("unique ports", Shown(f"{port.port}/{port.protocol} twice"))
             yield Diagnostic.about(_path(index), message, other=_path(first))
 
 
@@ -163,8 +174,8 @@ def _check_once_per_node(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
             continue
         first = seen.setdefault((port.node_port, port.protocol), index)
         if first != index:
-            got = Shown(f"{port.node_port}/{port.protocol} again")
-            message = NotationError("each node port once", got)
+            got = Shown(f"{port.node_port}/{port.protocol} twice")
+            message = NotationError("unique node ports", got)
             yield Diagnostic.about(_path(index), message, other=_path(first))
 
 

@@ -22,8 +22,8 @@ _PIECE = r"""(?xs)
     """
 _ESCAPE_IN_QUOTES = r'\\(?:\n|([$`"\\]))'
 _UNFINISHED = {
-    "'": "a closing ' for the one here",
-    '"': 'a closing " for the one here',
+    "'": "a closing '",
+    '"': 'a closing "',
     "\\": "a character after the last '\\'",
 }
 
@@ -108,16 +108,16 @@ Action = HttpGet | TcpSocket | Grpc | Exec
 
 
 def parse_action(action: str | Sequence[str]) -> Action:
-    """Read what a probe does.
+    """Read `http://[host][:port][/path][?query]`, `tcp://[host]:port` or a command.
 
-    `http://[host][:port][/path][?query]` or `https://…` (ports 80 and 443, path `/`),
-    `tcp://[host]:port`, `grpc://:port[/service]`, a list of words, or a command line that is
-    split as a POSIX shell splits words. The scheme may be in any case, an IPv6 host is in
-    brackets.
+    `https://…` and `grpc://:port[/service]` work too. The default ports of `http` and `https`
+    are 80 and 443, the default path is `/`. The scheme may be in any case; write an IPv6 host
+    in brackets. A command is a list of strings, or a command line that is split into words like
+    in a POSIX shell.
 
     Examples: `http://:8080/healthy?full=1`, `cat /tmp/healthy`. Refused: another scheme, a
-    fragment, a user name, a port without its `:`, a missing port of tcp and grpc, an empty
-    command, an open quote.
+    fragment, a user name, a port without `:`, `tcp` and `grpc` without a port, an empty
+    command, an unclosed quote.
     """
     return _parse_action(action, _PROBE)
 

@@ -23,7 +23,7 @@ class DnsOption(NamedTuple):
 def parse_dns_option(text: str) -> DnsOption:
     """Read `name[:value]`.
 
-    Examples: `ndots:2`, `edns0`. Refused: an empty name or value, blanks, a second colon.
+    Examples: `ndots:2`, `edns0`. Refused: an empty name or value, spaces, a second colon.
     """
     found = re.fullmatch(_OPTION, text)
     if not found:
@@ -32,10 +32,10 @@ def parse_dns_option(text: str) -> DnsOption:
 
 
 def parse_nameserver(text: str) -> str:
-    """Read the IP address of a name server.
+    """Read an IP address.
 
     Examples: `10.9.8.7`, `2001:db8::1`. Refused: a host name, a port, leading zeros, an IPv6
-    address that embeds an IPv4 one.
+    address with an embedded IPv4 address.
     """
     if is_ipv4(text):
         return text
@@ -48,10 +48,10 @@ def parse_nameserver(text: str) -> str:
 
 
 def parse_search(text: str) -> str:
-    """Read a DNS search domain.
+    """Read a domain name.
 
-    Examples: `ns1.svc.cluster.local`, `example.com.`. Refused: capitals, `_`, a dot alone
-    (Kubernetes accepts the last two only from 1.33).
+    Examples: `ns1.svc.cluster.local`, `example.com.`. Refused: upper-case letters, `_` and a
+    single dot (Kubernetes accepts these two only from 1.33).
     """
     try:
         parse_dns_subdomain(text.removesuffix("."))

@@ -38,9 +38,9 @@ class Dotenv(NamedTuple):
 def parse_dotenv(text: str) -> Dotenv:
     r"""Read `key=value` lines by the rules of kustomize.
 
-    A byte order mark at the start, blanks before the key, a carriage return at the end of a
-    line and lines that start with `#` are dropped; the rest of a line after the first `=` is
-    the value, quotes, blanks and `#` included; without a `=` the value is empty.
+    The value is everything after the first `=`, with quotes, spaces and `#`; without `=` it is
+    empty. A byte order mark, spaces before a key, a carriage return at the end of a line and
+    lines that start with `#` are ignored.
 
     Examples: `LEVEL=debug`, `GREETING="hi" # both quotes and this`. Refused: a key that
     Kubernetes refuses, such as that of `export LEVEL=debug`; a line without a key, which
@@ -69,5 +69,5 @@ def _fault(key: str) -> NotationError:
     if key.split()[:1] == ["export"]:
         hint = "remove the word export"
     elif key != key.rstrip():
-        hint = "remove the blank before '='"
+        hint = "remove the space before '='"
     return NotationError("key=value, the key of letters, digits, '-', '_' and '.'", hint=hint)

@@ -33,11 +33,11 @@ class Image(NamedTuple):
 def parse_image(text: str) -> Image:
     """Read `[host[:port]/]path[:tag][@digest]`.
 
-    The first part is a host if it has a `.` or `:` or is `localhost`, as for Docker.
+    As in Docker, the first part is a host if it contains `.` or `:` or is `localhost`.
 
     Examples: `nginx:alpine`, `registry.example.com:5000/team/web:1.10@sha256:…`. Refused:
-    capitals or blanks in the path, a name over 255 characters, a tag over 128, a digest that
-    is not 64 hexadecimal digits after `sha256:`.
+    upper-case letters or spaces in the path, a name over 255 characters, a tag over 128, a
+    digest that is not `sha256:` and 64 hexadecimal digits.
     """
     rest, at, digest = text.partition("@")
     if at and not re.fullmatch(_DIGEST, digest):

@@ -41,13 +41,14 @@ class IngressRule(NamedTuple):
 def parse_ingress_rule(text: str) -> IngressRule:
     """Read `scheme://host/path[*][?tls=SECRET&svc=NAME[:PORT]]`.
 
-    The scheme is http or https. A path that ends in `*` is a prefix, any other is exact, none
-    is everything. The path stays as written. The port of `svc` is a number or a name.
+    The scheme is `http` or `https`. A path that ends in `*` is a prefix, any other path is
+    exact, and no path matches everything. The path is not decoded. The port of `svc` is a
+    number or a name.
 
     Examples: `http://www.example.com/api/*`, `https://www.example.com/?tls=www-cert&svc=web:8080`.
-    Refused: another scheme, no host, an IP address, a port, user name or fragment in the URL, a `*`
-    within the path, a path that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown or
-    repeated parameter.
+    Refused: another scheme, no host, an IP address, a port, user name or fragment in the URL, a
+    `*` inside the path, a path that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown
+    or repeated parameter.
     """
     url = parse_url(text)
     if url.scheme not in SCHEMES:
@@ -98,7 +99,7 @@ def _parse_query(query: str, text: str) -> dict[str, str]:
             hint = closest(name, _PARAMETERS)
             raise NotationError("the parameters tls and svc only", name, within=text, hint=hint)
         if name in parameters:
-            raise NotationError("each parameter once", parameter, within=text)
+            raise NotationError("unique parameters", parameter, within=text)
         parameters[name] = _unquoted(value)
     return parameters
 

@@ -168,14 +168,14 @@ def parse_header_name(text: str, *, within: str | None = None) -> str:
 
 
 def check_text_key(text: str, *, within: str | None = None) -> str:
-    """Return the key of a map of strings if it is text to kustomize.
+    """Return the key of a mapping of strings if kustomize reads it as a string.
 
     Kustomize 5 writes the keys of generated data, of labels and annotations without quotes and
     cannot build what it then reads as a number, date, boolean or null.
     """
     if text in _WORDS or _is_number(text):
         raise NotationError(
-            "a key that kustomize takes for text, not for a number, date or word such as true",
+            "a key that kustomize reads as a string, not as a number, date or word such as true",
             text,
             within=within,
         )

@@ -1,4 +1,4 @@
-"""What is on the machine that runs kustz-tpl: files, variables, public keys."""
+"""Files, environment variables and public keys of the machine that runs kustz-tpl."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class DataFile(NamedTuple):
 
 
 def file_name(key: str) -> str:
-    """Return the name of the file that holds the value of a key in the output folder.
+    """Return the name of the file that contains the value of a key in the output folder.
 
-    It is the key itself, unless git or kustomize act upon a file of that name: `.git`,
-    `.gitignore`, `.gitattributes`, `.gitmodules` and `kustomization.yml` get `key-` in front.
+    It is the key, unless git or kustomize would use a file of that name: `.git`, `.gitignore`,
+    `.gitattributes`, `.gitmodules` and `kustomization.yml` get the prefix `key-`.
     """
     return f"key-{key}" if re.fullmatch(_ACTED_UPON, key) else key
 
@@ -45,7 +45,7 @@ def parse_data_path(text: str) -> str:
 
 
 def parse_data_file(text: str) -> DataFile:
-    """Read `[key=]path`; the key is by default the path's base name.
+    """Read `[key=]path`; the default key is the base name of the path.
 
     Examples: `tls.crt`, `.dockerconfigjson=docker-config.json`. Refused: a key that Kubernetes
     refuses, an absolute path, a second `=`.
@@ -78,7 +78,7 @@ class SecretKey(NamedTuple):
 
 
 def parse_secret_key(text: str) -> SecretKey:
-    """Read `name/key`, a key of a Secret.
+    """Read `name/key`: a Secret and one of its keys.
 
     Examples: `shop-database/USERNAME`, `pull/.dockerconfigjson`. Refused: a name without a key,
     a name or key that Kubernetes refuses.
@@ -91,7 +91,7 @@ def parse_secret_key(text: str) -> SecretKey:
 
 
 def parse_variable(text: str) -> str:
-    """Read the name of a variable of the shell that runs kustz-tpl.
+    """Read the name of an environment variable of kustz-tpl.
 
     Examples: `REGISTRY_PASSWORD`, `GHCR_TOKEN`. Refused: a `$` before it, blanks, a dash.
     """

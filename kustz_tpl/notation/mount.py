@@ -61,7 +61,7 @@ class Mount(NamedTuple):
     text: str = ""
 
     def option(self, name: str) -> Any:  # noqa: ANN401 - each has a type of its own
-        """Return the value of a parameter, None where it is not written."""
+        """Return the value of a parameter, None if it is missing."""
         return dict(self.options).get(name)
 
 
@@ -122,7 +122,7 @@ def parse_mount(text: str) -> Mount:
 def _check_new_claim(written: dict[str, str], text: str) -> None:
     for name in _OF_A_NEW_CLAIM:
         if name in written and "size" not in written:
-            expected = f"{name} with size only: without size the claim is there already"
+            expected = f"{name} only with size: without size, the claim must exist"
             raise NotationError(expected, f"{name}={written[name]}", text)
 
 
@@ -227,7 +227,7 @@ def _parse_access(value: str, text: str) -> tuple[str, ...]:
     if _ALONE in words and len(words) > 1:
         raise NotationError("RWOP alone", value, text)
     if len(set(words)) < len(words):
-        raise NotationError("each access mode once", value, text)
+        raise NotationError("unique access modes", value, text)
     return words
 
 

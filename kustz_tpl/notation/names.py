@@ -22,7 +22,7 @@ _PORT_NAME_LIMIT = 15
 
 
 def is_dns_subdomain(text: str) -> bool:
-    """Check whether a text is a DNS subdomain (RFC 1123)."""
+    """Check whether a string is a DNS subdomain (RFC 1123)."""
     return len(text) <= SUBDOMAIN_LIMIT and re.fullmatch(_DNS_SUBDOMAIN, text) is not None
 
 

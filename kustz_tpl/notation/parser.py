@@ -13,15 +13,15 @@ T = TypeVar("T")
 
 
 def cached(parse: Callable[[str], T]) -> Callable[[str], T]:
-    """Parse a text once: it is checked first, then used by a rule and a filter or two."""
+    """Parse a string once, as a check, a rule and a filter all need the value."""
     known = lru_cache(parse)
 
     @wraps(parse)
     def parsed(text: Any) -> T:  # noqa: ANN401 - a template may have anything
         if isinstance(text, str):
             return known(text)
-        kinds = {list: "a list", dict: "a map", type(None): "nothing"}
-        raise NotationError("a text", Shown(kinds.get(type(text)) or quoted(str(text))))
+        kinds = {list: "a list", dict: "a mapping", type(None): "nothing"}
+        raise NotationError("a string", Shown(kinds.get(type(text)) or quoted(str(text))))
 
     return parsed
 

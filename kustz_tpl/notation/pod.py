@@ -113,7 +113,7 @@ def parse_security(text: str) -> Security:
     for word in text.split():
         name, equals, value = word.partition("=")
         if name in found:
-            raise NotationError("each word once", word, text)
+            raise NotationError("unique words", word, text)
         if name in _IDS and equals:
             found[name] = _parse_id(value, text)
         elif name in _FLAGS and not equals:

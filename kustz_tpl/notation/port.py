@@ -15,7 +15,9 @@ ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer", "Headless", "Exte
 
 _NUMBER = r"[1-9][0-9]{0,4}"
 _HIGHEST = 65535
-_NODE_PORTS = range(30000, 32768)
+DEFAULT_NODE_PORTS = range(30000, 32768)
+"""The node ports of a cluster without `--service-node-port-range`."""
+
 _PROTOCOLS: dict[str, Protocol] = {"tcp": "TCP", "udp": "UDP", "sctp": "SCTP"}
 _MODES: dict[str, ServiceType] = {
     "!": "NodePort",
@@ -45,7 +47,7 @@ class Port(NamedTuple):
 
 
 class ContainerPort(NamedTuple):
-    """Hold a port that a container listens on and no Service leads to by itself."""
+    """Hold a port of a container that is not a port of the Service."""
 
     port: int
     protocol: Protocol = "TCP"
@@ -57,14 +59,13 @@ class ContainerPort(NamedTuple):
 def parse_port(text: str) -> Port:
     """Read `[protocol://][mode]ports`.
 
-    The protocol is tcp (default), udp or sctp in any case. The mode is `!` for NodePort, `%`
-    for LoadBalancer, `#` for headless, none for ClusterIP; the ports are `port`,
-    `port:targetPort` or, with `!` and `%`, `nodePort:port:targetPort`. `@name` makes the
-    Service an ExternalName.
+    `protocol` is `tcp` (the default), `udp` or `sctp`, in any case. `mode` is `!` for NodePort,
+    `%` for LoadBalancer, `#` for a headless Service, or nothing for ClusterIP. `ports` is `port`
+    or `port:targetPort`; with `!` and `%` it can be `nodePort:port:targetPort`. `@name` makes
+    the Service an ExternalName.
 
     Examples: `80:8080` (port 80, 8080 in the pod), `udp://!30053:53:53`. Refused: a port
-    outside 1 to 65535, a node port outside 30000 to 32767 or without its mode, a protocol or
-    port with `@`.
+    or node port outside 1 to 65535, a node port without its mode, a protocol or port with `@`.
     """
     return _parse_unnamed(text, text)
 
@@ -73,11 +74,10 @@ def parse_port(text: str) -> Port:
 def parse_named_port(text: str) -> Port:
     """Read `[name=][protocol://][mode]ports`.
 
-    The name is that of the Service's port and of the container's. Everything else is as without
-    a name; an ExternalName has none.
+    `name` is the name of the Service port and of the container port. An ExternalName has none.
 
-    Examples: `http=80:8080`, `dns=udp://!30053:53:53`. Refused: a name that is not one of a
-    port, and what is refused of a port without a name.
+    Examples: `http=80:8080`, `dns=udp://!30053:53:53`. Refused: an invalid port name, and
+    everything that is refused without a name.
     """
     name, equals, rest = text.partition("=")
     if not equals:
@@ -99,7 +99,7 @@ def parse_container_port(text: str) -> ContainerPort:
         parse_port_name(name, within=text)
     protocol, separator, number = rest.rpartition("://")
     if number[:1] in _MODES or ":" in number:
-        expected = "a port of the container alone, [name=][protocol://]port"
+        expected = "a container port, [name=][protocol://]port"
         raise NotationError(expected, text)
     return ContainerPort(
         port=parse_port_number(number, within=text),
@@ -122,29 +122,22 @@ def _parse_unnamed(port: str, text: str) -> Port:
         protocol=_parse_protocol(protocol, text) if separator else "TCP",
         port=parse_port_number(parts[-2:][0], within=text),
         target_port=parse_port_number(parts[-1], within=text),
-        node_port=_parse_node_port(parts[-3], text) if parts[2:] else None,
+        node_port=_parse_number(parts[-3], "node port", text) if parts[2:] else None,
         text=text,
     )
 
 
 def parse_port_number(text: str, *, within: str | None = None) -> int:
     """Read a port from 1 to 65535 in plain digits; `within` is the notation around it."""
+    return _parse_number(text, "port", within)
+
+
+def _parse_number(text: str, kind: str, within: str | None) -> int:
     if re.fullmatch(_NUMBER, text) and int(text) <= _HIGHEST:
         return int(text)
-    raise _refused_number(f"a port from 1 to {_HIGHEST}", text, within)
-
-
-def _parse_node_port(text: str, within: str) -> int:
-    if re.fullmatch(_NUMBER, text) and int(text) in _NODE_PORTS:
-        return int(text)
-    expected = f"a node port from {_NODE_PORTS[0]} to {_NODE_PORTS[-1]}"
-    raise _refused_number(expected, text, within)
-
-
-def _refused_number(expected: str, text: str, within: str | None) -> NotationError:
     bare = text.strip().lstrip("+0")
     hint = f"write {bare}" if bare != text and re.fullmatch(_NUMBER, bare) else None
-    return NotationError(expected, text, within=within, hint=hint)
+    raise NotationError(f"a {kind} from 1 to {_HIGHEST}", text, within=within, hint=hint)
 
 
 def _check_form(parts: list[str], mode: str, text: str) -> None:

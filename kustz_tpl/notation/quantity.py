@@ -55,10 +55,10 @@ class Resource(NamedTuple):
 
 
 def parse_quantity(text: str, *, within: str | None = None) -> Quantity:
-    """Read a quantity by the grammar of Kubernetes.
+    """Read a quantity as in Kubernetes.
 
-    A decimal number with a suffix: n, u, m, k, M, G, T, P, E (powers of 1000), Ki, Mi, Gi, Ti,
-    Pi, Ei (powers of 1024) or an exponent.
+    It is a decimal number with an optional suffix: n, u, m, k, M, G, T, P, E (powers of 1000),
+    Ki, Mi, Gi, Ti, Pi, Ei (powers of 1024), or an exponent.
 
     Examples: `250m`, `0.5`, `128Mi`, `1e3`. Refused: `1K`, `1GB`, `1 Gi`, a negative amount,
     more than 64 characters, an exponent beyond 100.
@@ -95,10 +95,10 @@ def _respelled(text: str) -> str | None:
 
 @cached
 def parse_resource(text: str) -> Resource:
-    """Read `request/limit`; one quantity alone is both.
+    """Read `request/limit`; a single quantity is both.
 
     Examples: `10m/20m`, `10Mi`, `10m/` (a request only), `/20m` (a limit only). Refused: a
-    request above the limit, `/` alone, anything but a quantity.
+    request above the limit, a single `/`, anything that is not a quantity.
     """
     parts = text.split("/")
     if len(parts) > 2 or not any(parts):  # noqa: PLR2004 - request and limit

@@ -61,7 +61,7 @@ class VariableSource(NamedTuple):
 
 
 def parse_env_source(text: str) -> EnvSource:
-    """Read `name[:optional]`; optional is `true` or `false`, by default `false`.
+    """Read `name[:optional]`; `optional` is `true` or `false` (the default).
 
     Examples: `web-envs`, `web-envs:true`. Refused: another word after the colon, a name that is
     not a DNS subdomain.
@@ -158,6 +158,6 @@ def _parse_resource_field(line: Line, text: str) -> VariableSource:
 def _check_divisor(divisor: str, name: str, text: str) -> None:
     if name.endswith(".cpu"):
         if divisor not in _CPU_DIVISORS:
-            raise NotationError("the divisor 1 or 1m of a cpu", divisor, text)
+            raise NotationError("the divisor 1 or 1m for cpu", divisor, text)
     elif divisor not in _BYTE_DIVISORS:
         raise NotationError("a divisor such as 1, 1M or 1Mi", divisor, text)

@@ -66,14 +66,14 @@ def parse_replicas(text: str) -> Replicas:
     if found["most"] is None:
         if words[1:]:
             hint = f"write {max(least, 1)}-{max(least, 1) * 3} {' '.join(words[1:])}"
-            raise NotationError("targets such as cpu=80% with a range only", text, hint=hint)
+            raise NotationError("targets such as cpu=80% only with a range", text, hint=hint)
         return Replicas(least, text=text)
     most = _parse_count(found["most"], text)
     if least == 0:
-        hint = "the cluster scales to 0 by KEDA or Knative only"
+        hint = "only KEDA and Knative scale to 0"
         raise NotationError("a range from 1", words[0], text, hint)
     if most <= least:
-        raise NotationError("a range that goes up", words[0], text)
+        raise NotationError("an ascending range", words[0], text)
     return Replicas(least, most, _parse_metrics(words[1:], text), text)
 
 
@@ -86,7 +86,7 @@ def _parse_metrics(words: list[str], text: str) -> tuple[Metric, ...]:
         if not re.fullmatch(_METRIC_NAME, name):
             raise NotationError("the name of a metric", name, text)
         if name in metrics:
-            raise NotationError("each metric once", word, text)
+            raise NotationError("unique metrics", word, text)
         metrics[name] = _parse_target(name, target, text)
     return tuple(metrics.values())
 
@@ -94,7 +94,7 @@ def _parse_metrics(words: list[str], text: str) -> tuple[Metric, ...]:
 def _parse_target(name: str, target: str, text: str) -> Metric:
     if target.endswith("%"):
         if name not in _OF_THE_REQUEST:
-            expected = "a percentage of cpu or memory only: of another metric an amount"
+            expected = "a percentage only for cpu or memory: use an amount for other metrics"
             raise NotationError(expected, f"{name}={target}", text)
         if not re.fullmatch(_PERCENTAGE, target):
             raise NotationError("a percentage above 0", target, text)
@@ -118,7 +118,7 @@ def parse_disruption_budget(text: str) -> int | str:
     """
     amount = _parse_amount(text, text, "a number or a percentage such as 25%")
     if _is_zero(amount):
-        raise NotationError("at least 1 or 1%: 0 lets nobody drain a node", text)
+        raise NotationError("at least 1 or 1%: 0 blocks draining nodes", text)
     return _at_most_all(amount, text)
 
 
@@ -155,21 +155,21 @@ def check_rollout(rollout: Rollout, kind: str) -> None:
     """
     text, surge, unavailable = rollout.text, rollout.max_surge, rollout.max_unavailable
     if rollout.type == "Recreate" and kind != "Deployment":
-        raise NotationError(f"no Recreate of a {kind}", text, hint="write OnDelete")
+        raise NotationError(f"no Recreate for a {kind}", text, hint="write OnDelete")
     if rollout.type == "OnDelete" and kind == "Deployment":
-        raise NotationError("no OnDelete of a Deployment", text, hint="write Recreate")
+        raise NotationError("no OnDelete for a Deployment", text, hint="write Recreate")
     if rollout.type == "RollingUpdate" and kind == "StatefulSet":
-        raise NotationError("OnDelete of a StatefulSet", text)
+        raise NotationError("OnDelete for a StatefulSet", text)
     if rollout.type != "RollingUpdate" or kind != "DaemonSet":
         return
     if surge is None and unavailable is not None and _is_zero(unavailable):
-        raise NotationError("maxUnavailable above 0 of a DaemonSet", text)
+        raise NotationError("maxUnavailable above 0 for a DaemonSet", text)
     if surge is not None and not _is_zero(surge):
         _at_most_all(surge, text)
         if unavailable is not None and not _is_zero(unavailable):
-            raise NotationError("N/0 or /N of a DaemonSet", text)
+            raise NotationError("N/0 or /N for a DaemonSet", text)
     elif surge is not None and unavailable is None:
-        raise NotationError("N/0 or /N of a DaemonSet", text)
+        raise NotationError("N/0 or /N for a DaemonSet", text)
 
 
 def _parse_amount(word: str, text: str, expected: str) -> int | str:

@@ -190,7 +190,7 @@ def _check_for_ingress(rule: RouteRule) -> None:
             expected = f"no {name} of an Ingress: its controller has an annotation for it"
             raise NotationError(expected, hint=hint)
     if any(each.weight is not None for each in rule.backends):
-        raise NotationError("one svc without a weight of an Ingress", hint=hint)
+        raise NotationError("one svc without a weight for an Ingress", hint=hint)
 
 
 def _article(kind: str) -> str:
@@ -274,7 +274,7 @@ def _parse_headers(values: Iterable[str], text: str) -> tuple[Header, ...]:
             )
             raise NotationError(expected, each, text)
         if name.lower() in headers:
-            raise NotationError("each header once", name, text)
+            raise NotationError("unique headers", name, text)
         headers[name.lower()] = Header(name, value)
     return tuple(headers.values())
 

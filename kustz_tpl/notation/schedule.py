@@ -139,7 +139,7 @@ def _check_part(part: str, name: str, field: _Field, text: str) -> None:
         raise NotationError(f"a {name} such as *, {field.last}, 1-5 or */2", part, text)
     ends = [_cron_value(end, field, text) for end in found.group("first", "last") if end]
     if ends != sorted(ends):
-        raise NotationError("a range that goes up", part, text)
+        raise NotationError("an ascending range", part, text)
     if found["step"] and not found["step"].strip("0"):
         raise NotationError("a step above 0", part, text)
 
@@ -157,5 +157,5 @@ def _check_time_zone(zone: str, text: str) -> None:
     from kustz_tpl.notation.time_zones import TIME_ZONES  # noqa: PLC0415 - start-up time
 
     if zone not in TIME_ZONES:
-        expected = "a time zone of IANA such as Europe/Berlin"
+        expected = "an IANA time zone such as Europe/Berlin"
         raise NotationError(expected, zone, text, closest(zone, TIME_ZONES))

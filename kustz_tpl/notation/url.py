@@ -95,7 +95,7 @@ def parse_url(text: str) -> Url:
 def parse_line(text: str, schemes: Sequence[str], expected: str) -> Line:
     """Read `scheme://rest[?query]`, one of the schemes in any case.
 
-    The rest may hold any printable character. `expected` is for the message about a text without a scheme.
+    The rest may have any printable character. `expected` is for the message about a string without a scheme.
     """
     found = re.fullmatch(_LINE, text)
     if not found or not text.isprintable():
@@ -127,7 +127,7 @@ def check_repeated(names: Iterable[str], text: str, many: Container[str] = ()) -
     seen: set[str] = set()
     for name in names:
         if name in seen and name not in many:
-            raise NotationError("each parameter once", name, text)
+            raise NotationError("unique parameters", name, text)
         seen.add(name)
 
 
@@ -159,7 +159,7 @@ def _check_characters(text: str) -> None:
     for each in text:
         if each == " " or not each.isprintable():
             hint = "write %20" if each == " " else None
-            raise NotationError("no blank or control character in the URL", text, hint=hint)
+            raise NotationError("no space or control character in the URL", text, hint=hint)
     _check_percent(text, text)
 
 

@@ -76,7 +76,7 @@ def _case_conflicts(folder: Path, changes: Sequence[Change]) -> Iterator[Conflic
     for change in changes:
         alike = seen.setdefault(change.path.lower(), change.path)
         if alike != change.path and change.action != "removed" and disk.folds_case(folder):
-            message = f"the same file as {alike} on this disk, which ignores upper and lower case"
+            message = f"the same file as {alike} on this case-insensitive file system"
             yield Conflict(
                 change.path, f"{message}; move one of them to another ConfigMap or Secret"
             )

@@ -1,4 +1,4 @@
-"""What stands at a path, without ever following a link."""
+"""What is at a path, without following links."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ READ_LIMIT = 64 * 2**20
 
 
 def standing(path: Path) -> Standing:
-    """Return what stands at a path; a device, a socket or a pipe is `special`."""
+    """Return what is at a path; a device, a socket or a pipe is `special`."""
     try:
         mode = os.lstat(path).st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -73,7 +73,7 @@ def _is_of_a_repository(link: str) -> bool:
 
 
 def folds_case(folder: Path) -> bool:
-    """Tell whether the disk of a folder ignores capitals in names."""
+    """Check whether the file system of a folder is case-insensitive."""
     whole = folder.absolute()
     for path in (whole, *whole.parents):
         turned = path.name.swapcase()
@@ -107,7 +107,7 @@ def replace_file(path: Path, content: bytes, mode: int) -> None:
 
 
 def read_head(path: Path, size: int) -> bytes:
-    """Return the first bytes of a file, none where it cannot be read."""
+    """Return the first bytes of a file, none if it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(size)

@@ -1,4 +1,4 @@
-"""Read the YAML that an output folder holds, whoever wrote it."""
+"""Read the YAML files of an output folder, ours or not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kustz_tpl.yaml_source.loader import YAMLError, load_texts
 
 
 def read_documents(content: bytes | None) -> list[Mapping[str, Any]]:
-    """Return the maps that a file holds, all scalars as text; nothing if it is no YAML."""
+    """Return the mappings of a file, with all scalars as strings; nothing if it is not YAML."""
     try:
         documents = load_texts(content or b"")
     except YAMLError:

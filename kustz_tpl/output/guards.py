@@ -44,7 +44,7 @@ def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositori
     except ProgramError as error:
         message = f"cannot tell whether git tracks the secret files: {error}"
         raise InputError(Diagnostic((folder / SECRETS).as_posix(), 0, 0, "", message)) from None
-    message = "git tracks this file; take it out with git rm --cached first"
+    message = "git tracks this file; to stop tracking it, run git rm --cached"
     diagnostics = [
         Diagnostic(path.as_posix(), 0, 0, "", message) for path in secrets if path in tracked
     ]

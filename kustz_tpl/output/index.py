@@ -55,7 +55,7 @@ def make_index(folder: Path, generated: Iterable[Path]) -> Generated:
 
 
 def parse_entries(kustomization: bytes) -> frozenset[str]:
-    """Return the folders that an index lists; none where it is not an index of ours."""
+    """Return the folders that an index lists, none if it is not our index."""
     if parse_owner(kustomization) != "":
         return frozenset()
     lists = (

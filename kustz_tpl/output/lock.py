@@ -43,7 +43,7 @@ def _wait_for(folder: Path, acquire: Callable[[], None]) -> None:
             return acquire()
         except BlockingIOError:
             if time.monotonic() > deadline:
-                message = "another kustz-tpl run holds this folder; wait for it or end it"
+                message = "another kustz-tpl run uses this folder; wait until it ends"
                 raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message)) from None
             time.sleep(0.02)
         except OSError:

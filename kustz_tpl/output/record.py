@@ -82,7 +82,7 @@ def _parse_record(content: bytes) -> Record | None:
 
 
 def _is_inside(path: str) -> bool:
-    """Return whether a recorded path leads to a file of the output folder and of ours."""
+    """Return whether a recorded path is one of our files in the output folder."""
     parts = path.split("/")
     is_plain = path.isprintable() and not set(path) & set("\\:")
     return is_plain and not {"", ".", "..", FOLDER, ".git"} & set(parts)

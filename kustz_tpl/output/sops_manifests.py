@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Encryption = Literal["never", "if changed", "always"]
 """When to encrypt; with `never` sops is not called at all."""
 
-_KEPT = "cannot be decrypted here and stays; --rotate encrypts it anew"
+_KEPT = "cannot be decrypted here and is kept; to encrypt it again, use --rotate"
 _NOT_COMPARED = "the encrypted values were not compared; only generate decrypts them"
 
 
@@ -68,7 +68,7 @@ def _content(target: Path, sealing: Sealing, encryption: Encryption) -> tuple[by
 
 
 def _read(target: Path) -> bytes:
-    """Return what lies there, without our own line."""
+    """Return the existing file, without our own line."""
     if disk.standing(target) != "file":
         return b""
     return without_header(disk.read(target))

@@ -111,7 +111,7 @@ def _give_up(plan: Plan, prefix: str, *, is_first: bool) -> None:
 
 
 def _restrict_secrets(plan: Plan) -> None:
-    """Let nobody else read a secret file, whoever changed its mode."""
+    """Make a secret file readable only by its owner."""
     for change in plan.changes:
         path = plan.folder / change.path
         is_kept = change.kind == "secret" and change.action == "unchanged"

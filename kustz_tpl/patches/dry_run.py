@@ -73,7 +73,7 @@ def _objects(document: dict[str, Any]) -> Iterator[_Object]:
 
 
 def _is_for(patch: Patch, each: _Object) -> bool:
-    """Tell whether a patch is for an object, by what it was called or by what it is called now."""
+    """Check whether a patch is for an object, by what it was called or by what it is called now."""
     if not patch.target:
         return any(is_same(named, each.first) for named in patch.named)
     names = {each.first.name, each.now.name}
@@ -97,16 +97,18 @@ def _changed(each: _Object, patch: Patch) -> Iterator[_Object]:
         try:
             apply(operation, each.document)
         except RefusedError as error:
-            raise RefusedError(f"operation {number} does not fit {each.now}: {error}") from None
+            raise RefusedError(
+                f"operation {number} cannot be applied to {each.now}: {error}"
+            ) from None
     if not _is_named(each.document):
-        lost = "expected kind and metadata.name to stay, got none"
-        raise RefusedError(f"the patch does not fit {each.now}: {lost}")
+        lost = "expected kind and metadata.name after the patch, got none"
+        raise RefusedError(f"the patch cannot be applied to {each.now}: {lost}")
     with suppress(ValueError):
         yield each._replace(now=read_resource(each.document))
 
 
 def _is_named(document: dict[str, Any]) -> bool:
-    """Tell whether kustomize still finds out what an object is and how it is called."""
+    """Check whether kustomize still finds out what an object is and how it is called."""
     metadata = document.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     return not any(
@@ -134,7 +136,7 @@ def _typed(text: str) -> list[Any] | None:
 
 
 def _is_tree(data: object, seen: set[int]) -> bool:
-    """Tell whether no part of the data stands in two places and every key is a text."""
+    """Check whether no part of the data stands in two places and every key is a text."""
     if not isinstance(data, (dict, list)):
         return True
     if id(data) in seen:

@@ -130,7 +130,7 @@ def _find(document: Any, pointer: str) -> _Place:  # noqa: ANN401
         head += f"/{step}"
         if not isinstance(holder, (dict, list)):
             got = "nothing" if holder is None else "a single value"
-            raise RefusedError(f"expected a map or a list at {quoted(head)}, got {got}")
+            raise RefusedError(f"expected a mapping or a list at {quoted(head)}, got {got}")
     return _Place(holder, _decoded(last), head)
 
 
@@ -139,7 +139,7 @@ def _decoded(step: str) -> str:
 
 
 def _differs(one: Any, other: Any) -> bool:  # noqa: ANN401
-    """Tell whether two values certainly differ."""
+    """Check whether two values certainly differ."""
     if one is None or other is None:
         return one is not other
     if isinstance(one, dict) and isinstance(other, dict):

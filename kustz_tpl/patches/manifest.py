@@ -67,7 +67,7 @@ def check_identities(
     manifests: Iterable[Manifest], generated: Iterable[Resource]
 ) -> Iterator[Diagnostic]:
     """Yield the files with an object that is generated too, or stands in an earlier file."""
-    owners = {each.identity: "is generated already" for each in generated}
+    owners = {each.identity: "is already generated" for each in generated}
     for manifest in manifests:
         for each in manifest.resources:
             if each.identity in owners:
@@ -96,7 +96,7 @@ def parse_documents(text: str) -> list[Any]:
         line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise RefusedError(f"no YAML: {error.problem}{line}") from None
     except YAMLError:
-        raise RefusedError("no YAML that can be read") from None
+        raise RefusedError("valid YAML") from None
     return [document for document in documents if document not in (None, "")]
 
 
@@ -127,7 +127,7 @@ def _files(path: str, folder: DataFolder) -> list[tuple[str, tuple[str, ...]]]:
             "a folder of manifests",
             Shown("a kustomization"),
             within=path,
-            hint="name its files one by one",
+            hint="list its files",
         )
     if not names:
         raise NotationError(f"manifests ({', '.join(SUFFIXES)})", Shown("none"), within=path)

@@ -140,4 +140,4 @@ def _set_by(path: Path) -> str:
     for end in range(len(path), 0, -1):
         if path[:end] in shared:
             return f"set by {shared[path[:end]]} already"
-    return "set by a template already"
+    return "already set by a template"

@@ -127,7 +127,7 @@ def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
     documents = [_read_json(text)] if is_json(text) else parse_documents(text)
     if len(documents) == 1 and isinstance(documents[0], list):
         if not has_target:
-            raise NotationError("a target beside a list of JSON operations", Shown("none"))
+            raise NotationError("a target for a JSON patch", Shown("none"))
         _check_operations(documents[0], text)
         return ()
     if not documents or (has_target and len(documents) > 1):
@@ -140,7 +140,7 @@ def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
 
 
 def is_json(text: str) -> bool:
-    """Tell whether kustomize reads a patch as JSON, not as YAML."""
+    """Check whether kustomize reads a patch as JSON, not as YAML."""
     return text.strip().startswith("[")
 
 
@@ -153,7 +153,7 @@ def _read_json(text: str) -> Any:  # noqa: ANN401 - any JSON
         place = f"in line {error.lineno}, column {error.colno}"
     except (ValueError, RecursionError):  # a number of digits without end, lists in lists
         place = "that can be read"
-    raise RefusedError(f"no JSON {place}; kustomize takes what begins with '[' for JSON, not YAML")
+    raise RefusedError(f"no JSON {place}; kustomize reads a patch that starts with '[' as JSON")
 
 
 def _check_operations(operations: list[Any], text: str) -> None:
@@ -171,7 +171,7 @@ def _check_operations(operations: list[Any], text: str) -> None:
 
 def _fault(operation: object) -> str | None:
     if not isinstance(operation, dict):
-        return f"expected a map with op and path, got {_shown(operation)}"
+        return f"expected a mapping with op and path, got {_shown(operation)}"
     op = operation.get("op")
     if op not in OPERATIONS:
         hint = closest(op, OPERATIONS) if isinstance(op, str) else None
@@ -186,7 +186,7 @@ def _pointer_fault(key: str, operation: Mapping[str, Any]) -> str | None:
     pointer = operation.get(key)
     if isinstance(pointer, str) and pointer.startswith("/"):
         return None
-    hint = "; it begins with /" if isinstance(pointer, str) else ""
+    hint = "; it starts with /" if isinstance(pointer, str) else ""
     return f"expected a {key} such as /spec/replicas, got {_shown(pointer)}{hint}"
 
 
@@ -223,7 +223,7 @@ def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Diag
 
 
 def is_same(one: Resource, other: Resource) -> bool:
-    """Tell whether a patch that names one object is for the other."""
+    """Check whether a patch that names one object is for the other."""
     return one.identity == other.identity and one.version == other.version
 
 

@@ -11,9 +11,7 @@ from kustz_tpl.errors import Diagnostic, InputError
 
 FILE = "filters.py"
 FLAG = "--allow-python-filters"
-NOT_RUN = (
-    f"not run: it is Python, and whoever can change it could run anything here; {FLAG} runs it"
-)
+NOT_RUN = f"not run, because Python filters can run any code; to run it, use {FLAG}"
 
 Filters = dict[str, Callable[..., Any]]
 

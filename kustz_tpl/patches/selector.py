@@ -49,7 +49,7 @@ def parse_selector(text: str) -> tuple[re.Match[str], ...]:
 
 
 def is_selected(resource: Resource, target: Mapping[str, str]) -> bool:
-    """Tell whether kustomize applies a patch with a target to an object."""
+    """Check whether kustomize applies a patch with a target to an object."""
     values = {
         "group": resource.group,
         "version": resource.version,

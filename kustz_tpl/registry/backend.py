@@ -23,7 +23,7 @@ class Backend(NamedTuple):
 
     @property
     def has_values(self) -> bool:
-        """Tell whether kustz-tpl itself needs the secret values."""
+        """Check whether kustz-tpl itself needs the secret values."""
         return self.kind in {"file", "sops"}
 
 

@@ -23,9 +23,9 @@ TYPES: dict[str, Kind] = {
 }
 """The Secret types that hold a docker config; the data key is a dot and the kind."""
 
-_ONCE = " with each key of an object once"
+_ONCE = " without duplicate keys"
 _IGNORED = "the kubelet ignores it"
-_LOG_IN = "log in where no credential helper is set, or write username and password"
+_LOG_IN = "log in without a credential helper, or add username and password"
 
 
 class Account(NamedTuple):
@@ -44,7 +44,7 @@ class DockerConfig(NamedTuple):
 
 
 def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
-    """Read a docker config; an older `dockercfg` is what stands under `auths` in the other."""
+    """Read a docker config; the legacy `dockercfg` is only the content of `auths`."""
     try:
         data = parse_json(content)
     except InputError as error:
@@ -75,10 +75,10 @@ def _read_entries(
         except RefusedError as fault:
             diagnostics.append(_problem(at, str(fault)))
         if cure := server_fault(server):
-            message = "the kubelet never finds an image for this name"
+            message = "the kubelet matches no image with this name"
             diagnostics.append(_problem(at, message, cure)._replace(severity="warning"))
     if not entries:
-        diagnostics.append(_problem(path, "expected an entry of a registry", _LOG_IN))
+        diagnostics.append(_problem(path, "expected a registry", _LOG_IN))
     return DockerConfig(tuple(accounts), (*diagnostics, *helpers))
 
 
@@ -100,7 +100,7 @@ def _credentials(entry: object) -> tuple[str, Secret]:
             "the kubelet ignores an identity token; log in with a user name and an access token"
         )
     if not username and not password:
-        raise RefusedError(f"holds no user name and password; {_LOG_IN}")
+        raise RefusedError(f"has no user name and password; {_LOG_IN}")
     raise RefusedError(f"the {'password' if username else 'user name'} is empty; {_LOG_IN}")
 
 
@@ -123,7 +123,9 @@ def decode_auth(auth: str) -> tuple[str, str]:
     text = auth.replace("\r", "").replace("\n", "")
     is_padded = auth.strip().endswith("=")
     padded = text if is_padded else text + "=" * (-len(text) % 4)
-    fault = RefusedError("auth is not the base64 of user:password, and spoils every other entry")
+    fault = RefusedError(
+        "auth is not the base64 of user:password, so the kubelet ignores all other entries too"
+    )
     if len(padded) % 4 or padded.endswith("==="):
         raise fault
     try:
@@ -133,13 +135,13 @@ def decode_auth(auth: str) -> tuple[str, str]:
     username, colon, password = decoded.decode(errors="surrogateescape").partition(":")
     if not colon:
         raise RefusedError(
-            "auth has no colon between user and password, and spoils every other entry"
+            "auth has no colon between user and password, so the kubelet ignores all other entries too"
         )
     return username, password
 
 
 def _helpers(fields: dict[str, Any]) -> Iterator[Diagnostic]:
-    """Yield what stands for credentials that lie elsewhere."""
+    """Yield the entries for credentials that are stored elsewhere."""
     if fields.get("credsstore"):
         yield _problem("credsStore", _IGNORED, _LOG_IN)._replace(severity="warning")
     helpers = fields.get("credhelpers")

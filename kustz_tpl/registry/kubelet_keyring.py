@@ -59,7 +59,7 @@ def used_servers(servers: Iterable[str], image: Image) -> list[str]:
 
 
 def covers(server: str, image: Image) -> bool:
-    """Tell whether an entry that stands alone is taken for an image."""
+    """Check whether an entry alone matches an image."""
     return bool(used_servers([server], image))
 
 
@@ -71,7 +71,7 @@ def repository(image: Image) -> Key:
 
 
 def is_glob(host: str) -> bool:
-    """Tell whether every label of a host can match something."""
+    """Check whether every label of a host can match something."""
     return all(_translate(label) is not None for label in host.split("."))
 
 
@@ -111,7 +111,7 @@ def _translate(glob: str) -> str | None:
 
 
 def _split_authority(text: str) -> tuple[str, str]:
-    """Split a URL without its scheme into what stands before its path, and its path."""
+    """Split a URL without its scheme into its host and its path."""
     before = text.partition("?")[0].partition("#")[0]
     authority, slash, path = before.partition("/")
     return authority, slash + path

@@ -21,7 +21,7 @@ _HOST = rf"{_LABEL}(?:\.{_LABEL})*|[0-9A-Fa-f:]+"
 def parse_server(text: str) -> str:
     """Read the registry that an account is for: `[https://]host[:port][/path]`.
 
-    A `*` in the host stands for one label or a part of it; a path covers every image whose path
+    A `*` in the host matches one label or a part of it; a path covers every image whose path
     begins so. The names of Docker Hub become the one that Docker writes.
 
     Examples: `registry.example.com:5000`, `ghcr.io/team`. Refused: what the kubelet never finds
@@ -29,7 +29,7 @@ def parse_server(text: str) -> str:
     """
     server = canonical_server(text)
     if "@" in text:
-        # what stands before it may be a password
+        # what is before it may be a password
         raise NotationError("a registry without a user name before its host")
     if fault := server_fault(server):
         raise NotationError("a registry such as registry.example.com", text, hint=fault)
@@ -60,7 +60,7 @@ def server_fault(server: str) -> str | None:
 
 
 def shown_server(server: str) -> str:
-    """Return a name for a message: without what stands before an `@`, and on one line."""
+    """Return a name for a message: without what is before an `@`, and on one line."""
     text = server.rpartition("@")[2]
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 

@@ -26,7 +26,7 @@ def source_refusal(role: str, value: Any) -> NotationError | None:  # noqa: ANN4
     if not chosen:
         return NotationError(_PLACES[role])
     if value.get("property") is not None and chosen != ["remote"]:
-        return NotationError("property beside remote only")
+        return NotationError("property only with remote")
     return None
 
 
@@ -48,7 +48,7 @@ def account_fault(username: str) -> str | None:
     if not username:
         return "a user name that is not empty"
     if ":" in username:
-        return "a user name without ':', where the kubelet ends it"
+        return "a user name without ':'"
     if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in username):  # noqa: PLR2004
         return "a user name without control characters"
     return None

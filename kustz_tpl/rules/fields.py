@@ -15,7 +15,7 @@ _WORDS = {
     "integer": "an integer",
     "number": "a number",
     "boolean": "true or false",
-    "map": "a map",
+    "map": "a mapping",
     "list": "a list",
 }
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
@@ -26,7 +26,7 @@ def check_fields(kind: str, value: Any, path: Path) -> Iterator[Diagnostic]:  # 
 
     A kind is a type of the table (`Container`), `string`, `integer`, `number`, `boolean`, several
     of these joined by `|`, `[]kind` for a list (`[name]kind` where the items' `name` tells them
-    apart), `{}kind` for a map of any keys, and `{}` for a map of anything.
+    apart), `{}kind` for a mapping with any keys, and `{}` for a mapping of anything.
     """
     if kind == "{}" and isinstance(value, dict):
         return

@@ -19,7 +19,7 @@ MAX_ANNOTATIONS = 262_144
 def check_metadata(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Find the label `app`, and annotations that are too long."""
     if config["labels"].get("app") is not None:
-        message = "expected another key, for app is the application's name and its selector"
+        message = "expected another key: app is reserved for the selector"
         yield Diagnostic.about(("labels", "app"), message, is_about_key=True)
     yield from check_size(("annotations",), config["annotations"])
 
@@ -28,20 +28,20 @@ def check_size(path: Path, annotations: Mapping[str, str | None]) -> Iterator[Di
     """Find annotations of one object that are too long together."""
     size = sum(len(key.encode()) + len((text or "").encode()) for key, text in annotations.items())
     if size > MAX_ANNOTATIONS:
-        expected = f"annotations of at most {MAX_ANNOTATIONS} bytes together"
+        expected = f"annotations of at most {MAX_ANNOTATIONS} bytes in total"
         message = NotationError(expected, Shown(size))
         yield Diagnostic.about(path, message, is_about_key=True)
 
 
 def check_once(path: Path, texts: Sequence[str | None]) -> Iterator[Diagnostic]:
-    """Find the items of a list that stand in it before."""
+    """Find duplicate items of a list."""
     seen: dict[str, int] = {}
     for index, text in enumerate(texts):
         if text is None:
             continue
         first = seen.setdefault(text, index)
         if first != index:
-            message = NotationError("each once", Shown(f"{quoted(text)} again"))
+            message = NotationError("unique entries", Shown(f"{quoted(text)} twice"))
             yield Diagnostic.about((*path, index), message, other=(*path, first))
 
 

@@ -11,7 +11,7 @@ from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import FORMS
 from kustz_tpl.yaml_source.tree import Path
 
-CAPITALS = "on macOS and Windows, where capitals do not count"
+CAPITALS = "on case-insensitive file systems, such as on macOS and Windows"
 """Where keys that differ in nothing else are one file."""
 HASH_LENGTH = 11
 """What `nameSuffixHash` appends to a name: a hyphen and ten characters."""
@@ -37,11 +37,11 @@ def check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Diagnostic]:
         first = seen.setdefault(name, path)
         if first is not path:
             yield Diagnostic.about(
-                path, NotationError("each name once", Shown("this one again")), other=first
+                path, NotationError("unique names", Shown("a duplicate")), other=first
             )
         if len(name) > longest:
             message = (
-                f"expected at most {longest} characters, for nameSuffixHash adds {HASH_LENGTH}"
+                f"expected at most {longest} characters, because nameSuffixHash adds {HASH_LENGTH}"
             )
             yield Diagnostic.about(path, message)
 
@@ -71,6 +71,6 @@ def check_keys(path: Path, files: list[str | None]) -> Iterator[Diagnostic]:
         key = parse_data_file(text).key
         first = seen.setdefault(key, index)
         if first != index:
-            message = NotationError("each key once", Shown(f"{quoted(key)} again"))
+            message = NotationError("unique keys", Shown(f"{quoted(key)} twice"))
             other = (*path, "files", first)
             yield Diagnostic.about((*path, "files", index), message, other=other)

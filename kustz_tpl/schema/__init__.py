@@ -25,7 +25,7 @@ _STRIPPED = "expected Python with docstrings, which Cerberus reads, got -OO or P
 
 
 def is_secret(key: str | None) -> bool:
-    """Tell whether what stands under a key of the top map is never shown."""
+    """Check whether the value of a top-level key is never shown."""
     return key in _SECRET_KEYS
 
 
@@ -35,7 +35,7 @@ def normalise(document: Document) -> tuple[Config, Document]:
     The document has what is wrong with it as further problems, and those places are unsure.
 
     What is wrong has its default in the config, or None as an item of a list or map, so that
-    further checks can tell whatever else is wrong.
+    further checks can find other problems.
     """
     config, validator = _normalised(document.data)
     validator.validate(config, normalize=False)
@@ -83,7 +83,7 @@ def _judged(document: Document, diagnostics: Mapping[Path, Diagnostic | None]) -
 
 
 def _without(data: Any, paths: Collection[Path], at: Path = ()) -> Any:  # noqa: ANN401 - a tree with holes
-    """Return a copy of data with None for what stands at the paths."""
+    """Return a copy of data with None at the paths."""
     if at in paths:
         return None
     if isinstance(data, dict):

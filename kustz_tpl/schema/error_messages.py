@@ -23,12 +23,12 @@ _SURE = 0.85  # likeness of a word that is mistyped and not another
 _TYPES = {
     "string": "a string",
     "list": "a list",
-    "dict": "a map",
+    "dict": "a mapping",
     "integer": "an integer",
     "boolean": "true or false",
     "backend": any_of(BACKENDS),
 }
-# What stands in a list of YAML as it is, and what a shell would make no more of.
+# What a YAML list and a shell take literally.
 _BARE = r"-?[A-Za-z0-9_/.][\w/.:=@+?&*!%-]*(?<!:)"
 _LONGEST_ITEM = 40
 _WORD = r"[\w/.:=@+%,-]+"
@@ -93,7 +93,7 @@ def _place(error: ValidationError, document: Document) -> Place:
 
 
 def _rules_of(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the rules of a value, for one in a list or map of texts their notation."""
+    """Return the rules of a value; in a list or mapping of strings, those of their notation."""
     if rules := _rules(path, schema):
         return rules
     above = _rules(path[:-1], schema)
@@ -113,11 +113,11 @@ def _dot_hint(error: ValidationError, place: Place) -> str:
     """Say how to write a dot where the path of an override goes on behind a key of one text."""
     goes_on = place.file.startswith(f"--set {show_path(error.document_path)}.")
     value = error.info[0] if error.info else error.value
-    return r"write \. for a dot within a key" if goes_on and isinstance(value, dict) else ""
+    return r"write \. for a dot in a key" if goes_on and isinstance(value, dict) else ""
 
 
 def _key_hint(path: Path, schema: Mapping[str, Any], last_hint: str) -> str:
-    """Say what an unknown key may mean: a word beside it, or one of another level."""
+    """Return what an unknown key may mean: a similar key, or a key of another level."""
     key, known = str(path[-1]), list(_rules(path[:-1], schema).get("schema", {}))
     hint = closest(key, known, _SURE) or place_of(key, path[:-1], schema) or closest(key, known)
     hint = hint or last_hint
@@ -177,7 +177,7 @@ def _shown(value: object, wanted: str, *, hides: bool) -> str:
 
 
 def _hint(wanted: str, value: object, rules: Mapping[str, Any], *, hides: bool) -> str:
-    if wanted == "a map":
+    if wanted == "a mapping":
         keys = list(rules.get("schema", ()))
         return f"its keys may be {any_of(keys)}" if 0 < len(keys) <= _FEW_KEYS else ""
     if not isinstance(value, Scalar):

@@ -1,4 +1,4 @@
-"""Where a key belongs that stands at the wrong level of kustz.yml."""
+"""The level of kustz.yml where a misplaced key belongs."""
 
 from __future__ import annotations
 

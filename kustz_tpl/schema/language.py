@@ -55,27 +55,27 @@ _PROBES = {
 }
 
 _ENVS = {
-    "files": {**_TEXTS, "each": "data_path", "meta": "YAML files, each a map of strings"},
+    "files": {**_TEXTS, "each": "data_path", "meta": "YAML files, each a mapping of strings"},
     "pairs": {
         **_TEXT_MAP,
         "keys": "env_name",
         "values": "text",
-        "meta": "variables; they win over those of the files",
+        "meta": "variables; they override those of the files",
     },
     "configmaps": {**_TEXTS, "each": "env_source", "meta": "whole ConfigMaps"},
     "secrets": {**_TEXTS, "each": "env_source", "meta": "whole Secrets, before the ConfigMaps"},
 }
 
-_OWN_FIELDS = "[Kubernetes' own fields](#kubernetes-own-fields)"
+_OWN_FIELDS = "[Kubernetes fields](#kubernetes-fields)"
 _SERVICE = {
     "name": {
         **_TEXT,
         **_OPTIONAL,
         "notation": "dns_label",
-        "meta": "the container's name; by default `name` at the top",
+        "meta": "the name of the container; by default the top-level `name`",
     },
     "image": {**_TEXT, **_REQUIRED, "notation": "image", "meta": "see [Image](#image)"},
-    "replicas": {**_COUNT, "default": 1, "meta": "how many pods"},
+    "replicas": {**_COUNT, "default": 1, "meta": "the number of pods"},
     "command": {**_TEXTS, "each": "text", "meta": "as in Kubernetes; by default the image's own"},
     "args": {**_TEXTS, "each": "text", "meta": "as in Kubernetes; by default the image's own"},
     "imagePullPolicy": {
@@ -88,9 +88,13 @@ _SERVICE = {
     "imagePullSecrets": {
         **_TEXTS,
         "each": "dns_subdomain",
-        "meta": "names of Secrets, each once",
+        "meta": "names of Secrets, without duplicates",
     },
-    "ports": {**_TEXTS, "each": "port", "meta": "see [Ports](#ports); without any, no Service"},
+    "ports": {
+        **_TEXTS,
+        "each": "port",
+        "meta": "see [Ports](#ports); if the list is empty, no Service is generated",
+    },
     "envs": {**_MAP, "schema": _ENVS, "meta": "see [Environment](#environment)"},
     "resources": {
         **_TEXT_MAP,
@@ -103,7 +107,7 @@ _SERVICE = {
 }
 
 _DNS_CONFIG = {
-    "nameservers": {**_TEXTS, "each": "nameserver", "meta": "at most three IP addresses"},
+    "nameservers": {**_TEXTS, "each": "nameserver", "meta": "up to three IP addresses"},
     "searches": {**_TEXTS, "each": "search", "meta": "search domains"},
     "options": {**_TEXTS, "each": "dns_option", "meta": "resolver options"},
 }
@@ -119,8 +123,12 @@ _DNS = {
 }
 
 _INGRESS = {
-    "rules": {**_TEXTS, "each": "ingress_rule", "meta": "the URLs; without any, no Ingress"},
-    "annotations": {**_ANNOTATIONS, "meta": "added to the Ingress"},
+    "rules": {
+        **_TEXTS,
+        "each": "ingress_rule",
+        "meta": "the URLs; if the list is empty, no Ingress is generated",
+    },
+    "annotations": {**_ANNOTATIONS, "meta": "annotations of the Ingress"},
     "class": {
         **_TEXT,
         **_OPTIONAL,
@@ -166,7 +174,7 @@ _BACKEND = {
         "none": {**_MAP_ITEM, **_OPTIONAL, "schema": {}, "meta": "the cluster has it already"},
     },
 }
-_BACKEND_OF_ENTRY = {**_BACKEND, "meta": "where its Secret goes; by default `secretBackend`"}
+_BACKEND_OF_ENTRY = {**_BACKEND, "meta": "where the Secret is stored; by default `secretBackend`"}
 
 _REMOTE = {
     "remote": {**_TEXT, **_OPTIONAL, "empty": False, "meta": "a path in an external store"},
@@ -212,7 +220,7 @@ _REGISTRY = {
         **_OPTIONAL,
         "source": "file",
         "schema": _REMOTE,
-        "meta": "a docker config, as `docker login` writes it, in place of `auths`",
+        "meta": "a docker config, as `docker login` writes it, instead of `auths`",
     },
     "auths": {
         **_MAP,
@@ -228,7 +236,7 @@ def _entries(file: str, meta: str, **more: dict[str, Any]) -> dict[str, Any]:
     name = "the ConfigMap's or Secret's name"
     entry = {
         "name": {**_TEXT, **_REQUIRED, "notation": "dns_subdomain", "meta": name},
-        "files": {**_TEXTS, "each": file, "meta": "where the data is"},
+        "files": {**_TEXTS, "each": file, "meta": "the files with the data"},
         **more,
     }
     return {**_LIST, "schema": {**_MAP_ITEM, "schema": entry}, "meta": meta}
@@ -236,7 +244,7 @@ def _entries(file: str, meta: str, **more: dict[str, Any]) -> dict[str, Any]:
 
 _DOTENV = "from lines of `key=value`: one key a line"
 _FILES = "from any file, `[key=]path`: one key a file"
-_LITERALS = "from YAML, a map of strings, several lines welcome: one key an entry"
+_LITERALS = "from YAML, a mapping of strings, several lines welcome: one key an entry"
 _CONFIGMAPS = {
     "envs": _entries("data_path", _DOTENV),
     "files": _entries("data_file", _FILES),
@@ -261,34 +269,39 @@ _SECRETS = {
 
 _TARGET = {
     "group": {**_TEXT, **_OPTIONAL, "meta": "a regular expression of the API group"},
-    "version": {**_TEXT, **_OPTIONAL, "meta": "one of the API version"},
-    "kind": {**_TEXT, **_OPTIONAL, "meta": "one of the kind"},
-    "name": {**_TEXT, **_OPTIONAL, "meta": "one of the name"},
-    "namespace": {**_TEXT, **_OPTIONAL, "meta": "one of the namespace"},
+    "version": {**_TEXT, **_OPTIONAL, "meta": "a regular expression of the API version"},
+    "kind": {**_TEXT, **_OPTIONAL, "meta": "a regular expression of the kind"},
+    "name": {**_TEXT, **_OPTIONAL, "meta": "a regular expression of the name"},
+    "namespace": {**_TEXT, **_OPTIONAL, "meta": "a regular expression of the namespace"},
     "labelSelector": {**_TEXT, **_OPTIONAL, "meta": "as for kubectl's `-l`"},
-    "annotationSelector": {**_TEXT, **_OPTIONAL, "meta": "the same for annotations"},
+    "annotationSelector": {**_TEXT, **_OPTIONAL, "meta": "as for kubectl's `-l`, for annotations"},
 }
 _PATCH = {
-    "patch": {**_TEXT, **_OPTIONAL, "empty": False, "meta": "the patch itself"},
-    "path": {**_TEXT, **_OPTIONAL, "notation": "data_path", "meta": "or the file that holds it"},
-    "target": {**_MAP, "schema": _TARGET, "meta": "what it is for"},
+    "patch": {**_TEXT, **_OPTIONAL, "empty": False, "meta": "the patch"},
+    "path": {
+        **_TEXT,
+        **_OPTIONAL,
+        "notation": "data_path",
+        "meta": "the path of a file with the patch",
+    },
+    "target": {**_MAP, "schema": _TARGET, "meta": "the objects to patch"},
     "options": {
         **_MAP,
         "schema": {
             "allowNameChange": {**_SWITCH, "meta": "as in kustomize"},
             "allowKindChange": {**_SWITCH, "meta": "as in kustomize"},
         },
-        "meta": "kustomize's options of a patch",
+        "meta": "the options of the patch",
     },
 }
 
-_PATCHES = "[kustomize's own means](#patches-and-resources)"
+_PATCHES = "[patches and resources](#patches-and-resources)"
 SCHEMA: dict[str, dict[str, Any]] = {
     "apiVersion": {
         **_TEXT,
         "default": "kustz/v1",
         "allowed": ["kustz/v1"],
-        "meta": "the version of this language; there is one",
+        "meta": "the version of the language; `kustz/v1` is the only one",
     },
     "name": {
         **_TEXT,
@@ -308,7 +321,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         **_TEXT_MAP,
         "keys": "label_key",
         "values": "label_value",
-        "meta": "added to every resource and to the pod, never to a selector; `app` is taken",
+        "meta": "added to every resource and to the pod, never to a selector; `app` is reserved",
     },
     "annotations": {
         **_ANNOTATIONS,
@@ -336,13 +349,13 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "schema": {**_MAP_ITEM, "schema": _REGISTRY},
         "meta": "the credentials of image registries",
     },
-    "secretBackend": {**_BACKEND, "meta": "where Secrets go; by default `file`"},
+    "secretBackend": {**_BACKEND, "meta": "where Secrets are stored; by default `file`"},
     "pod": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
     "deployment": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
     "patches": {**_LIST, "schema": {**_MAP_ITEM, "schema": _PATCH}, "meta": _PATCHES},
     "resources": {
         **_TEXTS,
         "each": "data_path",
-        "meta": f"further manifests of yours, see {_PATCHES}",
+        "meta": f"other manifests to apply, see {_PATCHES}",
     },
 }

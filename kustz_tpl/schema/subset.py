@@ -39,7 +39,7 @@ def _chosen(schema: Schema, keys: Container[str]) -> dict[str, Any]:
 
 
 def _is_needed(rules: Mapping[str, Any]) -> bool:
-    """Tell whether a document that lacks a key has to be told so."""
+    """Check whether a missing key of a document is an error."""
     if rules.get("default", {}) != {} or rules.get("type") != "dict":
         return rules.get("nullable") is False
     return any(map(_is_needed, rules.get("schema", {}).values()))

@@ -110,7 +110,7 @@ class LanguageValidator(Validator):  # type: ignore[misc]
         return self._normalize_coerce_map(value) if isinstance(value, dict) else _text(value)
 
     def _normalize_coerce_backend(self, value: Value) -> Value:
-        """Make a map of a backend that is only named."""
+        """Convert the name of a backend to a mapping."""
         is_named = isinstance(value, Scalar) and value.text in BACKENDS
         return {value.text: {}} if is_named else value
 
@@ -143,7 +143,7 @@ class LanguageValidator(Validator):  # type: ignore[misc]
             self._check(notation, (field, index), each)
 
     def _validate_keys(self, notation: str, field: str, value: Value) -> None:
-        """Check every key of a map.
+        """Check every key of a mapping.
 
         The rule's arguments are validated against this schema: {'type': 'string'}
         """
@@ -153,7 +153,7 @@ class LanguageValidator(Validator):  # type: ignore[misc]
                 self._complain((field, key), error, "key")
 
     def _validate_values(self, notation: str, field: str, value: Value) -> None:
-        """Check every value of a map.
+        """Check every value of a mapping.
 
         The rule's arguments are validated against this schema: {'type': 'string'}
         """

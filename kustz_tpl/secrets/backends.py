@@ -109,7 +109,7 @@ def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[s
         if missing:
             absent[entry["name"]] = at
         if missing and absence == "leave":
-            message = f"the file {missing[0]} is absent here, so this secret is left out"
+            message = f"the file {missing[0]} is missing, so this Secret is left out"
             files.find(Diagnostic.about((*at, "name"), message, severity="warning"))
     return absent
 

@@ -62,7 +62,7 @@ def _read_login(at: Path, entry: Entry, reader: _Reader) -> Login:
     else:
         accounts = tuple(_accounts((*at, "auths"), entry["auths"], reader))
     if reader.absent and reader.absence == "leave":
-        message = f"{reader.absent[0]} is absent here, so this secret is left out"
+        message = f"{reader.absent[0]} is missing, so this Secret is left out"
         reader.files.find(Diagnostic.about((*at, "name"), message, severity="warning"))
     return Login(entry["name"], entry["type"], accounts, content, tuple(reader.absent))
 
@@ -89,7 +89,7 @@ class _Reader:
         self.absent: list[str] = []
 
     def value(self, at: Path, source: str | Entry) -> str | None:
-        """Return a value, None where its source is absent or wrong."""
+        """Return a value, None if its source is missing or invalid."""
         if isinstance(source, str):
             return source
         if source["env"] is not None:
@@ -98,7 +98,7 @@ class _Reader:
         return None if content is None else self._text(at, content)
 
     def file(self, at: Path, path: str) -> bytes | None:
-        """Return what a file holds, None where it is absent."""
+        """Return the content of a file, None if it is missing."""
         if self.absence != "refuse" and not self.files.exists(path):
             self.absent.append(f"the file {path}")
             return None
@@ -108,9 +108,9 @@ class _Reader:
         text = os.environ.get(name)
         if text:
             return self._checked(at, text)
-        state = "to hold something" if text == "" else "to be set"
+        state = "to have a value" if text == "" else "to be set"
         if self.absence == "refuse" or text == "":
-            hint = "use --skip-secrets to leave secret files as they are"
+            hint = "to keep the secret files as they are, use --skip-secrets"
             message = f"expected the environment variable {name} {state}; {hint}"
             self.files.find(Diagnostic.about(at, message))
         else:
@@ -125,7 +125,7 @@ class _Reader:
                 text = text.removesuffix(end)
                 break
         if not text:
-            self.files.find(Diagnostic.about(at, "expected a file that holds something"))
+            self.files.find(Diagnostic.about(at, "expected a file that is not empty"))
             return None
         return self._checked(at, text)
 

@@ -28,9 +28,7 @@ def check_coverage(
     images = dict(_images(config))
     for index, entry in enumerate(config["registries"]):
         if entry and entry["name"] and entry["name"] not in listed:
-            message = (
-                f"no imagePullSecrets lists it; write service.imagePullSecrets: [{entry['name']}]"
-            )
+            message = f"not in imagePullSecrets; write service.imagePullSecrets: [{entry['name']}]"
             yield Diagnostic.about(("registries", index, "name"), message, severity="warning")
     yield from _uncovered(images, [servers.get(name) for name in listed])
     yield from _unused(config, servers, images)
@@ -82,7 +80,7 @@ def _uncovered(
         if not used_servers(servers, image):
             key = repository(image)
             host = f"{key.host}{':' if key.port else ''}{key.port}"
-            message = f"no entry of the listed imagePullSecrets covers {host}"
+            message = f"no entry in imagePullSecrets matches {host}"
             yield Diagnostic.about(path, message, severity="warning")
 
 

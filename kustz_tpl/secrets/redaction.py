@@ -34,5 +34,5 @@ def _fault(engine: Engine, template: str, render: Callable[[], object]) -> Diagn
         expression = f"{{{{ {error.expression} }}}}: " if error.expression else ""
         message = expression + error.message
         return Diagnostic(place, error.line, column, "", message, excerpt=error.excerpt)
-    message = "fails for a secret value; the reason is not shown, as it may tell the value"
+    message = "fails for a secret value; the reason is not shown, because it could reveal the value"
     return Diagnostic(engine.loader.describe(template), 0, 0, "", message)

@@ -16,7 +16,7 @@ from kustz_tpl.yaml_source.loader import YAMLError, load
 
 _SECONDS = 120
 _ENCRYPTED = "^(data|stringData)$"
-_BY_HAND = "check it with sops encrypt by hand"
+_BY_HAND = "run sops encrypt to see why"
 
 # No HOME and no credentials of cloud services: a file or a rule of a stranger names servers.
 _ENVIRONMENT = ("PATH", "TMPDIR", "TMP", "TEMP", "LANG", "LC_ALL", "SYSTEMROOT")
@@ -134,11 +134,11 @@ def _program() -> str:
     beside = Path(sys.executable).parent / "sops"
     found = shutil.which("sops") or (str(beside) if beside.exists() else None)
     if found is None or not Path(found).is_absolute():  # a relative one is the clone's
-        raise ProgramError("expected the program sops on PATH; get it from https://getsops.io")
+        raise ProgramError("sops is not on PATH; install it from https://getsops.io")
     return found
 
 
 def _reason(messages: str) -> str:
     if "recipient" in messages or "age" in messages:
-        return "sops refused the keys; check them with sops encrypt by hand"
+        return "sops refused the keys; run sops encrypt to see why"
     return f"sops did not encrypt it; {_BY_HAND}"

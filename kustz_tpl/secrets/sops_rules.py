@@ -50,7 +50,7 @@ def _recipients(folder: DataFolder, path: str) -> tuple[str, ...]:
     except (YAMLError, re.error, AttributeError, KeyError, TypeError, ValueError):
         raise ProgramError(f"{place}: expected creation_rules as sops reads them") from None
     if not found:
-        raise ProgramError(f"no rule of {place} names age keys for this file; {_INSTEAD}")
+        raise ProgramError(f"no rule of {place} has age keys for this file; {_INSTEAD}")
     return found
 
 

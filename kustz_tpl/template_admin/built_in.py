@@ -29,7 +29,7 @@ class BuiltIns(NamedTuple):
         return self.past.get((name, digest_))
 
     def name_now(self, name: str) -> str | None:
-        """Return what a built-in is called now, None if it is no more."""
+        """Return the current name of a built-in template, None if it was removed."""
         seen: set[str] = set()
         while name not in self.current and name in self.renamed and name not in seen:
             seen.add(name)
@@ -38,7 +38,7 @@ class BuiltIns(NamedTuple):
 
 
 def digest(text: str) -> str:
-    """Return the checksum that stands for a template's text, whatever its line ends."""
+    """Return the checksum of a template's text, regardless of line endings."""
     from hashlib import sha256  # noqa: PLC0415 - start-up time
 
     return sha256(text.replace("\r\n", "\n").encode()).hexdigest()[:16]

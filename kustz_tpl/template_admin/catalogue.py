@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 
 
 def read_templates(folder: Path) -> dict[str, str]:
-    """Return the texts of the templates that lie directly in a folder, by name."""
+    """Return the texts of the templates directly in a folder, by name."""
     return {path.name: _read(path) for path in sorted(folder.glob("*.j2")) if path.is_file()}
 
 

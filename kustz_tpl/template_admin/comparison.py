@@ -1,4 +1,4 @@
-"""How a user's templates stand to the built-in ones they came from."""
+"""Compare ejected templates with the built-in templates they come from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Upstream = Literal["same", "moved", "renamed", "gone", "unknown"]
 
 
 class Status(NamedTuple):
-    """State how one ejected file stands.
+    """Hold the status of an ejected file.
 
     `upstream` says what became of the built-in since: "moved" on, "renamed" to `name_now`,
     "gone", or "unknown" where the recorded one was never released. `lost_blocks` are those the
@@ -78,7 +78,7 @@ def update(file: str, text: str, built_ins: BuiltIns) -> Update:
     if origin is None:
         raise RefusedError("was not ejected from a built-in template")
     if has_conflict(plain):
-        raise RefusedError("holds conflicts of an earlier update; resolve them first")
+        raise RefusedError("has conflicts of an earlier update; resolve them first")
     if name is None:
         raise RefusedError(
             f"kustz/{origin.name} is no longer built in; remove the first line to keep the file"
@@ -150,8 +150,8 @@ def _known_origin(text: str, built_ins: BuiltIns) -> Origin:
 
 def _unknown(origin: Origin) -> str:
     return (
-        f"the kustz/{origin.name} it was ejected from is of no release known here; "
-        "use a newer kustz-tpl, or eject anew beside it"
+        f"the kustz/{origin.name} it was ejected from is in no known release; "
+        "use a newer kustz-tpl, or eject it again"
     )
 
 

@@ -1,4 +1,4 @@
-"""What an ejected template looks like, and the first line that says where it came from."""
+"""Ejected templates, and their first line, which records their origin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FIRST_LINE = re.compile(
     r"\. Keep this line: templates update reads it\. -#\}(?:\n|\Z)"
 )
 _HOW = """\
-{# Take a block out of its comment and say what is in it; {{ super() }} is what was there. #}
+{# Uncomment a block to change it; {{ super() }} is the content of the built-in block. #}
 """
 
 

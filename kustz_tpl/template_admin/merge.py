@@ -1,4 +1,4 @@
-"""A three-way merge of texts, by git."""
+"""A three-way merge of texts with git."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def merge(yours: str, base: str, theirs: str, labels: Labels) -> str:
 
 
 def has_conflict(text: str) -> bool:
-    """Tell whether a text holds git's conflict marks."""
+    """Check whether a text has git conflict markers."""
     return _MARKS.search(text) is not None
 
 

@@ -48,7 +48,7 @@ def read(data: bytes, file: str, is_secret: IsSecret = lambda _key: False) -> Do
     top = tree.data
     if not isinstance(top, dict) and not (isinstance(top, Scalar) and top.is_null):
         got = "a string" if isinstance(top, Scalar) else describe(top)  # it may be a password
-        raise composer.fail(tree.places[()], NotationError("a map", Shown(got)))
+        raise composer.fail(tree.places[()], NotationError("a mapping", Shown(got)))
     tree.places[()] = Place(file, 1, 1)
     return Document(
         file,

@@ -22,9 +22,9 @@ from kustz_tpl.yaml_source.tree import NULL, IsSecret, Place, Scalar
 NodeEvent: TypeAlias = "ScalarEvent | MappingStartEvent | SequenceStartEvent"
 
 MAX_DEPTH = 100
-"""How many maps and lists may stand inside one another."""
+"""The maximum depth of nested mappings and lists."""
 
-TOO_DEEP = f"expected at most {MAX_DEPTH} maps and lists inside one another"
+TOO_DEEP = f"expected at most {MAX_DEPTH} nested mappings and lists"
 
 MAX_NODES = 100_000
 """How many values a file may hold, those that aliases repeat included."""
@@ -105,7 +105,7 @@ def strip(node: Node) -> ScalarNode | ListNode | MapNode:
 
 
 def is_refused(node: Node) -> bool:
-    """Tell whether a node, or what an alias stands for, was complained of."""
+    """Check whether a node, or what an alias stands for, was complained of."""
     while isinstance(node, AliasNode):
         node = node.target
     return isinstance(node, RefusedNode)
@@ -115,7 +115,7 @@ def kind(node: Node) -> str:
     """Name a node in a message's words."""
     match strip(node):
         case MapNode():
-            return "a map"
+            return "a mapping"
         case ListNode():
             return "a list"
         case ScalarNode(scalar=scalar) if scalar.is_null:
@@ -192,7 +192,7 @@ class Composer:
 
     def _without_tag(self, tag: str, node: Node) -> Node:
         shown = tag.replace("tag:yaml.org,2002:", "!!")
-        hint = "write text that starts with ! in quotes"
+        hint = "put a string that starts with ! in quotes"
         self.complain(node.place, NotationError("no tag", shown, hint=hint))
         return RefusedNode(node.place, node)
 
@@ -282,4 +282,4 @@ def _duplicate(key: str | None, first: Place) -> NotationError:
     where = f"the first is at line {first.line}" if first.line else "it was written before"
     if key is MERGE:
         return NotationError("one <<", Shown("another"), hint=f"{where}; write <<: [*a, *b]")
-    return NotationError("each key once", Shown(f"{quoted(key)} again"), hint=where)
+    return NotationError("unique keys", Shown(f"{quoted(key)} twice"), hint=where)

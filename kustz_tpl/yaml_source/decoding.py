@@ -66,7 +66,7 @@ def _is_no_yaml(character: str) -> bool:
 
 
 def _is_no_text(character: str) -> bool:
-    """Tell whether it is what surrogateescape makes of an invalid byte."""
+    """Check whether it is what surrogateescape makes of an invalid byte."""
     return ord(character) in _INVALID_BYTES
 
 
@@ -94,6 +94,6 @@ def _refusal(character: str) -> NotationError:
     if code in _INVALID_BYTES:
         return NotationError("UTF-8", Shown(f"the byte 0x{code - _INVALID_BYTES.start + 0x80:02X}"))
     is_break = character in "\x85\u2028\u2029"
-    expected = "no line break that only YAML knows" if is_break else "no control character"
+    expected = "no line break that exists only in YAML" if is_break else "no control character"
     hint = f'write "\\u{code:04X}" in double quotes'
     return NotationError(expected, Shown(f"U+{code:04X}"), hint=hint)

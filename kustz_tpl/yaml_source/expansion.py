@@ -72,7 +72,7 @@ class Expansion:
         return self.expand(node, path, depth + 1)
 
     def _entries(self, node: MapNode, path: Path, depth: int) -> Entries:
-        """Return a map's entries with the merged ones: what is written in the map itself wins."""
+        """Return the entries of a mapping with the merged ones; its own entries win."""
         result: Entries = {}
         for key, place, child in node.entries:
             if key is not MERGE:
@@ -88,7 +88,7 @@ class Expansion:
         return result
 
     def _sources(self, node: Node, path: Path) -> Iterator[MapNode]:
-        """Yield the maps to merge into the one at a path."""
+        """Yield the mappings to merge into the one at a path."""
         named = strip(node)
         for source in named.items if isinstance(named, ListNode) else [node]:
             target = strip(source)
@@ -97,7 +97,9 @@ class Expansion:
                 continue
             self.unsure.add(path)
             if not is_refused(source):
-                message = NotationError("a map or a list of maps to merge", Shown(kind(target)))
+                message = NotationError(
+                    "a mapping or a list of mappings to merge", Shown(kind(target))
+                )
                 self._composer.complain(source.place, message)
 
     def _tally(self, node: Node, depth: int) -> None:
@@ -106,9 +108,7 @@ class Expansion:
             message = NotationError(f"at most {MAX_NODES} values", Shown("more through aliases"))
             raise self._fail(node, message)
         if depth > MAX_DEPTH:
-            raise self._fail(
-                node, f"expected at most {MAX_DEPTH} maps and lists inside one another"
-            )
+            raise self._fail(node, f"expected at most {MAX_DEPTH} nested mappings and lists")
 
     def _fail(self, node: Node, message: Message) -> InputError:
         return self._composer.fail(self._alias or node.place, message)

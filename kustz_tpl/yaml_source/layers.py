@@ -107,4 +107,4 @@ def _as_map(data: Data, path: Path) -> dict[str, Data]:
         return {}
     if isinstance(data, dict):
         return data
-    raise NotationError(f"a map at {show_path(path)}", Shown(describe(data)))
+    raise NotationError(f"a mapping at {show_path(path)}", Shown(describe(data)))

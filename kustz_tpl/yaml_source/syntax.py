@@ -1,4 +1,4 @@
-"""What libyaml says of text that is no YAML, in words that help to mend it."""
+"""The messages of libyaml about invalid YAML, in words that help to fix it."""
 
 from __future__ import annotations
 
@@ -28,26 +28,30 @@ class _Words(NamedTuple):
 _TABS = _Words("spaces", "a tab", "indent with spaces")
 _MESSAGES = {
     "block sequence entries are not allowed in this context": _Words(
-        "no list item here", hint="start a list on a line of its own"
+        "no list item here", hint="start a list on its own line"
     ),
     "could not find expected ':'": _Words("':' after the key at {opening}"),
     "did not find expected ',' or ']'": _Words("',' or ']' for the list that opens at {opening}"),
-    "did not find expected ',' or '}'": _Words("',' or '}}' for the map that opens at {opening}"),
+    "did not find expected ',' or '}'": _Words(
+        "',' or '}}' for the mapping that opens at {opening}"
+    ),
     "did not find expected '-' indicator": _Words(
         "'-', the next item of the list that starts at {opening}", hint="check the indentation"
     ),
     "did not find expected <document start>": _Words("the end of the document", "{found}"),
     "did not find expected alphabetic or numeric character": _Words(
-        "the name of an anchor", "{found}", "write text that starts with & or * in quotes"
+        "the name of an anchor", "{found}", "put a string that starts with & or * in quotes"
     ),
     "did not find expected key": _Words(
-        "a key of the map that starts at {opening}", "{found}", "check the indentation and quotes"
+        "a key of the mapping that starts at {opening}",
+        "{found}",
+        "check the indentation and quotes",
     ),
     "did not find expected node content": _Words("a value", "{found}"),
     "found a tab character that violates indentation": _TABS,
     "found a tab character where an indentation space is expected": _TABS,
     "found character that cannot start any token": _Words(
-        "a value", "{found}", "write text that starts so in quotes"
+        "a value", "{found}", "put a string that starts like this in quotes"
     ),
     "did not find expected hexdecimal number": _Words("a hexadecimal digit", "{found}"),
     "did not find expected comment or line break": _Words("the end of the line", "{found}"),
@@ -58,16 +62,16 @@ _MESSAGES = {
     ),
     "found undefined tag handle": _Words("no tag", "{found}"),
     "found unexpected document indicator": _Words(
-        "the closing quote of the text that opens at {opening}", "a document mark"
+        "the closing quote of the string that opens at {opening}", "a document mark"
     ),
     "found unexpected end of stream": _Words(
-        "the closing quote of the text that opens at {opening}", "the end of the file"
+        "the closing quote of the string that opens at {opening}", "the end of the file"
     ),
     "found unknown escape character": _Words(
-        "an escape that YAML knows", "{found}", "write \\\\ for a backslash"
+        "a valid escape", "{found}", "write \\\\ for a backslash"
     ),
     "mapping values are not allowed in this context": _Words(
-        "no second ':' here", hint="write text that holds ': ' in quotes and check the indentation"
+        "no second ':' here", hint="put a string with ': ' in quotes and check the indentation"
     ),
 }
 
@@ -114,7 +118,7 @@ def _opening(place: Place) -> str:
 
 
 def _found(text: str, index: int) -> str:
-    """Name the character at an index: no more, for it may begin a secret."""
+    """Name the character at an index, and nothing after it, because it may start a secret."""
     if index >= len(text):
         return "the end of the file"
     if text[index] == "\t":

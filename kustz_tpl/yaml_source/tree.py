@@ -1,4 +1,4 @@
-"""What a YAML file holds: plain data, scalars as they were typed, and where each stands."""
+"""The content of a YAML file: plain data with scalars as typed, and their places."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Scalar:
 
     @property
     def is_null(self) -> bool:
-        """Tell whether YAML reads it as null, which is how an empty value reads too."""
+        """Check whether YAML reads it as null, which is how an empty value reads too."""
         return self.is_plain and self.text in _NULLS
 
 
@@ -59,7 +59,7 @@ NULL = Scalar("", is_plain=True)
 
 
 class Place(NamedTuple):
-    """Say where something stands; lines and columns count from 1, line 0 is the file as a whole."""
+    """Hold a place; lines and columns count from 1, and line 0 is the whole file."""
 
     file: str
     line: int
@@ -99,11 +99,11 @@ class Document(NamedTuple):
         return self.places.get(self._written(path), Place(self.file, 1, 1))
 
     def key_place(self, path: Path) -> Place:
-        """Return the place of a key, or of its value where it has none."""
+        """Return the place of a key, or of its value if it has none."""
         return self.key_places.get(path) or self.place(path)
 
     def is_unsure(self, path: Path) -> bool:
-        """Tell whether what stands at a path, or that nothing does, is no ground for a complaint."""
+        """Check whether what stands at a path, or that nothing does, is no ground for a complaint."""
         return self._written(path) in self.unsure
 
     def _written(self, path: Path) -> Path:
@@ -120,7 +120,7 @@ def describe(value: object) -> str:
         case Scalar(text=text):
             return quoted(text)
         case dict():
-            return "a map"
+            return "a mapping"
         case list():
             return "a list"
     return quoted(str(value))

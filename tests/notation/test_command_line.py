@@ -47,11 +47,11 @@ def test_split_words(text: str, words: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("'", "expected a closing ' for the one here, got '''"),
-        ("sh -c 'true", "expected a closing ' for the one here, got ''true' in 'sh -c 'true'"),
-        ('a "b', "expected a closing \" for the one here, got '\"b' in 'a \"b'"),
-        (r'a "b\"', 'expected a closing " for the one here, got \'"b\\"\' in \'a "b\\"\''),
-        ("it's", "expected a closing ' for the one here, got ''s' in 'it's'"),
+        ("'", "expected a closing ', got '''"),
+        ("sh -c 'true", "expected a closing ', got ''true' in 'sh -c 'true'"),
+        ('a "b', "expected a closing \", got '\"b' in 'a \"b'"),
+        (r'a "b\"', 'expected a closing ", got \'"b\\"\' in \'a "b\\"\''),
+        ("it's", "expected a closing ', got ''s' in 'it's'"),
         ("a\\", "expected a character after the last '\\', got '\\' in 'a\\'"),
     ],
 )

@@ -51,8 +51,8 @@ ACCEPTED = [
 REFUSED = [
     ("export A=1", "export A", "; remove the word export"),
     ("export\tA=1", "export\tA", "; remove the word export"),
-    ("A =1", "A ", "; remove the blank before '='"),
-    ("A\t= 1", "A\t", "; remove the blank before '='"),
+    ("A =1", "A ", "; remove the space before '='"),
+    ("A\t= 1", "A\t", "; remove the space before '='"),
     ("=1", None, ""),
     ("=", None, ""),
     ("A B=1", "A B", ""),
@@ -103,7 +103,7 @@ def test_every_fault_is_reported() -> None:
 
 
 def test_a_key_that_is_no_text_is_refused() -> None:
-    expected = "a key that kustomize takes for text, not for a number, date or word such as true"
+    expected = "a key that kustomize reads as a string, not as a number, date or word such as true"
     assert told("1=a") == [f":1:1: expected {expected}"]
 
 

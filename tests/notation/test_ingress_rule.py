@@ -116,19 +116,19 @@ def test_parse_ingress_rule(text: str, rule: IngressRule) -> None:
         ),
         (
             "http://a.b/a b",
-            ("expected no blank or control character in the URL, got 'http://a.b/a b'; write %20"),
+            ("expected no space or control character in the URL, got 'http://a.b/a b'; write %20"),
         ),
         (
             "http://a.b/\0",
             (
-                r"expected no blank or control character in the URL, got"
+                r"expected no space or control character in the URL, got"
                 r" 'http://a.b/\x00'"
             ),
         ),
         (
             "http://a.b/\n",
             (
-                "expected no blank or control character in the URL, got"
+                "expected no space or control character in the URL, got"
                 r" 'http://a.b/\n'"
             ),
         ),
@@ -156,7 +156,7 @@ def test_parse_ingress_rule(text: str, rule: IngressRule) -> None:
         ("http://a.b/?tls=a&", PARAMETER + "'' in 'http://a.b/?tls=a&'"),
         (
             "http://a.b/?tls=a&tls=b",
-            "expected each parameter once, got 'tls=b' in 'http://a.b/?tls=a&tls=b'",
+            "expected unique parameters, got 'tls=b' in 'http://a.b/?tls=a&tls=b'",
         ),
         ("http://a.b/?tls", SECRET + "'' in 'http://a.b/?tls'"),
         ("http://a.b/?tls=", SECRET + "'' in 'http://a.b/?tls='"),

@@ -179,7 +179,7 @@ def test_an_option_is_what_a_parameter_says() -> None:
         ("csi://a?=b", "expected name=value, got '=b' in 'csi://a?=b'"),
         (
             "pvc://a?size=1Gi&size=2Gi",
-            "expected each parameter once, got 'size' in 'pvc://a?size=1Gi&size=2Gi'",
+            "expected unique parameters, got 'size' in 'pvc://a?size=1Gi&size=2Gi'",
         ),
         (
             "csi://a?b=%zz",
@@ -220,14 +220,14 @@ def test_an_option_is_what_a_parameter_says() -> None:
         (
             "pvc://a?class=fast",
             (
-                "expected class with size only: without size the claim is there already,"
+                "expected class only with size: without size, the claim must exist,"
                 " got 'class=fast' in 'pvc://a?class=fast'"
             ),
         ),
         (
             "pvc://a?access=RWX",
             (
-                "expected access with size only: without size the claim is there already,"
+                "expected access only with size: without size, the claim must exist,"
                 " got 'access=RWX' in 'pvc://a?access=RWX'"
             ),
         ),
@@ -248,7 +248,7 @@ def test_an_option_is_what_a_parameter_says() -> None:
         ),
         (
             "pvc://a?size=1Gi&access=RWO,rwo",
-            "expected each access mode once, got 'RWO,rwo' in 'pvc://a?size=1Gi&access=RWO,rwo'",
+            "expected unique access modes, got 'RWO,rwo' in 'pvc://a?size=1Gi&access=RWO,rwo'",
         ),
         (
             "emptydir://?medium=disk",

@@ -40,7 +40,7 @@ DATA_RULE = (
     ", got "
 )
 TEXT_RULE = (
-    "expected a key that kustomize takes for text, not for a number, date or word such as true"
+    "expected a key that kustomize reads as a string, not as a number, date or word such as true"
     ", got "
 )
 HEADER_RULE = "expected a header name of letters, digits and '-', got "

@@ -177,7 +177,7 @@ def test_parse_security(text: str, security: Security) -> None:
         ),
         (
             "fsGroup=1 fsGroup=1",
-            "expected each word once, got 'fsGroup=1' in 'fsGroup=1 fsGroup=1'",
+            "expected unique words, got 'fsGroup=1' in 'fsGroup=1 fsGroup=1'",
         ),
     ],
 )

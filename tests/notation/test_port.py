@@ -17,7 +17,7 @@ from kustz_tpl.notation.port import (
 )
 
 PORT = "expected a port from 1 to 65535, got "
-NODE_PORT = "expected a node port from 30000 to 32767, got "
+NODE_PORT = "expected a node port from 1 to 65535, got "
 NAME = "expected a DNS name after '@', got "
 
 
@@ -30,7 +30,8 @@ NAME = "expected a DNS name after '@', got "
         ("!80", Port("NodePort", "TCP", 80, 80)),
         ("!80:8080", Port("NodePort", "TCP", 80, 8080)),
         ("!30000:80:8080", Port("NodePort", "TCP", 80, 8080, 30000)),
-        ("!32767:80:8080", Port("NodePort", "TCP", 80, 8080, 32767)),
+        ("!1:80:8080", Port("NodePort", "TCP", 80, 8080, 1)),
+        ("!65535:80:8080", Port("NodePort", "TCP", 80, 8080, 65535)),
         ("%80", Port("LoadBalancer", "TCP", 80, 80)),
         ("%80:8080", Port("LoadBalancer", "TCP", 80, 8080)),
         ("%30080:80:8080", Port("LoadBalancer", "TCP", 80, 8080, 30080)),
@@ -95,8 +96,8 @@ def test_parse_port(text: str, port: Port) -> None:
             "utp://80",
             ("expected tcp, udp or sctp before '://', got 'utp' in 'utp://80'; did you mean udp?"),
         ),
-        ("!29999:80:80", NODE_PORT + "'29999' in '!29999:80:80'"),
-        ("%32768:80:80", NODE_PORT + "'32768' in '%32768:80:80'"),
+        ("!0:80:80", NODE_PORT + "'0' in '!0:80:80'"),
+        ("%65536:80:80", NODE_PORT + "'65536' in '%65536:80:80'"),
         ("!:80:80", NODE_PORT + "'' in '!:80:80'"),
         ("!030000:80:80", NODE_PORT + "'030000' in '!030000:80:80'; write 30000"),
         (
@@ -131,7 +132,7 @@ NUMBERS = st.integers(1, 65535)
 PROTOCOLS = st.sampled_from(["", "tcp://", "UDP://", "Sctp://"])
 
 
-@given(PROTOCOLS, st.sampled_from("!%"), st.integers(30000, 32767), NUMBERS, NUMBERS)
+@given(PROTOCOLS, st.sampled_from("!%"), NUMBERS, NUMBERS, NUMBERS)
 def test_a_written_port_reads_back(
     protocol: str, mode: str, node_port: int, port: int, target_port: int
 ) -> None:
@@ -160,10 +161,10 @@ def test_what_is_read_consists_of_plain_digits(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "got"), [([], "a list"), ({}, "a map"), (None, "nothing"), (8, "'8'")]
+    ("value", "got"), [([], "a list"), ({}, "a mapping"), (None, "nothing"), (8, "'8'")]
 )
 def test_what_is_no_text_is_refused(value: object, got: str) -> None:
-    with pytest.raises(NotationError, match=f"^expected a text, got {got}$"):
+    with pytest.raises(NotationError, match=f"^expected a string, got {got}$"):
         parse_port(value)  # type: ignore[arg-type] - as a template may have it
 
 
@@ -199,7 +200,7 @@ def test_parse_named_port(text: str, port: Port) -> None:
         ),
         ("http=", PORT + "'' in 'http='"),
         ("http=80:80o80", PORT + "'80o80' in 'http=80:80o80'"),
-        ("a=!29999:80:80", NODE_PORT + "'29999' in 'a=!29999:80:80'"),
+        ("a=!0:80:80", NODE_PORT + "'0' in 'a=!0:80:80'"),
         (
             "db=@db.example.com",
             "expected no name before an ExternalName: it has no port, got 'db' in 'db=@db.example.com'",
@@ -232,7 +233,7 @@ def test_parse_container_port(text: str, port: ContainerPort) -> None:
     assert parse_container_port(text) == port._replace(text=text)
 
 
-ALONE = "expected a port of the container alone, [name=][protocol://]port, got "
+ALONE = "expected a container port, [name=][protocol://]port, got "
 
 
 @pytest.mark.parametrize(

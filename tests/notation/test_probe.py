@@ -20,7 +20,7 @@ from kustz_tpl.notation.action import (
 
 PORT = "expected a port from 1 to 65535, got "
 SCHEME = "expected http, https, tcp or grpc before '://', got "
-BLANK = "expected no blank or control character in the URL, got "
+BLANK = "expected no space or control character in the URL, got "
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_list_is_a_command_as_it_stands(words: list[str]) -> None:
         (" \n", r"expected a URL or a command, got ' \n'"),
         ("''", "expected a URL or a command, got ''''"),
         ("'' a", "expected a URL or a command, got ''' a'"),
-        ("sh -c 'true", "expected a closing ' for the one here, got ''true' in 'sh -c 'true'"),
+        ("sh -c 'true", "expected a closing ', got ''true' in 'sh -c 'true'"),
         ("htp://:8080", SCHEME + "'htp' in 'htp://:8080'; did you mean http?"),
         ("ftp://:21", SCHEME + "'ftp' in 'ftp://:21'; did you mean tcp?"),
         ("udp://:53", SCHEME + "'udp' in 'udp://:53'"),

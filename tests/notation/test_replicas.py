@@ -65,25 +65,25 @@ def test_parse_replicas(text: str, replicas: Replicas) -> None:
         ),
         (
             "0-5",
-            "expected a range from 1, got '0-5'; the cluster scales to 0 by KEDA or Knative only",
+            "expected a range from 1, got '0-5'; only KEDA and Knative scale to 0",
         ),
-        ("10-2", "expected a range that goes up, got '10-2'"),
-        ("2-2", "expected a range that goes up, got '2-2'"),
+        ("10-2", "expected an ascending range, got '10-2'"),
+        ("2-2", "expected an ascending range, got '2-2'"),
         (
             "3 cpu=80%",
-            "expected targets such as cpu=80% with a range only, got '3 cpu=80%'; write 3-9 cpu=80%",
+            "expected targets such as cpu=80% only with a range, got '3 cpu=80%'; write 3-9 cpu=80%",
         ),
         ("2-10 cpu:80", "expected a target such as cpu=80%, got 'cpu:80' in '2-10 cpu:80'"),
         ("2-10 a/b=1", "expected the name of a metric, got 'a/b' in '2-10 a/b=1'"),
         ("2-10 =1", "expected the name of a metric, got '' in '2-10 =1'"),
         (
             "2-10 cpu=1 cpu=80%",
-            "expected each metric once, got 'cpu=80%' in '2-10 cpu=1 cpu=80%'",
+            "expected unique metrics, got 'cpu=80%' in '2-10 cpu=1 cpu=80%'",
         ),
         (
             "2-10 rps=80%",
             (
-                "expected a percentage of cpu or memory only: of another metric an amount,"
+                "expected a percentage only for cpu or memory: use an amount for other metrics,"
                 " got 'rps=80%' in '2-10 rps=80%'"
             ),
         ),
@@ -135,8 +135,8 @@ def test_parse_disruption_budget(text: str, budget: int | str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("0", "expected at least 1 or 1%: 0 lets nobody drain a node, got '0'"),
-        ("0%", "expected at least 1 or 1%: 0 lets nobody drain a node, got '0%'"),
+        ("0", "expected at least 1 or 1%: 0 blocks draining nodes, got '0'"),
+        ("0%", "expected at least 1 or 1%: 0 blocks draining nodes, got '0%'"),
         ("101%", "expected at most 100%, got '101%'"),
         ("one", AMOUNT + "'one'"),
         ("1.5%", AMOUNT + "'1.5%'"),
@@ -221,22 +221,22 @@ def test_check_rollout(kind: str, text: str) -> None:
         (
             "Deployment",
             "OnDelete",
-            "expected no OnDelete of a Deployment, got 'OnDelete'; write Recreate",
+            "expected no OnDelete for a Deployment, got 'OnDelete'; write Recreate",
         ),
         (
             "StatefulSet",
             "Recreate",
-            "expected no Recreate of a StatefulSet, got 'Recreate'; write OnDelete",
+            "expected no Recreate for a StatefulSet, got 'Recreate'; write OnDelete",
         ),
-        ("StatefulSet", "/1", "expected OnDelete of a StatefulSet, got '/1'"),
+        ("StatefulSet", "/1", "expected OnDelete for a StatefulSet, got '/1'"),
         (
             "DaemonSet",
             "Recreate",
-            "expected no Recreate of a DaemonSet, got 'Recreate'; write OnDelete",
+            "expected no Recreate for a DaemonSet, got 'Recreate'; write OnDelete",
         ),
-        ("DaemonSet", "/0", "expected maxUnavailable above 0 of a DaemonSet, got '/0'"),
-        ("DaemonSet", "1/1", "expected N/0 or /N of a DaemonSet, got '1/1'"),
-        ("DaemonSet", "0/", "expected N/0 or /N of a DaemonSet, got '0/'"),
+        ("DaemonSet", "/0", "expected maxUnavailable above 0 for a DaemonSet, got '/0'"),
+        ("DaemonSet", "1/1", "expected N/0 or /N for a DaemonSet, got '1/1'"),
+        ("DaemonSet", "0/", "expected N/0 or /N for a DaemonSet, got '0/'"),
         ("DaemonSet", "150%/0", "expected at most 100%, got '150%' in '150%/0'"),
     ],
 )

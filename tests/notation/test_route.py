@@ -108,12 +108,12 @@ def test_parse_route_rule(text: str, expected: RouteRule) -> None:
                 "; did you mean X-Env?"
             ),
         ),
-        ("header=A:b&header=a:c", "expected each header once, got 'a' in {whole}"),
+        ("header=A:b&header=a:c", "expected unique headers, got 'a' in {whole}"),
         (
             "set=A:%0D%0AB",
             "expected no control character in a parameter, got 'A:%0D%0AB' in {whole}",
         ),
-        ("tls=a&tls=a", "expected each parameter once, got 'tls' in {whole}"),
+        ("tls=a&tls=a", "expected unique parameters, got 'tls' in {whole}"),
         ("tls", "expected name=value, got 'tls' in {whole}"),
         ("host=b", PARAMETERS + "'host' in {whole}"),
         ("", PARAMETERS + "'' in {whole}"),
@@ -189,7 +189,7 @@ ANNOTATION = (
         (
             "Ingress",
             f"{A}?svc=a@1",
-            "expected one svc without a weight of an Ingress; or write ingress.kind: HTTPRoute",
+            "expected one svc without a weight for an Ingress; or write ingress.kind: HTTPRoute",
         ),
         (
             "HTTPRoute",

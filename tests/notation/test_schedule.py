@@ -8,7 +8,7 @@ from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.schedule import Schedule, parse_schedule
 from kustz_tpl.notation.time_zones import TIME_ZONES
 
-ZONE = "expected a time zone of IANA such as Europe/Berlin, got "
+ZONE = "expected an IANA time zone such as Europe/Berlin, got "
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_parse_schedule(text: str, when: str, zone: str | None) -> None:
         ("mon * * * *", "expected 0 to 59, got 'mon' in 'mon * * * *'"),
         ("0 0 L * *", "expected 1 to 31, got 'L' in '0 0 L * *'"),
         ("99999 * * * *", "expected 0 to 59, got '99999' in '99999 * * * *'"),
-        ("5-1 * * * *", "expected a range that goes up, got '5-1' in '5-1 * * * *'"),
+        ("5-1 * * * *", "expected an ascending range, got '5-1' in '5-1 * * * *'"),
         ("*/0 * * * *", "expected a step above 0, got '*/0' in '*/0 * * * *'"),
         ("1,,2 * * * *", "expected a minute such as *, 59, 1-5 or */2, got '' in '1,,2 * * * *'"),
         ("*-5 * * * *", "expected a minute such as *, 59, 1-5 or */2, got '*-5' in '*-5 * * * *'"),

@@ -30,7 +30,7 @@ def test_what_kustomize_reads_otherwise_is_refused(key: str) -> None:
     with pytest.raises(NotationError) as caught:
         check_text_key(key, within=f"{key}=x")
     assert str(caught.value) == (
-        "expected a key that kustomize takes for text, not for a number, date or word such as"
+        "expected a key that kustomize reads as a string, not as a number, date or word such as"
         f" true, got '{key}' in '{key}=x'"
     )
 

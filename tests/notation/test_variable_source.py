@@ -124,7 +124,7 @@ def test_parse_variable_source(text: str, source: VariableSource) -> None:
         ),
         (
             "resource://limits.cpu?divisor=1Mi",
-            "expected the divisor 1 or 1m of a cpu, got '1Mi' in 'resource://limits.cpu?divisor=1Mi'",
+            "expected the divisor 1 or 1m for cpu, got '1Mi' in 'resource://limits.cpu?divisor=1Mi'",
         ),
         (
             "resource://limits.memory?divisor=2Mi",

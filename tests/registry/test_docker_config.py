@@ -69,8 +69,8 @@ def test_a_password_may_hold_colons() -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({}, "holds no user name and password"),
-        ({"auth": ""}, "holds no user name and password"),
+        ({}, "has no user name and password"),
+        ({"auth": ""}, "has no user name and password"),
         ({"identitytoken": MARKER}, "ignores an identity token"),
         ({"auth": auth("00000000:"), "identitytoken": MARKER}, "ignores an identity token"),
         ({"auth": auth("deploy:")}, "the password is empty"),
@@ -100,9 +100,9 @@ def test_an_entry_the_kubelet_does_not_take(fields: dict[str, Any], message: str
         (b"null", "expected a JSON object"),
         (b"{}", "expected an object with auths, as docker login writes it"),
         (b'{"auths": []}', "expected a JSON object"),
-        (b'{"auths": {}}', "expected an entry of a registry; log in"),
+        (b'{"auths": {}}', "expected a registry; log in"),
         (b'{"auths": {"a.b": 7}}', "expected a JSON object"),
-        (b'{"auths": {}, "auths": {}}', "expected JSON with each key of an object once"),
+        (b'{"auths": {}, "auths": {}}', "expected JSON without duplicate keys"),
         (b"\xef\xbb\xbf{}", "1:1 expected JSON"),
         (b"\xff", "expected UTF-8"),
         (b"[" * 100_000, "expected JSON"),

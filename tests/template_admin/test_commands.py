@@ -40,12 +40,10 @@ def test_a_template_of_ones_own_is_listed_before_what_it_overrides(
     run(capfd, app, "templates", "eject", "service")
     (app / "kustz-templates" / "own.yml.j2").write_text("{{ values.a.b }}{% if")
     lines = run(capfd, app, "templates", "list").out.splitlines()
-    mine = (
-        "kustz-templates/service.yml.j2  (extends kustz/service.yml.j2, over kustz/service.yml.j2)"
-    )
+    mine = "kustz-templates/service.yml.j2  (extends kustz/service.yml.j2, overrides kustz/service.yml.j2)"
     theirs = "kustz/service.yml.j2  (overridden by kustz-templates/service.yml.j2)"
     assert lines.index(mine) < lines.index(theirs)
-    assert "kustz-templates/own.yml.j2  (no valid template)" in lines
+    assert "kustz-templates/own.yml.j2  (not a valid template)" in lines
 
 
 def test_show_prints_yours_or_the_built_in_one(
@@ -167,9 +165,9 @@ def test_an_upgrade_merges_marks_and_renames(
     assert (code, out.splitlines()) == (
         0,
         [
-            "edited     kustz-templates/deployment.yml.j2: kustz/deployment.yml.j2 has moved on",
+            "edited     kustz-templates/deployment.yml.j2: kustz/deployment.yml.j2 has changed",
             f"unchanged  kustz-templates/ingress.yml.j2: {renamed}",
-            "edited     kustz-templates/service.yml.j2: kustz/service.yml.j2 has moved on",
+            "edited     kustz-templates/service.yml.j2: kustz/service.yml.j2 has changed",
         ],
     )
     _, out = call(newer, app, "templates", "diff", "--upstream", "deployment")
@@ -181,7 +179,7 @@ def test_an_upgrade_merges_marks_and_renames(
             "updated   kustz-templates/deployment.yml.j2",
             "renamed   kustz-templates/ingress.yml.j2 to kustz-templates/route.yml.j2",
             "conflict  kustz-templates/service.yml.j2",
-            "kustz-templates/service.yml.j2: conflicts are marked in it; resolve them",
+            "kustz-templates/service.yml.j2: has conflict markers; resolve the conflicts",
         ],
     )
     assert sorted(path.name for path in mine.iterdir()) == [
@@ -197,7 +195,7 @@ def test_an_upgrade_merges_marks_and_renames(
     ).read_text()
     code, out = call(newer, app, "templates", "update")
     assert code == 1
-    assert "holds conflicts of an earlier update; resolve them first" in out
+    assert "has conflicts of an earlier update; resolve them first" in out
     code, out = call(newer, app, "templates", "status")
     assert "conflict   kustz-templates/service.yml.j2\n" in out
 
@@ -236,7 +234,7 @@ def test_the_values_of_ones_own_config_are_used(
     outcome = run(capfd, app, "templates", "test")
     assert (outcome.code, outcome.out) == (
         0,
-        "1 template of yours and the built-in ones render with 3 examples\n",
+        "1 template of yours and the built-in templates render with 3 examples\n",
     )
 
 
@@ -246,7 +244,7 @@ def test_a_config_that_is_wrong_is_no_source_of_values(
     (app / "kustz.yml").write_text(CONFIG + "values: {owner: a, owner: b}\n")
     outcome = run(capfd, app, "templates", "test")
     assert outcome.code == 1
-    assert "expected each key once, got 'owner' again" in outcome.err
+    assert "expected unique keys, got 'owner' twice" in outcome.err
 
 
 @pytest.mark.parametrize("command", ["generate", "validate", "check", "diff"])

@@ -9,7 +9,7 @@ import pytest
 from command import WEB, obey_modes, start, write
 
 FOLDER = Path("kustz-templates")
-REFUSED = "permission denied; kustz-tpl must be able to list and enter it, as after chmod u+rx"
+REFUSED = "permission denied; run chmod u+rx on it"
 MODES = [0o000, 0o444, 0o111]
 # Some generate, the others look at templates only; `SOME` has one of each.
 COMMANDS = [

@@ -155,7 +155,7 @@ def test_a_removed_built_in_and_an_unknown_one_are_told_apart(upgrade: Path) -> 
     status = compare(NAME, text, unknown)
     assert status
     assert status.upstream == "unknown"
-    with pytest.raises(RefusedError, match="no release known"):
+    with pytest.raises(RefusedError, match="no known release"):
         update(NAME, text, unknown)
 
 
