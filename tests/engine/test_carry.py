@@ -45,8 +45,8 @@ def test_a_refused_character_is_not_carried(character: str) -> None:
 
 
 def test_the_message_names_character_and_fate() -> None:
-    assert kustomize_fault("a\x85") == "U+0085 cannot be carried: kustomize turns it into a blank"
-    assert kustomize_fault("\ufffe") == "U+FFFE cannot be carried: kustomize refuses it"
+    assert kustomize_fault("a\x85") == "U+0085 is not supported: kustomize turns it into a space"
+    assert kustomize_fault("\ufffe") == "U+FFFE is not supported: kustomize refuses it"
     assert kustomize_fault("\x00\t\n\u2028😀") is None
 
 

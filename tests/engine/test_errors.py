@@ -68,11 +68,11 @@ VALUES: dict[str, Case] = {
     ),
     "refused": (
         "a: {{ ['x\\x85'] }}\n",
-        "page.yml.j2:1: {{ ['x\\x85'] }}: U+0085 cannot be carried: kustomize turns it into a blank",
+        "page.yml.j2:1: {{ ['x\\x85'] }}: U+0085 is not supported: kustomize turns it into a space",
     ),
     "refused in the template itself": (
         'a: 1\nb: "\\x7f"\n',
-        "page.yml.j2:2: U+007F cannot be carried: kustomize refuses it",
+        "page.yml.j2:2: U+007F is not supported: kustomize refuses it",
     ),
     "big integer": ("a: {{ big }}\n", "page.yml.j2:1: {{ big }}: an integer of more than 64 bits"),
     "big integer in the template itself": (

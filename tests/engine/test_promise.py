@@ -260,7 +260,7 @@ def test_what_looks_like_an_escape_is_text() -> None:
 def test_text_of_a_template_is_refused_as_a_value_is(escape: str, capture: str, body: str) -> None:
     templates = CAPTURES[capture].templates(body.format(escape), 2)
     error = fault(templates, x="v")
-    assert re.fullmatch(r"U\+[0-9A-F]{4} cannot be carried: kustomize .*", error.message)
+    assert re.fullmatch(r"U\+[0-9A-F]{4} is not supported: kustomize .*", error.message)
     assert escape in templates[error.template].splitlines()[error.line - 1]
 
 
