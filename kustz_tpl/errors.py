@@ -29,8 +29,8 @@ class Subject(NamedTuple):
 class Diagnostic(NamedTuple):
     """State one fault of the input, where it is, and what to do about it.
 
-    Lines and columns count from 1; line 0 means the file as a whole, and no file that whoever
-    knows it fills it in. `path` is the key as a user would write it (`service.ports[1]`), empty
+    Lines and columns count from 1; line 0 means the file as a whole; an empty file is filled
+    in later. `path` is the key as a user would write it (`service.ports[1]`), empty
     for the whole document. The source line of a problem with `is_secret` is never shown.
     `excerpt` holds further lines that show the fault, such as a rendered page around it.
     """

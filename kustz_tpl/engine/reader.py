@@ -79,7 +79,7 @@ class PageReader:
     def kind(self) -> str:
         """Tell "mapping", "sequence" or "scalar" of the first document, else "comment".
 
-        It is told by the first event of a node, which no value has a part in; what is no YAML up
+        The first event of the node decides, and no value can change it. Text that is not YAML up
         to there may be a line of a block scalar.
         """
         self._events = self._all_events()

@@ -54,8 +54,8 @@ def is_among(path: Path, others: Collection[str]) -> bool:
 def refuse_link(folder: Path) -> None:
     """Raise InputError if a link on the way to an output folder leads who knows where.
 
-    Only what a repository, or the current folder, holds is looked at: what is above was
-    not put there by whoever wrote the repository.
+    Only links in a repository or below the current folder count: the author of a repository
+    controls those, not the ones above it.
     """
     path = ""
     for name in Path(os.path.abspath(folder)).parts[1:]:  # noqa: PTH100 - resolves `..` without the disk

@@ -1,4 +1,4 @@
-"""What kustz.yml adds beside the language, read whole and checked against what is generated."""
+"""Patches, pass-through fields and the user's own manifests, read and checked."""
 
 from __future__ import annotations
 

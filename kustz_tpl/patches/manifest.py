@@ -1,4 +1,4 @@
-"""The user's own manifests, which are copied beside the generated ones."""
+"""The user's own manifests, which are copied next to the generated ones."""
 
 from __future__ import annotations
 

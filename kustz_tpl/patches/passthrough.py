@@ -12,7 +12,7 @@ from kustz_tpl.rules.fields import list_keys
 from kustz_tpl.schema.kubernetes import types
 from kustz_tpl.yaml_source.tree import Path
 
-# A list's items are told apart by these where they are not written.
+# The default values of the keys that identify an item of a list.
 _DEFAULTS = {"protocol": "TCP"}
 
 Documents = Mapping[str, list[Any]]

@@ -105,7 +105,7 @@ def _is_word(value: Data) -> bool:
 
 
 def assert_separate(tree: Data) -> None:
-    """Assert that whoever changes one map or list in place changes no other."""
+    """Assert that a change to one mapping or list changes no other."""
     found = list(map(id, collections(tree)))
     assert len(found) == len(set(found))
 
