@@ -164,11 +164,11 @@ class Generator:
         beside = find_templates(folder)
         folders = (*self._templates, beside) if beside else self._templates
         trees = (folder.limit or limited(folder.path).limit, self._repository)
-        cache = cache_folder(tree for tree in trees if tree)
-        key = (folders, cache)
+        key = (folders, *trees)
         if key not in self._renderers:
             if len(self._renderers) >= MOST_RENDERERS:
                 self._renderers.clear()
+            cache = cache_folder(tree for tree in trees if tree)
             self._renderers[key] = _new_renderer(folders, cache, allows_python=self._allows_python)
         return self._renderers[key]
 
@@ -176,6 +176,8 @@ class Generator:
 def find_templates(folder: DataFolder) -> Path | None:
     """Return the folder of templates next to a config; InputError if it links outside."""
     beside = folder.path / TEMPLATES_FOLDER
+    if not os.path.lexists(beside):
+        return None
     try:
         return beside if folder.find(TEMPLATES_FOLDER).is_dir() else None
     except NotationError:
