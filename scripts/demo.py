@@ -15,7 +15,7 @@ MORE = f"""\
 To see more:
   cat {OUTPUT}/*.yml
   .venv/bin/kubectl kustomize {OUTPUT}
-  REGISTRY_PASSWORD=example-only .venv/bin/kustz-tpl generate --stdout -c examples/web/kustz.yml
+  .venv/bin/kustz-tpl generate --stdout -c examples/worker/kustz.yml
   .venv/bin/kustz-tpl --help"""
 
 
