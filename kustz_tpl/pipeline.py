@@ -310,11 +310,6 @@ def _sealed(
     }
 
 
-def _has_additions(config: schema.Config) -> bool:
-    own_fields = config["service"]["container"] or config["pod"] or config["deployment"]
-    return bool(own_fields or config["patches"] or config["resources"])
-
-
 def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Input:
     """Return what was read; InputError with every problem of the file and its data files."""
     config, document = schema.normalise(document)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.data_files.reader import DataFiles, Text
@@ -16,9 +16,11 @@ from kustz_tpl.notation.keys import parse_data_key, parse_env_name
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, backend_paths
 from kustz_tpl.rules.generators import CAPITALS, entries
-from kustz_tpl.schema.config import Config
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.yaml_source.tree import Document, Path, Place
+
+if TYPE_CHECKING:
+    from kustz_tpl.schema.config import Config
 
 Entry = Mapping[str, Any]
 

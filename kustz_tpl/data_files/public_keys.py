@@ -9,10 +9,10 @@ from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import closest
 from kustz_tpl.notation.local import parse_secret_key
 from kustz_tpl.registry.backend import backend_of, secret_entries
-from kustz_tpl.schema.config import Config
 
 if TYPE_CHECKING:
     from kustz_tpl.data_files import DataSet
+    from kustz_tpl.schema.config import Config
 
 
 def check_public(config: Config, secrets: Iterable[DataSet]) -> Iterator[Diagnostic]:

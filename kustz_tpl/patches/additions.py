@@ -20,12 +20,12 @@ from kustz_tpl.patches.passthrough import join_fields
 from kustz_tpl.patches.patch import Patch, check_matches, read_patches
 from kustz_tpl.resource import Resource, read_resource
 from kustz_tpl.rules import to_diagnostics
-from kustz_tpl.schema.config import Config
 from kustz_tpl.yaml_source.tree import Document
 
 if TYPE_CHECKING:
     from kustz_tpl.data_files import Sources
     from kustz_tpl.render import Draft
+    from kustz_tpl.schema.config import Config
 
 Entry = Mapping[str, Any]
 

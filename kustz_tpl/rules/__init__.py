@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.schema import Config, is_secret
+from kustz_tpl.schema import is_secret
 from kustz_tpl.yaml_source.tree import Document, Path, Place, show_path
+
+if TYPE_CHECKING:
+    from kustz_tpl.schema.config import Config
 
 Rule = Callable[[Any], Iterable[Diagnostic]]
 

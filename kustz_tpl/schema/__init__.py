@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from kustz_tpl.errors import Diagnostic, InputError
-from kustz_tpl.schema.config import Config
 from kustz_tpl.schema.language import SCHEMA
 from kustz_tpl.schema.subset import completed, fitted
 from kustz_tpl.yaml_source.tree import Document, Path
@@ -15,6 +14,7 @@ from kustz_tpl.yaml_source.tree import Document, Path
 if TYPE_CHECKING:
     from cerberus.errors import ValidationError
 
+    from kustz_tpl.schema.config import Config
     from kustz_tpl.schema.validator import LanguageValidator
 
 __all__ = ["SCHEMA", "Config", "is_secret", "normalise"]

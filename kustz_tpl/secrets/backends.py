@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files import DataSet
 from kustz_tpl.data_files.reader import DataFiles
@@ -16,11 +16,13 @@ from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, render_one
 from kustz_tpl.registry.docker_config import TYPES, Account, read_docker_config
 from kustz_tpl.registry.go_json import go_json
-from kustz_tpl.schema.config import Config
 from kustz_tpl.secret import Secret, partial_repr
 from kustz_tpl.secrets.logins import Absence, Login
 from kustz_tpl.secrets.redaction import render_hidden
 from kustz_tpl.yaml_source.tree import Path
+
+if TYPE_CHECKING:
+    from kustz_tpl.schema.config import Config
 
 Entry = Mapping[str, Any]
 

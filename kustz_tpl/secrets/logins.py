@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic
@@ -13,9 +13,11 @@ from kustz_tpl.registry.docker_config import Account, Kind, read_docker_config
 from kustz_tpl.registry.server import canonical_server
 from kustz_tpl.registry.source import account_fault
 from kustz_tpl.rules.docker_config import to_findings
-from kustz_tpl.schema.config import Config
 from kustz_tpl.secret import Secret, partial_repr
 from kustz_tpl.yaml_source.tree import Path
+
+if TYPE_CHECKING:
+    from kustz_tpl.schema.config import Config
 
 Entry = Mapping[str, Any]
 
