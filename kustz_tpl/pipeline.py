@@ -161,8 +161,8 @@ class Generator:
         return _generated(source, known, renderer, delivery)
 
     def _renderer(self, folder: DataFolder) -> Renderer:
-        beside = find_templates(folder)
-        folders = (*self._templates, beside) if beside else self._templates
+        neighbour = find_templates(folder)
+        folders = (*self._templates, neighbour) if neighbour else self._templates
         trees = (folder.limit or limited(folder.path).limit, self._repository)
         key = (folders, *trees)
         if key not in self._renderers:
@@ -175,14 +175,14 @@ class Generator:
 
 def find_templates(folder: DataFolder) -> Path | None:
     """Return the folder of templates next to a config; InputError if it links outside."""
-    beside = folder.path / TEMPLATES_FOLDER
-    if not os.path.lexists(beside):
+    neighbour = folder.path / TEMPLATES_FOLDER
+    if not os.path.lexists(neighbour):
         return None
     try:
-        return beside if folder.find(TEMPLATES_FOLDER).is_dir() else None
+        return neighbour if folder.find(TEMPLATES_FOLDER).is_dir() else None
     except NotationError:
         message = "a link out of the repository; remove it and name the folder with -t"
-        raise InputError(Diagnostic(beside.as_posix(), 0, 0, "", message)) from None
+        raise InputError(Diagnostic(neighbour.as_posix(), 0, 0, "", message)) from None
 
 
 def read_identity(source: Source) -> tuple[str, str | None]:

@@ -33,7 +33,7 @@ app = new_app(
 
 def _show_version(is_asked: bool) -> None:  # noqa: FBT001 - a Typer callback
     if is_asked:
-        from kustz_tpl import __version__  # noqa: PLC0415 - beside its only use
+        from kustz_tpl import __version__  # noqa: PLC0415 - used once
 
         typer.echo(f"kustz-tpl {__version__}")
         raise typer.Exit

@@ -89,13 +89,13 @@ def find(config: str | None, folders: list[str] | None) -> Templates:
     named = read_config(config)
     file = config_file(named)
     parent = Path() if file == STDIN else Path(file).parent
-    beside = parent / TEMPLATES_FOLDER
+    neighbour = parent / TEMPLATES_FOLDER
     given = read_templates(folders)
-    check_templates(beside)
-    searched = (*given, *([beside] if find_templates(limited(parent)) else []))
+    check_templates(neighbour)
+    searched = (*given, *([neighbour] if find_templates(limited(parent)) else []))
     return Templates(
         config=named,
-        folder=given[0] if given else beside,
+        folder=given[0] if given else neighbour,
         folders=searched,
         users={folder.as_posix(): read_folder(folder) for folder in searched},
         built_ins=read_built_ins(built_in_folder()),

@@ -17,7 +17,7 @@ from kustz_tpl.engine.value import DEEPEST, Values, kind_of
 if TYPE_CHECKING:
     from kustz_tpl.engine.lost_blocks import LostBlock
 
-# What a node costs in the output beside its text: a dash or a colon, a quote, a line break.
+# What a node costs in the output next to its text: a dash or a colon, a quote, a line break.
 _NODE = 4
 
 

@@ -1,4 +1,4 @@
-"""The user's own filters: Python beside the templates, run only where the user allows it."""
+"""The user's own filters: Python next to the templates, run only where the user allows it."""
 
 from __future__ import annotations
 

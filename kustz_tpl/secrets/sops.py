@@ -131,8 +131,8 @@ def _run(
 
 
 def _program() -> str:
-    beside = Path(sys.executable).parent / "sops"
-    found = shutil.which("sops") or (str(beside) if beside.exists() else None)
+    own = Path(sys.executable).parent / "sops"
+    found = shutil.which("sops") or (str(own) if own.exists() else None)
     if found is None or not Path(found).is_absolute():  # a relative one is the clone's
         raise ProgramError("sops is not on PATH; install it from https://getsops.io")
     return found
