@@ -79,6 +79,8 @@ def run_git(
         )
     except subprocess.TimeoutExpired:
         raise ProgramError(f"git did not answer within {_SECONDS} s") from None
+    except OSError:
+        raise ProgramError("cannot run git; check it with git --version") from None
 
 
 def ask_git(words: Sequence[str], top: str, given: bytes = b"") -> bytes:

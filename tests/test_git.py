@@ -74,6 +74,17 @@ def test_a_repository_without_git_is_an_error(
         state(repository / "file")
 
 
+def test_a_git_that_cannot_be_run_is_an_error(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("bin")
+    (folder / "git").write_bytes(b"\x7fELF, but broken")
+    (folder / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    with pytest.raises(ProgramError, match="cannot run git; check it with git --version"):
+        state(repository / "file")
+
+
 def test_a_git_of_the_current_folder_is_not_run(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

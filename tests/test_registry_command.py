@@ -103,6 +103,18 @@ def test_a_file_that_git_tracks_is_refused(tmp_path: Path, add: Add) -> None:
     assert (tmp_path / "docker-config.json").read_text() == "{}"
 
 
+def test_a_link_to_a_file_that_git_tracks_is_refused(tmp_path: Path, add: Add) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "real.json").write_text("{}")
+    git(tmp_path, "add", "real.json")
+    (tmp_path / "docker-config.json").symlink_to("real.json")
+    (tmp_path / ".gitignore").write_text("docker-config.json\n")
+    outcome = add()
+    assert outcome.code == 1
+    assert outcome.err.startswith("docker-config.json: git tracks this file")
+    assert (tmp_path / "real.json").read_text() == "{}"
+
+
 def test_a_file_that_git_does_not_ignore_is_named(tmp_path: Path, add: Add) -> None:
     git(tmp_path, "init", "-q")
     assert "add it to .gitignore" in add().err

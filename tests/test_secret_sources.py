@@ -136,6 +136,16 @@ def test_a_repository_within_another_is_asked_for_its_own(tmp_path: Path) -> Non
     }
 
 
+def test_a_link_to_a_tracked_file_is_tracked(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "real.env").write_text("A=b\n")
+    (tmp_path / ".gitignore").write_text("link.env\n")
+    (tmp_path / "link.env").symlink_to("real.env")
+    git(tmp_path, "add", "real.env")
+    link = tmp_path / "link.env"
+    assert find_exposed([link]) == {link: ("real.env", True)}
+
+
 def test_nothing_is_known_without_a_repository(tmp_path: Path) -> None:
     assert find_exposed([tmp_path / "a.env"]) == {}
 

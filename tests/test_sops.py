@@ -345,6 +345,19 @@ def test_what_sops_prints_is_checked(
     assert bytes_of(tmp_path) == before
 
 
+@pytest.mark.parametrize("data", ["[a]", "text", "{1: a, b: c}"])
+@pytest.mark.parametrize("command", ["check", "diff", "generate"])
+def test_an_encrypted_manifest_that_is_no_secret_is_made_again(
+    command: str, data: str, tmp_path: Path, generate: Generate
+) -> None:
+    generate()
+    path = tmp_path / FILES
+    found = yaml.safe_load(path.read_text())
+    found["data"] = yaml.safe_load(data)
+    path.write_text(path.read_text().splitlines()[0] + "\n" + yaml.safe_dump(found))
+    assert generate(command).code in {0, 1}
+
+
 def test_a_value_that_sops_leaves_open_is_refused(
     tmp_path: Path, generate: Generate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

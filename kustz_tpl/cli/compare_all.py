@@ -11,6 +11,7 @@ from kustz_tpl.cli.fix_command import fix_command
 from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.runner import Action, Outcome, Request, assign, run
 from kustz_tpl.errors import InputError
+from kustz_tpl.output.disk import reported
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.index import index_folder, make_index
 
@@ -57,10 +58,14 @@ def compare_all(request: Request, action: Action[T]) -> Comparison[T]:
     folders = [outcome.folder for outcome in outcomes if outcome.folder]
     found = None
     if request.has_index and len(folders) == len(tasks):
-        found = _compare_index(request, action, folders)
+        try:
+            found = _compare_index(request, action, folders)
+        except InputError as error:
+            outcomes += [Outcome(one.file, None, None, (one,)) for one in error.diagnostics]
     return Comparison(request, outcomes, found)
 
 
 def _compare_index(request: Request, action: Action[T], folders: Iterable[Path]) -> T:
     folder = index_folder(request.output)
-    return action(make_index(folder, folders), folder, Repositories())
+    with reported(folder):
+        return action(make_index(folder, folders), folder, Repositories())

@@ -2,6 +2,7 @@
 
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -61,8 +62,10 @@ def add(
     path = Path(file)
     repositories = Repositories()
     try:
-        is_tracked = path in repositories.tracked([path])
-        is_ignored = path in repositories.ignored([path])
+        # A link may be ignored, and the file that it leads to tracked.
+        paths = {path, Path(os.path.realpath(path))}
+        is_tracked = bool(repositories.tracked(paths))
+        is_ignored = repositories.ignored(paths) == paths
     except ProgramError as error:
         raise _refusal(file, f"cannot tell whether git tracks this file: {error}") from None
     if is_tracked:

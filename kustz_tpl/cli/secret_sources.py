@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -55,9 +56,17 @@ def find_exposed(files: list[Path]) -> dict[Path, tuple[str, bool]]:
     """Return the files that git does not keep out of a commit: name there, and whether tracked."""
     git = Repositories()
     try:
-        names = git.names(files)
+        # A link may be ignored, and the file that it leads to tracked.
+        real = {file: Path(os.path.realpath(file)) for file in files}
+        names = git.names([*files, *real.values()])
         left = names.keys() - git.ignored(names)
         tracked = git.tracked(left)
     except ProgramError:
         return {}
-    return {file: (names[file], file in tracked) for file in left}
+    exposed = {}
+    for file in files:
+        paths = [path for path in (file, real[file]) if path in left]
+        paths.sort(key=lambda path: path not in tracked)
+        if paths:
+            exposed[file] = names[paths[0]], paths[0] in tracked
+    return exposed

@@ -36,9 +36,7 @@ def find_breaking_changes(plan: Plan) -> tuple[BreakingChange, ...]:
     return (
         *_losses(before, after),
         *_changes(before, after),
-        *_source(changes),
-        *_namespace(changes),
-        *_removed_entries(changes),
+        *_kustomization(changes),
     )
 
 
@@ -90,39 +88,35 @@ def _changes(before: _Resources, after: _Resources) -> Iterator[BreakingChange]:
                 yield BreakingChange(path, f"{key}: {message}")
 
 
-def _namespace(manifests: Iterable[Change]) -> Iterator[BreakingChange]:
-    for change in manifests:
-        if change.path != KUSTOMIZATION_FILE or change.action != "changed":
-            continue
-        old, new = (
-            next((string_at(part, "namespace") for part in read_documents(content)), "")
-            for content in (change.before, change.after)
-        )
-        if old != new:
-            message = f"namespace {old or 'none'} becomes {new or 'none'}"
-            yield BreakingChange(
-                KUSTOMIZATION_FILE,
-                f"{message}: everything is created again there, and the old objects stay",
+def _kustomization(changes: Iterable[Change]) -> Iterator[BreakingChange]:
+    for change in changes:
+        if change.path == KUSTOMIZATION_FILE and change.before and change.after:
+            messages = (
+                *_source(change.before, change.after),
+                *_namespace(change.before, change.after),
+                *_removed_entries(change.before, change.after),
             )
+            yield from (BreakingChange(KUSTOMIZATION_FILE, message) for message in messages)
 
 
-def _source(manifests: Iterable[Change]) -> Iterator[BreakingChange]:
+def _source(before: bytes, after: bytes) -> Iterator[str]:
     """Yield the change of the config that a folder is generated from."""
-    for change in manifests:
-        if change.path == KUSTOMIZATION_FILE and change.before and change.after:
-            old, new = parse_header(change.before), parse_header(change.after)
-            if old and new and old.source != new.source:
-                message = f"generated from {new.source}, the last time from {old.source}"
-                yield BreakingChange(KUSTOMIZATION_FILE, message)
+    old, new = parse_header(before), parse_header(after)
+    if old and new and old.source != new.source:
+        yield f"generated from {new.source}, the last time from {old.source}"
 
 
-def _removed_entries(manifests: Iterable[Change]) -> Iterator[BreakingChange]:
-    for change in manifests:
-        if change.path == KUSTOMIZATION_FILE and change.before and change.after:
-            kept = parse_entries(change.after)
-            for entry in sorted(parse_entries(change.before)):
-                if entry not in kept:
-                    message = "a pruning apply (Argo CD, Flux) will delete it"
-                    yield BreakingChange(
-                        KUSTOMIZATION_FILE, f"{entry} is removed from the index; {message}"
-                    )
+def _namespace(before: bytes, after: bytes) -> Iterator[str]:
+    parts = read_documents(before), read_documents(after)
+    if not all(parts):  # a file in a merge conflict says nothing
+        return
+    old, new = (string_at(part[0], "namespace") for part in parts)
+    if old != new:
+        change = f"namespace {old or 'none'} becomes {new or 'none'}"
+        yield f"{change}: everything is created again there, and the old objects stay"
+
+
+def _removed_entries(before: bytes, after: bytes) -> Iterator[str]:
+    for entry in sorted(parse_entries(before) - parse_entries(after)):
+        message = "a pruning apply (Argo CD, Flux) will delete it"
+        yield f"{entry} is removed from the index; {message}"

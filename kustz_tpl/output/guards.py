@@ -30,7 +30,8 @@ def apply_guards(
     if generated.sealed:
         from kustz_tpl.output.sops_manifests import seal  # noqa: PLC0415 - seldom
 
-        generated = seal(generated, folder, encryption)
+        with disk.reported(folder):
+            generated = seal(generated, folder, encryption)
     if repositories:
         _refuse_tracked(generated, folder, repositories)
     return generated
@@ -54,10 +55,11 @@ def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositori
 
 def known_keys(folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the keys of each Secret that the folder's kustomization.yml makes."""
-    if disk.standing(folder / KUSTOMIZATION_FILE) != "file":
-        return {}
+    with disk.reported(folder):
+        path = folder / KUSTOMIZATION_FILE
+        content = disk.read(path) if disk.standing(path) == "file" else b""
     try:
-        found = load(disk.read(folder / KUSTOMIZATION_FILE))
+        found = load(content)
         return {
             each["name"]: tuple(file.partition("=")[0] for file in each.get("files") or ())
             for each in found.get("secretGenerator") or ()

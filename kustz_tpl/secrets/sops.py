@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -36,9 +37,11 @@ def read_encrypted(content: bytes) -> dict[str, Any] | None:
         part = found["sops"]
         others = [key for key, value in part.items() if value and key not in {"age", *_HARMLESS}]
         recipients = recipients_of(found)
+        keys = (found.get("data") or {}).items()
+        is_secret = all(isinstance(key, str) for key, _ in keys)
     except (YAMLError, AttributeError, KeyError, TypeError, ValueError, RecursionError):
         return None
-    return found if recipients and not others else None
+    return found if recipients and is_secret and not others else None
 
 
 def recipients_of(encrypted: Mapping[str, Any]) -> set[str]:
@@ -139,6 +142,6 @@ def _program() -> str:
 
 
 def _reason(messages: str) -> str:
-    if "recipient" in messages or "age" in messages:
+    if re.search(r"\b(recipients?|age)\b", messages):
         return "sops refused the keys; run sops encrypt to see why"
     return f"sops did not encrypt it; {_BY_HAND}"
