@@ -445,6 +445,28 @@ def test_a_link_in_place_of_the_output_folder_is_not_followed(out: Path, name: s
         ]
 
 
+@pytest.mark.usefixtures("out")
+@pytest.mark.parametrize("name", [".git", ".git/refs/heads", "a/.GIT/b"])
+def test_a_folder_of_git_is_no_output_folder(name: str) -> None:
+    git = Path(name[: name.lower().index(".git") + 4])
+    for policy in (PLAIN, ADOPT, FORCE):
+        assert refusal(Path(name), policy) == [
+            f"{git}: a folder of git, and kustz-tpl does not write there; choose another -o"
+        ]
+
+
+@pytest.mark.parametrize("name", ["resources/mine.yml", "mine.json"])
+def test_a_file_that_the_user_listed_is_not_removed(out: Path, name: str) -> None:
+    run(out)
+    path = out / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"mine")
+    with (out / "kustomization.yml").open("ab") as file:
+        file.write(f"  - {name}\n".encode())
+    run(out, FORCE)
+    assert path.read_bytes() == b"mine"
+
+
 def test_a_link_above_the_current_folder_is_followed(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,7 +114,9 @@ class DataFiles:
         try:
             parse_key(key)
         except NotationError as error:
-            self.complain(at, document.key_place((key,)), key, error)
+            # A key that is none may be a secret value in its place.
+            shown = "" if is_secret(str(at[0])) else key
+            self.complain(at, document.key_place((key,)), shown, error)
             return None
         if isinstance(value, Scalar) and not value.is_null:
             return Text(value.text, place)

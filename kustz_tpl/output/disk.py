@@ -51,8 +51,8 @@ def is_among(path: Path, others: Collection[str]) -> bool:
     return real in others or any(real.startswith(os.path.join(each, "")) for each in others)  # noqa: PTH118
 
 
-def refuse_link(folder: Path) -> None:
-    """Raise InputError if a link on the way to an output folder leads who knows where.
+def check_output_folder(folder: Path) -> None:
+    """Raise InputError for an output folder in a `.git` or behind a link.
 
     Only links in a repository or below the current folder count: the author of a repository
     controls those, not the ones above it.
@@ -60,6 +60,9 @@ def refuse_link(folder: Path) -> None:
     path = ""
     for name in Path(os.path.abspath(folder)).parts[1:]:  # noqa: PTH100 - resolves `..` without the disk
         path = f"{path}/{name}"
+        if name.lower() == ".git":
+            message = "a folder of git, and kustz-tpl does not write there; choose another -o"
+            raise InputError(Diagnostic(os.path.relpath(path), 0, 0, "", message))
         if os.path.islink(path) and _is_of_a_repository(path):  # noqa: PTH114 - as above
             message = "a link, and kustz-tpl does not write through links; choose another -o"
             raise InputError(Diagnostic(os.path.relpath(path), 0, 0, "", message))

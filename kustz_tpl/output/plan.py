@@ -81,6 +81,7 @@ def compare(
     stale = _stale(known, wanted, generated.reads, guarded=bool(left)) if prune else []
     changes = [_compare_file(known, path, file) for path, file in files.items()]
     settled = _settled([*changes, *stale], folder, git)
+    settled = tuple(change for change in settled if not _is_of_the_user(change, known))
     kept = generated.left if prune else known.record.digests.keys()
     contents = {path: file.content for path, file in files.items()}
     return Plan(
@@ -92,6 +93,17 @@ def compare(
         found=known.record,
         record=known.record.with_files(contents, kept) if git else Record(),
     )
+
+
+def _is_of_the_user(change: Change, known: _Known) -> bool:
+    """Return whether a file is to be removed only because somebody listed it.
+
+    No run here wrote it, and git does not have it as it is.
+    """
+    was_written = change.path in known.record.digests or not known.record.salt
+    is_listed = not has_header(change.path, change.kind)
+    is_edited = change.action == "removed" and change.state == "edited"
+    return is_edited and is_listed and not was_written
 
 
 def _known(folder: Path, record: Record) -> _Known:

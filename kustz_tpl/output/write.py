@@ -34,7 +34,7 @@ def update(
     trouble. A run that is killed leaves every file whole, and the next one goes on.
     """
     with disk.reported(folder):
-        disk.refuse_link(folder)
+        disk.check_output_folder(folder)
         made = _make_folder(folder)
         try:
             with locked(folder, exclusive=True):
@@ -49,7 +49,7 @@ def update(
 def examine(generated: Generated, folder: Path, git: Repositories | None = None) -> Plan:
     """Return what `update` would do, without writing; without git, as any clone would say."""
     with disk.reported(folder):
-        disk.refuse_link(folder)
+        disk.check_output_folder(folder)
         if not folder.is_dir():  # nothing to lock; to open a pipe would wait for ever
             return compare(generated, folder, git)
         with locked(folder, exclusive=False):
