@@ -9,6 +9,7 @@ import typer
 CONFIG = "kustz.yml"
 OUTPUT = "manifests"
 STDIN = "-"
+FORMATS = ("text", "json", "github")
 STDIN_NAME = "standard input"
 
 Configs = Annotated[
@@ -105,7 +106,7 @@ Format = Annotated[
         "--format",
         metavar="FORMAT",
         help="Print text, json, or github (workflow annotations).",
-        autocompletion=lambda: ["text", "json", "github"],
+        autocompletion=lambda: list(FORMATS),
     ),
 ]
 

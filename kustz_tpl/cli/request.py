@@ -9,12 +9,11 @@ import typer
 
 from kustz_tpl.cli.inputs import check_templates
 from kustz_tpl.cli.layout import PLACEHOLDERS, needs, unknown_placeholders
-from kustz_tpl.cli.options import CONFIG, STDIN, Shared
+from kustz_tpl.cli.options import CONFIG, FORMATS, STDIN, Shared
 from kustz_tpl.cli.runner import Request, Secrets
 from kustz_tpl.messages import any_of
 from kustz_tpl.pipeline import Override
 
-FORMATS = ("text", "json", "github")
 _LEAVE = Secrets()
 
 

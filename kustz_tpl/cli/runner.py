@@ -31,13 +31,13 @@ _MANY = 40
 class Secrets(NamedTuple):
     """State how a run deals with secrets: absent ones, encrypted ones, and whether it writes.
 
-    A run that does not `settle` does not encrypt.
+    A run that is not guarded neither encrypts nor asks git about secret files.
     """
 
     absence: Absence = "leave"
     encryption: Encryption = "never"
     writes: bool = False
-    settles: bool = True
+    is_guarded: bool = True
 
 
 class Request(NamedTuple):
@@ -193,7 +193,7 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
         folder = _folder(request, task, generated)
         if generated.keyless:
             generated = tools.generator.generate(source._replace(known_keys=known_keys(folder)))
-        if request.secrets.settles:
+        if request.secrets.is_guarded:
             encryption = request.secrets.encryption
             git = tools.git if request.secrets.writes else None
             generated = apply_guards(generated, folder, git, encryption)

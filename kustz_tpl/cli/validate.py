@@ -38,7 +38,7 @@ def validate(
     Data files and templates are validated too.
     """
     word = request.read_format(format_)
-    asked = request.read_request(shared, Secrets(settles=False))
+    asked = request.read_request(shared, Secrets(is_guarded=False))
     tasks = [Task(name) for name in dict.fromkeys(asked.configs)]
     outcomes = with_tracked_sources(list(track(run(asked, tasks, _nothing), len(tasks))))
     _REPORTS[word](outcomes)

@@ -101,8 +101,6 @@ def secret_values(
 
 def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[str, Path]:
     """Return the entries of `secrets` of which a file is absent, where that is no problem."""
-    if absence == "refuse":
-        return {}
     absent: dict[str, Path] = {}
     for at, entry in secret_entries(config):
         if at[0] != "secrets" or not entry["name"] or not backend_of(entry, config).has_values:

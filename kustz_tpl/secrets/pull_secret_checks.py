@@ -21,8 +21,6 @@ def check_coverage(
     config: Entry, logins: Sequence[Login], secrets: Sequence[DataSet]
 ) -> Iterator[Diagnostic]:
     """Yield a warning for each registry, image and entry that nothing else in the config meets."""
-    if not config["registries"]:
-        return
     listed = config["service"]["imagePullSecrets"]
     servers = _servers(config, logins, secrets)
     images = dict(_images(config))
