@@ -13,7 +13,8 @@ from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
-from kustz_tpl.kinds.kind import value_at
+from kustz_tpl.kinds.stateful_set import governing_service
+from kustz_tpl.kinds.volumes import pod_volumes
 from kustz_tpl.notation.local import file_name
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.registry.backend import secret_entries
@@ -321,8 +322,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     logins, more = _logins(config, document, folder, absence)
     diagnostics += more
     additions = None
-    passed = any(value_at(config, *each.path) for each in kinds.PASS_THROUGH)
-    if passed or config["patches"] or config["resources"]:
+    if kinds.pass_through(config) or config["patches"] or config["resources"]:
         from kustz_tpl.patches.additions import read as read_additions  # noqa: PLC0415 - seldom
 
         additions, more = read_additions(config, document, folder)
@@ -402,13 +402,20 @@ def _context(
     delivery: Delivery | None,
 ) -> Mapping[str, Any]:
     """Return what the templates see: the config, and of the data files all but secrets."""
-    service = config["service"]
-    probes = {kind: each or {} for kind, each in service["probes"].items()}
+    service, volumes = config["service"], pod_volumes(config)
+    governing = governing_service(config)
+    replicas = 1 if service["replicas"] is None else service["replicas"]
     return {
         **config,
-        "service": {**service, "probes": probes},
+        "service": {**service, "replicas": replicas, "probes": _probes(service)},
+        **{key: _containers(config, key, data) for key in ("containers", "initContainers")},
         "sources": {
-            "env": data.env,
+            "env": data.env[service["name"] or ""],
+            "volumes": volumes.volumes,
+            "volumeMounts": volumes.mounts,
+            "claims": volumes.claims,
+            "serviceName": governing.name,
+            "headless": governing.name if governing.is_new else None,
             "configmaps": [
                 {"name": each.name, "literals": each.literals, "files": list(each.files)}
                 for each in data.configmaps
@@ -423,6 +430,28 @@ def _context(
             "externalSecrets": list(delivery.external) if delivery else [],
         },
     }
+
+
+def _containers(
+    config: schema.Config, key: Literal["containers", "initContainers"], data: data_files.Sources
+) -> dict[str, Any]:
+    """Return what the templates see of further containers: names and images filled in."""
+    return {
+        name: {
+            "restartPolicy": None,
+            **each,
+            "name": name,
+            "image": each["image"] or config["service"]["image"],
+            "env": data.env[name],
+            "probes": _probes(each),
+        }
+        for name, each in config[key].items()
+        if each is not None
+    }
+
+
+def _probes(container: Mapping[str, Any]) -> dict[str, Any]:
+    return {kind: each or {} for kind, each in container["probes"].items()}
 
 
 def _files(

@@ -9,9 +9,10 @@ from typing import Any
 
 import kubernetes_validate
 
-from kustz_tpl.kinds import PASS_THROUGH
+from kustz_tpl.kinds import WORKLOADS
 
 FIELDS = Path(__file__).parent.parent / "kustz_tpl" / "schema" / "fields.json"
+PASSED = ("Container", "PodSpec", *(each.type for kind in WORKLOADS for each in kind.pass_through))
 SCHEMAS = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
 
 
@@ -53,7 +54,7 @@ def root(kind: str, definitions: dict[str, dict[str, Any]]) -> str:
 
 def reachable(definitions: dict[str, dict[str, Any]]) -> list[str]:
     """Return the names of the types with fields that what is passed through contains; no two are alike."""
-    todo = [root(each.type, definitions) for each in PASS_THROUGH]
+    todo = [root(name, definitions) for name in PASSED]
     found: dict[str, None] = dict.fromkeys(todo)
     while todo:
         inner = {name for name in references(definitions[todo.pop()]) if name not in found}

@@ -10,6 +10,7 @@ from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.data_files.reader import DataFiles, Text
 from kustz_tpl.data_files.secret_types import DOCKER_KEYS, check_secret
 from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.kinds.container import containers
 from kustz_tpl.kustomize_text import find_lost, find_lost_bytes, find_unfit
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.keys import parse_data_key, parse_env_name
@@ -45,12 +46,12 @@ class DataSet(NamedTuple):
 
 
 class Sources(NamedTuple):
-    """Hold the container's variables, pairs included, and the ConfigMaps and Secrets.
+    """Hold the variables of files and pairs by container, and the ConfigMaps and Secrets.
 
     `plain` are the contents of all files that hold no secret, as messages name them.
     """
 
-    env: dict[str, str]
+    env: dict[str, dict[str, str]]
     configmaps: tuple[DataSet, ...]
     secrets: tuple[DataSet, ...]
     plain: Mapping[str, bytes] = {}
@@ -65,7 +66,10 @@ def read(
     """
     files = DataFiles(document, folder)
     sources = Sources(
-        env=_read_env(config["service"]["envs"], files),
+        env={
+            each.name: _read_env((*each.path, "envs"), each.entry["envs"], files)
+            for each in containers(config)
+        },
         configmaps=tuple(_read_configmaps(config, files)),
         secrets=tuple(_read_secrets(config, files, left)),
         plain=files.plain,
@@ -73,14 +77,15 @@ def read(
     return sources, list(dict.fromkeys(files.diagnostics))
 
 
-def _read_env(envs: Entry, files: DataFiles) -> dict[str, str]:
-    """Return the variables: a later one wins, in the place of the first."""
+def _read_env(whole: Path, envs: Entry, files: DataFiles) -> dict[str, str]:
+    """Return the variables: a later one wins, in the place of the first; a source wins over all."""
     result: dict[str, str] = {}
-    for at, path in _items(("service", "envs", "files"), envs["files"]):
+    for at, path in _items((*whole, "files"), envs["files"]):
         for name, each in files.text_map(at, path, parse_env_name).items():
             for message in find_unfit(each.text):
                 files.complain(at, each.place, name, message)
-            result[name] = each.text
+            if name not in envs["valueFrom"]:
+                result[name] = each.text
     return result | {name: text for name, text in envs["pairs"].items() if text is not None}
 
 
@@ -197,7 +202,8 @@ def _items(at: Path, items: Sequence[str | None]) -> Iterator[tuple[Path, str]]:
 
 def named_files(config: Entry) -> Iterator[str]:
     """Yield every path of a file or folder that a config names."""
-    yield from config["service"]["envs"]["files"]
+    for container in containers(config):
+        yield from container.entry["envs"]["files"]
     for kind, name in product(("configmaps", "secrets"), ("envs", "files", "literals")):
         for entry in config[kind][name]:
             for text in entry["files"]:

@@ -10,21 +10,32 @@ from collections.abc import Iterator
 
 from kustz_tpl import rules, schema
 from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kinds import container, pod
 from kustz_tpl.kinds.config_map import CONFIG_MAP
-from kustz_tpl.kinds.deployment import DEPLOYMENT, WORKLOAD
+from kustz_tpl.kinds.cron_job import CRON_JOB
+from kustz_tpl.kinds.daemon_set import DAEMON_SET
+from kustz_tpl.kinds.deployment import DEPLOYMENT
 from kustz_tpl.kinds.external_secret import EXTERNAL_SECRET
 from kustz_tpl.kinds.ingress import INGRESS
-from kustz_tpl.kinds.kind import Config, Filter, Kind, PassThrough, Rule
+from kustz_tpl.kinds.job import JOB
+from kustz_tpl.kinds.kind import Config, Filter, Kind, PassThrough, Rule, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.kinds.service import SERVICE
+from kustz_tpl.kinds.stateful_set import STATEFUL_SET
+from kustz_tpl.kinds.volumes import PERSISTENT_VOLUME_CLAIM
+from kustz_tpl.kinds.workload import WORKLOAD
 from kustz_tpl.rules.general import check_metadata, check_passthrough, check_texts
 from kustz_tpl.yaml_source.tree import Document
 
+WORKLOADS: tuple[Kind, ...] = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB, JOB)
+"""The kinds of `service.kind`."""
+
 KINDS: tuple[Kind, ...] = (
-    DEPLOYMENT,
+    *WORKLOADS,
     SERVICE,
     INGRESS,
+    PERSISTENT_VOLUME_CLAIM,
     CONFIG_MAP,
     SECRET,
     EXTERNAL_SECRET,
@@ -37,13 +48,26 @@ FILTERS: dict[str, Filter] = {
 }
 """The filters of all kinds; any template may use them, so their names are public."""
 
-PASS_THROUGH: tuple[PassThrough, ...] = tuple(each for kind in KINDS for each in kind.pass_through)
-"""Where kustz.yml takes Kubernetes' own fields."""
-
 
 def find_kind(name: str) -> Kind:
     """Return the kind of a name; for one that we do not make, a workload in general."""
     return next((kind for kind in KINDS if kind.name == name), WORKLOAD)
+
+
+def workload_of(config: Config) -> Kind:
+    """Return the kind of a config's workload; a Deployment where that is wrong."""
+    named = config["service"]["kind"]
+    return next((kind for kind in WORKLOADS if kind.name == named), DEPLOYMENT)
+
+
+def pass_through(config: Config) -> list[PassThrough]:
+    """Return where the config has Kubernetes' own fields, in the order that they are joined."""
+    places = (
+        *map(container.pass_through, container.containers(config)),
+        pod.PASS_THROUGH,
+        *workload_of(config).pass_through,
+    )
+    return [each for each in places if value_at(config, *each.path)]
 
 
 def check(config: schema.Config, document: Document) -> list[Diagnostic]:
@@ -57,7 +81,7 @@ def _check_strings(config: Config) -> Iterator[Diagnostic]:
 
 
 def _check_pass_through(config: Config) -> Iterator[Diagnostic]:
-    for each in PASS_THROUGH:
+    for each in pass_through(config):
         yield from check_passthrough(config, each.path, each.type, each.owned)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, Message, NotationError
-from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, string_at
+from kustz_tpl.kinds.kind import Config, Kind, Object, combine, mappings_at, parsed, string_at
 from kustz_tpl.kinds.service import DEFAULT_PORT, default_port
 from kustz_tpl.messages import Shown, any_of, quoted
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
-from kustz_tpl.notation.port import Port, parse_port
+from kustz_tpl.notation.port import Port, parse_named_port
 from kustz_tpl.rules.general import check_size
 from kustz_tpl.yaml_source.tree import Path
 
@@ -18,14 +18,6 @@ Numbered = tuple[int, IngressRule]
 """A rule and its position in the list."""
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
-
-
-def combine(first: Mapping[str, Any], *others: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entries of all maps; the later wins, a key keeps its first place."""
-    entries = dict(first)
-    for other in others:
-        entries.update(other)
-    return entries
 
 
 def ingress_rules(
@@ -89,7 +81,6 @@ INGRESS = Kind(
     keys=("ingress",),
     template="ingress.yml",
     filters={
-        "combine": combine,
         "ingress_rules": ingress_rules,
         "ingress_tls": ingress_tls,
     },
@@ -137,7 +128,7 @@ def _check_certificates(rules: Sequence[Numbered]) -> Iterator[Diagnostic]:
 def _ports(config: Config) -> list[Port] | None:
     """Return the Service's ports, None as long as one of them is wrong."""
     texts = config["service"]["ports"]
-    return None if None in texts else [parse_port(text) for text in texts]
+    return None if None in texts else [parse_named_port(text) for text in texts]
 
 
 def _check_port(index: int, rule: IngressRule, ports: list[Port] | None) -> Iterator[Diagnostic]:

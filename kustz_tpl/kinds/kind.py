@@ -21,16 +21,20 @@ Comparison: TypeAlias = Callable[[Object, Object], Iterator[str]]
 class PassThrough(NamedTuple):
     """Describe where Kubernetes' own fields are written, and which the language sets.
 
-    The fields of `type` at `path` of the config go to `part` of the object; of a list, to the
-    item with the container's name. `owned` are the paths that may not be written, with the
+    The fields of `type` at `path` of the config go to `part` of the object, or of its pod's spec
+    where it `is_in_pod`; of a list, to the item with the name of the `container`. They come
+    before the field `before`, else last. `owned` are the paths that may not be written, with the
     message; `shared` those that the language sets in part, with the key that does.
     """
 
-    path: tuple[str, ...]
+    path: Path
     type: str
     part: tuple[str, ...]
     owned: Mapping[Path, str] = {}
     shared: Mapping[Path, str] = {}
+    container: str = ""
+    is_in_pod: bool = False
+    before: str = ""
 
 
 class Kind(NamedTuple):
@@ -64,12 +68,20 @@ def parsed(parse: Callable[[str], T], value: T | str) -> T:
     return value if hasattr(value, "_fields") else parse(value)  # type: ignore[arg-type,return-value]
 
 
+def combine(first: Mapping[str, Any], *others: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries of all maps; the later wins, a key keeps its first place."""
+    entries = dict(first)
+    for other in others:
+        entries.update(other)
+    return entries
+
+
 def present(entries: Mapping[str, Any]) -> dict[str, Any]:
     """Return the entries that hold something."""
     return {key: value for key, value in entries.items() if value not in (None, [], {})}
 
 
-def value_at(value: object, *keys: str) -> Any:  # noqa: ANN401 - whatever a manifest holds
+def value_at(value: object, *keys: str | int) -> Any:  # noqa: ANN401 - whatever a manifest holds
     """Return what is at a path of an object, None where nothing is."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None

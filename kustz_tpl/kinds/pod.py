@@ -1,12 +1,13 @@
-"""The pod of a workload: its container, probes, resources and DNS."""
+"""The pod of a workload: its DNS, its pull Secrets, and the taints that it tolerates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.kind import (
+    Config,
     Filter,
     Object,
     PassThrough,
@@ -17,20 +18,12 @@ from kustz_tpl.kinds.kind import (
     string_at,
     value_at,
 )
-from kustz_tpl.kinds.service import numbered_ports
 from kustz_tpl.messages import Shown
-from kustz_tpl.notation.action import Action, Exec, Grpc, HttpGet, TcpSocket, parse_action
-from kustz_tpl.notation.choices import parse_pull_policy
 from kustz_tpl.notation.dns import parse_dns_option
-from kustz_tpl.notation.port import Port
-from kustz_tpl.notation.quantity import Resource, check_resource, parse_resource
-from kustz_tpl.notation.references import EnvSource, parse_env_source
+from kustz_tpl.notation.pod import Toleration, parse_toleration
 from kustz_tpl.rules.general import check_once
-from kustz_tpl.yaml_source.tree import Path
 
-_CONTAINER = ("service", "container")
 _POD = ("pod",)
-_ONE_SUCCESS = ("liveness", "startup")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 MAX_NAMESERVERS = 3
@@ -38,33 +31,6 @@ MAX_SEARCHES = 6
 """What Kubernetes 1.25 takes; from 1.26 it is 32."""
 MAX_SEARCH_LENGTH = 256
 """Of all domains with a blank between them; from Kubernetes 1.26 it is 2048."""
-
-
-def container_ports(ports: Sequence[Port | str]) -> list[dict[str, Any]]:
-    """Return a container's `ports`: each target port and protocol once."""
-    pairs = {(port.target_port, port.protocol): None for port in numbered_ports(ports)}
-    return [{"containerPort": number, "protocol": protocol} for number, protocol in pairs]
-
-
-def env_source(text: EnvSource | str) -> dict[str, Any]:
-    """Return a `secretRef` or `configMapRef` of `name[:optional]`."""
-    source = parsed(parse_env_source, text)
-    return {"name": source.name, "optional": source.optional}
-
-
-def resources(entries: Mapping[str, Resource | str]) -> dict[str, Any]:
-    """Return a container's `resources` of `name: request/limit`."""
-    items = {name: parsed(parse_resource, each) for name, each in entries.items()}
-    requests = {name: item.request.text for name, item in items.items() if item.request}
-    limits = {name: item.limit.text for name, item in items.items() if item.limit}
-    return present({"requests": requests, "limits": limits})
-
-
-def probe(entries: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a container's probe of an `action` and its numbers."""
-    handler = _handler(entries["action"], entries.get("headers") or {})
-    numbers = {key: entries[key] for key in entries if key not in ("action", "headers")}
-    return handler | {key: value for key, value in numbers.items() if value is not None}
 
 
 def dns_config(dns: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,14 +45,21 @@ def dns_config(dns: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-def check_workload(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Find what the container cannot be run with."""
-    service = config["service"]
-    yield from check_once(("service", "imagePullSecrets"), service["imagePullSecrets"])
-    yield from _check_resources(service["resources"])
-    for kind, probe in service["probes"].items():
-        if probe is not None:
-            yield from _check_probe(kind, probe)
+def toleration(text: Toleration | str) -> dict[str, Any]:
+    """Return a pod's toleration of `KEY[=VALUE][:EFFECT]`."""
+    found = parsed(parse_toleration, text)
+    return {
+        **({} if found.key is None else {"key": found.key}),
+        "operator": "Exists" if found.value is None else "Equal",
+        **({} if found.value is None else {"value": found.value}),
+        **({} if found.effect is None else {"effect": found.effect}),
+    }
+
+
+def check_pod(config: Config) -> Iterator[Diagnostic]:
+    """Find duplicates in the lists of a pod."""
+    yield from check_once(("service", "imagePullSecrets"), config["service"]["imagePullSecrets"])
+    yield from check_once(("tolerations",), config["tolerations"])
 
 
 def check_dns(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -118,73 +91,27 @@ def find_lost_protection(old: Object, new: Object) -> Iterator[str]:
             yield from _protection(container, new_ones[name])
 
 
-def pass_through(pod_spec: tuple[str, ...]) -> tuple[PassThrough, ...]:
-    """Return where the fields of a container and its pod are written, for where their pod is."""
-    return (
-        PassThrough(
-            path=_CONTAINER,
-            type="Container",
-            part=(*pod_spec, "containers"),
-            owned={
-                (*_CONTAINER, key): f"set by service.{key}; write it there"
-                for key in ("name", "image", "imagePullPolicy", "command", "args")
-            },
-            shared={
-                (*_CONTAINER, "ports"): "service.ports",
-                (*_CONTAINER, "env"): "service.envs",
-                (*_CONTAINER, "envFrom"): "service.envs",
-                (*_CONTAINER, "resources"): "service.resources",
-                (*_CONTAINER, "livenessProbe"): "service.probes.liveness",
-                (*_CONTAINER, "readinessProbe"): "service.probes.readiness",
-                (*_CONTAINER, "startupProbe"): "service.probes.startup",
-            },
-        ),
-        PassThrough(
-            path=_POD,
-            type="PodSpec",
-            part=pod_spec,
-            owned={
-                (*_POD, "imagePullSecrets"): "set by service.imagePullSecrets; write it there",
-                (*_POD, "dnsPolicy"): "set by dns.policy; write it there",
-                (*_POD, "dnsConfig"): "set by dns.config; write it there",
-            },
-            shared={(*_POD, "containers"): "service"},
-        ),
-    )
+PASS_THROUGH = PassThrough(
+    path=_POD,
+    type="PodSpec",
+    part=(),
+    is_in_pod=True,
+    before="volumes",
+    owned={
+        (*_POD, "imagePullSecrets"): "set by service.imagePullSecrets; write it there",
+        (*_POD, "dnsPolicy"): "set by dns.policy; write it there",
+        (*_POD, "dnsConfig"): "set by dns.config; write it there",
+    },
+    shared={
+        (*_POD, "containers"): "service or containers",
+        (*_POD, "initContainers"): "initContainers",
+        (*_POD, "tolerations"): "tolerations",
+        (*_POD, "volumes"): "mounts",
+    },
+)
 
-
-FILTERS: dict[str, Filter] = {
-    "container_ports": container_ports,
-    "dns_config": dns_config,
-    "env_source": env_source,
-    "probe": probe,
-    "pull_policy": parse_pull_policy,
-    "resources": resources,
-}
-RULES: tuple[Rule, ...] = (check_workload, check_dns)
-
-
-def _handler(action: Action | str | Sequence[str], headers: Mapping[str, str]) -> dict[str, Any]:
-    does = action if isinstance(action, Action) else parse_action(action)
-    if isinstance(does, Exec):
-        return {"exec": {"command": list(does.command)}}
-    if isinstance(does, Grpc):
-        return {"grpc": present({"port": does.port, "service": does.service})}
-    if isinstance(does, TcpSocket):
-        return {"tcpSocket": present({"host": does.host, "port": does.port})}
-    return {"httpGet": _http_get(does, headers)}
-
-
-def _http_get(action: HttpGet, headers: Mapping[str, str]) -> dict[str, Any]:
-    return present(
-        {
-            "host": action.host,
-            "path": action.path,
-            "port": action.port,
-            "scheme": action.scheme,
-            "httpHeaders": [{"name": name, "value": value} for name, value in headers.items()],
-        }
-    )
+FILTERS: dict[str, Filter] = {"dns_config": dns_config, "toleration": toleration}
+RULES: tuple[Rule, ...] = (check_pod, check_dns)
 
 
 def _protection(old: Object, new: Object) -> Iterator[str]:
@@ -195,56 +122,6 @@ def _protection(old: Object, new: Object) -> Iterator[str]:
     for resource in value_at(old, "resources", "limits") or {}:
         if resource not in kept:
             yield f"container {string_at(old, 'name')} loses its limit of {resource}"
-
-
-def _parsed(action: str | list[str | None] | None) -> Action | None:
-    """Return a parsed action, None if it or one of its words is invalid."""
-    if isinstance(action, list):
-        return None if None in action else parse_action([word or "" for word in action])
-    return None if action is None else parse_action(action)
-
-
-def _check_resources(resources: Mapping[str, str | None]) -> Iterator[Diagnostic]:
-    for name, text in resources.items():
-        if text is None:
-            continue
-        path = ("service", "resources", name)
-        for resource in (Resource(None, None), parse_resource(text)):  # the name, then all
-            try:
-                check_resource(name, resource)
-            except NotationError as error:
-                yield Diagnostic.about(path, error, is_about_key=resource == Resource(None, None))
-                break
-    pages = next((name for name in resources if name.startswith("hugepages-")), None)
-    if pages and not resources.keys() & {"cpu", "memory"}:
-        message = "expected cpu or memory with huge pages"
-        whole = ("service", "resources")
-        yield Diagnostic.about((*whole, pages), message, is_about_key=True, relies_on=(whole,))
-
-
-def _check_probe(kind: str, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    path = ("service", "probes", kind)
-    successes, grace = probe["successThreshold"], probe["terminationGracePeriodSeconds"]
-    if kind in _ONE_SUCCESS and successes is not None and successes > 1:
-        error = NotationError(f"1 for a {kind} probe", Shown(successes))
-        yield Diagnostic.about((*path, "successThreshold"), error)
-    if kind == "readiness" and grace is not None:
-        message = (
-            "expected no terminationGracePeriodSeconds: a readiness probe does not end a container"
-        )
-        yield Diagnostic.about((*path, "terminationGracePeriodSeconds"), message, is_about_key=True)
-    yield from _check_headers(path, probe)
-
-
-def _check_headers(path: Path, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    headers, action = probe["headers"], _parsed(probe["action"])
-    if headers and action and not isinstance(action, HttpGet):
-        message = "expected headers only with an http or https action"
-        yield Diagnostic.about((*path, "headers"), message, is_about_key=True)
-    for name, text in headers.items():
-        if text and not text.replace("\t", " ").isprintable():
-            message = "expected a header value without control characters and line endings"
-            yield Diagnostic.about((*path, "headers", name), message)
 
 
 def _check_searches(searches: list[str]) -> Iterator[Diagnostic]:

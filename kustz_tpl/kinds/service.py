@@ -10,7 +10,7 @@ from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, present, string_at
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.names import parse_service_name
-from kustz_tpl.notation.port import DEFAULT_NODE_PORTS, Port, parse_port
+from kustz_tpl.notation.port import DEFAULT_NODE_PORTS, Port, parse_named_port
 
 Numbered = tuple[int, Port]
 """A port and its position in the list."""
@@ -22,7 +22,9 @@ _KUBELET_PORT = 10250
 
 def numbered_ports(ports: Iterable[Port | str]) -> list[Port]:
     """Return the ports that have a number; an ExternalName has none."""
-    return [port for port in (parsed(parse_port, each) for each in ports) if port.port is not None]
+    return [
+        port for port in (parsed(parse_named_port, each) for each in ports) if port.port is not None
+    ]
 
 
 def service_ports(ports: Sequence[Port | str]) -> list[dict[str, Any]]:
@@ -34,7 +36,8 @@ def service_ports(ports: Sequence[Port | str]) -> list[dict[str, Any]]:
 def service_type(ports: Sequence[Port | str]) -> dict[str, Any]:
     """Return the fields of a Service's spec that the ports' mode decides."""
     moded = next(
-        (port for port in (parsed(parse_port, each) for each in ports) if not port.is_plain), None
+        (port for port in (parsed(parse_named_port, each) for each in ports) if not port.is_plain),
+        None,
     )
     if moded is None:
         return {"type": "ClusterIP"}
@@ -56,7 +59,7 @@ def default_port(ports: Sequence[Port | str]) -> int | None:
 def check_ports(config: Config) -> Iterator[Diagnostic]:
     """Find ports that do not go together in one Service."""
     texts = config["service"]["ports"]
-    ports = [(i, parse_port(text)) for i, text in enumerate(texts) if text is not None]
+    ports = [(i, parse_named_port(text)) for i, text in enumerate(texts) if text is not None]
     yield from _check_types(ports)
     yield from _check_once(ports)
     yield from _check_once_per_node(ports)
@@ -116,7 +119,7 @@ SERVICE = Kind(
 
 
 def _service_port(port: Port, names: set[str]) -> dict[str, Any]:
-    name = f"{port.port}-{port.target_port}"
+    name = port.name or f"{port.port}-{port.target_port}"
     if name in names:
         name = f"{name}-{port.protocol.lower()}"
     names.add(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.kinds import KINDS, PASS_THROUGH
+from kustz_tpl.kinds import WORKLOADS, pass_through, workload_of
 from kustz_tpl.kinds.kind import Kind, PassThrough, value_at
 from kustz_tpl.rules.fields import list_keys
 from kustz_tpl.schema.kubernetes import types
@@ -32,54 +32,69 @@ def join_fields(config: Mapping[str, Any], documents: Documents) -> Joined:
     A map's entries are added, a list's items appended. A value, or an item of a name, that is
     there already stays and is found.
     """
-    findings: list[Diagnostic] = []
-    for kind in KINDS:
-        written = [each for each in kind.pass_through if value_at(config, *each.path)]
-        if not written:
-            continue
-        old = _object(documents, kind, config["name"])
-        if old is None:
-            message = f"expected a {kind.name} {config['name']} to add this to, got none"
-            findings.append(Diagnostic.about(written[0].path, message, is_about_key=True))
-            continue
-        new, found = _with_fields(old, written, config)
-        findings += found
-        documents = {
-            file: [new if each is old else each for each in each_file]
-            for file, each_file in documents.items()
-        }
-    return Joined(documents, tuple(findings))
+    written, kind = pass_through(config), workload_of(config)
+    if not written:
+        return Joined(documents, ())
+    old = _workload(documents, config["name"], kind)
+    if old is None:
+        message = f"expected a {kind.name} {config['name']} to add this to, got none"
+        return Joined(documents, (Diagnostic.about(written[0].path, message, is_about_key=True),))
+    new, findings = _with_fields(old, written, config)
+    joined = {
+        file: [new if each is old else each for each in each_file]
+        for file, each_file in documents.items()
+    }
+    return Joined(joined, tuple(findings))
 
 
-def _object(documents: Documents, kind: Kind, name: str) -> dict[str, Any] | None:
+def _workload(documents: Documents, name: str, kind: Kind) -> dict[str, Any] | None:
     """Return the object of a kind and name, else one of another kind that has a pod too."""
     found: list[dict[str, Any]] = [
         each
         for file in documents.values()
         for each in file
-        if isinstance(value_at(each, *kind.pod_spec), dict)
-        and value_at(each, "metadata", "name") == name
+        if _pod_spec(each) and value_at(each, "metadata", "name") == name
     ]
     found.sort(key=lambda each: each.get("kind") != kind.name)
     return found[0] if found else None
+
+
+def _pod_spec(document: object) -> tuple[str, ...]:
+    """Return where a document has its pod's spec, empty if it has none."""
+    places = dict.fromkeys(kind.pod_spec for kind in WORKLOADS)
+    return next((each for each in places if isinstance(value_at(document, *each), dict)), ())
 
 
 def _with_fields(
     old: dict[str, Any], written: Iterable[PassThrough], config: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Diagnostic]]:
     findings: list[Diagnostic] = []
-    container = config["service"]["name"]
     for each in written:
-        part, fields = value_at(old, *each.part), value_at(config, *each.path)
-        if part is None or isinstance(part, list):
-            part = next((item for item in part or () if _is_named(item, container)), None)
-            if part is None:
-                message = f"expected a container {container} to add this to, got none"
-                findings.append(Diagnostic.about(each.path, message))
-                continue
-        findings += _clashes(part, fields, each.path, each.type)
-        old = _replaced(old, each.part, part, _joined(part, fields))
+        at = (*(_pod_spec(old) if each.is_in_pod else ()), *each.part)
+        part, fields = value_at(old, *at), value_at(config, *each.path)
+        if each.container:
+            items = part if isinstance(part, list) else ()
+            part = next((item for item in items if _is_named(item, each.container)), None)
+        if part is None:
+            what = f"container {each.container}" if each.container else ".".join(at)
+            message = f"expected a {what} to add this to, got none"
+            findings.append(Diagnostic.about(each.path, message))
+            continue
+        for path, what in _clashes(part, fields, each.path, each.type):
+            message = what + _set_by(path, each.shared)
+            findings.append(Diagnostic.about(path, message, is_about_key=not what))
+        old = _replaced(old, at, part, _inserted(_joined(part, fields), part, each.before))
     return old, findings
+
+
+def _inserted(joined: dict[str, Any], old: dict[str, Any], before: str) -> dict[str, Any]:
+    """Return what was joined, with the new fields before a field of the old ones."""
+    if before not in old:
+        return joined
+    keys = list(old)
+    end = keys.index(before)
+    added = [key for key in joined if key not in old]
+    return {key: joined[key] for key in (*keys[:end], *added, *keys[end:])}
 
 
 def _is_named(item: object, name: str) -> bool:
@@ -107,8 +122,11 @@ def _joined(old: Any, more: Any) -> Any:  # noqa: ANN401 - plain data
 
 def _clashes(
     old: Mapping[str, Any], more: Mapping[str, Any], at: Path, kind: str
-) -> Iterator[Diagnostic]:
-    """Yield what is there already of the entries to add to a map of a kind."""
+) -> Iterator[tuple[Path, str]]:
+    """Yield what is there already of the fields to add to those of a kind: its path and its name.
+
+    The name is empty where the path says it all.
+    """
     for key, value in more.items():
         here, known = (*at, key), old.get(key)
         inner = types().get(kind, {}).get(key, "")
@@ -119,24 +137,25 @@ def _clashes(
         elif isinstance(known, list) and isinstance(value, list):
             yield from _known_items(known, value, here, inner)
         else:
-            yield Diagnostic.about(here, _set_by(here), is_about_key=True)
+            yield here, ""
 
 
-def _known_items(old: list[Any], new: list[Any], path: Path, kind: str) -> Iterator[Diagnostic]:
+def _known_items(
+    old: list[Any], new: list[Any], path: Path, kind: str
+) -> Iterator[tuple[Path, str]]:
     keys = list_keys(kind)
     known = {_name(item, keys) for item in old} if keys else set()
     for index, item in enumerate(new):
         if keys and (name := _name(item, keys)) in known:
             shown = " ".join(f"{key} {value}" for key, value in zip(keys, name, strict=True))
-            yield Diagnostic.about((*path, index), f"{shown} is {_set_by(path)}")
+            yield (*path, index), f"{shown} is "
 
 
 def _name(item: Any, keys: Iterable[str]) -> tuple[str, ...]:  # noqa: ANN401 - plain data
     return tuple(str(item.get(key, _DEFAULTS.get(key))) for key in keys)
 
 
-def _set_by(path: Path) -> str:
-    shared = {key: setter for each in PASS_THROUGH for key, setter in each.shared.items()}
+def _set_by(path: Path, shared: Mapping[Path, str]) -> str:
     for end in range(len(path), 0, -1):
         if path[:end] in shared:
             return f"set by {shared[path[:end]]} already"

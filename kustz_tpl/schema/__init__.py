@@ -69,6 +69,8 @@ def _derived(config: Config) -> Config:
     service, dns = config["service"], config["dns"]
     if service["name"] is None:
         service["name"] = config["name"]
+    if not config["selector"]:
+        config["selector"] = {"app": config["name"]}
     if dns["policy"] is None and any(dns["config"].values()):
         dns["policy"] = "None"
     return config

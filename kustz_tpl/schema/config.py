@@ -35,27 +35,53 @@ class Probes(TypedDict):
 class Envs(TypedDict):
     """The environment of the container."""
 
+    valueFrom: StringMap
     files: Strings
     pairs: StringMap
     configmaps: Strings
     secrets: Strings
 
 
-class Service(TypedDict):
-    """The workload and its Service."""
-
-    name: str | None
+class _Runs(TypedDict):
     image: str | None
-    replicas: int | None
     command: Strings
     args: Strings
     imagePullPolicy: str | None
-    imagePullSecrets: Strings
     ports: Strings
     envs: Envs
     resources: StringMap
+    mounts: dict[str, str | Strings | None]
     probes: Probes
     container: dict[str, Any]
+
+
+class Service(_Runs):
+    """The workload, its main container and its Service."""
+
+    name: str | None
+    kind: str | None
+    schedule: str | None
+    restartPolicy: str | None
+    replicas: int | None
+    rollout: str | None
+    imagePullSecrets: Strings
+
+
+class Container(_Runs):
+    """A further container."""
+
+
+class InitContainer(_Runs):
+    """A container that runs before the others."""
+
+    restartPolicy: str | None
+
+
+class Metadata(TypedDict):
+    """Labels and annotations of one kind of object."""
+
+    labels: StringMap
+    annotations: StringMap
 
 
 class DnsConfig(TypedDict):
@@ -204,9 +230,15 @@ class Config(TypedDict):
     namespace: str | None
     labels: StringMap
     annotations: StringMap
+    metadata: dict[str, Metadata]
+    selector: StringMap
+    kubeVersion: str | None
     values: dict[str, Any]
     nameSuffixHash: bool | None
     service: Service
+    containers: dict[str, Container | None]
+    initContainers: dict[str, InitContainer | None]
+    tolerations: Strings
     dns: Dns
     ingress: IngressSection
     configmaps: ConfigMaps
@@ -215,5 +247,9 @@ class Config(TypedDict):
     secretBackend: Backend | None
     pod: dict[str, Any]
     deployment: dict[str, Any]
+    statefulset: dict[str, Any]
+    daemonset: dict[str, Any]
+    cronjob: dict[str, Any]
+    job: dict[str, Any]
     patches: list[PatchEntry | None]
     resources: Strings

@@ -24,12 +24,15 @@ _LIST = {"coerce": "list", "type": "list", "default": []}
 _COUNT = {"coerce": "integer", "type": "integer", "min": 0, "max": _MAX_INT32}
 _SWITCH = {"coerce": "boolean", "type": "boolean", "default": False}
 _ANNOTATIONS = {**_TEXT_MAP, "keys": "annotation_key", "values": "text"}
+_LABELS = {**_TEXT_MAP, "keys": "label_key", "values": "label_value"}
+_LINES = {"coerce": "line_map", "type": "dict", "default": {}}
+_COUNT_OR_NONE = {**_COUNT, **_OPTIONAL}
 
 _ACTION = {
     "coerce": "text_or_texts",
     "type": ["string", "list"],
     **_REQUIRED,
-    "notation": "action",
+    "notation": "probe_action",
     "meta": "what the probe does, see below",
 }
 _HEADERS = {"keys": "header_name", "values": "text", "meta": "for http and https only"}
@@ -55,6 +58,12 @@ _PROBES = {
 }
 
 _ENVS = {
+    "valueFrom": {
+        **_TEXT_MAP,
+        "keys": "env_name",
+        "values": "variable_source",
+        "meta": "variables from elsewhere, before all others, see [Variables from elsewhere](#variables-from-elsewhere)",
+    },
     "files": {**_TEXTS, "each": "data_path", "meta": "YAML files, each a mapping of strings"},
     "pairs": {
         **_TEXT_MAP,
@@ -67,15 +76,8 @@ _ENVS = {
 }
 
 _OWN_FIELDS = "[Kubernetes fields](#kubernetes-fields)"
-_SERVICE = {
-    "name": {
-        **_TEXT,
-        **_OPTIONAL,
-        "notation": "dns_label",
-        "meta": "the name of the container; by default the top-level `name`",
-    },
-    "image": {**_TEXT, **_REQUIRED, "notation": "image", "meta": "see [Image](#image)"},
-    "replicas": {**_COUNT, "default": 1, "meta": "the number of pods"},
+_IMAGE = {**_TEXT, "notation": "image"}
+_RUNS: dict[str, dict[str, Any]] = {
     "command": {**_TEXTS, "each": "text", "meta": "as in Kubernetes; by default the image's own"},
     "args": {**_TEXTS, "each": "text", "meta": "as in Kubernetes; by default the image's own"},
     "imagePullPolicy": {
@@ -85,16 +87,6 @@ _SERVICE = {
         "notation": "pull_policy",
         "meta": "see [Pull policy](#pull-policy); by default the cluster decides",
     },
-    "imagePullSecrets": {
-        **_TEXTS,
-        "each": "dns_subdomain",
-        "meta": "names of Secrets, without duplicates",
-    },
-    "ports": {
-        **_TEXTS,
-        "each": "port",
-        "meta": "see [Ports](#ports); if the list is empty, no Service is generated",
-    },
     "envs": {**_MAP, "schema": _ENVS, "meta": "see [Environment](#environment)"},
     "resources": {
         **_TEXT_MAP,
@@ -102,8 +94,119 @@ _SERVICE = {
         "values": "resource",
         "meta": "see [Resources](#resources)",
     },
+    "mounts": {
+        **_LINES,
+        "keys": "mount_path",
+        "lines": "mount",
+        "meta": "what is mounted at each path: a line, or a list of lines for one folder, see "
+        "[Mounts](#mounts)",
+    },
     "probes": {**_MAP, "schema": _PROBES, "meta": "see [Probes](#probes)"},
     "container": {**_PLAIN_MAP, "meta": f"see {_OWN_FIELDS}"},
+}
+"""The keys of every container."""
+
+_SERVICE = {
+    "name": {
+        **_TEXT,
+        **_OPTIONAL,
+        "notation": "dns_label",
+        "meta": "the name of the container; by default the top-level `name`",
+    },
+    "kind": {
+        "coerce": "workload_kind",
+        "type": "string",
+        "default": "Deployment",
+        "notation": "workload_kind",
+        "meta": "see [Kinds of workload](#kinds-of-workload)",
+    },
+    "schedule": {
+        **_TEXT,
+        **_OPTIONAL,
+        "notation": "schedule",
+        "meta": "when a CronJob runs, see [Schedule](#schedule); required there",
+    },
+    "restartPolicy": {
+        "coerce": "restart_policy",
+        "type": "string",
+        **_OPTIONAL,
+        "notation": "restart_policy",
+        "meta": "of a CronJob or Job: `Never`, the default, or `OnFailure`, in any case",
+    },
+    "image": {**_IMAGE, **_REQUIRED, "meta": "see [Image](#image)"},
+    "replicas": {**_COUNT_OR_NONE, "meta": "the number of pods; by default 1"},
+    "rollout": {
+        **_TEXT,
+        **_OPTIONAL,
+        "notation": "rollout",
+        "meta": "how a new version takes over, see [Rollout](#rollout)",
+    },
+    "imagePullSecrets": {
+        **_TEXTS,
+        "each": "dns_subdomain",
+        "meta": "names of Secrets, without duplicates",
+    },
+    "ports": {
+        **_TEXTS,
+        "each": "named_port",
+        "meta": "see [Ports](#ports); if the list is empty, no Service is generated",
+    },
+    **_RUNS,
+}
+
+_CONTAINER = {
+    "image": {**_IMAGE, **_OPTIONAL, "meta": "by default the application's own, `service.image`"},
+    "ports": {
+        **_TEXTS,
+        "each": "container_port",
+        "meta": "ports of the container, not of the Service: `[name=][protocol://]port`",
+    },
+    **_RUNS,
+}
+_INIT_CONTAINER = {
+    **_CONTAINER,
+    "restartPolicy": {
+        **_TEXT,
+        **_OPTIONAL,
+        "allowed": ["Always"],
+        "meta": "`Always` makes it a sidecar, which starts in its place and stays",
+    },
+}
+
+
+def _containers(schema: dict[str, Any], meta: str) -> dict[str, Any]:
+    return {
+        **_MAP,
+        "keys": "dns_label",
+        "valuesrules": {**_MAP_ITEM, "schema": schema},
+        "meta": meta,
+    }
+
+
+def _metadata(meta: str) -> dict[str, Any]:
+    """Return the rules of the labels and annotations of one kind of object."""
+    schema = {
+        "labels": {**_LABELS, "meta": "over the `labels` of the top level"},
+        "annotations": {**_ANNOTATIONS, "meta": "over the `annotations` of the top level"},
+    }
+    return {**_MAP, "schema": schema, "meta": meta}
+
+
+_METADATA = {
+    kind: _metadata(meta)
+    for kind, meta in {
+        "deployment": "the Deployment",
+        "statefulset": "the StatefulSet",
+        "daemonset": "the DaemonSet",
+        "cronjob": "the CronJob",
+        "job": "the Job, or the jobs that a CronJob makes",
+        "pod": "the pods",
+        "service": "the Services",
+        "ingress": "the Ingress",
+        "persistentvolumeclaim": "the claims that `mounts` makes",
+        "configmap": "the ConfigMaps that are generated",
+        "secret": "the Secrets that are generated",
+    }.items()
 }
 
 _DNS_CONFIG = {
@@ -318,15 +421,29 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "`resources` with another namespace is an error",
     },
     "labels": {
-        **_TEXT_MAP,
-        "keys": "label_key",
-        "values": "label_value",
+        **_LABELS,
         "meta": "added to every resource and to the pod, never to a selector; `app` is reserved",
     },
     "annotations": {
         **_ANNOTATIONS,
         "meta": "added to every resource, not to the pod; `ingress.annotations` wins on the "
         "Ingress",
+    },
+    "metadata": {
+        **_MAP,
+        "schema": _METADATA,
+        "meta": "labels and annotations of one kind of object, see [Metadata](#metadata)",
+    },
+    "selector": {
+        **_LABELS,
+        "meta": "the labels that the workload and its Services select pods by; by default `app` "
+        "with the name, see [Selector](#selector)",
+    },
+    "kubeVersion": {
+        **_TEXT,
+        "default": "1.29",
+        "notation": "kube_version",
+        "meta": "the oldest Kubernetes that the manifests are for, `1.25` to `1.37`",
     },
     "values": {
         **_PLAIN_MAP,
@@ -340,6 +457,19 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "that a changed one restarts the pods",
     },
     "service": {**_MAP, "schema": _SERVICE, "meta": "the workload and its Service"},
+    "containers": _containers(
+        _CONTAINER, "further containers by name, see [More containers](#more-containers)"
+    ),
+    "initContainers": _containers(
+        _INIT_CONTAINER,
+        "containers that run before the others, in this order, see "
+        "[More containers](#more-containers)",
+    ),
+    "tolerations": {
+        **_TEXTS,
+        "each": "toleration",
+        "meta": "taints that the pods tolerate, see [Tolerations](#tolerations)",
+    },
     "dns": {**_MAP, "schema": _DNS, "meta": "the DNS settings of the pod"},
     "ingress": {**_MAP, "schema": _INGRESS, "meta": "the URLs to expose"},
     "configmaps": {**_MAP, "schema": _CONFIGMAPS, "meta": "the ConfigMaps to generate"},
@@ -352,6 +482,10 @@ SCHEMA: dict[str, dict[str, Any]] = {
     "secretBackend": {**_BACKEND, "meta": "where Secrets are stored; by default `file`"},
     "pod": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
     "deployment": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
+    "statefulset": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
+    "daemonset": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
+    "cronjob": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
+    "job": {**_PLAIN_MAP, "meta": f"{_OWN_FIELDS} of a Job, or of the jobs that a CronJob makes"},
     "patches": {**_LIST, "schema": {**_MAP_ITEM, "schema": _PATCH}, "meta": _PATCHES},
     "resources": {
         **_TEXTS,

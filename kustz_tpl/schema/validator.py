@@ -7,7 +7,12 @@ from typing import Any, Self, TypeAlias
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS
-from kustz_tpl.notation.choices import parse_dns_policy, parse_pull_policy
+from kustz_tpl.notation.choices import (
+    parse_dns_policy,
+    parse_pull_policy,
+    parse_restart_policy,
+    parse_workload_kind,
+)
 from kustz_tpl.registry.backend import BACKENDS
 from kustz_tpl.registry.source import source_refusal
 from kustz_tpl.schema.cerberus import (
@@ -117,6 +122,18 @@ class LanguageValidator(Validator):  # type: ignore[misc]
     def _normalize_coerce_pull_policy(self, value: Value) -> Value:
         return _canonical(parse_pull_policy, _text(value))
 
+    def _normalize_coerce_workload_kind(self, value: Value) -> Value:
+        return _canonical(parse_workload_kind, _text(value))
+
+    def _normalize_coerce_restart_policy(self, value: Value) -> Value:
+        return _canonical(parse_restart_policy, _text(value))
+
+    def _normalize_coerce_line_map(self, value: Value) -> Value:
+        """Convert a mapping of lines, or of lists of them."""
+        if isinstance(value, dict):
+            return {key: self._normalize_coerce_text_or_texts(each) for key, each in value.items()}
+        return _or_empty(value, {})
+
     def _normalize_coerce_dns_policy(self, value: Value) -> Value:
         return _canonical(parse_dns_policy, _text(value))
 
@@ -159,6 +176,17 @@ class LanguageValidator(Validator):  # type: ignore[misc]
         """
         for key, each in value.items():
             self._check(notation, (field, key), each)
+
+    def _validate_lines(self, notation: str, field: str, value: Value) -> None:
+        """Check every line of a mapping of lines, or of lists of them.
+
+        The rule's arguments are validated against this schema: {'type': 'string'}
+        """
+        for key, lines in value.items():
+            for index, line in enumerate(lines if isinstance(lines, list) else ()):
+                self._check(notation, (field, key, index), line)
+            if not isinstance(lines, list):
+                self._check(notation, (field, key), lines)
 
     def _validate_source(self, role: str, field: str, value: Value) -> None:
         """Check where a user name, a password or a docker config comes from.

@@ -1,0 +1,241 @@
+"""The containers of a pod: what they run, with which ports, variables, resources and probes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.kinds.kind import Config, Filter, PassThrough, Rule, parsed, present
+from kustz_tpl.kinds.service import numbered_ports
+from kustz_tpl.messages import Shown
+from kustz_tpl.notation.action import Action, Exec, Grpc, HttpGet, TcpSocket, parse_probe_action
+from kustz_tpl.notation.choices import parse_pull_policy
+from kustz_tpl.notation.port import ContainerPort, Port, parse_container_port
+from kustz_tpl.notation.quantity import Resource, check_resource, parse_resource
+from kustz_tpl.notation.references import (
+    EnvSource,
+    VariableSource,
+    parse_env_source,
+    parse_variable_source,
+)
+from kustz_tpl.yaml_source.tree import Path
+
+_ONE_SUCCESS = ("liveness", "startup")
+
+
+class Container(NamedTuple):
+    """Hold a container of the config: where it is written, its name, and what is written."""
+
+    path: Path
+    name: str
+    entry: Config
+
+    @property
+    def is_main(self) -> bool:
+        """Check whether it is the one of `service`."""
+        return self.path == ("service",)
+
+
+def containers(config: Config) -> list[Container]:
+    """Return the containers: the main one, then those of initContainers and of containers."""
+    service = config["service"]
+    further = [
+        Container((key, name), name, entry)
+        for key in ("initContainers", "containers")
+        for name, entry in config[key].items()
+        if entry is not None
+    ]
+    return [Container(("service",), service["name"], service), *further]
+
+
+def container_ports(
+    ports: Sequence[Port | str], others: Mapping[str, Any] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """Return the main container's `ports`: each target port and protocol once.
+
+    `ports` are those of the Service; what one of the other containers lists is left to it.
+    """
+    taken = {
+        (port.port, port.protocol)
+        for each in others.values()
+        for port in (parsed(parse_container_port, text) for text in each["ports"])
+    }
+    entries: dict[tuple[int | None, str], dict[str, Any]] = {}
+    for port in numbered_ports(ports):
+        key = (port.target_port, port.protocol)
+        if key not in taken and not (key in entries and "name" in entries[key]):
+            entries[key] = _container_port(port.name, *key)
+    return list(entries.values())
+
+
+def own_ports(ports: Sequence[ContainerPort | str]) -> list[dict[str, Any]]:
+    """Return the `ports` of a further container, which are no ports of the Service."""
+    return [
+        _container_port(port.name, port.port, port.protocol)
+        for port in (parsed(parse_container_port, each) for each in ports)
+    ]
+
+
+def value_from(text: VariableSource | str) -> dict[str, Any]:
+    """Return a variable's `valueFrom` of a source such as `secret://NAME/KEY`."""
+    source = parsed(parse_variable_source, text)
+    if source.scheme == "field":
+        return {"fieldRef": {"fieldPath": source.name}}
+    if source.scheme == "resource":
+        reference = {
+            "containerName": source.container,
+            "resource": source.name,
+            "divisor": source.divisor,
+        }
+        return {"resourceFieldRef": present(reference)}
+    kind = "secretKeyRef" if source.scheme == "secret" else "configMapKeyRef"
+    optional = present({"optional": source.optional})
+    return {kind: {"name": source.name, "key": source.key, **optional}}
+
+
+def env_source(text: EnvSource | str) -> dict[str, Any]:
+    """Return a `secretRef` or `configMapRef` of `name[:optional]`."""
+    source = parsed(parse_env_source, text)
+    return {"name": source.name, "optional": source.optional}
+
+
+def resources(entries: Mapping[str, Resource | str]) -> dict[str, Any]:
+    """Return a container's `resources` of `name: request/limit`."""
+    items = {name: parsed(parse_resource, each) for name, each in entries.items()}
+    requests = {name: item.request.text for name, item in items.items() if item.request}
+    limits = {name: item.limit.text for name, item in items.items() if item.limit}
+    return present({"requests": requests, "limits": limits})
+
+
+def probe(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a container's probe of an `action` and its numbers."""
+    handler = _handler(entries["action"], entries.get("headers") or {})
+    numbers = {key: entries[key] for key in entries if key not in ("action", "headers")}
+    return handler | {key: value for key, value in numbers.items() if value is not None}
+
+
+def check_containers(config: Config) -> Iterator[Diagnostic]:
+    """Find what a container cannot be run with."""
+    for container in containers(config):
+        yield from _check_resources(container.path, container.entry["resources"])
+        for kind, probe in container.entry["probes"].items():
+            if probe is not None:
+                yield from _check_probe(container.path, kind, probe)
+
+
+def pass_through(container: Container) -> PassThrough:
+    """Return where a container's own fields are written, and which of them the language sets."""
+    at, setter = (*container.path, "container"), ".".join(map(str, container.path))
+    set_here = ("name", "image", "imagePullPolicy", "command", "args")
+    owned = {(*at, key): f"set by {setter}.{key}; write it there" for key in set_here}
+    if not container.is_main:
+        owned[(*at, "name")] = f"set by the key of {container.path[0]}; write it there"
+    return PassThrough(
+        path=at,
+        type="Container",
+        part=(str(container.path[0]) if not container.is_main else "containers",),
+        container=container.name,
+        is_in_pod=True,
+        owned=owned,
+        shared={
+            (*at, "ports"): f"{setter}.ports",
+            (*at, "env"): f"{setter}.envs",
+            (*at, "envFrom"): f"{setter}.envs",
+            (*at, "resources"): f"{setter}.resources",
+            (*at, "volumeMounts"): f"{setter}.mounts",
+            (*at, "livenessProbe"): f"{setter}.probes.liveness",
+            (*at, "readinessProbe"): f"{setter}.probes.readiness",
+            (*at, "startupProbe"): f"{setter}.probes.startup",
+        },
+    )
+
+
+FILTERS: dict[str, Filter] = {
+    "container_ports": container_ports,
+    "env_source": env_source,
+    "own_ports": own_ports,
+    "probe": probe,
+    "pull_policy": parse_pull_policy,
+    "resources": resources,
+    "value_from": value_from,
+}
+RULES: tuple[Rule, ...] = (check_containers,)
+
+
+def _container_port(name: str | None, number: int | None, protocol: str) -> dict[str, Any]:
+    return present({"name": name, "containerPort": number, "protocol": protocol})
+
+
+def _handler(action: Action | str | Sequence[str], headers: Mapping[str, str]) -> dict[str, Any]:
+    does = action if isinstance(action, Action) else parse_probe_action(action)
+    if isinstance(does, Exec):
+        return {"exec": {"command": list(does.command)}}
+    if isinstance(does, Grpc):
+        return {"grpc": present({"port": does.port, "service": does.service})}
+    if isinstance(does, TcpSocket):
+        return {"tcpSocket": present({"host": does.host, "port": does.port})}
+    return {"httpGet": _http_get(does, headers)}
+
+
+def _http_get(action: HttpGet, headers: Mapping[str, str]) -> dict[str, Any]:
+    return present(
+        {
+            "host": action.host,
+            "path": action.path,
+            "port": action.port,
+            "scheme": action.scheme,
+            "httpHeaders": [{"name": name, "value": value} for name, value in headers.items()],
+        }
+    )
+
+
+def _parsed(action: str | list[str | None] | None) -> Action | None:
+    """Return a parsed action, None if it or one of its words is invalid."""
+    if isinstance(action, list):
+        return None if None in action else parse_probe_action([word or "" for word in action])
+    return None if action is None else parse_probe_action(action)
+
+
+def _check_resources(at: Path, resources: Mapping[str, str | None]) -> Iterator[Diagnostic]:
+    for name, text in resources.items():
+        if text is None:
+            continue
+        path = (*at, "resources", name)
+        for resource in (Resource(None, None), parse_resource(text)):  # the name, then all
+            try:
+                check_resource(name, resource)
+            except NotationError as error:
+                yield Diagnostic.about(path, error, is_about_key=resource == Resource(None, None))
+                break
+    pages = next((name for name in resources if name.startswith("hugepages-")), None)
+    if pages and not resources.keys() & {"cpu", "memory"}:
+        message = "expected cpu or memory with huge pages"
+        whole = (*at, "resources")
+        yield Diagnostic.about((*whole, pages), message, is_about_key=True, relies_on=(whole,))
+
+
+def _check_probe(at: Path, kind: str, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    path = (*at, "probes", kind)
+    successes, grace = probe["successThreshold"], probe["terminationGracePeriodSeconds"]
+    if kind in _ONE_SUCCESS and successes is not None and successes > 1:
+        error = NotationError(f"1 for a {kind} probe", Shown(successes))
+        yield Diagnostic.about((*path, "successThreshold"), error)
+    if kind == "readiness" and grace is not None:
+        message = (
+            "expected no terminationGracePeriodSeconds: a readiness probe does not end a container"
+        )
+        yield Diagnostic.about((*path, "terminationGracePeriodSeconds"), message, is_about_key=True)
+    yield from _check_headers(path, probe)
+
+
+def _check_headers(path: Path, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    headers, action = probe["headers"], _parsed(probe["action"])
+    if headers and action and not isinstance(action, HttpGet):
+        message = "expected headers only with an http or https action"
+        yield Diagnostic.about((*path, "headers"), message, is_about_key=True)
+    for name, text in headers.items():
+        if text and not text.replace("\t", " ").isprintable():
+            message = "expected a header value without control characters and line endings"
+            yield Diagnostic.about((*path, "headers", name), message)

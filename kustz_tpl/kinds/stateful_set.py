@@ -1,0 +1,43 @@
+"""The StatefulSet: pods with names of their own, and their claims."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kustz_tpl.kinds import workload
+from kustz_tpl.kinds.kind import Config, Kind
+from kustz_tpl.notation.port import parse_named_port
+
+
+class GoverningService(NamedTuple):
+    """Name the headless Service that gives the pods their names, and whether it is to be made."""
+
+    name: str | None
+    is_new: bool
+
+
+def governing_service(config: Config) -> GoverningService:
+    """Return the headless Service of a StatefulSet: its own if that is headless, else another."""
+    if config["service"]["kind"] != STATEFUL_SET.name or config["statefulset"].get("serviceName"):
+        return GoverningService(None, is_new=False)
+    ports = [parse_named_port(text) for text in config["service"]["ports"] if text]
+    if all(port.service_type == "Headless" for port in ports):
+        return GoverningService(config["name"], is_new=False)
+    return GoverningService(f"{config['name']}-headless", is_new=True)
+
+
+STATEFUL_SET = Kind(
+    name="StatefulSet",
+    keys=("statefulset",),
+    template="statefulset.yml",
+    pass_through=(
+        workload.own_fields(
+            "statefulset",
+            "StatefulSet",
+            replicas="set by service.replicas; write it there",
+            selector="set by selector; write it there",
+        ),
+    ),
+    breaking_changes=workload.COMPARISONS,
+    pod_spec=workload.POD_SPEC,
+)
