@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kustz_tpl import data_files, kinds, rules, schema
 from kustz_tpl.cache import cache_folder
+from kustz_tpl.context import contexts
 from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
-from kustz_tpl.kinds.stateful_set import governing_service
-from kustz_tpl.kinds.volumes import pod_volumes
 from kustz_tpl.notation.local import file_name
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
+from kustz_tpl.schema.workloads import Workload, split_workloads
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.secret_scan import find_secrets
-from kustz_tpl.yaml_source import Document, Place, Scalar, read, show_path
+from kustz_tpl.yaml_source import Document, Place, Scalar, read
 
 if TYPE_CHECKING:
     from kustz_tpl.patches.additions import Additions
@@ -118,10 +119,11 @@ class Generated(NamedTuple):
 
 
 class _Input(NamedTuple):
-    """All that was read and found right."""
+    """All that was read and found right; the first workload is the main one."""
 
     config: schema.Config
     document: Document
+    workloads: tuple[Workload, ...]
     data: data_files.Sources
     additions: Additions | None
     logins: list[Login]
@@ -227,10 +229,10 @@ def _generated(
     config, additions = known.config, known.additions
     secrets = delivery.files if delivery else ()
     data = known.data._replace(secrets=secrets)
-    context = _context(config, data, additions, delivery)
-    draft = renderer.render_manifests(context)
+    context, further = contexts(known.workloads, data, additions, delivery)
+    draft = renderer.render_manifests(context, further)
     if additions:
-        draft = additions.complete(draft, data)
+        draft = additions.complete(draft, data, known.workloads)
     texts, warnings = renderer.render(context, draft)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
@@ -244,15 +246,16 @@ def _generated(
         sealed=sealed,
         left=delivery.left_files if delivery else frozenset(),
         keyless=frozenset(each.name for each in secrets if not each.files and each.name in left),
-        reads=frozenset(_read_paths(source, config, renderer)),
+        reads=frozenset(_read_paths(source, known, renderer)),
         secret_sources=tuple(_secret_sources(known, source.folder)) if delivery else (),
     )
 
 
-def _read_paths(source: Source, config: schema.Config, renderer: Renderer) -> Iterator[str]:
+def _read_paths(source: Source, known: _Input, renderer: Renderer) -> Iterator[str]:
     """Yield the real paths of the config, of the files that it names, and of template folders."""
     yield os.path.realpath(source.file)
-    for path in data_files.named_files(config):
+    variables = (data_files.variable_files(each.config) for each in known.workloads)
+    for path in (*data_files.named_files(known.config), *chain.from_iterable(variables)):
         yield os.path.realpath(source.folder / path)
     for folder in renderer.folders:
         yield os.path.realpath(folder)
@@ -285,7 +288,7 @@ def _secret_sources(known: _Input, folder: Path) -> Iterator[SecretSource]:
     from kustz_tpl.secrets.backends import source_files  # noqa: PLC0415 - start-up time
 
     for path, file in source_files(known.config):
-        yield SecretSource(folder / file, known.document.place(path), show_path(path))
+        yield SecretSource(folder / file, known.document.place(path), known.document.show(path))
 
 
 def _deliver(
@@ -314,15 +317,27 @@ def _sealed(
 def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Input:
     """Return what was read; InputError with every problem of the file and its data files."""
     config, document = schema.normalise(document)
-    diagnostics = [*document.diagnostics, *kinds.check(config, document)]
+    entries, diagnostics = split_workloads(document)
+    found = [Workload(None, config, document)]
+    found += [Workload(each.name, *schema.normalise(each.document)) for each in entries]
+    workloads: list[Workload] = []
+    plain: dict[str, bytes] = {}
+    for each in found:
+        diagnostics += [*each.document.diagnostics, *kinds.check(each.config, each.document)]
+        env, contents, more = data_files.read_variables(each.config, each.document, folder)
+        diagnostics += more
+        plain |= contents
+        workloads.append(each._replace(env=env))
     absent, more = _absent(config, document, folder, absence)
     diagnostics += more
     data, more = data_files.read(config, document, folder, absent)
+    data = data._replace(plain={**data.plain, **plain})
     diagnostics += more
     logins, more = _logins(config, document, folder, absence)
     diagnostics += more
     additions = None
-    if kinds.pass_through(config) or config["patches"] or config["resources"]:
+    passed = any(kinds.pass_through(each.config) for each in workloads)
+    if passed or config["patches"] or config["resources"]:
         from kustz_tpl.patches.additions import read as read_additions  # noqa: PLC0415 - seldom
 
         additions, more = read_additions(config, document, folder)
@@ -333,7 +348,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     ordered = _ordered(diagnostics, document.file)
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)
-    return _Input(config, document, data, additions, logins, tuple(ordered))
+    return _Input(config, document, tuple(workloads), data, additions, logins, tuple(ordered))
 
 
 def _absent(
@@ -393,65 +408,6 @@ def _ordered(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:
         dict.fromkeys(diagnostics),
         key=lambda problem: (problem.file != first, problem.file, problem.line, problem.column),
     )
-
-
-def _context(
-    config: schema.Config,
-    data: data_files.Sources,
-    additions: Additions | None,
-    delivery: Delivery | None,
-) -> Mapping[str, Any]:
-    """Return what the templates see: the config, and of the data files all but secrets."""
-    service, volumes = config["service"], pod_volumes(config)
-    governing = governing_service(config)
-    replicas = 1 if service["replicas"] is None else service["replicas"]
-    return {
-        **config,
-        "service": {**service, "replicas": replicas, "probes": _probes(service)},
-        **{key: _containers(config, key, data) for key in ("containers", "initContainers")},
-        "sources": {
-            "env": data.env[service["name"] or ""],
-            "volumes": volumes.volumes,
-            "volumeMounts": volumes.mounts,
-            "claims": volumes.claims,
-            "serviceName": governing.name,
-            "headless": governing.name if governing.is_new else None,
-            "configmaps": [
-                {"name": each.name, "literals": each.literals, "files": list(each.files)}
-                for each in data.configmaps
-            ],
-            "secrets": [
-                {"name": each.name, "type": each.type, "files": list(each.files)}
-                for each in data.secrets
-            ],
-            "patches": [each.entry for each in additions.patches] if additions else [],
-            "resources": [each.target for each in additions.manifests] if additions else [],
-            "sealed": [each.path for each in delivery.sealed] if delivery else [],
-            "externalSecrets": list(delivery.external) if delivery else [],
-        },
-    }
-
-
-def _containers(
-    config: schema.Config, key: Literal["containers", "initContainers"], data: data_files.Sources
-) -> dict[str, Any]:
-    """Return what the templates see of further containers: names and images filled in."""
-    return {
-        name: {
-            "restartPolicy": None,
-            **each,
-            "name": name,
-            "image": each["image"] or config["service"]["image"],
-            "env": data.env[name],
-            "probes": _probes(each),
-        }
-        for name, each in config[key].items()
-        if each is not None
-    }
-
-
-def _probes(container: Mapping[str, Any]) -> dict[str, Any]:
-    return {kind: each or {} for kind, each in container["probes"].items()}
 
 
 def _files(

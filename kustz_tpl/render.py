@@ -29,6 +29,7 @@ from kustz_tpl.resource import Identity, read_resource
 BUILT_IN_PREFIX = "kustz"
 SUFFIX = ".j2"
 MANIFEST_SUFFIXES = (".yml", ".yaml", ".json")
+_PAGES_OF_WORKLOAD = frozenset(kind.template for kind in KINDS if kind.is_of_workload)
 
 
 def built_in_folder() -> Path:
@@ -39,11 +40,12 @@ def built_in_folder() -> Path:
 
 
 class Manifest(NamedTuple):
-    """A file to be, the template it comes from, and its documents."""
+    """A file to be, the template it comes from, its documents, and the workload it is of."""
 
     name: str
     template: str
     tree: Tree
+    workload: str | None = None
 
     @property
     def text(self) -> str:
@@ -63,6 +65,12 @@ class Draft(NamedTuple):
     def documents(self) -> dict[str, list[Any]]:
         """Return the documents of each file."""
         return {each.name: each.tree.documents for each in self.manifests}
+
+    def workload_documents(self, workload: str | None) -> dict[str, list[Any]]:
+        """Return the documents of each file that is not that of another workload."""
+        return {
+            each.name: each.tree.documents for each in self.manifests if each.workload == workload
+        }
 
     def replace(
         self, documents: Mapping[str, list[Any]], diagnostics: Iterable[Diagnostic]
@@ -110,12 +118,23 @@ class Renderer:
         """Return the engine for what never stands in a manifest as it is, so any text is fine."""
         return self.engine.carrying_everything()
 
-    def render_manifests(self, context: Mapping[str, Any]) -> Draft:
-        """Return every manifest but kustomization.yml, which lists them."""
+    def render_manifests(
+        self, context: Mapping[str, Any], workloads: Iterable[Mapping[str, Any]] = ()
+    ) -> Draft:
+        """Return every manifest but kustomization.yml, which lists them.
+
+        The templates of a workload's kinds are rendered for each of the further workloads too.
+        """
         diagnostics = [self._problem(error) for error in _misnamed(self._templates)]
         manifests: list[Manifest] = []
-        for name, template in _in_order(self._templates).items():
+        pages = _in_order(self._templates)
+        for name, template in pages.items():
             manifests += self._manifest(name, template, context, diagnostics)
+        for each in workloads:
+            entry = each["workload"]
+            for name in (each for each in pages if each in _PAGES_OF_WORKLOAD):
+                found = self._manifest(_of(entry, name), pages[name], each, diagnostics)
+                manifests += (each._replace(workload=entry) for each in found)
         diagnostics += [self._problem(error) for error in _clashes(manifests)]
         return Draft(tuple(manifests), tuple(diagnostics))
 
@@ -199,6 +218,12 @@ def _conflict_line(template: Path) -> int:
 def no_block(parent: str, block: str, known: Iterable[str]) -> str:
     """Return what is said of a block that a template fills and its parent does not have."""
     return with_hint(f"{parent} has no block {block}", closest(block, known))
+
+
+def _of(workload: str, name: str) -> str:
+    """Return the name of a workload's own file: `deployment-worker.yml`."""
+    stem, dot, suffix = name.partition(".")
+    return f"{stem}-{workload}{dot}{suffix}"
 
 
 def _misnamed(templates: Iterable[str]) -> list[TemplateError]:

@@ -46,12 +46,11 @@ class DataSet(NamedTuple):
 
 
 class Sources(NamedTuple):
-    """Hold the variables of files and pairs by container, and the ConfigMaps and Secrets.
+    """Hold the ConfigMaps and Secrets.
 
     `plain` are the contents of all files that hold no secret, as messages name them.
     """
 
-    env: dict[str, dict[str, str]]
     configmaps: tuple[DataSet, ...]
     secrets: tuple[DataSet, ...]
     plain: Mapping[str, bytes] = {}
@@ -66,15 +65,23 @@ def read(
     """
     files = DataFiles(document, folder)
     sources = Sources(
-        env={
-            each.name: _read_env((*each.path, "envs"), each.entry["envs"], files)
-            for each in containers(config)
-        },
         configmaps=tuple(_read_configmaps(config, files)),
         secrets=tuple(_read_secrets(config, files, left)),
         plain=files.plain,
     )
     return sources, list(dict.fromkeys(files.diagnostics))
+
+
+def read_variables(
+    config: Config, document: Document, folder: DataFolder
+) -> tuple[dict[str, dict[str, str]], Mapping[str, bytes], list[Diagnostic]]:
+    """Read the variables of files and pairs of each container, and the files' contents."""
+    files = DataFiles(document, folder)
+    env = {
+        each.name: _read_env((*each.path, "envs"), each.entry["envs"], files)
+        for each in containers(config)
+    }
+    return env, files.plain, list(dict.fromkeys(files.diagnostics))
 
 
 def _read_env(whole: Path, envs: Entry, files: DataFiles) -> dict[str, str]:
@@ -200,10 +207,14 @@ def _items(at: Path, items: Sequence[str | None]) -> Iterator[tuple[Path, str]]:
             yield (*at, index), item
 
 
-def named_files(config: Entry) -> Iterator[str]:
-    """Yield every path of a file or folder that a config names."""
+def variable_files(config: Config) -> Iterator[str]:
+    """Yield the path of every file with variables of a workload."""
     for container in containers(config):
-        yield from container.entry["envs"]["files"]
+        yield from filter(None, container.entry["envs"]["files"])
+
+
+def named_files(config: Entry) -> Iterator[str]:
+    """Yield every path of a file or folder that a config names, but those of variables."""
     for kind, name in product(("configmaps", "secrets"), ("envs", "files", "literals")):
         for entry in config[kind][name]:
             for text in entry["files"]:

@@ -19,6 +19,7 @@ CRON_JOB = Kind(
     name="CronJob",
     keys=("cronjob",),
     template="cronjob.yml",
+    is_of_workload=True,
     filters={"schedule": schedule},
     pass_through=(
         workload.own_fields(

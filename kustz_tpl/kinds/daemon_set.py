@@ -9,6 +9,7 @@ DAEMON_SET = Kind(
     name="DaemonSet",
     keys=("daemonset",),
     template="daemonset.yml",
+    is_of_workload=True,
     pass_through=(
         workload.own_fields("daemonset", "DaemonSet", selector="set by selector; write it there"),
     ),

@@ -9,6 +9,7 @@ DEPLOYMENT = Kind(
     name="Deployment",
     keys=("service", "containers", "initContainers", "pod", "deployment"),
     template="deployment.yml",
+    is_of_workload=True,
     filters=workload.FILTERS,
     rules=workload.RULES,
     pass_through=(

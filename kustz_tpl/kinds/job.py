@@ -9,6 +9,7 @@ JOB = Kind(
     name="Job",
     keys=("job",),
     template="job.yml",
+    is_of_workload=True,
     pass_through=(workload.own_fields("job", "Job", before="template"),),
     breaking_changes=workload.COMPARISONS,
     pod_spec=workload.POD_SPEC,

@@ -41,7 +41,8 @@ class Kind(NamedTuple):
     """Hold all that is particular to one kind of object.
 
     `keys` are those of kustz.yml whose strings are in the object. `template` is the file that its
-    template makes, `generator` the key of kustomization.yml that kustomize makes it from. Of a kind that `has_many`, an application has any number. `pod_spec`
+    template makes, `generator` the key of kustomization.yml that kustomize makes it from. Of a kind that `has_many`, an application has any number; the
+    template of one that `is_of_workload` is rendered for each workload. `pod_spec`
     is where an object has its pod's spec. An object of the kind `twin` and the same name replaces
     one without a loss; `describe_loss` says what else goes with one.
     """
@@ -56,6 +57,7 @@ class Kind(NamedTuple):
     pod_spec: tuple[str, ...] = ()
     generator: str = ""
     has_many: bool = False
+    is_of_workload: bool = False
     twin: str = ""
     describe_loss: Callable[[Object], str] = lambda _: ""
 

@@ -112,6 +112,7 @@ SERVICE = Kind(
     name="Service",
     keys=("service",),
     template="service.yml",
+    is_of_workload=True,
     filters={"service_ports": service_ports, "service_type": service_type},
     rules=(check_name, check_ports),
     breaking_changes=(find_changed_type, find_changed_node_ports),

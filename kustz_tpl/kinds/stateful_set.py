@@ -16,6 +16,11 @@ class GoverningService(NamedTuple):
     is_new: bool
 
 
+def has_claim_templates(config: Config) -> bool:
+    """Check whether new claims are those of the pods, each with its own."""
+    return bool(config["service"]["kind"] == STATEFUL_SET.name)
+
+
 def governing_service(config: Config) -> GoverningService:
     """Return the headless Service of a StatefulSet: its own if that is headless, else another."""
     if config["service"]["kind"] != STATEFUL_SET.name or config["statefulset"].get("serviceName"):
@@ -30,6 +35,7 @@ STATEFUL_SET = Kind(
     name="StatefulSet",
     keys=("statefulset",),
     template="statefulset.yml",
+    is_of_workload=True,
     pass_through=(
         workload.own_fields(
             "statefulset",

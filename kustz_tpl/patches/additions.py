@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kustz_tpl.data_files import Sources
     from kustz_tpl.render import Draft
     from kustz_tpl.schema.config import Config
+    from kustz_tpl.schema.workloads import Workload
 
 Entry = Mapping[str, Any]
 
@@ -46,19 +47,23 @@ class Additions(NamedTuple):
         found |= {each.file: each.content for each in self.manifests}
         return {self.document.display(path): content for path, content in found.items()}
 
-    def complete(self, draft: Draft, data: Sources) -> Draft:
+    def complete(self, draft: Draft, data: Sources, workloads: Iterable[Workload]) -> Draft:
         """Return the draft with the fields joined, and with what does not fit it as problems."""
         if draft.diagnostics:
             return draft
-        documents, found = join_fields(self.config, draft.documents)
+        documents, diagnostics = draft.documents, []
+        for each in workloads:
+            joined, found = join_fields(each.config, draft.workload_documents(each.entry))
+            documents |= joined
+            diagnostics += to_diagnostics(found, each.document)
         rendered = [each for file in documents.values() for each in file]
-        findings = list(found)
+        findings: list[Diagnostic] = []
         generated = [*map(read_resource, rendered), *_generated(self.config, data)]
         findings += check_identities(self.manifests, generated)
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])
         findings += rehearse(self.patches, rendered, self.manifests)
-        return draft.replace(documents, to_diagnostics(findings, self.document))
+        return draft.replace(documents, [*diagnostics, *to_diagnostics(findings, self.document)])
 
 
 def read(

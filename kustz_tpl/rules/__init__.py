@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.schema import is_secret
-from kustz_tpl.yaml_source.tree import Document, Path, Place, show_path
+from kustz_tpl.yaml_source.tree import Document, Path, Place
 
 if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config
@@ -42,7 +42,7 @@ def _to_problem(finding: Diagnostic, document: Document) -> Diagnostic:
     about = finding.subject
     find = document.key_place if about.is_about_key else document.place
     hides = is_secret(str(about.path[0]))
-    problem = Diagnostic.at(find(about.path), show_path(about.path), about.message, hides=hides)
+    problem = Diagnostic.at(find(about.path), document.show(about.path), about.message, hides=hides)
     if about.other is not None:
         other = f"{problem.message}; the other is {_where(document.place(about.other))}"
         problem = problem._replace(message=other)

@@ -236,6 +236,7 @@ class Config(TypedDict):
     values: dict[str, Any]
     nameSuffixHash: bool | None
     service: Service
+    workloads: dict[str, Any]
     containers: dict[str, Container | None]
     initContainers: dict[str, InitContainer | None]
     tolerations: Strings

@@ -62,7 +62,7 @@ def complain(
             hint = _key_hint(path, schema, hint)
             hints += 1
         message, hint = _message(error, hint, _rules_of(path, schema), hides=hides)
-        problem = Diagnostic.at(place, show_path(path), message, hides=hides)
+        problem = Diagnostic.at(place, document.show(path), message, hides=hides)
         diagnostics[path] = problem._replace(hint=hint) if hint else problem
     return diagnostics
 

@@ -457,6 +457,11 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "that a changed one restarts the pods",
     },
     "service": {**_MAP, "schema": _SERVICE, "meta": "the workload and its Service"},
+    "workloads": {
+        **_MAP,
+        "meta": "further workloads by name, which share the image and the environment, see "
+        "[Workloads](#workloads)",
+    },
     "containers": _containers(
         _CONTAINER, "further containers by name, see [More containers](#more-containers)"
     ),

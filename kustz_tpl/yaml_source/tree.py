@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from kustz_tpl.errors import Diagnostic, NotationError
@@ -80,7 +80,10 @@ class Tree(NamedTuple):
 
 
 class Document(NamedTuple):
-    """Hold the tree of a file that is one map."""
+    """Hold the tree of a file that is one map.
+
+    `shown` has the paths that are written elsewhere than they take effect.
+    """
 
     file: str
     data: dict[str, Data]
@@ -89,6 +92,14 @@ class Document(NamedTuple):
     is_secret: IsSecret = lambda _key: False
     diagnostics: tuple[Diagnostic, ...] = ()
     unsure: frozenset[Path] = frozenset()
+    shown: Mapping[Path, Path] = {}
+
+    def show(self, path: Path) -> str:
+        """Write a path as a message names it: where it is written, not where it takes effect."""
+        above = path
+        while above not in self.shown and above:
+            above = above[:-1]
+        return show_path((*self.shown.get(above, above), *path[len(above) :]))
 
     def display(self, path: str) -> str:
         """Return a path that is relative to the file's folder as the user sees the file's own."""

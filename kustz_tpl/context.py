@@ -1,0 +1,105 @@
+"""What templates see: the config of a workload, and of the data files all but secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from kustz_tpl.data_files import Sources
+from kustz_tpl.kinds.stateful_set import governing_service, has_claim_templates
+from kustz_tpl.kinds.volumes import Volumes, pod_volumes
+from kustz_tpl.schema.workloads import Workload
+
+if TYPE_CHECKING:
+    from kustz_tpl.patches.additions import Additions
+    from kustz_tpl.secrets.backends import Delivery
+
+Context = dict[str, Any]
+
+
+def contexts(
+    workloads: Iterable[Workload],
+    data: Sources,
+    additions: Additions | None,
+    delivery: Delivery | None,
+) -> tuple[Context, list[Context]]:
+    """Return what the templates see of the main workload, and of each of the others."""
+    main, *others = workloads
+    shared = _shared(data, additions, delivery)
+    volumes = {each.entry: pod_volumes(each.config) for each in (main, *others)}
+    claims = [
+        claim
+        for each in (main, *others)
+        if not has_claim_templates(each.config)
+        for claim in volumes[each.entry].claims
+    ]
+    unique = list({claim["name"]: claim for claim in reversed(claims)}.values())[::-1]
+    shared["claims"] = unique
+    further = [
+        _context(each, volumes[each.entry], shared) | {"application": main.config["name"]}
+        for each in others
+    ]
+    context = _context(main, volumes[main.entry], shared)
+    return {**context, "application": main.config["name"], "workloads": further}, further
+
+
+def _context(workload: Workload, volumes: Volumes, shared: Mapping[str, Any]) -> Context:
+    config, service = workload.config, workload.config["service"]
+    governing = governing_service(config)
+    replicas = 1 if service["replicas"] is None else service["replicas"]
+    return {
+        **config,
+        "workload": workload.entry,
+        "service": {**service, "replicas": replicas, "probes": _probes(service)},
+        **{key: _containers(workload, key) for key in ("containers", "initContainers")},
+        "sources": {
+            "env": workload.env[service["name"] or ""],
+            "volumes": volumes.volumes,
+            "volumeMounts": volumes.mounts,
+            "claimTemplates": volumes.claims if has_claim_templates(config) else [],
+            "serviceName": governing.name,
+            "headless": governing.name if governing.is_new else None,
+            **shared,
+        },
+    }
+
+
+def _shared(
+    data: Sources, additions: Additions | None, delivery: Delivery | None
+) -> dict[str, Any]:
+    """Return what is the same for all workloads."""
+    return {
+        "configmaps": [
+            {"name": each.name, "literals": each.literals, "files": list(each.files)}
+            for each in data.configmaps
+        ],
+        "secrets": [
+            {"name": each.name, "type": each.type, "files": list(each.files)}
+            for each in data.secrets
+        ],
+        "patches": [each.entry for each in additions.patches] if additions else [],
+        "resources": [each.target for each in additions.manifests] if additions else [],
+        "sealed": [each.path for each in delivery.sealed] if delivery else [],
+        "externalSecrets": list(delivery.external) if delivery else [],
+    }
+
+
+def _containers(workload: Workload, key: Literal["containers", "initContainers"]) -> dict[str, Any]:
+    """Return what the templates see of further containers: names and images filled in."""
+    config = workload.config
+    return {
+        name: {
+            "restartPolicy": None,
+            **each,
+            "name": name,
+            "image": each["image"] or config["service"]["image"],
+            "env": workload.env[name],
+            "probes": _probes(each),
+        }
+        for name, each in config[key].items()
+        if each is not None
+    }
+
+
+def _probes(container: Mapping[str, Any]) -> dict[str, Any]:
+    return {kind: each or {} for kind, each in container["probes"].items()}
