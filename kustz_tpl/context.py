@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from kustz_tpl.data_files import Sources
+from kustz_tpl.kinds.autoscaler import autoscale, least_replicas
 from kustz_tpl.kinds.stateful_set import governing_service, has_claim_templates
 from kustz_tpl.kinds.volumes import Volumes, pod_volumes
 from kustz_tpl.schema.workloads import Workload
@@ -40,23 +41,30 @@ def contexts(
         for each in others
     ]
     context = _context(main, volumes[main.entry], shared)
+    context["sources"]["services"] = _services(main, others)
     return {**context, "application": main.config["name"], "workloads": further}, further
 
 
 def _context(workload: Workload, volumes: Volumes, shared: Mapping[str, Any]) -> Context:
     config, service = workload.config, workload.config["service"]
     governing = governing_service(config)
-    replicas = 1 if service["replicas"] is None else service["replicas"]
+    replicas = least_replicas(service["replicas"])
     return {
         **config,
         "workload": workload.entry,
-        "service": {**service, "replicas": replicas, "probes": _probes(service)},
+        "service": {
+            **service,
+            "replicas": replicas,
+            "autoscale": autoscale(service["replicas"]),
+            "probes": _probes(service),
+        },
         **{key: _containers(workload, key) for key in ("containers", "initContainers")},
         "sources": {
             "env": workload.env[service["name"] or ""],
             "volumes": volumes.volumes,
             "volumeMounts": volumes.mounts,
             "claimTemplates": volumes.claims if has_claim_templates(config) else [],
+            "services": [],
             "serviceName": governing.name,
             "headless": governing.name if governing.is_new else None,
             **shared,
@@ -82,6 +90,21 @@ def _shared(
         "sealed": [each.path for each in delivery.sealed] if delivery else [],
         "externalSecrets": list(delivery.external) if delivery else [],
     }
+
+
+def _services(main: Workload, others: Iterable[Workload]) -> list[dict[str, Any]]:
+    """Return the further Services, each with the selector of its workload."""
+    selectors = {each.entry: each.config["selector"] for each in (main, *others)}
+    return [
+        {
+            "name": name,
+            "ports": each["ports"],
+            "annotations": each["annotations"],
+            "selector": selectors.get(each["workload"], {}),
+        }
+        for name, each in main.config["services"].items()
+        if each is not None
+    ]
 
 
 def _containers(workload: Workload, key: Literal["containers", "initContainers"]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from kustz_tpl import rules, schema
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds import container, pod
+from kustz_tpl.kinds.autoscaler import HORIZONTAL_POD_AUTOSCALER, POD_DISRUPTION_BUDGET
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.cron_job import CRON_JOB
 from kustz_tpl.kinds.daemon_set import DAEMON_SET
@@ -22,6 +23,7 @@ from kustz_tpl.kinds.kind import Config, Filter, Kind, PassThrough, Rule, value_
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.kinds.service import SERVICE
+from kustz_tpl.kinds.service_account import SERVICE_ACCOUNT
 from kustz_tpl.kinds.stateful_set import STATEFUL_SET
 from kustz_tpl.kinds.volumes import PERSISTENT_VOLUME_CLAIM
 from kustz_tpl.kinds.workload import WORKLOAD
@@ -35,6 +37,9 @@ KINDS: tuple[Kind, ...] = (
     *WORKLOADS,
     SERVICE,
     INGRESS,
+    HORIZONTAL_POD_AUTOSCALER,
+    POD_DISRUPTION_BUDGET,
+    SERVICE_ACCOUNT,
     PERSISTENT_VOLUME_CLAIM,
     CONFIG_MAP,
     SECRET,

@@ -10,7 +10,15 @@ from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.kind import Config, Filter, PassThrough, Rule, parsed, present
 from kustz_tpl.kinds.service import numbered_ports
 from kustz_tpl.messages import Shown
-from kustz_tpl.notation.action import Action, Exec, Grpc, HttpGet, TcpSocket, parse_probe_action
+from kustz_tpl.notation.action import (
+    Action,
+    Exec,
+    Grpc,
+    HttpGet,
+    TcpSocket,
+    parse_lifecycle_action,
+    parse_probe_action,
+)
 from kustz_tpl.notation.choices import parse_pull_policy
 from kustz_tpl.notation.port import ContainerPort, Port, parse_container_port
 from kustz_tpl.notation.quantity import Resource, check_resource, parse_resource
@@ -116,6 +124,15 @@ def probe(entries: Mapping[str, Any]) -> dict[str, Any]:
     return handler | {key: value for key, value in numbers.items() if value is not None}
 
 
+def lifecycle(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a container's `lifecycle` of its actions."""
+    return {
+        key: _handler(parse_lifecycle_action(entries[key]), {})
+        for key in ("postStart", "preStop")
+        if entries[key]
+    }
+
+
 def check_containers(config: Config) -> Iterator[Diagnostic]:
     """Find what a container cannot be run with."""
     for container in containers(config):
@@ -155,6 +172,7 @@ def pass_through(container: Container) -> PassThrough:
 FILTERS: dict[str, Filter] = {
     "container_ports": container_ports,
     "env_source": env_source,
+    "lifecycle": lifecycle,
     "own_ports": own_ports,
     "probe": probe,
     "pull_policy": parse_pull_policy,

@@ -20,7 +20,7 @@ from kustz_tpl.kinds.kind import (
 )
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.dns import parse_dns_option
-from kustz_tpl.notation.pod import Toleration, parse_toleration
+from kustz_tpl.notation.pod import Spread, Toleration, parse_spread, parse_toleration
 from kustz_tpl.rules.general import check_once
 
 _POD = ("pod",)
@@ -53,6 +53,17 @@ def toleration(text: Toleration | str) -> dict[str, Any]:
         "operator": "Exists" if found.value is None else "Equal",
         **({} if found.value is None else {"value": found.value}),
         **({} if found.effect is None else {"effect": found.effect}),
+    }
+
+
+def spread_constraint(text: Spread | str, selector: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a pod's topologySpreadConstraint of `zone`, `host:required` or another label key."""
+    found = parsed(parse_spread, text)
+    return {
+        "maxSkew": 1,
+        "topologyKey": found.topology_key,
+        "whenUnsatisfiable": "DoNotSchedule" if found.is_required else "ScheduleAnyway",
+        "labelSelector": {"matchLabels": dict(selector)},
     }
 
 
@@ -110,7 +121,11 @@ PASS_THROUGH = PassThrough(
     },
 )
 
-FILTERS: dict[str, Filter] = {"dns_config": dns_config, "toleration": toleration}
+FILTERS: dict[str, Filter] = {
+    "dns_config": dns_config,
+    "spread_constraint": spread_constraint,
+    "toleration": toleration,
+}
 RULES: tuple[Rule, ...] = (check_pod, check_dns)
 
 

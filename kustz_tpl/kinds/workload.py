@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.kinds import container, pod
+from kustz_tpl.kinds import container, pod, security
 from kustz_tpl.kinds.kind import (
     Comparison,
     Config,
@@ -94,6 +94,7 @@ def check_rollout_of_kind(config: Config) -> Iterator[Diagnostic]:
 FILTERS: dict[str, Filter] = {
     **pod.FILTERS,
     **container.FILTERS,
+    **security.FILTERS,
     "combine": combine,
     "rollout": rollout,
 }

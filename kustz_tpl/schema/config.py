@@ -42,6 +42,29 @@ class Envs(TypedDict):
     secrets: Strings
 
 
+class Lifecycle(TypedDict):
+    """What is done when a container starts and stops."""
+
+    preStop: str | list[str] | None
+    postStart: str | list[str] | None
+
+
+class ServiceAccount(TypedDict):
+    """The ServiceAccount that the pods run as."""
+
+    create: bool | None
+    name: str | None
+    annotations: StringMap
+
+
+class FurtherService(TypedDict):
+    """A further Service."""
+
+    ports: Strings
+    annotations: StringMap
+    workload: str | None
+
+
 class _Runs(TypedDict):
     image: str | None
     command: Strings
@@ -52,6 +75,7 @@ class _Runs(TypedDict):
     resources: StringMap
     mounts: dict[str, str | Strings | None]
     probes: Probes
+    lifecycle: Lifecycle
     container: dict[str, Any]
 
 
@@ -62,7 +86,8 @@ class Service(_Runs):
     kind: str | None
     schedule: str | None
     restartPolicy: str | None
-    replicas: int | None
+    replicas: int | str | None
+    disruptionBudget: str | None
     rollout: str | None
     imagePullSecrets: Strings
 
@@ -236,9 +261,13 @@ class Config(TypedDict):
     values: dict[str, Any]
     nameSuffixHash: bool | None
     service: Service
+    services: dict[str, FurtherService | None]
     workloads: dict[str, Any]
     containers: dict[str, Container | None]
     initContainers: dict[str, InitContainer | None]
+    serviceAccount: ServiceAccount
+    security: str | None
+    spread: Strings
     tolerations: Strings
     dns: Dns
     ingress: IngressSection

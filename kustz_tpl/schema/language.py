@@ -57,6 +57,17 @@ _PROBES = {
     "startup": {**_MAP_OR_NONE, "schema": _PROBE, "meta": "the other two wait for it"},
 }
 
+_HANDLER = {
+    "coerce": "text_or_texts",
+    "type": ["string", "list"],
+    **_OPTIONAL,
+    "notation": "lifecycle_action",
+}
+_LIFECYCLE = {
+    "preStop": {**_HANDLER, "meta": "an action before the container is stopped"},
+    "postStart": {**_HANDLER, "meta": "an action right after the container was started"},
+}
+
 _ENVS = {
     "valueFrom": {
         **_TEXT_MAP,
@@ -102,6 +113,7 @@ _RUNS: dict[str, dict[str, Any]] = {
         "[Mounts](#mounts)",
     },
     "probes": {**_MAP, "schema": _PROBES, "meta": "see [Probes](#probes)"},
+    "lifecycle": {**_MAP, "schema": _LIFECYCLE, "meta": "see [Lifecycle](#lifecycle)"},
     "container": {**_PLAIN_MAP, "meta": f"see {_OWN_FIELDS}"},
 }
 """The keys of every container."""
@@ -134,7 +146,21 @@ _SERVICE = {
         "meta": "of a CronJob or Job: `Never`, the default, or `OnFailure`, in any case",
     },
     "image": {**_IMAGE, **_REQUIRED, "meta": "see [Image](#image)"},
-    "replicas": {**_COUNT_OR_NONE, "meta": "the number of pods; by default 1"},
+    "replicas": {
+        **_COUNT,
+        **_OPTIONAL,
+        "coerce": "replicas",
+        "type": ["integer", "string"],
+        "notation": "replicas",
+        "meta": "the number of pods, by default 1; or a range, see [Replicas](#replicas)",
+    },
+    "disruptionBudget": {
+        **_TEXT,
+        **_OPTIONAL,
+        "notation": "disruption_budget",
+        "meta": "how many pods may be away at once, a number or a percentage, see "
+        "[Replicas](#replicas)",
+    },
     "rollout": {
         **_TEXT,
         **_OPTIONAL,
@@ -202,6 +228,9 @@ _METADATA = {
         "job": "the Job, or the jobs that a CronJob makes",
         "pod": "the pods",
         "service": "the Services",
+        "serviceaccount": "the ServiceAccount",
+        "horizontalpodautoscaler": "the HorizontalPodAutoscaler",
+        "poddisruptionbudget": "the PodDisruptionBudget",
         "ingress": "the Ingress",
         "persistentvolumeclaim": "the claims that `mounts` makes",
         "configmap": "the ConfigMaps that are generated",
@@ -457,6 +486,26 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "that a changed one restarts the pods",
     },
     "service": {**_MAP, "schema": _SERVICE, "meta": "the workload and its Service"},
+    "services": {
+        "coerce": "services",
+        "type": "dict",
+        "default": {},
+        "keys": "dns_label",
+        "valuesrules": {
+            **_MAP_ITEM,
+            "schema": {
+                "ports": {**_TEXTS, "each": "named_port", "meta": "see [Ports](#ports)"},
+                "annotations": {**_ANNOTATIONS, "meta": "annotations of the Service"},
+                "workload": {
+                    **_TEXT,
+                    **_OPTIONAL,
+                    "meta": "an entry of `workloads`; by default the main workload",
+                },
+            },
+        },
+        "meta": "further Services by name: a list of ports, or a mapping, see "
+        "[Services](#services)",
+    },
     "workloads": {
         **_MAP,
         "meta": "further workloads by name, which share the image and the environment, see "
@@ -470,6 +519,35 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "containers that run before the others, in this order, see "
         "[More containers](#more-containers)",
     ),
+    "serviceAccount": {
+        "coerce": "service_account",
+        "type": "dict",
+        "default": {},
+        "schema": {
+            "create": {**_SWITCH, "meta": "`true` makes a ServiceAccount"},
+            "name": {
+                **_TEXT,
+                **_OPTIONAL,
+                "notation": "dns_subdomain",
+                "meta": "its name; by default the top-level `name`",
+            },
+            "annotations": {**_ANNOTATIONS, "meta": "its annotations, with `create` only"},
+        },
+        "meta": "the name of a ServiceAccount that exists, or a mapping, see "
+        "[Service account](#service-account)",
+    },
+    "security": {
+        **_TEXT,
+        **_OPTIONAL,
+        "notation": "security",
+        "meta": "as whom and with which rights the pods run, see [Security](#security)",
+    },
+    "spread": {
+        **_TEXTS,
+        "coerce": "text_or_texts",
+        "each": "spread",
+        "meta": "over what the pods are spread, see [Spread](#spread)",
+    },
     "tolerations": {
         **_TEXTS,
         "each": "toleration",

@@ -128,6 +128,26 @@ class LanguageValidator(Validator):  # type: ignore[misc]
     def _normalize_coerce_restart_policy(self, value: Value) -> Value:
         return _canonical(parse_restart_policy, _text(value))
 
+    def _normalize_coerce_replicas(self, value: Value) -> Value:
+        """Convert a number; leave a range, which may be quoted, as a string."""
+        number = self._normalize_coerce_integer(value)
+        is_range = isinstance(value, Scalar) and "-" in value.text.lstrip("-")
+        return value.text if is_range else number
+
+    def _normalize_coerce_service_account(self, value: Value) -> Value:
+        """Convert the name of a ServiceAccount to a mapping."""
+        is_name = isinstance(value, Scalar) and not value.is_null
+        return {"name": value} if is_name else self._normalize_coerce_map(value)
+
+    def _normalize_coerce_services(self, value: Value) -> Value:
+        """Convert the ports of each Service to a mapping."""
+        if isinstance(value, dict):
+            return {
+                key: {"ports": each} if isinstance(each, list) else each
+                for key, each in value.items()
+            }
+        return _or_empty(value, {})
+
     def _normalize_coerce_line_map(self, value: Value) -> Value:
         """Convert a mapping of lines, or of lists of them."""
         if isinstance(value, dict):
