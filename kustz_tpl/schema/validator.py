@@ -158,11 +158,11 @@ class LanguageValidator(Validator):  # type: ignore[misc]
         return _canonical(parse_dns_policy, _text(value))
 
     def _validate_notation(self, notation: str, field: str, value: Value) -> None:
-        """Check a string, or a list of strings, that is one notation.
+        """Check a string, or a list of strings, that is one notation; a number has its own rules.
 
         The rule's arguments are validated against this schema: {'type': 'string'}
         """
-        if value is None:
+        if value is None or isinstance(value, int):
             return
         wrong = [i for i, each in enumerate(value) if not isinstance(each, str)]
         for index in wrong:
