@@ -20,10 +20,10 @@ from kustz_tpl.kinds.ingress import INGRESS
 from kustz_tpl.kinds.job import JOB
 from kustz_tpl.kinds.kind import Config, Filter, Kind, PassThrough, Rule, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION
+from kustz_tpl.kinds.persistent_volume_claim import PERSISTENT_VOLUME_CLAIM
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.kinds.service import SERVICE
 from kustz_tpl.kinds.stateful_set import STATEFUL_SET
-from kustz_tpl.kinds.volumes import PERSISTENT_VOLUME_CLAIM
 from kustz_tpl.kinds.workload import WORKLOAD
 from kustz_tpl.rules.general import check_metadata, check_passthrough, check_texts
 from kustz_tpl.yaml_source.tree import Document
