@@ -85,9 +85,9 @@ def check_paths(config: Config) -> Iterator[Diagnostic]:
         seen: dict[str, Path] = {}
         for at, written in container.entry["mounts"].items():
             path = (*container.path, "mounts", at)
-            first = seen.setdefault(posixpath.normpath(at), path)
+            first = seen.setdefault(_normal(at), path)
             if first != path:
-                error = NotationError("unique paths", Shown(f"{quoted(str(first[-1]))} too"))
+                error = NotationError("unique paths", Shown(f"{quoted(_normal(at))} twice"))
                 yield Diagnostic.about(path, error, other=first, is_about_key=True)
             if written == []:
                 yield Diagnostic.about(path, NotationError("a volume in the list", Shown("none")))
@@ -104,8 +104,8 @@ def check_lists(config: Config) -> Iterator[Diagnostic]:
             if error := _refused_in_list(line):
                 yield Diagnostic.about(path, error)
             elif first != index:
-                what = f"the file {file}" if file else line.text
-                error = NotationError("unique files in a list", Shown(f"{quoted(what)} twice"))
+                got = Shown(f"{quoted(file or line.text)} twice")
+                error = NotationError("unique files in a list", got)
                 yield Diagnostic.about(path, error, other=(*each.path, first))
 
 
@@ -136,15 +136,13 @@ def check_images(config: Config) -> Iterator[Diagnostic]:
 def check_mount_points(config: Config) -> Iterator[Diagnostic]:
     """Find what is mounted below something read-only, where no mount point can be made."""
     mounted = read_mounts(config)
-    read_only = {
-        (each.container, posixpath.normpath(each.at)): each for each in mounted if each.is_read_only
-    }
+    by_place = {(each.container, _normal(each.at)): each for each in mounted}
     for each in mounted:
-        for above in _parents(posixpath.normpath(each.at)):
-            if outer := read_only.get((each.container, above)):
-                message = f"below {outer.at}, which is read-only: the container starts only if it has this path"
-                yield Diagnostic.about(each.path, message, is_about_key=True, severity="warning")
-                break
+        around = (by_place.get((each.container, above)) for above in _parents(_normal(each.at)))
+        outer = next(filter(None, around), None)
+        if outer and outer.is_read_only:
+            message = f"{outer.at} is read-only: the container starts only if this path is in it"
+            yield Diagnostic.about(each.path, message, is_about_key=True, severity="warning")
 
 
 RULES: tuple[Rule, ...] = (
@@ -164,6 +162,11 @@ def _refused_in_list(line: Mount) -> NotationError | None:
         expected = f"mode in a list only with a key, as in {line.scheme}://NAME/KEY?mode=0440"
         return NotationError(expected, line.text)
     return None
+
+
+def _normal(at: str) -> str:
+    """Return a path as the kubelet sees it."""
+    return posixpath.normpath(f"/{at.lstrip('/')}")
 
 
 def _parents(path: str) -> Iterator[str]:

@@ -119,12 +119,11 @@ def _differences(first: Mounted, each: Mounted) -> Iterator[Diagnostic]:
 def _several_pods(config: Config) -> str | None:
     """Say why pods of several nodes may need a claim at once, None if they do not."""
     service = config["service"]
-    if service["kind"] == "DaemonSet":
-        return "pods of other nodes cannot mount it; write access=RWX"
-    if service["kind"] != "Deployment":
+    is_deployment = service["kind"] == "Deployment"
+    if service["kind"] == "DaemonSet" or (is_deployment and (service["replicas"] or 0) > 1):
+        return "pods on other nodes cannot mount it; write access=RWX"
+    if not is_deployment:
         return None
-    if (service["replicas"] or 1) > 1:
-        return f"{service['replicas']} replicas may not all mount it; write access=RWX"
     if service["replicas"] == 0 or config["deployment"].get("strategy") or not _surges(service):
         return None
     return "two pods of a rolling update may wait for each other; write rollout: Recreate"
