@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.container import containers
-from kustz_tpl.kinds.kind import Config, Rule, present
+from kustz_tpl.kinds.kind import Config, Rule, present, string_at, value_at
 from kustz_tpl.kinds.mounts import RULES as MOUNT_RULES
 from kustz_tpl.kinds.mounts import Mounted, read_mounts
 from kustz_tpl.kinds.persistent_volume_claim import claim_spec, has_claim_templates, new_claims
 from kustz_tpl.notation.mount import Mount
+from kustz_tpl.yaml_source.tree import Path
 
 Fields = dict[str, Any]
 _LONGEST_NAME = 63
@@ -61,9 +62,14 @@ def volume_names(mounted: list[Mounted], templates: Mapping[str, object]) -> dic
 
 
 def check_names(config: Config) -> Iterator[Diagnostic]:
-    """Find a claim template with the name of a volume of an earlier mount."""
+    """Find a claim template that has the name of another volume.
+
+    The pod would get the claim in its place, and no API server says so.
+    """
+    if not has_claim_templates(config):
+        return
     mounted = read_mounts(config)
-    templates = new_claims(mounted) if has_claim_templates(config) else {}
+    templates = new_claims(mounted)
     names = volume_names(mounted, templates)
     owners: dict[str, Mounted] = {}
     for each in mounted:
@@ -72,6 +78,18 @@ def check_names(config: Config) -> Iterator[Diagnostic]:
         if first.source != each.source:
             error = NotationError("a claim whose name no volume of the pod has", name)
             yield Diagnostic.about(each.path, error, other=first.path)
+    for path, name in _raw_names(config):
+        is_template = path[0] != "pod" or name in templates
+        if name in owners and is_template:
+            yield Diagnostic.about(path, f"name {name} is set by mounts already")
+
+
+def _raw_names(config: Config) -> Iterator[tuple[Path, str]]:
+    """Yield the volumes and claim templates among Kubernetes' own fields, with their names."""
+    for path in (("pod", "volumes"), ("statefulset", "volumeClaimTemplates")):
+        written = value_at(config, *path)
+        for index, each in enumerate(written if isinstance(written, list) else ()):
+            yield (*path, index), string_at(each, "name") or string_at(each, "metadata", "name")
 
 
 RULES: tuple[Rule, ...] = (*MOUNT_RULES, check_names)
