@@ -55,10 +55,14 @@ class Mounted(NamedTuple):
 
     @property
     def is_read_only(self) -> bool:
-        """Check whether the mount says that nothing can be written."""
-        written = {line.read_only for line in self.lines}
+        """Check whether nothing can be written, as the kubelet sees to for some sources."""
         is_fixed = self.is_list or self.scheme in _READ_ONLY
-        return False not in written and (is_fixed or True in written)
+        return is_fixed or bool(self.first.read_only)
+
+    @property
+    def says_read_only(self) -> bool:
+        """Check whether the mount has the field that says so."""
+        return self.is_read_only and all(line.read_only is not False for line in self.lines)
 
 
 def read_mounts(config: Config) -> list[Mounted]:

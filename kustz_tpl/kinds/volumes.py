@@ -106,7 +106,7 @@ def _mount(each: Mounted, name: str) -> Fields:
         "name": name,
         "mountPath": each.at,
         "subPath": each.first.part if has_path else None,
-        "readOnly": each.is_read_only or None,
+        "readOnly": each.says_read_only or None,
     }
     return present(mount)
 
