@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from kustz_tpl import rules, schema
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.kinds import container, pod
+from kustz_tpl.kinds import container, metadata, pod
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.cron_job import CRON_JOB
 from kustz_tpl.kinds.daemon_set import DAEMON_SET
@@ -25,7 +25,7 @@ from kustz_tpl.kinds.service import SERVICE
 from kustz_tpl.kinds.stateful_set import STATEFUL_SET
 from kustz_tpl.kinds.volumes import PERSISTENT_VOLUME_CLAIM
 from kustz_tpl.kinds.workload import WORKLOAD
-from kustz_tpl.rules.general import check_metadata, check_passthrough, check_texts
+from kustz_tpl.rules.general import check_passthrough, check_texts
 from kustz_tpl.yaml_source.tree import Document
 
 WORKLOADS: tuple[Kind, ...] = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB, JOB)
@@ -87,7 +87,7 @@ def _check_pass_through(config: Config) -> Iterator[Diagnostic]:
 
 _RULES: tuple[Rule, ...] = (
     _check_strings,
-    check_metadata,
+    *metadata.RULES,
     *(rule for kind in KINDS for rule in kind.rules),
     _check_pass_through,
 )

@@ -17,6 +17,9 @@ Rule: TypeAlias = Callable[[Config], Iterable[Diagnostic]]
 Comparison: TypeAlias = Callable[[Object, Object], Iterator[str]]
 """Yields what breaks when one object replaces another; all scalars of both are strings."""
 
+JOBS = ("CronJob", "Job")
+"""The kinds of workload whose pods run to their end."""
+
 
 class PassThrough(NamedTuple):
     """Describe where Kubernetes' own fields are written, and which the language sets.

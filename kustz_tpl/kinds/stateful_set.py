@@ -38,6 +38,9 @@ STATEFUL_SET = Kind(
             selector="set by selector; write it there",
         ),
     ),
-    breaking_changes=workload.COMPARISONS,
+    breaking_changes=(
+        *workload.COMPARISONS,
+        workload.find_changed_fields("serviceName", "podManagementPolicy"),
+    ),
     pod_spec=workload.POD_SPEC,
 )
