@@ -7,6 +7,7 @@ its keys in the schema, and cases.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from kustz_tpl import rules, schema
 from kustz_tpl.errors import Diagnostic
@@ -25,6 +26,7 @@ from kustz_tpl.kinds.service import SERVICE
 from kustz_tpl.kinds.stateful_set import STATEFUL_SET
 from kustz_tpl.kinds.volumes import PERSISTENT_VOLUME_CLAIM
 from kustz_tpl.kinds.workload import WORKLOAD
+from kustz_tpl.notation.choices import parse_kube_version
 from kustz_tpl.rules.general import check_passthrough, check_texts
 from kustz_tpl.yaml_source.tree import Document
 
@@ -72,7 +74,8 @@ def pass_through(config: Config) -> list[PassThrough]:
 
 def check(config: schema.Config, document: Document) -> list[Diagnostic]:
     """Return what only several fields of a config together show, one problem for a path."""
-    return rules.check(config, document, _RULES)
+    check_versions = partial(_check_versions, is_written="kubeVersion" in document.data)
+    return rules.check(config, document, (*_RULES, check_versions))
 
 
 def _check_strings(config: Config) -> Iterator[Diagnostic]:
@@ -83,6 +86,24 @@ def _check_strings(config: Config) -> Iterator[Diagnostic]:
 def _check_pass_through(config: Config) -> Iterator[Diagnostic]:
     for each in pass_through(config):
         yield from check_passthrough(config, each.path, each.type, each.owned)
+
+
+def _check_versions(config: Config, *, is_written: bool) -> Iterator[Diagnostic]:
+    """Find fields that the oldest Kubernetes does not have; a warning unless that is written."""
+    written = pass_through(config) if config["kubeVersion"] else []
+    for each in written:
+        from kustz_tpl.rules.fields import find_newer_fields  # noqa: PLC0415 - reads a table
+
+        oldest = parse_kube_version(config["kubeVersion"])
+        fields = value_at(config, *each.path)
+        for path, version in find_newer_fields(each.type, fields, each.path):
+            if parse_kube_version(version) > oldest:
+                yield Diagnostic.about(
+                    path,
+                    f"expected Kubernetes {version} or newer; write kubeVersion: {version}",
+                    is_about_key=True,
+                    severity="error" if is_written else "warning",
+                )
 
 
 _RULES: tuple[Rule, ...] = (

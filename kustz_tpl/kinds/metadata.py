@@ -160,7 +160,8 @@ _SOURCES: Mapping[str, _Source] = {
 
 
 def _paths(config: Config, part: str) -> list[Path]:
-    return [(part,), *(("metadata", kind, part) for kind in config["metadata"])]
+    kinds = (kind for kind, entries in config["metadata"].items() if entries is not None)
+    return [(part,), *(("metadata", kind, part) for kind in kinds)]
 
 
 def _at(config: Config, path: Path) -> Mapping[str, str | None]:
