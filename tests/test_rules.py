@@ -50,6 +50,7 @@ def ingress(*rules: str, ports: str = "[80]", more: str = "") -> str:
         service("probes: {readiness: {action: 'http://:80', successThreshold: 3, headers: {A: 'b\tc'}}}"),
         service("probes: {startup: {action: 'https://:80', successThreshold: 1, headers: {A: ''}}}"),
         "name: 1shop\nservice: {image: nginx}",
+        "name: 1shop\nkubeVersion: 1.36\nservice: {image: nginx, ports: [80]}",
         f"{MINIMAL}dns: {{config: {{options: [a]}}, policy: Default}}",
         f"{MINIMAL}dns: {{config: {{nameservers: [1.1.1.1, 1.1.1.2, 1.1.1.3], searches: [a, b, c, d, e, f]}}}}",
         f"{MINIMAL}dns: {{policy: Default, config: {{searches: [{'a' * 60}.{'b' * 60}, {'c' * 60}.{'d' * 60}]}}}}",
@@ -104,7 +105,7 @@ def test_accepted(text: str) -> None:
         (service('envs: {pairs: {A: "\\x7f"}}'), ["4:21: service.envs.pairs.A: expected a string that kustomize keeps, got U+007F"]),
         (service('probes: {liveness: {action: ["a\\0"]}}'), ["4:32: service.probes.liveness.action[0]: expected no U+0000, which no process can be given"]),
         # names, labels, annotations
-        ("name: 1shop\nservice: {image: nginx, ports: [80]}", ["1:7: name: expected a Service name of lower-case letters, digits and '-' (at most 63, the first a letter, the last a letter or digit), got '1shop'"]),
+        ("name: 1shop\nservice: {image: nginx, ports: [80]}", ["1:7: name: expected a Service name of lower-case letters, digits and '-' (at most 63, the first a letter, the last a letter or digit), got '1shop'; or write kubeVersion: 1.36"]),
         (f"{MINIMAL}labels: {{app: x}}", ["3:10: labels.app: expected another key: app is reserved for the selector"]),
         (f'{MINIMAL}annotations: {{a: "\\ta\\n"}}', ["3:18: annotations.a: expected a string that kustomize keeps, got several lines after a tab"]),
         (f'{MINIMAL}ingress: {{annotations: {{a: "\\x85"}}}}', ["3:28: ingress.annotations.a: expected a string that kustomize keeps, got U+0085"]),

@@ -103,6 +103,7 @@ def _check_versions(config: Config, *, is_written: bool) -> Iterator[Diagnostic]
                     f"expected Kubernetes {version} or newer; write kubeVersion: {version}",
                     is_about_key=True,
                     severity="error" if is_written else "warning",
+                    relies_on=(("kubeVersion",),),
                 )
 
 

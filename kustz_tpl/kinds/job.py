@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from kustz_tpl.kinds import workload
 from kustz_tpl.kinds.kind import Kind, Object, value_at
 
-_FIXED = (
-    "completions",
-    "completionMode",
-    "podFailurePolicy",
-    "successPolicy",
-    "backoffLimitPerIndex",
-    "managedBy",
-)
+_FIXED = {
+    "completions": None,
+    "completionMode": "NonIndexed",
+    "podFailurePolicy": None,
+    "successPolicy": None,
+    "backoffLimitPerIndex": None,
+    "managedBy": "kubernetes.io/job-controller",
+}
 
 
 def find_changed_pods(old: Object, new: Object) -> Iterator[str]:
@@ -32,7 +32,7 @@ JOB = Kind(
     breaking_changes=(
         find_changed_pods,
         workload.find_changed_selector,
-        workload.find_changed_fields(*_FIXED),
+        workload.find_changed_fields(**_FIXED),
         workload.find_lost_protection,
     ),
     pod_spec=workload.POD_SPEC,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import JOBS, Config, combine
 from kustz_tpl.kinds.volumes import pod_volumes
 from kustz_tpl.messages import quoted
@@ -122,7 +123,9 @@ def _workload(name: str, *kinds: str) -> _Source:
 
 
 def _has_claims(config: Config) -> bool:
-    return bool(pod_volumes(config).claims)
+    """Check whether a mount makes a claim, or may do so as it is wrong."""
+    mounts = [line for each in containers(config) for line in each.entry["mounts"].values()]
+    return None in mounts or bool(pod_volumes(config).claims)
 
 
 _MOUNTS: tuple[Path, ...] = (("service", "mounts"), ("containers",), ("initContainers",))

@@ -40,7 +40,7 @@ STATEFUL_SET = Kind(
     ),
     breaking_changes=(
         *workload.COMPARISONS,
-        workload.find_changed_fields("serviceName", "podManagementPolicy"),
+        workload.find_changed_fields(serviceName=None, podManagementPolicy="OrderedReady"),
     ),
     pod_spec=workload.POD_SPEC,
 )

@@ -151,12 +151,13 @@ def check_name(config: Config) -> Iterator[Diagnostic]:
         yield Diagnostic.about(("name",), error, relies_on=(_KIND,))
 
 
-def find_changed_fields(*keys: str) -> Comparison:
+def find_changed_fields(**defaults: str | None) -> Comparison:
     """Return the comparison of fields of a spec that a cluster lets nobody change."""
 
     def find(old: Object, new: Object) -> Iterator[str]:
-        for key in keys:
-            if value_at(old, "spec", key) != value_at(new, "spec", key):
+        for key, default in defaults.items():
+            was, becomes = (value_at(each, "spec", key) or default for each in (old, new))
+            if was != becomes:
                 yield f"{key} changes, which a cluster refuses: delete and create it"
 
     return find
