@@ -150,9 +150,14 @@ def _check_port(index: int, rule: IngressRule, ports: list[Port] | None) -> Iter
 def _check_class(config: Config) -> Iterator[Diagnostic]:
     if config["ingress"]["class"] is None:
         return
-    for path in (("ingress", "annotations"), ("annotations",)):
-        annotations = config["ingress"]["annotations"] if path[1:] else config["annotations"]
-        if CLASS_ANNOTATION in annotations:
+    own, kinds = config["ingress"]["annotations"], config["metadata"]["ingress"]["annotations"]
+    written: dict[Path, Config] = {
+        ("ingress", "annotations"): own,
+        ("metadata", "ingress", "annotations"): kinds,
+        ("annotations",): config["annotations"],
+    }
+    for path, entries in written.items():
+        if CLASS_ANNOTATION in entries:
             message = NotationError("this annotation or ingress.class", Shown("both"))
             key = (*path, CLASS_ANNOTATION)
             yield Diagnostic.about(key, message, other=("ingress", "class"), is_about_key=True)

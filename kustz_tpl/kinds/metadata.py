@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -19,6 +20,15 @@ from kustz_tpl.yaml_source.tree import Path
 
 SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _ANNOTATIONS = "annotations"
+_APP_ARMOR = "container.apparmor.security.beta.kubernetes.io"
+_PROFILE = r"runtime/default|unconfined|localhost/.+"
+_PROFILES = "runtime/default, unconfined or localhost/PROFILE"
+# What Kubernetes still checks, and no longer acts on, or what is not for users to set.
+_REFUSED = {
+    "seccomp.security.alpha.kubernetes.io/pod": "expected another annotation; write seccompProfile in pod.securityContext",
+    "scheduler.alpha.kubernetes.io/tolerations": "expected another annotation; write tolerations",
+    "kubernetes.io/config.mirror": "expected another annotation: only the kubelet sets this one",
+}
 
 
 def app_label(config: Config) -> str:
@@ -102,7 +112,30 @@ def check_source_ranges(config: Config) -> Iterator[Diagnostic]:
         )
 
 
-RULES = (check_labels, check_annotations, check_generated, check_source_ranges)
+def check_pod_annotations(config: Config) -> Iterator[Diagnostic]:
+    """Find annotations of the pod that Kubernetes itself reads, and refuses."""
+    path = ("metadata", "pod", _ANNOTATIONS)
+    names = {each.name for each in containers(config)}
+    is_known = not {"containers", "initContainers"} & config["pod"].keys()
+    for key, value in _at(config, path).items():
+        prefix, _, container = key.partition("/")
+        here = (*path, key)
+        if key in _REFUSED:
+            yield Diagnostic.about(here, _REFUSED[key], is_about_key=True)
+        elif prefix == _APP_ARMOR and is_known and container not in names:
+            error = NotationError("the name of a container after the '/'", container)
+            yield Diagnostic.about(here, error, is_about_key=True)
+        elif prefix == _APP_ARMOR and value and not re.fullmatch(_PROFILE, value):
+            yield Diagnostic.about(here, NotationError(_PROFILES, value))
+
+
+RULES = (
+    check_pod_annotations,
+    check_labels,
+    check_annotations,
+    check_generated,
+    check_source_ranges,
+)
 
 
 class _Source(NamedTuple):
@@ -174,8 +207,12 @@ def _at(config: Config, path: Path) -> Mapping[str, str | None]:
 
 
 def _is_range(text: str) -> bool:
+    """Check an address range as strictly as the newest Kubernetes does."""
+    address, _, length = text.partition("/")
+    if not re.fullmatch("0|[1-9][0-9]*", length) or (":" in address and set(address) & set(".%")):
+        return False
     try:
-        ipaddress.ip_network(text, strict=False)
+        ipaddress.ip_network(text)
     except ValueError:
         return False
-    return "/" in text
+    return True
