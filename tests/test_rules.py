@@ -165,6 +165,11 @@ def test_accepted(text: str) -> None:
         (ranges("10.0.0.0/8", "[80]"), [f"7:19: metadata.service.annotations.{ESCAPED}: expected a LoadBalancer with it: a port such as %80"]),
         (pod_annotation("seccomp.security.alpha.kubernetes.io/pod", "runtime/default"), ["4:23: metadata.pod.annotations.seccomp\\.security\\.alpha\\.kubernetes\\.io/pod: expected another annotation; write seccompProfile in pod.securityContext"]),
         (pod_annotation(f"{APP_ARMOR}/shop", "localhost/web"), []),
+        (pod_annotation("controller.kubernetes.io/pod-deletion-cost", "-2147483648"), []),
+        (pod_annotation("controller.kubernetes.io/pod-deletion-cost", "2147483648"), ["4:67: metadata.pod.annotations.controller\\.kubernetes\\.io/pod-deletion-cost: expected an integer of 32 bits, got '2147483648'"]),
+        (f"{service('kind: Job')}job: {{completionMode: Indexed, completions: 11}}".replace("shop", "a" * 61), ["1:7: name: expected at most 60 characters for a Job, to which Kubernetes adds 3, got 61"]),
+        (f"{service('kind: Job')}job: {{completionMode: Indexed, completions: 10}}".replace("shop", "a" * 61), []),
+        (service("kind: Job").replace("shop", "a" * 63), []),
         (pod_annotation(f"{APP_ARMOR}/web", "unconfined"), [f"4:23: metadata.pod.annotations.{APP_ARMOR_ESCAPED}/web: expected the name of a container after the '/', got 'web'"]),
         (pod_annotation(f"{APP_ARMOR}/shop", "x"), [f"4:76: metadata.pod.annotations.{APP_ARMOR_ESCAPED}/shop: expected runtime/default, unconfined or localhost/PROFILE, got 'x'"]),
         # ConfigMaps and Secrets

@@ -21,6 +21,7 @@ from kustz_tpl.yaml_source.tree import Path
 SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _ANNOTATIONS = "annotations"
 _APP_ARMOR = "container.apparmor.security.beta.kubernetes.io"
+_DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 _PROFILE = r"runtime/default|unconfined|localhost/.+"
 _PROFILES = "runtime/default, unconfined or localhost/PROFILE"
 # What Kubernetes still checks, and no longer acts on, or what is not for users to set.
@@ -125,6 +126,8 @@ def check_pod_annotations(config: Config) -> Iterator[Diagnostic]:
         elif prefix == _APP_ARMOR and is_known and container not in names:
             error = NotationError("the name of a container after the '/'", container)
             yield Diagnostic.about(here, error, is_about_key=True)
+        elif key == _DELETION_COST and value is not None and not _is_int32(value):
+            yield Diagnostic.about(here, NotationError("an integer of 32 bits", value))
         elif prefix == _APP_ARMOR and value and not re.fullmatch(_PROFILE, value):
             yield Diagnostic.about(here, NotationError(_PROFILES, value))
 
@@ -204,6 +207,10 @@ def _at(config: Config, path: Path) -> Mapping[str, str | None]:
     for key in path:
         config = config[str(key)]
     return config
+
+
+def _is_int32(text: str) -> bool:
+    return bool(re.fullmatch("0|-?[1-9][0-9]{0,9}", text)) and -(2**31) <= int(text) < 2**31
 
 
 def _is_range(text: str) -> bool:

@@ -24,6 +24,7 @@ from kustz_tpl.kinds.kind import (
 )
 from kustz_tpl.messages import Shown, any_of
 from kustz_tpl.notation.choices import WORKLOAD_KINDS
+from kustz_tpl.notation.names import LABEL_LIMIT
 from kustz_tpl.notation.replicas import Rollout, check_rollout, parse_rollout
 from kustz_tpl.yaml_source.tree import Path
 
@@ -34,7 +35,6 @@ _KIND: Path = ("service", "kind")
 # The names of a CronJob's jobs and the labels of a StatefulSet's pods have a suffix; the API
 # server refuses such a CronJob, but of such a StatefulSet the pods only.
 _WITH_SUFFIX = ("StatefulSet", "CronJob")
-_LONGEST = 52
 
 
 def rollout(text: Rollout | str, kind: str = "Deployment") -> dict[str, Any]:
@@ -145,9 +145,13 @@ def check_sections(config: Config) -> Iterator[Diagnostic]:
 def check_name(config: Config) -> Iterator[Diagnostic]:
     """Find a name that is too long for the names that Kubernetes makes of it."""
     name, kind = config["name"], config["service"]["kind"]
-    if name is not None and kind in _WITH_SUFFIX and len(name) > _LONGEST:
-        expected = f"at most {_LONGEST} characters for a {kind}, to which Kubernetes adds 11"
-        error = NotationError(expected, Shown(len(name)))
+    added = 11 if kind in _WITH_SUFFIX else 0
+    if kind in JOBS and config["job"].get("completionMode") == "Indexed":
+        count = config["job"].get("completions")
+        added += len(f"-{count - 1}") if isinstance(count, int) and count > 0 else 0
+    if name is not None and len(name) > LABEL_LIMIT - added:
+        longest = f"at most {LABEL_LIMIT - added} characters for a {kind}"
+        error = NotationError(f"{longest}, to which Kubernetes adds {added}", Shown(len(name)))
         yield Diagnostic.about(("name",), error, relies_on=(_KIND,))
 
 
