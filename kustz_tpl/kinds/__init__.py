@@ -19,7 +19,7 @@ from kustz_tpl.kinds.deployment import DEPLOYMENT
 from kustz_tpl.kinds.external_secret import EXTERNAL_SECRET
 from kustz_tpl.kinds.ingress import INGRESS
 from kustz_tpl.kinds.job import JOB
-from kustz_tpl.kinds.kind import Config, Filter, Kind, PassThrough, Rule, value_at
+from kustz_tpl.kinds.kind import Config, Filter, Kind, PassThrough, Rule, is_older_than, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.kinds.service import SERVICE
@@ -90,14 +90,12 @@ def _check_pass_through(config: Config) -> Iterator[Diagnostic]:
 
 def _check_versions(config: Config, *, is_written: bool) -> Iterator[Diagnostic]:
     """Find fields that the oldest Kubernetes does not have; a warning unless that is written."""
-    written = pass_through(config) if config["kubeVersion"] else []
-    for each in written:
+    for each in pass_through(config):
         from kustz_tpl.rules.fields import find_newer_fields  # noqa: PLC0415 - reads a table
 
-        oldest = parse_kube_version(config["kubeVersion"])
         fields = value_at(config, *each.path)
         for path, version in find_newer_fields(each.type, fields, each.path):
-            if parse_kube_version(version) > oldest:
+            if is_older_than(config, parse_kube_version(version).minor):
                 yield Diagnostic.about(
                     path,
                     f"expected Kubernetes {version} or newer; write kubeVersion: {version}",

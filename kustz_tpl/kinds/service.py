@@ -7,9 +7,17 @@ from operator import itemgetter
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, present, string_at
+from kustz_tpl.kinds.kind import (
+    Config,
+    Kind,
+    Object,
+    is_older_than,
+    mappings_at,
+    parsed,
+    present,
+    string_at,
+)
 from kustz_tpl.messages import Shown
-from kustz_tpl.notation.choices import KubeVersion, parse_kube_version
 from kustz_tpl.notation.names import parse_service_name
 from kustz_tpl.notation.port import DEFAULT_NODE_PORTS, Port, parse_named_port
 
@@ -19,8 +27,8 @@ Numbered = tuple[int, Port]
 DEFAULT_PORT = 80
 _EXTERNAL = frozenset({"NodePort", "LoadBalancer"})
 _KUBELET_PORT = 10250
-_DIGIT_FIRST = KubeVersion(1, 36)
-"""The first Kubernetes that takes a Service whose name starts with a digit."""
+_DIGIT_FIRST = 36
+"""The first minor version of Kubernetes that takes a Service whose name starts with a digit."""
 
 
 def numbered_ports(ports: Iterable[Port | str]) -> list[Port]:
@@ -95,8 +103,8 @@ def check_name(config: Config) -> Iterator[Diagnostic]:
     except NotationError as error:
         if not config["name"][0].isdigit():
             yield Diagnostic.about(("name",), error)
-        elif parse_kube_version(config["kubeVersion"] or "1.29") < _DIGIT_FIRST:
-            hint = f"or write kubeVersion: {_DIGIT_FIRST}"
+        elif is_older_than(config, _DIGIT_FIRST):
+            hint = f"or write kubeVersion: 1.{_DIGIT_FIRST}"
             error = NotationError(error.expected, error.got, hint=hint)
             yield Diagnostic.about(("name",), error, relies_on=(("kubeVersion",),))
 
