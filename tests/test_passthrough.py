@@ -88,7 +88,7 @@ def test_a_value_of_a_wrong_kind_is_refused(text: str, message: str) -> None:
         ("pod: {dnsConfig: {}}\n", "pod.dnsConfig: set by dns.config"),
         ("pod: {imagePullSecrets: []}\n", "set by service.imagePullSecrets"),
         ("deployment: {replicas: 3}\n", "deployment.replicas: set by service.replicas"),
-        ("deployment: {selector: {}}\n", "set by name; a selector has no other label"),
+        ("deployment: {selector: {}}\n", "deployment.selector: set by selector; write it there"),
         ("deployment: {template: {spec: {x: 1}}}\n", "set by pod; write it there"),
     ],
 )

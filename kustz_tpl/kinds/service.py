@@ -7,7 +7,16 @@ from operator import itemgetter
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, present, string_at
+from kustz_tpl.kinds.kind import (
+    Config,
+    Kind,
+    Object,
+    is_older_than,
+    mappings_at,
+    parsed,
+    present,
+    string_at,
+)
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.names import parse_service_name
 from kustz_tpl.notation.port import DEFAULT_NODE_PORTS, Port, parse_named_port
@@ -18,6 +27,8 @@ Numbered = tuple[int, Port]
 DEFAULT_PORT = 80
 _EXTERNAL = frozenset({"NodePort", "LoadBalancer"})
 _KUBELET_PORT = 10250
+_DIGIT_FIRST = 36
+"""The first minor version of Kubernetes that takes a Service whose name starts with a digit."""
 
 
 def numbered_ports(ports: Iterable[Port | str]) -> list[Port]:
@@ -27,10 +38,13 @@ def numbered_ports(ports: Iterable[Port | str]) -> list[Port]:
     ]
 
 
-def service_ports(ports: Sequence[Port | str]) -> list[dict[str, Any]]:
-    """Return a Service's `ports`, named `<port>-<targetPort>`."""
+def service_ports(ports: Sequence[Port | str], *, node_ports: bool = True) -> list[dict[str, Any]]:
+    """Return a Service's `ports`, named `<port>-<targetPort>`; a headless one has no node ports."""
     names: set[str] = set()
-    return [_service_port(port, names) for port in numbered_ports(ports)]
+    entries = [_service_port(port, names) for port in numbered_ports(ports)]
+    if node_ports:
+        return entries
+    return [{key: each[key] for key in each if key != "nodePort"} for each in entries]
 
 
 def service_type(ports: Sequence[Port | str]) -> dict[str, Any]:
@@ -87,7 +101,12 @@ def check_name(config: Config) -> Iterator[Diagnostic]:
     try:
         parse_service_name(config["name"])
     except NotationError as error:
-        yield Diagnostic.about(("name",), error)
+        if not config["name"][0].isdigit():
+            yield Diagnostic.about(("name",), error)
+        elif is_older_than(config, _DIGIT_FIRST):
+            hint = f"or write kubeVersion: 1.{_DIGIT_FIRST}"
+            error = NotationError(error.expected, error.got, hint=hint)
+            yield Diagnostic.about(("name",), error, relies_on=(("kubeVersion",),))
 
 
 def find_changed_type(old: Object, new: Object) -> Iterator[str]:

@@ -15,6 +15,19 @@ _ENV_NAME = r"[-._a-zA-Z][-._a-zA-Z0-9]*"
 _DATA_KEY = r"[-._a-zA-Z0-9]+"
 _HEADER_NAME = r"[-A-Za-z0-9]+"
 
+# With the first kustomize drops the object, the others do not come through.
+_KUSTOMIZE_ANNOTATIONS = frozenset(
+    [
+        "config.kubernetes.io/local-config",
+        "config.kubernetes.io/index",
+        "config.kubernetes.io/origin",
+        "config.kubernetes.io/path",
+        "config.k8s.io/id",
+        "alpha.config.kubernetes.io/transformations",
+    ]
+)
+_KUSTOMIZE_PREFIX = "internal.config.kubernetes.io/"
+
 # What kustomize 5 reads as a number, date, boolean or null.
 _NUMBER = (
     r"-?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+"
@@ -58,9 +71,12 @@ def parse_label_key(text: str) -> str:
 def parse_annotation_key(text: str) -> str:
     """Read an annotation's key, `[prefix/]name`.
 
-    Examples: `note`, `Example.com/Note`. Refused as for a label's key, but the prefix may have
-    capitals.
+    Examples: `note`, `Example.com/Note`. Refused: what a label's key refuses, but the prefix may
+    have capitals; annotations that kustomize acts on, such as `config.kubernetes.io/local-config`,
+    with which it drops the object.
     """
+    if text in _KUSTOMIZE_ANNOTATIONS or text.startswith(_KUSTOMIZE_PREFIX):
+        raise NotationError("an annotation that kustomize does not act on", text)
     checked = text.lower() if text.isascii() else text
     return check_text_key(_check_qualified(text, checked, "annotation key", text))
 

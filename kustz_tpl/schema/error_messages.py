@@ -141,7 +141,8 @@ def _message(
     if error.rule == "nullable":
         return "required key is missing", ""
     if _is_unknown(error):
-        return "unknown key", hint
+        is_kind = error.document_path[:-1] == ("metadata",)
+        return f"unknown {'kind' if is_kind else 'key'}", hint
     if error.rule is not None:
         return _expected(_wanted(error), error.value, rules, hint, hides=hides)
     found = error.info[0]

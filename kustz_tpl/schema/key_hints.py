@@ -21,8 +21,8 @@ _WORDS: dict[str, Path] = {
     "restartPolicy": ("pod", "restartPolicy"),  # a container's is for sidecars
     "template": ("pod",),
 }
-# Far too many things have a name, and a selector is nobody's to write.
-_NOWHERE = ("name", "selector")
+# Far too many things have a name.
+_NOWHERE = ("name",)
 
 _CONTAINER: tuple[Path, str] = (("service", "container"), "Container")
 _POD: tuple[Path, str] = (("pod",), "PodSpec")

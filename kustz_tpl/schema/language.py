@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kustz_tpl.notation.choices import WORKLOAD_KINDS
+
 _MAX_INT32 = 2**31 - 1
 
 _REQUIRED = {"nullable": False, "default": None}
@@ -117,7 +119,7 @@ _SERVICE = {
     "kind": {
         "coerce": "workload_kind",
         "type": "string",
-        "default": "Deployment",
+        "default": WORKLOAD_KINDS[0],
         "notation": "workload_kind",
         "meta": "see [Kinds of workload](#kinds-of-workload)",
     },
