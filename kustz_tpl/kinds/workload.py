@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.kinds import container, pod
+from kustz_tpl.kinds import container, listed_ports, pod, sidecars, variables
 from kustz_tpl.kinds.kind import (
     Comparison,
     Config,
@@ -97,7 +97,14 @@ FILTERS: dict[str, Filter] = {
     "combine": combine,
     "rollout": rollout,
 }
-RULES: tuple[Rule, ...] = (*container.RULES, *pod.RULES, check_rollout_of_kind)
+RULES: tuple[Rule, ...] = (
+    *container.RULES,
+    *sidecars.RULES,
+    *variables.RULES,
+    *listed_ports.RULES,
+    *pod.RULES,
+    check_rollout_of_kind,
+)
 COMPARISONS: tuple[Comparison, ...] = (
     find_changed_selector,
     find_no_replicas,

@@ -1,0 +1,71 @@
+"""The containers next to the main one: their names, and what only a sidecar may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.kinds.container import containers
+from kustz_tpl.kinds.kind import Config, Rule, is_older_than, string_at
+from kustz_tpl.messages import Shown, quoted
+from kustz_tpl.yaml_source.tree import Path
+
+_LISTS = ("initContainers", "containers")
+_SIDECARS = 29
+"""The Kubernetes 1.x from which an init container may be a sidecar."""
+
+
+def check_container_names(config: Config) -> Iterator[Diagnostic]:
+    """Find names that two containers of the pod have; what is written in `pod` comes last."""
+    main, *further = containers(config)
+    seen: dict[str, Path] = {main.name: ("service", "name")}
+    for container in further:
+        if container.name == main.name:
+            message = "expected another name than the main container's"
+            yield Diagnostic.about(container.path, message, is_about_key=True)
+        elif container.name in seen:
+            yield _twice(container.name, container.path, seen[container.name], is_about_key=True)
+        seen.setdefault(container.name, container.path)
+    for path, name in _raw_names(config):
+        first = seen.setdefault(name, path[:-1])
+        # Of one list, the join with the manifest finds it, a template's own containers too.
+        if first != path[:-1] and first[0] != path[1] and (first, path[1]) != _MAIN_AGAIN:
+            yield _twice(name, path, first)
+
+
+def check_sidecars(config: Config) -> Iterator[Diagnostic]:
+    """Find what a container that runs to its end cannot have, and sidecars for an old cluster."""
+    for name, entry in config["initContainers"].items():
+        if entry is None:
+            continue
+        path: Path = ("initContainers", name)
+        policy = (*path, "restartPolicy")
+        if entry["restartPolicy"] is None:
+            written = {"probes": any(entry["probes"].values()), "ports": bool(entry["ports"])}
+            message = "expected none: it runs to its end; restartPolicy: Always makes it a sidecar"
+            for key in (key for key, is_there in written.items() if is_there):
+                where = (*path, key)
+                yield Diagnostic.about(where, message, is_about_key=True, relies_on=(policy,))
+        elif is_older_than(config, _SIDECARS):
+            expected = f"expected Kubernetes 1.{_SIDECARS} or newer for Always"
+            message = f"{expected}; write kubeVersion: 1.{_SIDECARS}"
+            yield Diagnostic.about(policy, message, relies_on=(("kubeVersion",),))
+
+
+RULES: tuple[Rule, ...] = (check_container_names, check_sidecars)
+
+_MAIN_AGAIN: tuple[Path, str] = (("service", "name"), "containers")
+
+
+def _twice(name: str, path: Path, other: Path, *, is_about_key: bool = False) -> Diagnostic:
+    error = NotationError("unique container names", Shown(f"{quoted(name)} twice"))
+    return Diagnostic.about(path, error, other=other, is_about_key=is_about_key)
+
+
+def _raw_names(config: Config) -> Iterator[tuple[Path, str]]:
+    """Yield the names of the containers in `pod` with their paths."""
+    for key in _LISTS:
+        written = config["pod"].get(key)
+        for index, each in enumerate(written if isinstance(written, list) else ()):
+            if name := string_at(each, "name"):
+                yield ("pod", key, index, "name"), name
