@@ -222,9 +222,9 @@ def _check_resources(container: Container) -> Iterator[Diagnostic]:
 
 def _raw_resources(container: Container) -> Iterator[str]:
     """Yield the resources of a container's own Kubernetes fields."""
-    written = value_at(container.entry["container"], "resources")
     for part in ("requests", "limits"):
-        yield from value_at(written, part) or ()
+        written = value_at(container.entry["container"], "resources", part)
+        yield from written if isinstance(written, dict) else ()
 
 
 def _check_probe(at: Path, kind: str, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:

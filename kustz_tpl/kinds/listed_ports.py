@@ -13,7 +13,7 @@ from kustz_tpl.kinds.container import (
     own_ports,
     parse_written_action,
 )
-from kustz_tpl.kinds.kind import Config, Object, Rule, string_at
+from kustz_tpl.kinds.kind import Config, Object, Rule, string_at, value_at
 from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.notation.action import HttpGet, TcpSocket
 from kustz_tpl.notation.port import parse_named_port
@@ -113,7 +113,8 @@ def _raw_ports(container: Container, listed: list[ListedPort]) -> Iterator[Liste
 
 
 def _key(entry: Object) -> Key:
-    return entry.get("containerPort", 0), string_at(entry, "protocol") or "TCP"
+    number = value_at(entry, "containerPort")
+    return number if isinstance(number, int) else 0, string_at(entry, "protocol") or "TCP"
 
 
 def _twice(what: Key | str, port: ListedPort, first: ListedPort) -> Diagnostic:
