@@ -15,6 +15,9 @@ spec:
   selector: {matchLabels: {app: web}}
   template:
     spec:
+      initContainers:
+        - name: proxy
+          startupProbe: {tcpSocket: {port: 15001}}
       containers:
         - name: web
           livenessProbe: {tcpSocket: {port: 80}}
@@ -60,6 +63,7 @@ def swapped(text: str, old: str, new: str) -> list[str]:
         (DEPLOYMENT, "{app: web}", "{app: shop}", "Deployment web: the selector changes, which a cluster refuses: delete and create it"),
         (DEPLOYMENT, "replicas: 2", "replicas: 0", "Deployment web: replicas become 0: nothing runs"),
         (DEPLOYMENT, "livenessProbe", "startupProbe", "Deployment web: container web loses its livenessProbe"),
+        (DEPLOYMENT, "startupProbe", "unused", "Deployment web: container proxy loses its startupProbe"),
         (DEPLOYMENT, "cpu: 10m, ", "", "Deployment web: container web loses its limit of cpu"),
         (SERVICE, "type: NodePort", "type: LoadBalancer", "Service web: type NodePort becomes LoadBalancer"),
         (SERVICE, "type: NodePort", "clusterIP: None", "Service web: type NodePort becomes headless, which a cluster refuses: delete and create it"),

@@ -26,6 +26,7 @@ from kustz_tpl.kinds.stateful_set import STATEFUL_SET
 from kustz_tpl.kinds.volumes import PERSISTENT_VOLUME_CLAIM
 from kustz_tpl.kinds.workload import WORKLOAD
 from kustz_tpl.rules.general import check_metadata, check_passthrough, check_texts
+from kustz_tpl.rules.generators import check_generated_labels
 from kustz_tpl.yaml_source.tree import Document
 
 WORKLOADS: tuple[Kind, ...] = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB, JOB)
@@ -88,6 +89,7 @@ def _check_pass_through(config: Config) -> Iterator[Diagnostic]:
 _RULES: tuple[Rule, ...] = (
     _check_strings,
     check_metadata,
+    check_generated_labels,
     *(rule for kind in KINDS for rule in kind.rules),
     _check_pass_through,
 )

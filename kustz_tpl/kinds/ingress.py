@@ -144,7 +144,7 @@ def _check_port(index: int, rule: IngressRule, ports: list[Port] | None) -> Iter
     elif rule.port is None and DEFAULT_PORT not in numbers and len(numbers) > 1:
         message = f"expected ?svc=NAME:PORT, because the Service has the ports {any_of([*map(str, numbers)])}"
     elif rule.port is not None and rule.port not in (*numbers, *port_names(numbered_ports(ports))):
-        names = [port.name for port in ports if port.name]
+        names = list(dict.fromkeys(port.name for port in ports if port.name))
         expected = f"a port of the Service, {any_of([*map(str, numbers), *names])}"
         message = NotationError(expected, str(rule.port), hint=closest(str(rule.port), names))
     else:

@@ -10,6 +10,8 @@ from kustz_tpl.kinds.kind import Config, Rule, is_older_than, string_at
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.yaml_source.tree import Path
 
+_FIELDS_OF_SIDECARS = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
+_RUNS_TO_ITS_END = "expected none: it runs to its end; restartPolicy: Always makes it a sidecar"
 _LISTS = ("initContainers", "containers")
 _SIDECARS = 29
 """The Kubernetes 1.x from which an init container may be a sidecar."""
@@ -41,11 +43,11 @@ def check_sidecars(config: Config) -> Iterator[Diagnostic]:
         path: Path = ("initContainers", name)
         policy = (*path, "restartPolicy")
         if entry["restartPolicy"] is None:
-            written = {"probes": any(entry["probes"].values()), "ports": bool(entry["ports"])}
-            message = "expected none: it runs to its end; restartPolicy: Always makes it a sidecar"
-            for key in (key for key, is_there in written.items() if is_there):
-                where = (*path, key)
-                yield Diagnostic.about(where, message, is_about_key=True, relies_on=(policy,))
+            for where in _only_of_sidecars(path, entry):
+                grounds = (policy,)
+                yield Diagnostic.about(
+                    where, _RUNS_TO_ITS_END, is_about_key=True, relies_on=grounds
+                )
         elif is_older_than(config, _SIDECARS):
             expected = f"expected Kubernetes 1.{_SIDECARS} or newer for Always"
             message = f"{expected}; write kubeVersion: 1.{_SIDECARS}"
@@ -55,6 +57,16 @@ def check_sidecars(config: Config) -> Iterator[Diagnostic]:
 RULES: tuple[Rule, ...] = (check_container_names, check_sidecars)
 
 _MAIN_AGAIN: tuple[Path, str] = (("service", "name"), "containers")
+
+
+def _only_of_sidecars(path: Path, entry: Config) -> Iterator[Path]:
+    """Yield the paths of what is written and no container that runs to its end may have."""
+    if any(entry["probes"].values()):
+        yield (*path, "probes")
+    if entry["ports"]:
+        yield (*path, "ports")
+    for field in (field for field in _FIELDS_OF_SIDECARS if field in entry["container"]):
+        yield (*path, "container", field)
 
 
 def _twice(name: str, path: Path, other: Path, *, is_about_key: bool = False) -> Diagnostic:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.container import Container, containers
@@ -12,6 +12,9 @@ from kustz_tpl.kinds.kind import Config, Rule, is_older_than, mappings_at, strin
 from kustz_tpl.messages import any_of, closest
 from kustz_tpl.notation.keys import parse_old_env_name
 from kustz_tpl.notation.references import VariableSource, parse_variable_source
+
+Limits: TypeAlias = "tuple[str, ...] | None"
+"""The names of the resources that a container has a limit of."""
 
 RELAXED_NAMES = 32
 """The Kubernetes 1.x from which a variable's name may have nearly any character."""
@@ -33,19 +36,23 @@ def check_variables(config: Config) -> Iterator[Diagnostic]:
 
 def check_sources(config: Config) -> Iterator[Diagnostic]:
     """Find sources of another container, and limits that nobody sets."""
-    names = [name for name in _limits(config) if name]
+    limits = _limits(config)
     for container in containers(config):
         for name, text in container.entry["envs"]["valueFrom"].items():
             source = None if text is None else parse_variable_source(text)
             if source is None or source.scheme != "resource":
                 continue
-            path, owner = (*container.path, "envs", "valueFrom", name), source.container
-            if owner is not None and owner not in names:
+            path = (*container.path, "envs", "valueFrom", name)
+            owner = source.container or container.name
+            if owner in limits:
+                if message := _missing_limit(source, owner, limits[owner]):
+                    yield Diagnostic.about(path, message, severity="warning")
+            elif None not in limits:
+                names = [each for each in limits if each]
                 expected = f"a container of this file, {any_of(names)}"
-                error = NotationError(expected, owner, text, closest(owner, names))
-                yield Diagnostic.about(path, error)
-            elif message := _missing_limit(config, source, owner or container.name):
-                yield Diagnostic.about(path, message, severity="warning")
+                yield Diagnostic.about(
+                    path, NotationError(expected, owner, text, closest(owner, names))
+                )
 
 
 def check_order(config: Config, variables: Mapping[str, Mapping[str, str]]) -> Iterator[Diagnostic]:
@@ -89,9 +96,13 @@ def _check_names(container: Container) -> Iterator[Diagnostic]:
                 yield Diagnostic.about(path, error, is_about_key=True)
 
 
-def _limits(config: Config) -> dict[str, tuple[str, ...]]:
-    """Return the resources that every container of the file sets a limit of."""
-    found: dict[str, tuple[str, ...]] = {}
+def _limits(config: Config) -> dict[str | None, Limits]:
+    """Return the limits that each container of the file sets, of a wrong one None.
+
+    The main container has no name where that is wrong.
+    """
+    found: dict[str | None, Limits] = {config["service"]["name"]: None}
+    found |= dict.fromkeys((*config["initContainers"], *config["containers"]))
     for container in containers(config):
         written = container.entry["resources"].items()
         limited = [name for name, text in written if text is None or not text.endswith("/")]
@@ -107,9 +118,9 @@ def _raw_limits(container: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(limits) if isinstance(limits, dict) else ()
 
 
-def _missing_limit(config: Config, source: VariableSource, owner: str) -> str | None:
+def _missing_limit(source: VariableSource, owner: str, limits: Limits) -> str | None:
     kind, _, resource = source.name.partition(".")
-    if kind != "limits" or resource in _limits(config)[owner]:
+    if limits is None or kind != "limits" or resource in limits:
         return None
     return (
         f"the container {owner} has no limit of {resource}, so the variable holds that of the node"

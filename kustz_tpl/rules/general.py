@@ -8,8 +8,6 @@ from typing import Any
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kustomize_text import find_lost, find_unfit
 from kustz_tpl.messages import Shown, quoted
-from kustz_tpl.notation.keys import check_text_key
-from kustz_tpl.registry.backend import FORMS, backend_of, secret_entries
 from kustz_tpl.yaml_source.tree import Path
 
 Config = Mapping[str, Any]
@@ -24,26 +22,6 @@ def check_metadata(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
         message = "expected another key: app is reserved for the selector"
         yield Diagnostic.about(("labels", "app"), message, is_about_key=True)
     yield from check_size(("annotations",), config["annotations"])
-    yield from _check_generated_labels(config)
-
-
-def _check_generated_labels(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Find keys of labels that kustomize cannot put on the objects that it generates itself."""
-    secrets = (entry for _, entry in secret_entries(config))
-    makes_secrets = any(backend_of(entry, config).kind == "file" for entry in secrets)
-    makes_configmaps = any(any(config["configmaps"][form]) for form in FORMS)
-    written = {
-        ("labels",): makes_configmaps or makes_secrets,
-        ("metadata", "configmap", "labels"): makes_configmaps,
-        ("metadata", "secret", "labels"): makes_secrets,
-    }
-    for path in (path for path, is_generated in written.items() if is_generated):
-        labels = config["labels"] if path == ("labels",) else config["metadata"][path[1]]["labels"]
-        for key in labels:
-            try:
-                check_text_key(key)
-            except NotationError as error:
-                yield Diagnostic.about((*path, key), error, is_about_key=True)
 
 
 def check_size(path: Path, annotations: Mapping[str, str | None]) -> Iterator[Diagnostic]:
