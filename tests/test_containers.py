@@ -116,3 +116,31 @@ def test_each_port_is_listed_once_and_named_if_one_names_it(ports: list[str]) ->
     assert container_ports(ports, {"other": {"ports": ["80", "udp://80"]}}) == [
         each for each in listed if each["containerPort"] != 80
     ]
+
+
+def test_a_wrong_version_of_kubernetes_is_no_reason_for_more_problems(tmp_path: Path) -> None:
+    text = (
+        "name: shop\n"
+        "kubeVersion: latest\n"
+        "service: {image: nginx, envs: {pairs: {1A: x}}}\n"
+        "dns: {policy: Default, config: {searches: [a_b]}}\n"
+        "initContainers: {proxy: {restartPolicy: Always}}\n"
+    )
+    (problem,) = complaints(tmp_path, text)
+    assert problem.startswith("kustz.yml:2:14: kubeVersion: expected a version from 1.25 to 1.37")
+
+
+def test_variables_of_a_further_container_are_searched_for_secrets(tmp_path: Path) -> None:
+    (tmp_path / "database.env").write_text("password=correct-horse-9-staple\n", "utf-8")
+    (tmp_path / "envs.yml").write_text("URL: http://correct-horse-9-staple@db\n", "utf-8")
+    text = (
+        "name: shop\n"
+        "service: {image: nginx}\n"
+        "containers: {exporter: {envs: {files: [envs.yml]}}}\n"
+        "secrets: {envs: [{name: shop-database, files: [database.env]}]}\n"
+    )
+    (problem,) = complaints(tmp_path, text)
+    assert problem == (
+        "envs.yml:1:13: contains the value of shop-database/password; "
+        "move it to a Secret, or add the key to secrets.public"
+    )

@@ -122,7 +122,8 @@ def _check_old_searches(searches: Sequence[str | None]) -> Iterator[Diagnostic]:
         try:
             parse_old_search(text or "a")
         except NotationError as error:
-            yield Diagnostic.about(("dns", "config", "searches", index), error)
+            path = ("dns", "config", "searches", index)
+            yield Diagnostic.about(path, error, relies_on=(("kubeVersion",),))
 
 
 def _protection(old: Object, new: Object) -> Iterator[str]:

@@ -93,7 +93,8 @@ def _check_names(container: Container) -> Iterator[Diagnostic]:
                 parse_old_env_name(name)
             except NotationError as error:
                 path = (*container.path, "envs", key, name)
-                yield Diagnostic.about(path, error, is_about_key=True)
+                grounds = (("kubeVersion",),)
+                yield Diagnostic.about(path, error, is_about_key=True, relies_on=grounds)
 
 
 def _limits(config: Config) -> dict[str | None, Limits]:
