@@ -11,7 +11,6 @@ import shlex
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -146,15 +145,9 @@ def check_second_run(case: str, folder: Path, capfd: pytest.CaptureFixture[str])
 def check_built(config: Path, output: Path) -> None:
     objects = build(output)
     document = yaml.load(config.read_bytes(), yaml.BaseLoader)
-    validate(objects, oldest(document))
+    validate(objects, document.get("kubeVersion", OLDEST))
     has_hash = document.get("nameSuffixHash") == "true"
     assert built_data(objects, has_hash=has_hash) == expected_data(config)
-
-
-def oldest(document: dict[str, Any]) -> str:
-    """Return the oldest Kubernetes that a config is for; 1.29 has the first sidecars."""
-    version: str = document.get("kubeVersion", "1.29" if "initContainers" in document else OLDEST)
-    return version
 
 
 def test_every_case_expects_one_thing() -> None:

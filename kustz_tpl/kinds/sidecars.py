@@ -20,18 +20,20 @@ _SIDECARS = 29
 def check_container_names(config: Config) -> Iterator[Diagnostic]:
     """Find names that two containers of the pod have; what is written in `pod` comes last."""
     main, *further = containers(config)
-    seen: dict[str, Path] = {main.name: ("service", "name")}
+    seen: dict[str, tuple[str, Path]] = {main.name: ("containers", ("service", "name"))}
     for container in further:
         if container.name == main.name:
             message = "expected another name than the main container's"
             yield Diagnostic.about(container.path, message, is_about_key=True)
         elif container.name in seen:
-            yield _twice(container.name, container.path, seen[container.name], is_about_key=True)
-        seen.setdefault(container.name, container.path)
+            _, first = seen[container.name]
+            yield _twice(container.name, container.path, first, is_about_key=True)
+        seen.setdefault(container.name, (str(container.path[0]), container.path))
     for path, name in _raw_names(config):
-        first = seen.setdefault(name, path[:-1])
-        # Of one list, the join with the manifest finds it, a template's own containers too.
-        if first != path[:-1] and first[0] != path[1] and (first, path[1]) != _MAIN_AGAIN:
+        written_in, first = seen.setdefault(name, (str(path[1]), path))
+        # The join with the manifest finds those of one list, a template's own containers too.
+        is_joined = first[0] != "pod" and written_in == path[1]
+        if first != path and not is_joined:
             yield _twice(name, path, first)
 
 
@@ -55,8 +57,6 @@ def check_sidecars(config: Config) -> Iterator[Diagnostic]:
 
 
 RULES: tuple[Rule, ...] = (check_container_names, check_sidecars)
-
-_MAIN_AGAIN: tuple[Path, str] = (("service", "name"), "containers")
 
 
 def _only_of_sidecars(path: Path, entry: Config) -> Iterator[Path]:

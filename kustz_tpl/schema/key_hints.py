@@ -21,10 +21,10 @@ _WORDS: dict[str, Path] = {
     "restartPolicy": ("pod", "restartPolicy"),  # a container's is for sidecars
     "template": ("pod",),
 }
-_FURTHER = ("containers", "initContainers")
 # Far too many things have a name, and a selector is nobody's to write.
 _NOWHERE = ("name", "selector")
 
+_FURTHER = ("containers", "initContainers")
 _CONTAINER: tuple[Path, str] = (("service", "container"), "Container")
 _POD: tuple[Path, str] = (("pod",), "PodSpec")
 _DEPLOYMENT: tuple[Path, str] = (("deployment",), "DeploymentSpec")
