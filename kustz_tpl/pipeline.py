@@ -14,7 +14,9 @@ from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.kinds.mounts import has_outside_volumes, read_mounts
+from kustz_tpl.kinds.references import check_variable_keys, known_keys
 from kustz_tpl.kinds.stateful_set import governing_service
+from kustz_tpl.kinds.variables import check_order
 from kustz_tpl.kinds.volumes import pod_volumes
 from kustz_tpl.notation.local import file_name
 from kustz_tpl.notation.names import parse_dns_label
@@ -319,7 +321,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     absent, more = _absent(config, document, folder, absence)
     diagnostics += more
     data, more = data_files.read(config, document, folder, absent)
-    diagnostics += more
+    diagnostics += [*more, *_check_variables(config, document, data, are_whole=not more)]
     logins, more = _logins(config, document, folder, absence)
     diagnostics += more
     additions = None
@@ -404,6 +406,20 @@ def _unknown_keys(
     from kustz_tpl.data_files.known_keys import check_mounted_keys  # noqa: PLC0415 - start-up time
 
     return rules.to_diagnostics(check_mounted_keys(config, data), document)
+
+
+def _check_variables(
+    config: schema.Config, document: Document, data: data_files.Sources, *, are_whole: bool
+) -> list[Diagnostic]:
+    """Return the variables that come too early, and those of a key that is not there.
+
+    The keys are known only where all of their files `are_whole`, and what names them is right.
+    """
+    found = [*check_order(config, data.env)]
+    if are_whole and not {at[0] for at in document.unsure if at} & {"configmaps", "secrets"}:
+        known = known_keys(config, data.configmaps, data.secrets)
+        found += check_variable_keys(config, known)
+    return rules.to_diagnostics(found, document)
 
 
 def _ordered(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:
