@@ -19,7 +19,7 @@ from kustz_tpl.engine import (
 )
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_conflict
-from kustz_tpl.kinds import FILTERS, KINDS
+from kustz_tpl.kinds import FILTERS, KINDS, WORKLOADS
 from kustz_tpl.kinds.kind import Filter
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
@@ -104,6 +104,11 @@ class Renderer:
         self.engine = Engine(self.loader, kustomize_fault, Limits(), cache)
         self.engine.filters.update({**FILTERS, **(filters or {})})
         self._templates = self.loader.list_pages()
+        self._kinds = {
+            kind.template: kind.name
+            for kind in WORKLOADS
+            if not self.is_users(kind.template + SUFFIX)
+        }
 
     @cached_property
     def secret_engine(self) -> Engine:
@@ -111,11 +116,16 @@ class Renderer:
         return self.engine.carrying_everything()
 
     def render_manifests(self, context: Mapping[str, Any]) -> Draft:
-        """Return every manifest but kustomization.yml, which lists them."""
+        """Return every manifest but kustomization.yml, which lists them.
+
+        The built-in page of another kind of workload is blank, so it is not rendered.
+        """
         diagnostics = [self._problem(error) for error in _misnamed(self._templates)]
         manifests: list[Manifest] = []
+        kind = context["service"]["kind"]
         for name, template in _in_order(self._templates).items():
-            manifests += self._manifest(name, template, context, diagnostics)
+            if self._kinds.get(name, kind) == kind:
+                manifests += self._manifest(name, template, context, diagnostics)
         diagnostics += [self._problem(error) for error in _clashes(manifests)]
         return Draft(tuple(manifests), tuple(diagnostics))
 
@@ -133,6 +143,10 @@ class Renderer:
         if diagnostics:
             raise InputError(*diagnostics, *warnings)
         return Rendered({each.name: each.text for each in manifests}, warnings)
+
+    def is_users(self, template: str) -> bool:
+        """Check whether a template is not the built-in one of its name."""
+        return self.loader.describe(template) != f"{BUILT_IN_PREFIX}/{template}"
 
     def template_file(self, name: str) -> str:
         """Return how a message names the template of a file."""

@@ -83,9 +83,18 @@ _SCALARS = frozenset((bool, float, int, str))
 _LOADED, _CAPTURED = 20, 15  # steps, by the time that they take
 
 
+class _NotingContext(Context):
+    """Note the names that templates take from the context."""
+
+    def resolve_or_missing(self, key: str) -> Any:  # noqa: ANN401 - any value
+        WORK.get().names.add(key)
+        return super().resolve_or_missing(key)
+
+
 class PartsEnvironment(HookedEnvironment):
     """Compile templates into functions that yield parts, in a sandbox, and count what they do."""
 
+    context_class = _NotingContext
     text = Text
     concatenate = staticmethod(concatenate)
     computable = staticmethod(computable)
