@@ -95,7 +95,7 @@ def _advice(path: Path, config: Config, renderer: Renderer) -> str | None:
     if template is None:
         return None
     file = renderer.loader.describe(template)
-    if f"{BUILT_IN_PREFIX}/{template}".encode() in renderer.user_templates()[file]:
+    if f'extends "{BUILT_IN_PREFIX}/{template}"'.encode() in renderer.user_templates()[file]:
         return f"the block of {file} that replaces its own needs {{{{ super() }}}}"
     return f"{file} is older than it; {_UPDATE}"
 
