@@ -243,7 +243,7 @@ def _generated(
     warnings = (*find_fixed_replicas(config, draft, renderer), *warnings)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
-    if unread := find_unread(written, watched, draft, renderer):
+    if unread := written and find_unread(written, watched, draft, renderer):
         problems = rules.to_diagnostics(unread, known.document)
         raise InputError(*_ordered(problems, source.file), *known.warnings, *warnings)
     left = delivery.left if delivery else frozenset()

@@ -20,7 +20,7 @@ from kustz_tpl.engine import (
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_conflict
 from kustz_tpl.kinds import FILTERS, KINDS, WORKLOADS
-from kustz_tpl.kinds.kind import Filter
+from kustz_tpl.kinds.kind import Filter, Kind
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest, with_hint
@@ -104,10 +104,8 @@ class Renderer:
         self.engine = Engine(self.loader, kustomize_fault, Limits(), cache)
         self.engine.filters.update({**FILTERS, **(filters or {})})
         self._templates = self.loader.list_pages()
-        self._kinds = {
-            kind.template: kind.name
-            for kind in WORKLOADS
-            if not self.is_users(kind.template + SUFFIX)
+        self._built_in = {
+            kind.template: kind for kind in KINDS if not self.is_users(kind.template + SUFFIX)
         }
 
     @cached_property
@@ -116,15 +114,11 @@ class Renderer:
         return self.engine.carrying_everything()
 
     def render_manifests(self, context: Mapping[str, Any]) -> Draft:
-        """Return every manifest but kustomization.yml, which lists them.
-
-        The built-in page of another kind of workload is blank, so it is not rendered.
-        """
+        """Return every manifest but kustomization.yml, which lists them."""
         diagnostics = [self._problem(error) for error in _misnamed(self._templates)]
         manifests: list[Manifest] = []
-        kind = context["service"]["kind"]
         for name, template in _in_order(self._templates).items():
-            if self._kinds.get(name, kind) == kind:
+            if name not in self._built_in or not _is_blank(self._built_in[name], context):
                 manifests += self._manifest(name, template, context, diagnostics)
         diagnostics += [self._problem(error) for error in _clashes(manifests)]
         return Draft(tuple(manifests), tuple(diagnostics))
@@ -200,6 +194,12 @@ class Renderer:
             expression + error.message,
             excerpt=error.excerpt,
         )
+
+
+def _is_blank(kind: Kind, context: Mapping[str, Any]) -> bool:
+    """Check whether a kind's built-in template renders blank, which rendering takes long to tell."""
+    is_other = kind in WORKLOADS and kind.name != context["service"]["kind"]
+    return is_other or bool(kind.source and not context["sources"][kind.source])
 
 
 def _conflict_line(template: Path) -> int:

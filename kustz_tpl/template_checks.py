@@ -14,7 +14,6 @@ from kustz_tpl.render import BUILT_IN_PREFIX, SUFFIX, Draft, Renderer
 from kustz_tpl.yaml_source.tree import Path
 
 _UPDATE = "to update it, run: kustz-tpl templates update"
-_PARTIALS = ("_workload.yml.j2", "_container.yml.j2")
 
 Key = tuple[str, ...]
 
@@ -90,7 +89,10 @@ def _advice(path: Path, config: Config, renderer: Renderer) -> str | None:
         workload_of(config).template,
         *(kind.template for kind in KINDS if _is_of(kind.name, path)),
     )
-    names = (*(page + SUFFIX for page in reversed(pages)), *_PARTIALS)
+    names = [*(page + SUFFIX for page in reversed(pages)), "_workload.yml.j2"]
+    names.insert(
+        0 if path[0].endswith("ontainers") and path[1:] else len(names), "_container.yml.j2"
+    )
     template = next((name for name in names if renderer.is_users(name)), None)
     if template is None:
         return None

@@ -80,6 +80,7 @@ _COMPARING_TESTS = (
 UNINDENTED = "print the value itself: {{ x }}; it needs no indentation"
 _DEEPEST = 60  # Python takes some ten calls of its own for each
 _SCALARS = frozenset((bool, float, int, str))
+_METHODS = frozenset(dir(dict))
 _LOADED, _CAPTURED = 20, 15  # steps, by the time that they take
 
 
@@ -228,6 +229,12 @@ class PartsEnvironment(HookedEnvironment):
         if value.__name__ == "format_map":
             return lambda entries, /: formatter.vformat(text, (), entries)
         return lambda *args, **kwargs: formatter.vformat(text, args, kwargs)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - Jinja's
+        """Return an attribute, else an item; of a dict without the exception that costs most."""
+        if type(obj) is dict and attribute in obj and attribute not in _METHODS:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401 - Jinja's
         """Return an item by its key; of a map never a method, which a key may be named like."""

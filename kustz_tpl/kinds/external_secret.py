@@ -41,6 +41,7 @@ def registry_spec(entry: Config, store: Config) -> Spec:
 EXTERNAL_SECRET = Kind(
     name="ExternalSecret",
     template="external-secrets.yml",
+    source="externalSecrets",
     has_many=True,
     twin="Secret",
 )

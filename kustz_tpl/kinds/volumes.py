@@ -232,5 +232,6 @@ _SOURCES: Mapping[str, Callable[[Mount], Fields]] = {
 PERSISTENT_VOLUME_CLAIM = Kind(
     name="PersistentVolumeClaim",
     template="persistentvolumeclaims.yml",
+    source="claims",
     has_many=True,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.schema.language import ANY, NEW_KEYS, SCHEMA
 from kustz_tpl.schema.subset import completed, fitted
-from kustz_tpl.yaml_source.tree import Document, Path
+from kustz_tpl.yaml_source.tree import Document, Path, Scalar
 
 if TYPE_CHECKING:
     from cerberus.errors import ValidationError
@@ -54,15 +54,22 @@ def new_keys(config: Config, document: Document) -> Iterator[tuple[tuple[str, ..
     """
     for key in NEW_KEYS:
         if key[0] in document.data:
-            yield from ((key, path) for path in _written(config, key))
+            yield from ((key, path) for path in _written(config, document.data, key))
 
 
-def _written(value: Any, key: tuple[str, ...]) -> list[Path]:  # noqa: ANN401 - any part
-    """Return the paths of a key that hold something."""
-    if not value or not key:
-        return [()] if value else []
-    names = list(value) if key[0] == ANY else key[:1]
-    return [(name, *rest) for name in names for rest in _written(value.get(name), key[1:])]
+def _written(value: Any, data: Any, key: tuple[str, ...]) -> list[Path]:  # noqa: ANN401 - any part
+    """Return the paths of a key that are in the data and hold something."""
+    if not value or not data or not isinstance(data, dict):
+        is_null = isinstance(data, Scalar) and data.is_null
+        return [()] if value and data and not key and not is_null else []
+    if not key:
+        return [()]
+    names = list(data) if key[0] == ANY else key[:1]
+    return [
+        (name, *rest)
+        for name in names
+        for rest in _written(value.get(name), data.get(name), key[1:])
+    ]
 
 
 def _complaints(
