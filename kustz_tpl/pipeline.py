@@ -11,6 +11,7 @@ from kustz_tpl import data_files, kinds, rules, schema
 from kustz_tpl.cache import cache_folder
 from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
+from kustz_tpl.engine import watch
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.kinds.mounts import has_outside_volumes, read_mounts
@@ -24,6 +25,7 @@ from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.secret_scan import find_secrets
+from kustz_tpl.template_checks import find_fixed_replicas, find_second_workload, find_unread
 from kustz_tpl.yaml_source import Document, Place, Scalar, read, show_path
 
 if TYPE_CHECKING:
@@ -230,13 +232,23 @@ def _generated(
     config, additions = known.config, known.additions
     secrets = delivery.files if delivery else ()
     data = known.data._replace(secrets=secrets)
-    context = _context(config, data, additions, delivery)
+    written = list(schema.new_keys(config, known.document))
+    watched = watch(
+        _context(config, data, additions, delivery), dict.fromkeys(key for key, _ in written)
+    )
+    context = watched.context
     draft = renderer.render_manifests(context)
     if additions:
         draft = additions.complete(draft, data)
+    second = find_second_workload(config, draft, renderer)
+    draft = draft._replace(diagnostics=(*draft.diagnostics, *second))
     texts, warnings = renderer.render(context, draft)
+    warnings = (*find_fixed_replicas(config, draft, renderer), *warnings)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
+    if unread := written and find_unread(written, watched, draft, renderer):
+        problems = rules.to_diagnostics(unread, known.document)
+        raise InputError(*_ordered(problems, source.file), *known.warnings, *warnings)
     left = delivery.left if delivery else frozenset()
     return Generated(
         name=config["name"],
