@@ -15,6 +15,9 @@ spec:
   selector: {matchLabels: {app: web}}
   template:
     spec:
+      initContainers:
+        - name: proxy
+          startupProbe: {tcpSocket: {port: 15001}}
       containers:
         - name: web
           livenessProbe: {tcpSocket: {port: 80}}
@@ -31,6 +34,30 @@ spec:
     - {port: 80, nodePort: 30080}
     - {port: 53, protocol: UDP, nodePort: 30053}
     - {port: 53, protocol: TCP}
+"""
+STATEFUL_SET = """\
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  selector: {matchLabels: {app: db}}
+  serviceName: a
+  podManagementPolicy: OrderedReady
+  template: {spec: {containers: [{name: db, image: a}]}}
+"""
+JOB = """\
+kind: Job
+metadata: {name: import}
+spec:
+  completions: 2
+  backoffLimit: 4
+  template: {spec: {containers: [{name: import, image: a}]}}
+"""
+CRON_JOB = """\
+kind: CronJob
+metadata: {name: report}
+spec:
+  schedule: "@daily"
+  jobTemplate: {spec: {template: {spec: {containers: [{name: report, image: a}]}}}}
 """
 INGRESS = """\
 kind: Ingress
@@ -74,7 +101,15 @@ def swapped(text: str, old: str, new: str) -> list[str]:
         (DEPLOYMENT, "{app: web}", "{app: shop}", "Deployment web: the selector changes, which a cluster refuses: delete and create it"),
         (DEPLOYMENT, "replicas: 2", "replicas: 0", "Deployment web: replicas become 0: nothing runs"),
         (DEPLOYMENT, "livenessProbe", "startupProbe", "Deployment web: container web loses its livenessProbe"),
+        (DEPLOYMENT, "startupProbe", "unused", "Deployment web: container proxy loses its startupProbe"),
         (DEPLOYMENT, "cpu: 10m, ", "", "Deployment web: container web loses its limit of cpu"),
+        (DEPLOYMENT, "kind: Deployment", "kind: StatefulSet", "Deployment web becomes a StatefulSet: a new one is created, and the old one stays"),
+        (STATEFUL_SET, "serviceName: a", "serviceName: b", "StatefulSet db: serviceName changes, which a cluster refuses: delete and create it"),
+        (STATEFUL_SET, "OrderedReady", "Parallel", "StatefulSet db: podManagementPolicy changes, which a cluster refuses: delete and create it"),
+        (STATEFUL_SET, "{app: db}", "{tier: db}", "StatefulSet db: the selector changes, which a cluster refuses: delete and create it"),
+        (JOB, "image: a", "image: b", "Job import: its pods change, which a cluster refuses: delete it first; Argo CD and Flux have an annotation for that"),
+        (JOB, "completions: 2", "completions: 3", "Job import: completions changes, which a cluster refuses: delete and create it"),
+        (JOB, "kind: Job", "kind: CronJob", "Job import becomes a CronJob: a new one is created, and the old one stays"),
         (SERVICE, "type: NodePort", "type: LoadBalancer", "Service web: type NodePort becomes LoadBalancer"),
         (SERVICE, "type: NodePort", "clusterIP: None", "Service web: type NodePort becomes headless, which a cluster refuses: delete and create it"),
         (SERVICE, "nodePort: 30080", "nodePort: 30081", "Service web: node port 30080 becomes 30081"),
@@ -98,6 +133,11 @@ def test_what_may_cause_downtime_is_marked(text: str, old: str, new: str, messag
     ("text", "old", "new"),
     [
         (DEPLOYMENT, "replicas: 2", "replicas: 1"),
+        (STATEFUL_SET, "image: a", "image: b"),
+        (STATEFUL_SET, "  podManagementPolicy: OrderedReady\n", ""),
+        (JOB, "backoffLimit: 4", "backoffLimit: 5"),
+        (CRON_JOB, "image: a", "image: b"),
+        (CRON_JOB, "@daily", "@weekly"),
         (DEPLOYMENT, "cpu: 10m", "cpu: 1m"),
         (DEPLOYMENT, "port: 80", "port: 81"),
         (DEPLOYMENT, "name: side", "name: other"),

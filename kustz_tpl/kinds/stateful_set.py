@@ -47,6 +47,10 @@ STATEFUL_SET = Kind(
             selector="set by selector; write it there",
         ),
     ),
-    breaking_changes=(*workload.COMPARISONS, find_changed_claim_templates),
+    breaking_changes=(
+        *workload.COMPARISONS,
+        workload.find_changed_fields(serviceName=None, podManagementPolicy="OrderedReady"),
+        find_changed_claim_templates,
+    ),
     pod_spec=workload.POD_SPEC,
 )

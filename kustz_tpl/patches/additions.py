@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.config_map import CONFIG_MAP
+from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.patches.dry_run import rehearse
 from kustz_tpl.patches.manifest import (
@@ -76,7 +77,8 @@ def read(
 
 def _generated(config: Entry, data: Sources) -> Iterator[Resource]:
     """Yield the ConfigMaps and Secrets that kustomize generates."""
-    labels = {"app": config["name"], **config["labels"]}
     for kind, sets in ((CONFIG_MAP.name, data.configmaps), (SECRET.name, data.secrets)):
+        labels = labels_of(config, kind.lower())
+        annotations = annotations_of(config, kind.lower())
         for each in sets:
-            yield Resource("", "v1", kind, each.name, "", labels, config["annotations"])
+            yield Resource("", "v1", kind, each.name, "", labels, annotations)
