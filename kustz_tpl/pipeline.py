@@ -20,10 +20,10 @@ from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.secret_scan import find_secrets
-from kustz_tpl.yaml_source import Document, Place, Scalar, read, show_path
+from kustz_tpl.yaml_source import Document, Place, Scalar, override, read, show_path
 
 if TYPE_CHECKING:
-    from kustz_tpl.patches.additions import Additions
+    from kustz_tpl.patches import Additions
     from kustz_tpl.secrets.backends import Delivery
     from kustz_tpl.secrets.logins import Absence, Login
 
@@ -200,8 +200,6 @@ def _read(source: Source) -> Document:
 
 
 def _overridden(document: Document, overrides: Iterable[Override]) -> Document:
-    from kustz_tpl.yaml_source.layers import override  # noqa: PLC0415 - start-up time
-
     for layer in overrides:
         document = override(document, layer.path, layer.value, layer.label)
     return document
@@ -323,7 +321,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     additions = None
     passed = any(value_at(config, *each.path) for each in kinds.PASS_THROUGH)
     if passed or config["patches"] or config["resources"]:
-        from kustz_tpl.patches.additions import read as read_additions  # noqa: PLC0415 - seldom
+        from kustz_tpl.patches import read as read_additions  # noqa: PLC0415 - seldom
 
         additions, more = read_additions(config, document, folder)
         diagnostics += more

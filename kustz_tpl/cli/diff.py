@@ -12,9 +12,8 @@ from kustz_tpl.cli.compare_all import compare_all
 from kustz_tpl.cli.diagnostics import show
 from kustz_tpl.cli.terminal import Colour, put
 from kustz_tpl.output.changes import Plan
-from kustz_tpl.output.differences import describe, warnings
+from kustz_tpl.output.differences import describe, unified, warnings
 from kustz_tpl.output.git import Repositories
-from kustz_tpl.output.unified_diff import unified
 from kustz_tpl.output.write import examine
 from kustz_tpl.pipeline import Generated
 

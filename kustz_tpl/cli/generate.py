@@ -18,8 +18,8 @@ from kustz_tpl.cli.secret_sources import find_exposed_sources
 from kustz_tpl.cli.terminal import put, remark
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories
+from kustz_tpl.output.guards import Encryption
 from kustz_tpl.output.index import index_folder, make_index
-from kustz_tpl.output.sops_manifests import Encryption
 from kustz_tpl.output.write import update
 from kustz_tpl.pipeline import Generated, SecretSource
 

@@ -13,8 +13,8 @@ from kustz_tpl.cli.diagnostics import show
 from kustz_tpl.cli.inputs import read_stdin
 from kustz_tpl.cli.terminal import remark, say
 from kustz_tpl.errors import Diagnostic, InputError, NotationError, ProgramError
+from kustz_tpl.output.disk import read_private, write_private
 from kustz_tpl.output.git import Repositories
-from kustz_tpl.output.private import read_private, write_private
 from kustz_tpl.registry.docker_config import Account, read_docker_config
 from kustz_tpl.registry.edit import with_account
 from kustz_tpl.registry.server import parse_server, shown_server

@@ -17,7 +17,7 @@ from kustz_tpl.output.guards import apply_guards, known_keys
 from kustz_tpl.pipeline import Generated, Generator, Override, SecretSource, Source, read_identity
 
 if TYPE_CHECKING:
-    from kustz_tpl.output.sops_manifests import Encryption
+    from kustz_tpl.output.guards import Encryption
     from kustz_tpl.secrets.logins import Absence
 
 T = TypeVar("T")

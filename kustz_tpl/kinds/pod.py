@@ -21,7 +21,7 @@ from kustz_tpl.kinds.service import numbered_ports
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.action import Action, Exec, Grpc, HttpGet, TcpSocket, parse_action
 from kustz_tpl.notation.choices import parse_pull_policy
-from kustz_tpl.notation.dns import parse_dns_option
+from kustz_tpl.notation.names import parse_dns_option
 from kustz_tpl.notation.port import Port
 from kustz_tpl.notation.quantity import Resource, check_resource, parse_resource
 from kustz_tpl.notation.references import EnvSource, parse_env_source

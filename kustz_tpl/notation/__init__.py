@@ -7,7 +7,14 @@ whose `expected` holds nothing that the user wrote.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, wraps
 from importlib import import_module
+from typing import Any, TypeVar
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown, quoted
+
+T = TypeVar("T")
 
 MODULES = {
     "action": "action",
@@ -19,7 +26,7 @@ MODULES = {
     "data_path": "local",
     "disruption_budget": "replicas",
     "dns_label": "names",
-    "dns_option": "dns",
+    "dns_option": "names",
     "dns_policy": "choices",
     "dns_subdomain": "names",
     "duration": "schedule",
@@ -37,7 +44,7 @@ MODULES = {
     "mount": "mount",
     "mount_path": "mount",
     "named_port": "port",
-    "nameserver": "dns",
+    "nameserver": "names",
     "port": "port",
     "port_name": "names",
     "probe_action": "action",
@@ -50,7 +57,7 @@ MODULES = {
     "route_kind": "choices",
     "route_rule": "route",
     "schedule": "schedule",
-    "search": "dns",
+    "search": "names",
     "secret_key": "local",
     "security": "pod",
     "service_name": "names",
@@ -83,3 +90,17 @@ class _Parsers(Mapping[str, Callable[[str], object]]):
 
 
 CHECKS: Mapping[str, Callable[[str], object]] = _Parsers()
+
+
+def cached(parse: Callable[[str], T]) -> Callable[[str], T]:
+    """Parse a string once, as a check, a rule and a filter all need the value."""
+    known = lru_cache(parse)
+
+    @wraps(parse)
+    def parsed(text: Any) -> T:  # noqa: ANN401 - a template may have anything
+        if isinstance(text, str):
+            return known(text)
+        kinds = {list: "a list", dict: "a mapping", type(None): "nothing"}
+        raise NotationError("a string", Shown(kinds.get(type(text)) or quoted(str(text))))
+
+    return parsed

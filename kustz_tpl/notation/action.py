@@ -8,9 +8,9 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import any_of, closest
-from kustz_tpl.notation.names import parse_port_name
+from kustz_tpl.notation.names import is_ipv6, parse_port_name
 from kustz_tpl.notation.port import parse_port_number
-from kustz_tpl.notation.url import Url, is_ipv6, parse_url, scheme_of
+from kustz_tpl.notation.url import Url, parse_url, scheme_of
 
 _PIECE = r"""(?xs)
       (?P<blank> [ \t\n]+ )

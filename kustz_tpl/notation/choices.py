@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple, cast
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.parser import choose
+from kustz_tpl.messages import any_of, closest
 
 DnsPolicy = Literal["None", "Default", "ClusterFirst", "ClusterFirstWithHostNet"]
 PullPolicy = Literal["Always", "Never", "IfNotPresent"]
@@ -83,3 +84,14 @@ def parse_kube_version(text: str) -> KubeVersion:
     if re.fullmatch(r"1\.[1-9][0-9]", text) and int(text[2:]) in _MINORS:
         return KubeVersion(1, int(text[2:]))
     raise NotationError(f"a version from 1.{_MINORS[0]} to 1.{_MINORS[-1]}", text)
+
+
+def choose(word: str, words: Sequence[str], within: str | None = None, where: str = "") -> str:
+    """Return the one of the words that is meant, in any case.
+
+    `where` is what the message says after the words, such as ` before '://'`.
+    """
+    for each in words:
+        if each.lower() == word.lower():
+            return each
+    raise NotationError(any_of(words) + where, word, within, hint=closest(word, words))

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.parser import cached
+from kustz_tpl.notation import cached
 
 _DOMAIN_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?"
 _HOST = rf"(?:{_DOMAIN_PART}(?:\.{_DOMAIN_PART})*|\[[0-9A-Fa-f:]+\])(?::[1-9][0-9]{{0,4}})?"

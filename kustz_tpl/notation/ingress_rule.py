@@ -6,13 +6,13 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
+from kustz_tpl.notation import cached
 from kustz_tpl.notation.names import (
     parse_dns_subdomain,
     parse_host,
     parse_port_name,
     parse_service_name,
 )
-from kustz_tpl.notation.parser import cached
 from kustz_tpl.notation.port import parse_port_number
 from kustz_tpl.notation.url import parse_url
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.choices import parse_pull_policy
+from kustz_tpl.notation import cached
+from kustz_tpl.notation.choices import choose, parse_pull_policy
 from kustz_tpl.notation.image import parse_image
 from kustz_tpl.notation.keys import parse_key_reference
 from kustz_tpl.notation.names import is_dns_subdomain, parse_dns_label, parse_dns_subdomain
-from kustz_tpl.notation.parser import cached, choose
 from kustz_tpl.notation.quantity import Quantity, check_bytes, parse_quantity
 from kustz_tpl.notation.url import check_repeated, parse_line, parse_parameters
 

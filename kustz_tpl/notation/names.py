@@ -1,4 +1,4 @@
-"""The names Kubernetes gives its things, and their parsers.
+"""The names of objects, ports and hosts, IP addresses, and the DNS settings of a pod.
 
 Each accepts what the API servers of Kubernetes 1.25 to 1.37 all accept. `within` is the notation
 that a name is part of; messages show it.
@@ -7,9 +7,9 @@ that a name is part of; messages show it.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.url import is_ipv4
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 _DNS_SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
@@ -19,6 +19,17 @@ _PORT_NAME = r"(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*"
 LABEL_LIMIT = 63
 SUBDOMAIN_LIMIT = 253
 _PORT_NAME_LIMIT = 15
+_OCTETS = frozenset(map(str, range(256)))
+_LONGEST_IPV6 = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
+_DNS_OPTION = r"(?P<name>[!-9;-~]+)(?::(?P<value>[!-9;-~]+))?"
+
+
+class DnsOption(NamedTuple):
+    """Hold an option of the resolver; many have no value."""
+
+    name: str
+    value: str | None
+    text: str = ""
 
 
 def is_dns_subdomain(text: str) -> bool:
@@ -111,6 +122,72 @@ def parse_host(text: str, *, within: str | None = None) -> str:
         within=within,
         hint=f"did you mean {lower}?" if is_near else None,
     )
+
+
+def parse_dns_option(text: str) -> DnsOption:
+    """Read `name[:value]`.
+
+    Examples: `ndots:2`, `edns0`. Refused: an empty name or value, spaces, a second colon.
+    """
+    found = re.fullmatch(_DNS_OPTION, text)
+    if not found:
+        raise NotationError("name or name:value, such as edns0 or ndots:2", text)
+    return DnsOption(found["name"], found["value"], text)
+
+
+def parse_nameserver(text: str) -> str:
+    """Read an IP address.
+
+    Examples: `10.9.8.7`, `2001:db8::1`. Refused: a host name, a port, leading zeros, an IPv6
+    address with an embedded IPv4 address.
+    """
+    if is_ipv4(text):
+        return text
+    if not is_ipv6(text):
+        raise NotationError("an IP address such as 10.9.8.7 or 2001:db8::1", text)
+    ipv4 = mapped_ipv4(text)
+    if ipv4:
+        raise NotationError("a plain IP address", text, hint=f"write {ipv4}")
+    return text
+
+
+def parse_search(text: str) -> str:
+    """Read a domain name.
+
+    Examples: `ns1.svc.cluster.local`, `example.com.`. Refused: upper-case letters, `_` and a
+    single dot (Kubernetes accepts these two only from 1.33).
+    """
+    try:
+        parse_dns_subdomain(text.removesuffix("."))
+    except NotationError:
+        raise NotationError("a domain such as svc.cluster.local (lower case)", text) from None
+    return text
+
+
+def is_ipv4(text: str) -> bool:
+    """Check whether the text is four numbers from 0 to 255 without leading zeros."""
+    return text.count(".") == 3 and _OCTETS.issuperset(text.split("."))  # noqa: PLR2004
+
+
+def is_ipv6(text: str) -> bool:
+    """Check whether the text is an IPv6 address without a zone; one that embeds an IPv4 one is."""
+    if ":" not in text or "%" in text or len(text) > _LONGEST_IPV6:
+        return False
+    from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - start-up time
+
+    try:
+        IPv6Address(text)
+    except AddressValueError:
+        return False
+    return True
+
+
+def mapped_ipv4(text: str) -> str | None:
+    """Return the IPv4 address that the IPv6 address `::ffff:…` embeds, else None."""
+    from ipaddress import IPv6Address  # noqa: PLC0415 - start-up time
+
+    mapped = IPv6Address(text).ipv4_mapped
+    return str(mapped) if mapped else None
 
 
 def _respelled(text: str, pattern: str) -> str | None:

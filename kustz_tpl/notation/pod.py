@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
+from kustz_tpl.notation import cached
+from kustz_tpl.notation.choices import choose
 from kustz_tpl.notation.keys import check_qualified_name, parse_label_value
-from kustz_tpl.notation.parser import cached, choose
 
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _EVERY_TAINT = "*"

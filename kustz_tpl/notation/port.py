@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
+from kustz_tpl.notation import cached
 from kustz_tpl.notation.names import parse_dns_subdomain, parse_port_name
-from kustz_tpl.notation.parser import cached
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer", "Headless", "ExternalName"]

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
+from kustz_tpl.notation import cached
 from kustz_tpl.notation.keys import parse_resource_name
-from kustz_tpl.notation.parser import cached
 
 _NANO = 9
 _WHOLE: int = 10**_NANO

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
+from kustz_tpl.notation import cached
 from kustz_tpl.notation.keys import check_qualified_name, parse_key_reference
 from kustz_tpl.notation.names import parse_dns_label, parse_dns_subdomain
-from kustz_tpl.notation.parser import cached
 from kustz_tpl.notation.quantity import parse_quantity
 from kustz_tpl.notation.url import Line, check_repeated, parse_line, parse_parameters
 

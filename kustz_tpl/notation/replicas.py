@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
-from kustz_tpl.notation.parser import cached
+from kustz_tpl.notation import cached
 from kustz_tpl.notation.quantity import Quantity, parse_quantity
 
 _HIGHEST = 2**31 - 1

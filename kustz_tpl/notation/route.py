@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, closest
-from kustz_tpl.notation.choices import RouteKind
+from kustz_tpl.notation import cached
+from kustz_tpl.notation.choices import RouteKind, choose
 from kustz_tpl.notation.ingress_rule import (
     SCHEMES,
     parse_rule_host,
@@ -21,7 +22,6 @@ from kustz_tpl.notation.names import (
     parse_dns_subdomain,
     parse_host,
 )
-from kustz_tpl.notation.parser import cached, choose
 from kustz_tpl.notation.port import parse_port_number
 from kustz_tpl.notation.url import check_repeated, parse_parameters, parse_url
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import any_of, closest
-from kustz_tpl.notation.parser import cached
+from kustz_tpl.notation import cached
 
 _UNITS = {
     "ns": 1,

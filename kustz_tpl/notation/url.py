@@ -1,4 +1,4 @@
-"""A URL, its parts and parameters, and IP addresses."""
+"""A URL, its parts and parameters."""
 
 from __future__ import annotations
 
@@ -8,45 +8,13 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, closest
-from kustz_tpl.notation.parser import choose
-
-_OCTETS = frozenset(map(str, range(256)))
-_LONGEST_IPV6 = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
-
-
-def is_ipv4(text: str) -> bool:
-    """Check whether the text is four numbers from 0 to 255 without leading zeros."""
-    return text.count(".") == 3 and _OCTETS.issuperset(text.split("."))  # noqa: PLR2004
-
-
-def is_ipv6(text: str) -> bool:
-    """Check whether the text is an IPv6 address without a zone; one that embeds an IPv4 one is."""
-    if ":" not in text or "%" in text or len(text) > _LONGEST_IPV6:
-        return False
-    from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - start-up time
-
-    try:
-        IPv6Address(text)
-    except AddressValueError:
-        return False
-    return True
-
-
-def mapped_ipv4(text: str) -> str | None:
-    """Return the IPv4 address that the IPv6 address `::ffff:…` embeds, else None."""
-    from ipaddress import IPv6Address  # noqa: PLC0415 - start-up time
-
-    mapped = IPv6Address(text).ipv4_mapped
-    return str(mapped) if mapped else None
-
+from kustz_tpl.notation.choices import choose
 
 _URL = (
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)"
     r"(?:\?(?P<query>[^#]*))?(?P<fragment>#(?s:.*))?"
 )
 _BAD_PERCENT = r"%(?![0-9A-Fa-f]{2})(?s:.{0,2})"
-
-
 _LINE = r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>[^?]*)(?:\?(?P<query>.*))?"
 
 

@@ -9,10 +9,10 @@ from kustz_tpl.kinds import KINDS, find_kind
 from kustz_tpl.kinds.kind import Object, mappings_at, string_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.output.changes import Change, Plan
-from kustz_tpl.output.documents import read_documents
 from kustz_tpl.output.headers import parse_header
 from kustz_tpl.output.index import parse_entries
 from kustz_tpl.resource import Identity, identify
+from kustz_tpl.yaml_source.loader import load_mappings
 
 _Resources = Mapping[Identity, tuple[str, Object]]
 
@@ -49,7 +49,7 @@ def _resources(files: Iterable[tuple[str, bytes | None]]) -> _Resources:
         # A cluster keeps an object whose group changes, such as an Ingress of extensions/v1beta1.
         identify(resource)._replace(group=""): (path, resource)
         for path, content in files
-        for document in read_documents(content)
+        for document in load_mappings(content)
         for resource in (_generated(document) if path == KUSTOMIZATION_FILE else (document,))
     }
 
@@ -107,7 +107,7 @@ def _source(before: bytes, after: bytes) -> Iterator[str]:
 
 
 def _namespace(before: bytes, after: bytes) -> Iterator[str]:
-    parts = read_documents(before), read_documents(after)
+    parts = load_mappings(before), load_mappings(after)
     if not all(parts):  # a file in a merge conflict says nothing
         return
     old, new = (string_at(part[0], "namespace") for part in parts)

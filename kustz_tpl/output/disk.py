@@ -1,4 +1,4 @@
-"""What is at a path, without following links."""
+"""Look at, read and write the files of an output folder, without following links."""
 
 from __future__ import annotations
 
@@ -150,3 +150,18 @@ def reason(error: OSError) -> str:
     """Return the system's words for an error, in the manner of our messages."""
     words = error.strerror or str(error)
     return words[:1].lower() + words[1:]
+
+
+def read_private(path: Path) -> bytes | None:
+    """Return what a file holds, None where there is none."""
+    with reported(path):
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Put a file in place with mode 0600; where a link leads, not over it."""
+    with reported(path):
+        replace_file(path.resolve(), content, 0o600)

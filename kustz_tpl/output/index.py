@@ -11,9 +11,9 @@ from kustz_tpl.engine import write_yaml
 from kustz_tpl.kinds.kustomization import API_VERSION, KUSTOMIZATION_FILE
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION as KIND
 from kustz_tpl.output import disk
-from kustz_tpl.output.documents import read_documents
 from kustz_tpl.output.headers import parse_owner, without_conflict_markers
 from kustz_tpl.pipeline import Generated, GeneratedFile
+from kustz_tpl.yaml_source.loader import load_mappings
 
 
 def index_folder(pattern: str) -> Path:
@@ -60,7 +60,7 @@ def parse_entries(kustomization: bytes) -> frozenset[str]:
         return frozenset()
     lists = (
         document.get("resources")
-        for document in read_documents(without_conflict_markers(kustomization))
+        for document in load_mappings(without_conflict_markers(kustomization))
     )
     return frozenset(
         normpath(entry)

@@ -17,8 +17,7 @@ from kustz_tpl.schema.cerberus import (
     ValidationError,
     Validator,
 )
-from kustz_tpl.yaml_source.plain import to_boolean, to_integer, to_plain
-from kustz_tpl.yaml_source.tree import Path, Scalar
+from kustz_tpl.yaml_source.tree import Path, Scalar, to_boolean, to_integer, to_plain
 
 Value: TypeAlias = Any  # a Scalar, list or map as read; what its conversion made of it
 Schema: TypeAlias = "dict[str, dict[str, Any]]"

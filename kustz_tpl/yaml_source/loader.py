@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,7 +11,16 @@ from yaml import MarkedYAMLError, YAMLError
 
 from kustz_tpl.engine.events import BaseLoader, SafeLoader
 
-__all__ = ["MarkedYAMLError", "YAMLError", "compose", "load", "load_all", "load_texts", "parse"]
+__all__ = [
+    "MarkedYAMLError",
+    "YAMLError",
+    "compose",
+    "load",
+    "load_all",
+    "load_mappings",
+    "load_texts",
+    "parse",
+]
 
 
 def parse(text: str) -> Iterator[yaml.Event]:
@@ -35,6 +44,15 @@ def load_texts(content: str | bytes) -> list[Any]:
     """Return every document of a file, every scalar as a string; raises YAMLError."""
     with _yaml_errors():
         return list(yaml.load_all(content, BaseLoader))
+
+
+def load_mappings(content: bytes | None) -> list[Mapping[str, Any]]:
+    """Return the mappings of a file, every scalar as a string; nothing if it is not YAML."""
+    try:
+        documents = load_texts(content or b"")
+    except YAMLError:
+        return []
+    return [document for document in documents if isinstance(document, dict)]
 
 
 def compose(text: str) -> yaml.Node | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, quoted
@@ -17,6 +17,18 @@ IsSecret: TypeAlias = "Callable[[str | None], bool]"
 Data: TypeAlias = "Scalar | list[Data] | dict[str, Data]"
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS = {
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+# Longer numbers stay text: readers differ on what exceeds 64 bits.
+_INTEGER = r"[-+]?(?:0|[1-9][0-9]{0,17})"
+_HEXADECIMAL = r"0x[0-9a-fA-F]{1,15}"
+_FLOAT = r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?"
 _SHOWN_KEY = 317  # the longest label key: prefix, slash, name
 _STEP = r"(?s)\[(?P<index>0|[1-9][0-9]{0,8})\]|(?P<dot>\.)?(?P<key>(?:\\.|[^\\.\[])+)"
 
@@ -110,6 +122,47 @@ class Document(NamedTuple):
         while path not in self.places and path:
             path = path[:-1]
         return path
+
+
+def to_integer(scalar: Scalar) -> int | None:
+    """Return the integer a plain scalar is in every YAML, else None."""
+    if scalar.is_plain and re.fullmatch(_INTEGER, scalar.text):
+        return int(scalar.text)
+    return None
+
+
+def to_boolean(scalar: Scalar) -> bool | None:
+    """Return the boolean a plain scalar is in every YAML, else None."""
+    return _BOOLEANS.get(scalar.text) if scalar.is_plain else None
+
+
+def to_plain(data: Data) -> Any:  # noqa: ANN401 - what the user's own values hold
+    """Return data with its scalars typed; whatever YAML 1.1 and 1.2 read differently is text."""
+    if isinstance(data, dict):
+        return {key: to_plain(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [to_plain(item) for item in data]
+    return _typed(data)
+
+
+def _typed(scalar: Scalar) -> str | int | float | bool | None:
+    if not scalar.is_plain:
+        return scalar.text
+    if scalar.is_null:
+        return None
+    if re.fullmatch(_HEXADECIMAL, scalar.text):
+        return int(scalar.text, 16)
+    for typed in (to_boolean(scalar), to_integer(scalar), _to_float(scalar.text)):
+        if typed is not None:
+            return typed
+    return scalar.text
+
+
+def _to_float(text: str) -> float | None:
+    if not re.fullmatch(_FLOAT, text):
+        return None
+    number = float(text)
+    return number if abs(number) != float("inf") else None
 
 
 def describe(value: object) -> str:

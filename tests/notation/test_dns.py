@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.choices import parse_dns_policy
-from kustz_tpl.notation.dns import DnsOption, parse_dns_option, parse_nameserver, parse_search
+from kustz_tpl.notation.names import DnsOption, parse_dns_option, parse_nameserver, parse_search
 
 POLICY = "expected None, Default, ClusterFirst or ClusterFirstWithHostNet, got "
 OPTION = "expected name or name:value, such as edns0 or ndots:2, got "
