@@ -48,14 +48,11 @@ def split_words(text: str) -> tuple[str, ...]:
             words += [] if word is None else [word]
             word = None
         elif not found["continued"]:
-            word = (word or "") + _meaning(found)
+            piece = found[found.lastgroup or 0]
+            if found["double"] is not None:
+                piece = re.sub(_ESCAPE_IN_QUOTES, r"\1", piece)
+            word = (word or "") + piece
     return tuple(words if word is None else [*words, word])
-
-
-def _meaning(found: re.Match[str]) -> str:
-    if found["double"] is not None:
-        return re.sub(_ESCAPE_IN_QUOTES, r"\1", found["double"])
-    return found[found.lastgroup or 0]
 
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -167,8 +164,7 @@ def _parse_action(action: str | Sequence[str], use: _Use) -> Action:
         return _checked_exec(tuple(action), " ".join(action))._replace(text=tuple(action))
     if action.strip().startswith("://"):
         raise NotationError(f"{any_of(use.schemes)} before '://'", "", within=action)
-    scheme = scheme_of(action.strip())
-    if scheme is not None:
+    if scheme_of(action.strip()) is not None:
         return _parse_url_action(action, use)
     if found := re.match(_MISSING_SLASHES, action.strip()):
         hint = (
@@ -189,31 +185,21 @@ def _parse_url_action(text: str, use: _Use) -> Action:
     if url.scheme not in use.schemes:
         hint = closest(url.scheme, use.schemes)
         raise NotationError(f"{any_of(use.schemes)} before '://'", url.scheme, text, hint)
-    match url.scheme:
-        case "tcp":
-            return _parse_tcp(url, text, use)
-        case "grpc":
-            return _parse_grpc(url, text)
-    host, port = _parse_authority(url, text, has_names=use.has_names)
+    if url.scheme == "tcp" and (url.path not in {"", "/"} or url.query is not None):
+        raise NotationError("neither path nor query in tcp://host:port", text)
+    if url.scheme == "grpc" and url.query is not None:
+        raise NotationError("no query in grpc://:port/service", text)
+    has_names = use.has_names and url.scheme != "grpc"
+    host, port = _parse_authority(url, text, has_names=has_names)
+    if url.scheme == "tcp":
+        return TcpSocket(host, port, text)
+    if url.scheme == "grpc":
+        if host:
+            raise NotationError("no host in grpc://:port/service", host, within=text)
+        return Grpc(int(port), url.path.removeprefix("/") or None, text)
     query = "" if url.query is None else f"?{url.query}"
     scheme: Literal["HTTP", "HTTPS"] = "HTTP" if url.scheme == "http" else "HTTPS"
     return HttpGet(scheme, host, port, (url.path or "/") + query, text)
-
-
-def _parse_tcp(url: Url, text: str, use: _Use) -> TcpSocket:
-    if url.path not in {"", "/"} or url.query is not None:
-        raise NotationError("neither path nor query in tcp://host:port", text)
-    host, port = _parse_authority(url, text, has_names=use.has_names)
-    return TcpSocket(host, port, text)
-
-
-def _parse_grpc(url: Url, text: str) -> Grpc:
-    if url.query is not None:
-        raise NotationError("no query in grpc://:port/service", text)
-    host, port = _parse_authority(url, text, has_names=False)
-    if host:
-        raise NotationError("no host in grpc://:port/service", host, within=text)
-    return Grpc(int(port), url.path.removeprefix("/") or None, text)
 
 
 def _parse_authority(url: Url, text: str, *, has_names: bool) -> tuple[str | None, int | str]:

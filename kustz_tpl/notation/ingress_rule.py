@@ -14,7 +14,7 @@ from kustz_tpl.notation.names import (
     parse_service_name,
 )
 from kustz_tpl.notation.port import parse_port_number
-from kustz_tpl.notation.url import parse_url
+from kustz_tpl.notation.url import check_repeated, parse_parameters, parse_url
 
 PathType = Literal["Prefix", "Exact"]
 
@@ -56,8 +56,9 @@ def parse_ingress_rule(text: str) -> IngressRule:
         raise NotationError("http or https before '://'", url.scheme, within=text, hint=hint)
     host = parse_rule_host(url.authority, text)
     path, path_type = parse_rule_path(url.path, text)
-    parameters = {} if url.query is None else _parse_query(url.query, text)
-    tls, svc = parameters.get("tls"), parameters.get("svc")
+    parameters = parse_parameters(url.query, _PARAMETERS, text)
+    check_repeated((name for name, _ in parameters), text)
+    tls, svc = (dict(parameters).get(name) for name in _PARAMETERS)
     if tls is not None:
         parse_dns_subdomain(tls, within=text)
     service, port = (None, None) if svc is None else parse_rule_service(svc, text)
@@ -89,27 +90,6 @@ def parse_rule_path(path: str, text: str) -> tuple[str, PathType]:
     if path.endswith(_BAD_ENDINGS):
         raise NotationError("a path that does not end in '/.' or '/..'", path, within=text)
     return path, path_type
-
-
-def _parse_query(query: str, text: str) -> dict[str, str]:
-    parameters: dict[str, str] = {}
-    for parameter in query.split("&"):
-        name, _, value = parameter.partition("=")
-        if name not in _PARAMETERS:
-            hint = closest(name, _PARAMETERS)
-            raise NotationError("the parameters tls and svc only", name, within=text, hint=hint)
-        if name in parameters:
-            raise NotationError("unique parameters", parameter, within=text)
-        parameters[name] = _unquoted(value)
-    return parameters
-
-
-def _unquoted(value: str) -> str:
-    if "%" not in value:
-        return value
-    from urllib.parse import unquote  # noqa: PLC0415 - start-up time
-
-    return unquote(value)
 
 
 def parse_rule_service(value: str, text: str) -> tuple[str, int | str | None]:

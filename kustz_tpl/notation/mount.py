@@ -146,10 +146,6 @@ def _read_volume(rest: str, text: str) -> tuple[str, Part]:
     return name, _inner_path(path, text) if slash else None
 
 
-def _read_folder(rest: str, text: str) -> tuple[str, Part]:
-    return _read_volume(rest, text) if rest else ("", None)
-
-
 def _read_node_path(rest: str, text: str) -> tuple[str, Part]:
     if not rest.startswith("/"):
         raise NotationError("an absolute path after hostpath://, so three slashes", rest, text)
@@ -218,10 +214,6 @@ def _parse_bytes(value: str, text: str) -> Quantity:
     return size
 
 
-def _parse_class(value: str, text: str) -> str:
-    return parse_dns_subdomain(value, within=text) if value else ""
-
-
 def _parse_access(value: str, text: str) -> tuple[str, ...]:
     words = tuple(_parse_access_mode(each, text) for each in value.split(","))
     if _ALONE in words and len(words) > 1:
@@ -247,14 +239,6 @@ def _parse_medium(value: str, text: str) -> str:
     return f"HugePages-{_parse_size(found['size'], text).text}" if found["size"] else "HugePages"
 
 
-def _parse_host_type(value: str, text: str) -> str:
-    return choose(value, _HOST_TYPES, text)
-
-
-def _parse_pull_policy(value: str, text: str) -> str:
-    return parse_pull_policy(value, within=text)
-
-
 def _parse_audience(value: str, text: str) -> str:
     if not value:
         raise NotationError("an audience such as vault", value, text)
@@ -278,21 +262,23 @@ class _Form(NamedTuple):
 _PARAMETERS: dict[str, Callable[[str, str], object]] = {
     "access": _parse_access,
     "audience": _parse_audience,
-    "class": _parse_class,
+    "class": lambda value, text: parse_dns_subdomain(value, within=text) if value else "",
     "expirationSeconds": _parse_seconds,
     "medium": _parse_medium,
     "mode": _parse_mode,
     "optional": _parse_flag,
-    "pullPolicy": _parse_pull_policy,
+    "pullPolicy": lambda value, text: parse_pull_policy(value, within=text),
     "size": _parse_size,
     "sizeLimit": _parse_bytes,
-    "type": _parse_host_type,
+    "type": lambda value, text: choose(value, _HOST_TYPES, text),
 }
 _FORMS = {
     "configmap": _Form(_read_keyed, ("mode", "optional", "readOnly")),
     "secret": _Form(_read_keyed, ("mode", "optional", "readOnly")),
     "pvc": _Form(_read_claim, ("size", "class", "access", "readOnly")),
-    "emptydir": _Form(_read_folder, ("medium", "sizeLimit")),
+    "emptydir": _Form(
+        lambda rest, text: _read_volume(rest, text) if rest else ("", None), ("medium", "sizeLimit")
+    ),
     "hostpath": _Form(_read_node_path, ("type", "readOnly")),
     "nfs": _Form(_read_export, ("readOnly",)),
     "csi": _Form(_read_driver, ("readOnly",), is_open=True),

@@ -118,9 +118,13 @@ def check_resource(name: str, resource: Resource) -> None:
     """
     _check_resource_name(name)
     if name in _IN_BYTES:
-        _check_bytes(resource)
+        for each in _amounts(resource):
+            check_bytes(each)
     elif name.startswith(_HUGE_PAGES) and "/" not in name:
-        _check_multiple(resource, _page_size(name), "a whole number of pages")
+        size = parse_quantity(name.removeprefix(_HUGE_PAGES))
+        if not size.value or not size.is_whole:
+            raise NotationError(f"a size in whole bytes after {_HUGE_PAGES}", size.text, name)
+        _check_multiple(resource, size, "a whole number of pages")
     elif "/" in name and _NATIVE not in name:
         _check_multiple(resource, parse_quantity("1"), "a whole number")
 
@@ -142,24 +146,12 @@ def _check_resource_name(name: str) -> None:
     )
 
 
-def _check_bytes(resource: Resource) -> None:
-    for each in _amounts(resource):
-        check_bytes(each)
-
-
 def check_bytes(quantity: Quantity, within: str | None = None) -> None:
     """Refuse an amount that is not a whole number of bytes, unless its suffix multiplies: `0.1Gi`."""
     if not quantity.is_whole and quantity.text[-1] not in _MULTIPLES:
         number = quantity.text.removesuffix("m")
         hint = f"did you mean {number}Mi?" if number != quantity.text else None
         raise NotationError("whole bytes", quantity.text, within, hint)
-
-
-def _page_size(name: str) -> Quantity:
-    size = parse_quantity(name.removeprefix(_HUGE_PAGES))
-    if not size.value or not size.is_whole:
-        raise NotationError(f"a size in whole bytes after {_HUGE_PAGES}", size.text, within=name)
-    return size
 
 
 def _check_multiple(resource: Resource, unit: Quantity, expected: str) -> None:

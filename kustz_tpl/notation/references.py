@@ -32,8 +32,22 @@ _FIELDS = (
 )
 _KEYED_FIELD = r"metadata\.(?P<map>labels|annotations)\['(?P<key>[^']*)'\]"
 _RESOURCE = r"(?:limits|requests)\.(?:cpu|memory|ephemeral-storage|hugepages-(?P<size>.+))"
-_CPU_DIVISORS = ("1", "1m")
-_BYTE_DIVISORS = ("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei")
+_CPU_DIVISORS: tuple[str, ...] = ("1", "1m")
+_BYTE_DIVISORS: tuple[str, ...] = (
+    "1",
+    "1k",
+    "1M",
+    "1G",
+    "1T",
+    "1P",
+    "1E",
+    "1Ki",
+    "1Mi",
+    "1Gi",
+    "1Ti",
+    "1Pi",
+    "1Ei",
+)
 
 
 class EnvSource(NamedTuple):
@@ -150,14 +164,9 @@ def _parse_resource_field(line: Line, text: str) -> VariableSource:
     container, divisor = parameters.get("container"), parameters.get("divisor")
     if container is not None:
         parse_dns_label(container, within=text)
-    if divisor is not None:
-        _check_divisor(divisor, line.rest, text)
+    known, expected = _BYTE_DIVISORS, "a divisor such as 1, 1M or 1Mi"
+    if line.rest.endswith(".cpu"):
+        known, expected = _CPU_DIVISORS, "the divisor 1 or 1m for cpu"
+    if divisor is not None and divisor not in known:
+        raise NotationError(expected, divisor, text)
     return VariableSource(line.scheme, line.rest, container=container, divisor=divisor, text=text)
-
-
-def _check_divisor(divisor: str, name: str, text: str) -> None:
-    if name.endswith(".cpu"):
-        if divisor not in _CPU_DIVISORS:
-            raise NotationError("the divisor 1 or 1m for cpu", divisor, text)
-    elif divisor not in _BYTE_DIVISORS:
-        raise NotationError("a divisor such as 1, 1M or 1Mi", divisor, text)

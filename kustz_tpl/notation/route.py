@@ -171,7 +171,8 @@ def check_route_rule(rule: RouteRule, kind: RouteKind) -> None:
     if kind == "Ingress":
         _check_for_ingress(rule)
     elif rule.path_type == "ImplementationSpecific":
-        raise NotationError(f"no type=ImplementationSpecific of {_article(kind)}")
+        article = "an" if kind == "HTTPRoute" else "a"
+        raise NotationError(f"no type=ImplementationSpecific of {article} {kind}")
     elif kind == "HTTPRoute" and not re.fullmatch(_PATH, rule.path):
         expected = "a path of letters, digits, -._~!$&'()*+,;=:@/ and %41 for others"
         raise NotationError(expected, rule.path, rule.text)
@@ -191,10 +192,6 @@ def _check_for_ingress(rule: RouteRule) -> None:
             raise NotationError(expected, hint=hint)
     if any(each.weight is not None for each in rule.backends):
         raise NotationError("one svc without a weight for an Ingress", hint=hint)
-
-
-def _article(kind: str) -> str:
-    return f"{'an' if kind.startswith('H') else 'a'} {kind}"  # as in "an HTTPRoute"
 
 
 def _grouped(parameters: Iterable[tuple[str, str]], text: str) -> dict[str, list[str]]:

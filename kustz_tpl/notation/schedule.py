@@ -101,7 +101,11 @@ def parse_schedule(text: str) -> Schedule:
         raise NotationError("at most a time zone after the schedule", text)
     zone = words[count] if words[count:] else None
     if zone is not None:
-        _check_time_zone(zone, text)
+        from kustz_tpl.notation.time_zones import TIME_ZONES  # noqa: PLC0415 - start-up time
+
+        if zone not in TIME_ZONES:
+            expected = "an IANA time zone such as Europe/Berlin"
+            raise NotationError(expected, zone, text, closest(zone, TIME_ZONES))
     return Schedule(" ".join(words[:count]), zone, text)
 
 
@@ -151,11 +155,3 @@ def _cron_value(word: str, field: _Field, text: str) -> int:
         return int(word)
     hint = "write 0" if field.names == _DAYS and word == "7" else None
     raise NotationError(f"{field.first} to {field.last}{field.note}", word, text, hint)
-
-
-def _check_time_zone(zone: str, text: str) -> None:
-    from kustz_tpl.notation.time_zones import TIME_ZONES  # noqa: PLC0415 - start-up time
-
-    if zone not in TIME_ZONES:
-        expected = "an IANA time zone such as Europe/Berlin"
-        raise NotationError(expected, zone, text, closest(zone, TIME_ZONES))

@@ -52,7 +52,11 @@ def parse_url(text: str) -> Url:
     if "@" in found["authority"]:
         # A password may follow it, so the URL is not shown.
         raise NotationError("no user name in the URL", Shown("one"))
-    _check_characters(text)
+    bad = next((each for each in text if each == " " or not each.isprintable()), None)
+    if bad:
+        hint = "write %20" if bad == " " else None
+        raise NotationError("no space or control character in the URL", text, hint=hint)
+    _check_percent(text, text)
     if found["fragment"]:
         raise NotationError(
             "no fragment in the URL", found["fragment"], within=text, hint="write %23"
@@ -121,14 +125,6 @@ def _only(known: Sequence[str]) -> str:
         if others
         else f"the parameter {last} only"
     )
-
-
-def _check_characters(text: str) -> None:
-    for each in text:
-        if each == " " or not each.isprintable():
-            hint = "write %20" if each == " " else None
-            raise NotationError("no space or control character in the URL", text, hint=hint)
-    _check_percent(text, text)
 
 
 def _check_percent(value: str, text: str) -> None:

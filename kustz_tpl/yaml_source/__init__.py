@@ -80,16 +80,6 @@ def _read_value(text: str, label: str, *, is_secret: bool = False) -> Tree:
 
 
 def _read(text: str, composer: Composer) -> Tree:
-    _compose(text, composer)
-    expansion = Expansion(composer)
-    data: Data = NULL
-    if composer.root is not None:
-        data = expansion.expand(composer.root)
-    unsure = frozenset(expansion.unsure)
-    return Tree(data, expansion.places, expansion.key_places, composer.ordered(), unsure)
-
-
-def _compose(text: str, composer: Composer) -> None:
     try:
         for event in parse(text):
             composer.take(event)
@@ -97,6 +87,12 @@ def _compose(text: str, composer: Composer) -> None:
         from kustz_tpl.yaml_source.syntax import explain  # noqa: PLC0415 - start-up time
 
         raise composer.fail(*explain(error, text, composer.locate)) from None
+    expansion = Expansion(composer)
+    data: Data = NULL
+    if composer.root is not None:
+        data = expansion.expand(composer.root)
+    unsure = frozenset(expansion.unsure)
+    return Tree(data, expansion.places, expansion.key_places, composer.ordered(), unsure)
 
 
 def override(document: Document, path_text: str, value_text: str, label: str) -> Document:
@@ -107,9 +103,12 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
     problems of the document, named by the label.
     """
     try:
-        path = _parse(path_text)
+        path = parse_path(path_text)
     except NotationError as error:
         return _refused(document, label, error)
+    if len(path) > MAX_DEPTH:
+        too_long = NotationError(f"a path of at most {MAX_DEPTH} keys", Shown(len(path)))
+        return _refused(document, label, too_long)
     is_secret = document.is_secret(str(path[0]))
     layer = _read_value(value_text, label, is_secret=is_secret)
     known = document._replace(diagnostics=document.diagnostics + layer.diagnostics)
@@ -135,13 +134,6 @@ def _refused(
     return document._replace(diagnostics=(*document.diagnostics, problem))
 
 
-def _parse(text: str) -> Path:
-    path = parse_path(text)
-    if len(path) > MAX_DEPTH:
-        raise NotationError(f"a path of at most {MAX_DEPTH} keys", Shown(len(path)))
-    return path
-
-
 def _around(places: dict[Path, Place], path: Path, place: Place) -> dict[Path, Place]:
     """Return the places without those below a path; on the way to it what lacked has the place."""
     kept = {at: where for at, where in places.items() if at[: len(path)] != path or at == path}
@@ -157,11 +149,14 @@ def _put(data: Data, path: Path, depth: int, value: Data) -> Data:
     if depth == len(path):
         return value
     step = path[depth]
-    if isinstance(step, int):
-        return _put_item(_as_list(data, path[:depth]), path, depth, value)
-    entries = _as_map(data, path[:depth])
-    below = entries.get(step, NULL)
-    return {**entries, step: _put(below, path, depth + 1, value)}
+    if isinstance(data, Scalar) and data.is_null:
+        data = [] if isinstance(step, int) else {}
+    if isinstance(step, str) and isinstance(data, dict):
+        return {**data, step: _put(data.get(step, NULL), path, depth + 1, value)}
+    if isinstance(step, int) and isinstance(data, list):
+        return _put_item(data, path, depth, value)
+    expected = "a mapping" if isinstance(step, str) else "a list"
+    raise NotationError(f"{expected} at {show_path(path[:depth])}", Shown(describe(data)))
 
 
 def _put_item(items: list[Data], path: Path, depth: int, value: Data) -> Data:
@@ -172,19 +167,3 @@ def _put_item(items: list[Data], path: Path, depth: int, value: Data) -> Data:
         raise NotationError(expected, Shown(index))
     below = items[index] if index < len(items) else NULL
     return [*items[:index], _put(below, path, depth + 1, value), *items[index + 1 :]]
-
-
-def _as_list(data: Data, path: Path) -> list[Data]:
-    if isinstance(data, Scalar) and data.is_null:
-        return []
-    if isinstance(data, list):
-        return data
-    raise NotationError(f"a list at {show_path(path)}", Shown(describe(data)))
-
-
-def _as_map(data: Data, path: Path) -> dict[str, Data]:
-    if isinstance(data, Scalar) and data.is_null:
-        return {}
-    if isinstance(data, dict):
-        return data
-    raise NotationError(f"a mapping at {show_path(path)}", Shown(describe(data)))

@@ -150,12 +150,15 @@ class Composer:
                 self._open_frame(event, ListNode(self._place(event), []))
             case CollectionEndEvent():
                 frame = self._open.pop()
-                if frame.repeated and isinstance(frame.node, MapNode):
+                if isinstance(frame.node, MapNode):
                     _doubt(frame.node, frame.repeated)
             case AliasEvent():
                 self._take_alias(event)
             case DocumentStartEvent():
-                self._start_document(event)
+                self._documents += 1
+                if self._documents > 1:
+                    message = NotationError("one document", Shown("a second one"))
+                    raise self.fail(self._place(event), message)
 
     def fail(self, place: Place, message: Message) -> InputError:
         """Return the exception that ends the reading: the problems so far and this one."""
@@ -176,25 +179,16 @@ class Composer:
         assert event.start_mark is not None  # noqa: S101 - the parser marks every event
         return self.locate(event.start_mark.line, event.start_mark.column)
 
-    def _start_document(self, event: Event) -> None:
-        self._documents += 1
-        if self._documents > 1:
-            raise self.fail(
-                self._place(event), NotationError("one document", Shown("a second one"))
-            )
-
     def _start(self, event: NodeEvent, node: Node) -> None:
         """Add a node that is not an alias, and remember its anchor."""
-        whole = node if event.tag is None else self._without_tag(event.tag, node)
-        self._add(whole)
+        if event.tag is not None:
+            shown = event.tag.replace("tag:yaml.org,2002:", "!!")
+            hint = "put a string that starts with ! in quotes"
+            self.complain(node.place, NotationError("no tag", shown, hint=hint))
+            node = RefusedNode(node.place, node)
+        self._add(node)
         if event.anchor is not None:
-            self._anchors[event.anchor] = whole
-
-    def _without_tag(self, tag: str, node: Node) -> Node:
-        shown = tag.replace("tag:yaml.org,2002:", "!!")
-        hint = "put a string that starts with ! in quotes"
-        self.complain(node.place, NotationError("no tag", shown, hint=hint))
-        return RefusedNode(node.place, node)
+            self._anchors[event.anchor] = node
 
     def _open_frame(self, event: NodeEvent, node: ListNode | MapNode) -> None:
         if len(self._open) >= MAX_DEPTH:
@@ -265,17 +259,12 @@ def _unknown(place: Place) -> RefusedNode:
 
 
 def _doubt(node: MapNode, repeated: Container[str | None]) -> None:
-    node.entries[:] = [
-        (key, place, _doubted(value) if key in repeated else value)
-        for key, place, value in node.entries
-    ]
-
-
-def _doubted(first: Node) -> Node:
-    """Return the first value of a repeated key: a text stands, but a section may go on below."""
-    node = strip(first)
-    is_text = isinstance(node, ScalarNode) and not node.scalar.is_null
-    return first if is_text else RefusedNode(first.place, first)
+    """Refuse the first value of a repeated key, unless it is a string: a section may go on below."""
+    for at, (key, place, first) in enumerate(node.entries):
+        known = strip(first)
+        is_string = isinstance(known, ScalarNode) and not known.scalar.is_null
+        if key in repeated and not is_string:
+            node.entries[at] = (key, place, RefusedNode(first.place, first))
 
 
 def _duplicate(key: str | None, first: Place) -> NotationError:

@@ -57,19 +57,16 @@ class Expansion:
         if isinstance(node, ListNode):
             return [self.expand(x, (*path, i), depth + 1) for i, x in enumerate(node.items)]
         if isinstance(node, MapNode):
-            return {
-                key: self._entry(place, child, (*path, key), depth)
-                for key, (place, child) in self._entries(node, path, depth).items()
-            }
+            entries: dict[str, Data] = {}
+            for key, (place, child) in self._entries(node, path, depth).items():
+                self.key_places[*path, key] = place
+                entries[key] = self.expand(child, (*path, key), depth + 1)
+            return entries
         if isinstance(node, ScalarNode):
             return node.scalar
         self.unsure.add(path)
         known = strip(node)
         return NULL if isinstance(known, ScalarNode) else self._data(known, path, depth)
-
-    def _entry(self, place: Place, node: Node, path: Path, depth: int) -> Data:
-        self.key_places[path] = place
-        return self.expand(node, path, depth + 1)
 
     def _entries(self, node: MapNode, path: Path, depth: int) -> Entries:
         """Return the entries of a mapping with the merged ones; its own entries win."""

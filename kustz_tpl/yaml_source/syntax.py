@@ -88,7 +88,8 @@ def explain(error: MarkedYAMLError, text: str, locate: Locate) -> tuple[Place, M
         words = _TABS
     opening = "its start"
     if context := error.context_mark:
-        opening = _opening(locate(context.line, context.column))
+        start = locate(context.line, context.column)
+        opening = f"line {start.line}, column {start.column}" if start.line else opening
     got = None if words.got is None else Shown(words.got.replace("{found}", found))
     expected = words.expected.format(opening=opening)
     return locate(mark.line, mark.column), NotationError(expected, got, hint=words.hint)
@@ -109,12 +110,6 @@ def _too_deep(text: str, locate: Locate) -> Place:
             if depth > MAX_DEPTH:
                 break
     return place
-
-
-def _opening(place: Place) -> str:
-    if not place.line:
-        return "its start"
-    return f"line {place.line}, column {place.column}"
 
 
 def _found(text: str, index: int) -> str:

@@ -28,6 +28,7 @@ _BOOLEANS = {
 # Longer numbers stay text: readers differ on what exceeds 64 bits.
 _INTEGER = r"[-+]?(?:0|[1-9][0-9]{0,17})"
 _HEXADECIMAL = r"0x[0-9a-fA-F]{1,15}"
+_INFINITE = (float("inf"), float("-inf"))
 _FLOAT = r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?"
 _SHOWN_KEY = 317  # the longest label key: prefix, slash, name
 _STEP = r"(?s)\[(?P<index>0|[1-9][0-9]{0,8})\]|(?P<dot>\.)?(?P<key>(?:\\.|[^\\.\[])+)"
@@ -152,17 +153,11 @@ def _typed(scalar: Scalar) -> str | int | float | bool | None:
         return None
     if re.fullmatch(_HEXADECIMAL, scalar.text):
         return int(scalar.text, 16)
-    for typed in (to_boolean(scalar), to_integer(scalar), _to_float(scalar.text)):
-        if typed is not None:
+    number = float(scalar.text) if re.fullmatch(_FLOAT, scalar.text) else None
+    for typed in (to_boolean(scalar), to_integer(scalar), number):
+        if typed is not None and typed not in _INFINITE:
             return typed
     return scalar.text
-
-
-def _to_float(text: str) -> float | None:
-    if not re.fullmatch(_FLOAT, text):
-        return None
-    number = float(text)
-    return number if abs(number) != float("inf") else None
 
 
 def describe(value: object) -> str:
@@ -188,7 +183,8 @@ def show_path(path: Path) -> str:
         if isinstance(step, int):
             shown += f"[{step}]"
         else:
-            shown += f"{'.' if shown else ''}{_escaped(step)}"
+            key = _one_line(re.sub(r"([\\.\[])", r"\\\1", _cut(step))) or '""'
+            shown += f".{key}" if shown else key
     return shown
 
 
@@ -203,34 +199,20 @@ def parse_path(text: str) -> Path:
     position, pattern = 0, re.compile(_STEP)
     while position < len(text):
         match = pattern.match(text, position)
-        if match is None or not _continues(match, is_first=not steps):
+        # the first step is a key without a dot; later ones are positions, or keys with one
+        if match is None or bool(match["index"] or match["dot"]) != bool(steps):
             raise NotationError("a path such as service.ports[0]", text)
-        steps.append(_step(match))
+        key = re.sub(r"\\(.)", r"\1", match["key"] or "", flags=re.DOTALL)
+        steps.append(int(match["index"]) if match["index"] else key)
         position = match.end()
     if not steps:
         raise NotationError("a path such as service.ports[0]", Shown("nothing"))
     return tuple(steps)
 
 
-def _continues(match: re.Match[str], *, is_first: bool) -> bool:
-    if match["index"]:
-        return not is_first
-    return bool(match["dot"]) != is_first
-
-
-def _step(match: re.Match[str]) -> Step:
-    if match["index"]:
-        return int(match["index"])
-    return re.sub(r"\\(.)", r"\1", match["key"], flags=re.DOTALL)
-
-
 def show_key(key: str) -> str:
     """Write a key for a message: on one line, cut where it is long."""
     return _one_line(_cut(key)) or '""'
-
-
-def _escaped(key: str) -> str:
-    return _one_line(re.sub(r"([\\.\[])", r"\\\1", _cut(key))) or '""'
 
 
 def _cut(key: str) -> str:
