@@ -60,7 +60,7 @@ def _report_text(comparison: Comparison[Differences]) -> None:
         for item in found.items:
             say(f"{(found.folder / item.path).as_posix()}: {item.message}")
         for change in found.breaking:
-            say(f"! {(found.folder / change.path).as_posix()}: {change.message}")
+            say(f"! {change.file}: {change.message}")
     if comparison.is_good:
         say(f"up to date: {counted(len(comparison.outcomes), 'application')}")
     elif any(comparison.results):
@@ -96,13 +96,18 @@ def _report_json(comparison: Comparison[Differences]) -> None:
 
 
 def _json(found: Differences | None) -> dict[str, object]:
-    items = found.items if found else ()
-    breaking = found.breaking if found else ()
+    if found is None:
+        return {"differences": [], "breaking": []}
+    paths = [Path(each.file).relative_to(found.folder).as_posix() for each in found.breaking]
     return {
         "differences": [
-            {"path": item.path, "status": item.status, "message": item.message} for item in items
+            {"path": item.path, "status": item.status, "message": item.message}
+            for item in found.items
         ],
-        "breaking": [{"path": each.path, "message": each.message} for each in breaking],
+        "breaking": [
+            {"path": path, "message": each.message}
+            for path, each in zip(paths, found.breaking, strict=True)
+        ],
     }
 
 
@@ -119,8 +124,7 @@ def _annotate(found: Differences, command: str) -> None:
         path = (found.folder / item.path).as_posix()
         say(github_note("error", path, f"{item.message}; to fix, run: {command}"))
     for change in found.breaking:
-        path = (found.folder / change.path).as_posix()
-        say(github_note("warning", path, change.message))
+        say(github_note("warning", change.file, change.message))
 
 
 _REPORTS = {"text": _report_text, "json": _report_json, "github": _report_github}

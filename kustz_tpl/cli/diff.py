@@ -12,7 +12,7 @@ from kustz_tpl.cli.compare_all import compare_all
 from kustz_tpl.cli.diagnostics import show
 from kustz_tpl.cli.terminal import Colour, put
 from kustz_tpl.output.changes import Plan
-from kustz_tpl.output.differences import describe, unified, warnings
+from kustz_tpl.output.differences import find_differences, unified, warnings
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.write import examine
 from kustz_tpl.pipeline import Generated
@@ -56,7 +56,7 @@ def _diff(generated: Generated, folder: Path, git: Repositories) -> tuple[str, .
 
 def _marks(plan: Plan) -> list[str]:
     """Return what generate refuses to write over, and what may cause downtime."""
-    refused = [item for item in describe(plan).items if item.status in {"foreign", "blocked"}]
+    refused = [item for item in find_differences(plan) if item.status in {"foreign", "blocked"}]
     lines = [f"! {(plan.folder / item.path).as_posix()}: {item.message}" for item in refused]
     return [f"{line}\n" for line in (*lines, *warnings(plan))]
 

@@ -89,7 +89,8 @@ class Repositories:
             if top is not None:
                 # The file itself may be a link, and it is the link that git tracks.
                 whole = os.path.join(real, name)  # noqa: PTH118 - text is fast
-                groups[top][path] = _inner(whole, top)
+                inner = os.fsencode(os.path.relpath(whole, top))
+                groups[top][path] = inner.replace(os.sep.encode(), b"/")
         for top, names in groups.items():
             if top not in self._known:
                 self._known[top] = _Repository(top)
@@ -157,10 +158,6 @@ class _Repository:
         given = b"".join(b"./%b\0" % name for name in names.values())
         found = set(ask_git(["check-ignore", "-z", "--stdin"], self._top, given).split(b"\0"))
         return frozenset(path for path, name in names.items() if b"./" + name in found)
-
-
-def _inner(path: str, top: str) -> bytes:
-    return os.fsencode(os.path.relpath(path, top)).replace(os.sep.encode(), b"/")
 
 
 def _has_content(path: Path, digest: bytes | None) -> bool:

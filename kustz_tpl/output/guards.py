@@ -101,7 +101,7 @@ def _content(target: Path, sealing: Sealing, encryption: Encryption) -> tuple[by
 
     wanted = json.loads(sealing.manifest)
     age = sealing.age or find_recipients(target)
-    before = _read(target)
+    before = without_header(disk.read(target)) if disk.standing(target) == "file" else b""
     held = sops.read_encrypted(before)
     is_alike = (
         held is not None
@@ -117,13 +117,6 @@ def _content(target: Path, sealing: Sealing, encryption: Encryption) -> tuple[by
         if found == wanted:
             return before, ""
     return sops.encrypt(sealing.manifest, age), ""
-
-
-def _read(target: Path) -> bytes:
-    """Return the existing file, without our own line."""
-    if disk.standing(target) != "file":
-        return b""
-    return without_header(disk.read(target))
 
 
 def _outline(wanted: Mapping[str, Any], held: Mapping[str, Any], age: Sequence[str]) -> bytes:

@@ -102,7 +102,8 @@ def parse_owner(kustomization: bytes) -> str | None:
     """Return the application of a kustomization.yml, empty for an index, None if it is not ours."""
     if parse_header(kustomization) is None:
         return None
-    for line in _lines(kustomization)[:8]:
+    head = kustomization[:HEAD_SIZE].decode(errors="replace").replace("\r\n", "\n")
+    for line in head.split("\n")[:8]:
         if line.startswith(_OWNER):
             return line.removeprefix(_OWNER)
         if line == _INDEX:
@@ -118,12 +119,8 @@ def parse_listed(kustomization: bytes) -> frozenset[str]:
     if not any(hint in kustomization for hint in _HINTS) or parse_header(kustomization) is None:
         return frozenset()
     text = kustomization.decode(errors="replace")
-    return frozenset(path for path in re.findall(_ITEM, text) if _is_inside(path))
-
-
-def _is_inside(path: str) -> bool:
-    return bool(re.fullmatch(_LISTED, path)) and not {".", ".."} & set(path.split("/"))
-
-
-def _lines(content: bytes) -> list[str]:
-    return content[:HEAD_SIZE].decode(errors="replace").replace("\r\n", "\n").split("\n")
+    return frozenset(
+        path
+        for path in re.findall(_ITEM, text)
+        if re.fullmatch(_LISTED, path) and not {".", ".."} & set(path.split("/"))
+    )

@@ -45,7 +45,9 @@ def rehearse(
 def _rehearsed(
     in_turn: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
 ) -> Iterator[Diagnostic]:
-    documents = [*map(copied, rendered), *(each for file in manifests for each in _documents(file))]
+    documents = [*map(copied, rendered)]
+    for file in manifests:
+        documents += _typed(file.content.decode("utf-8-sig")) or ()
     objects = [found for each in documents for found in _objects(each)]
     for patch in in_turn:
         concerned = [each for each in objects if _is_for(patch, each)]
@@ -55,10 +57,6 @@ def _rehearsed(
                 objects += _changed(each, patch)
             except RefusedError as error:
                 yield Diagnostic.about(patch.path, str(error))
-
-
-def _documents(manifest: Manifest) -> list[Any]:
-    return _typed(manifest.content.decode("utf-8-sig")) or []
 
 
 def _objects(document: dict[str, Any]) -> Iterator[_Object]:

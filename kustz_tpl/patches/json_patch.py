@@ -7,7 +7,7 @@ and a replacement is an addition.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from kustz_tpl.errors import RefusedError
@@ -69,7 +69,27 @@ class _Place(NamedTuple):
 
 def apply(operation: Operation, document: Any) -> None:  # noqa: ANN401 - any document
     """Change a document in place; RefusedError for an operation that does not fit it."""
-    _APPLY[operation["op"]](document, operation)
+    place = _find(document, operation["from" if operation["op"] in ("move", "copy") else "path"])
+    match operation["op"]:
+        case "add":
+            place.add(copied(operation.get("value")))
+        case "remove":
+            place.remove()
+        case "replace":
+            place.replace(copied(operation.get("value")))
+        case "move":
+            value = place.read()
+            place.remove()
+            _find(document, operation["path"]).add(value)
+        case "copy":
+            value = copied(place.read())
+            _find(document, operation["path"]).add(value)
+        case "test":
+            value = place.read()
+            if _differs(value, operation.get("value")):
+                got = "nothing" if value is None else "another"
+                message = f"expected the value of the test at {place.pointer}, got {got}"
+                raise RefusedError(message)
 
 
 def copied(data: Any) -> Any:  # noqa: ANN401 - any part of a document
@@ -77,48 +97,6 @@ def copied(data: Any) -> Any:  # noqa: ANN401 - any part of a document
     if isinstance(data, dict):
         return {key: copied(value) for key, value in data.items()}
     return [copied(item) for item in data] if isinstance(data, list) else data
-
-
-def _add(document: Any, operation: Operation) -> None:  # noqa: ANN401
-    _find(document, operation["path"]).add(copied(operation.get("value")))
-
-
-def _remove(document: Any, operation: Operation) -> None:  # noqa: ANN401
-    _find(document, operation["path"]).remove()
-
-
-def _replace(document: Any, operation: Operation) -> None:  # noqa: ANN401
-    _find(document, operation["path"]).replace(copied(operation.get("value")))
-
-
-def _move(document: Any, operation: Operation) -> None:  # noqa: ANN401
-    source = _find(document, operation["from"])
-    value = source.read()
-    source.remove()
-    _find(document, operation["path"]).add(value)
-
-
-def _copy(document: Any, operation: Operation) -> None:  # noqa: ANN401
-    value = copied(_find(document, operation["from"]).read())
-    _find(document, operation["path"]).add(value)
-
-
-def _test(document: Any, operation: Operation) -> None:  # noqa: ANN401
-    place = _find(document, operation["path"])
-    value = place.read()
-    if _differs(value, operation.get("value")):
-        got = "nothing" if value is None else "another"
-        raise RefusedError(f"expected the value of the test at {place.pointer}, got {got}")
-
-
-_APPLY: dict[str, Callable[[Any, Operation], None]] = {
-    "add": _add,
-    "remove": _remove,
-    "replace": _replace,
-    "move": _move,
-    "copy": _copy,
-    "test": _test,
-}
 
 
 def _find(document: Any, pointer: str) -> _Place:  # noqa: ANN401

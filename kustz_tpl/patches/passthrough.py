@@ -72,7 +72,8 @@ def _with_fields(
     for each in written:
         part, fields = value_at(old, *each.part), value_at(config, *each.path)
         if part is None or isinstance(part, list):
-            part = next((item for item in part or () if _is_named(item, container)), None)
+            named = (item for item in part or () if isinstance(item, dict))
+            part = next((item for item in named if item.get("name") == container), None)
             if part is None:
                 message = f"expected a container {container} to add this to, got none"
                 findings.append(Diagnostic.about(each.path, message))
@@ -80,10 +81,6 @@ def _with_fields(
         findings += _clashes(part, fields, each.path, each.type)
         old = _replaced(old, each.part, part, _joined(part, fields))
     return old, findings
-
-
-def _is_named(item: object, name: str) -> bool:
-    return isinstance(item, dict) and item.get("name") == name
 
 
 def _replaced(tree: Any, path: tuple[str, ...], old: object, new: object) -> Any:  # noqa: ANN401 - plain data

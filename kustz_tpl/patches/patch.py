@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -106,20 +106,16 @@ def _read_patch(
         raise NotationError("either patch or path")
     text = entry["patch"]
     if text is None:
-        text = _text(read_data(folder, entry["path"]))
+        try:
+            text = read_data(folder, entry["path"]).decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            raise NotationError("UTF-8 text") from None
     if fault := kustomize_fault(text):
         raise RefusedError(fault)
     target = {key: value for key, value in entry["target"].items() if value is not None}
     options = {key: value for key, value in entry["options"].items() if value}
     has_target = bool(target) or may_have_target
     return Patch(path, text, target, options, _named(text, has_target=has_target))
-
-
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        raise NotationError("UTF-8 text") from None
 
 
 def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
@@ -159,14 +155,14 @@ def _read_json(text: str) -> Any:  # noqa: ANN401 - any JSON
 def _check_operations(operations: list[Any], text: str) -> None:
     """Raise InputError with the fault of every operation that has one."""
     faults = {at: fault for at, each in enumerate(operations) if (fault := _fault(each))}
-    if faults:
-        lines = _lines(text)
-        raise InputError(
-            *(
-                Diagnostic("", 0, 0, "", f"{_name(at, lines)}: {fault}")
-                for at, fault in faults.items()
-            )
-        )
+    lines = _lines(text) if faults else []
+    diagnostics = []
+    for at, fault in faults.items():
+        where = f", in line {lines[at]} of the patch" if lines[at:] else ""
+        message = f"operation {at + 1}{where}: {fault}"
+        diagnostics.append(Diagnostic("", 0, 0, "", message))
+    if diagnostics:
+        raise InputError(*diagnostics)
 
 
 def _fault(operation: object) -> str | None:
@@ -203,11 +199,6 @@ def _lines(text: str) -> list[int]:
         node = compose(text)
         return [each.start_mark.line + 1 for each in node.value] if node else []
     return []
-
-
-def _name(index: int, lines: Sequence[int]) -> str:
-    line = f", in line {lines[index]} of the patch" if index < len(lines) else ""
-    return f"operation {index + 1}{line}"
 
 
 def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Diagnostic]:

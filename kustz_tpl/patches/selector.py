@@ -41,7 +41,8 @@ def parse_selector(text: str) -> tuple[re.Match[str], ...]:
 
     Examples: `app=web`, `tier in (front, back), !debug`. Refused: another form.
     """
-    matches = [_REQUIREMENT.fullmatch(part) for part in _split(text)]
+    parts = re.split(r",(?![^()]*\))", text)  # at the commas outside of brackets
+    matches = [_REQUIREMENT.fullmatch(part) for part in parts]
     found = tuple(match for match in matches if match)
     if len(found) < len(matches):
         raise NotationError("a selector such as app=web", text)
@@ -65,11 +66,6 @@ def is_selected(resource: Resource, target: Mapping[str, str]) -> bool:
         else all(_holds(each, entries[key]) for each in parse_selector(text))
         for key, text in target.items()
     )
-
-
-def _split(text: str) -> list[str]:
-    """Split at the commas that stand in no brackets."""
-    return re.split(r",(?![^()]*\))", text)
 
 
 def _holds(requirement: re.Match[str], entries: Mapping[str, str]) -> bool:
