@@ -1,7 +1,8 @@
-"""The notations of the language, a module for each family, and the table that names them all.
+"""The notations of the language: a module for each family, and the table of them all.
 
-A parser takes the source text and returns a frozen value that keeps it, or raises NotationError,
-whose `expected` holds nothing that the user wrote.
+A parser takes a string and returns a frozen value that keeps it, or raises NotationError, whose
+`expected` contains nothing that the user wrote. A new notation is a parser in the module of its
+family and a line in this table.
 """
 
 from __future__ import annotations
@@ -67,13 +68,13 @@ MODULES = {
     "variable_source": "references",
     "workload_kind": "choices",
 }
-"""Each notation with the module that has its parser, `parse_<notation>`."""
+"""Each notation and the module of its parser, `parse_<notation>`."""
 
 
 class _Parsers(Mapping[str, Callable[[str], object]]):
-    """Hold the parsers; each module is imported with its first use, which start-up time asks for.
+    """Map each notation to its parser, whose module is imported on first use.
 
-    The modules of what few configs write cost 8 ms of processor time together.
+    The modules that few configs need take 8 ms of processor time together.
     """
 
     def __getitem__(self, notation: str) -> Callable[[str], object]:
@@ -93,7 +94,7 @@ CHECKS: Mapping[str, Callable[[str], object]] = _Parsers()
 
 
 def cached(parse: Callable[[str], T]) -> Callable[[str], T]:
-    """Parse a string once, as a check, a rule and a filter all need the value."""
+    """Return a parser with a cache: a check, a rule and a filter all ask for the same string."""
     known = lru_cache(parse)
 
     @wraps(parse)

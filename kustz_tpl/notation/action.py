@@ -1,4 +1,4 @@
-"""An action: a URL, a command line, or the words of a command."""
+"""An action: a URL, a command line, or a list of strings."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _UNFINISHED = {
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    r"""Split a command line by the quoting rules of a POSIX shell, and by nothing else.
+    r"""Split a command line by the quoting rules of a POSIX shell, and nothing else.
 
     Quotes and `\` quote; variables, globs, comments and operators are ordinary text.
 
-    Examples: `cat /tmp/healthy`, `sh -c 'test -f /tmp/a && test -f /tmp/b'`. Refused: a quote
-    without its end, a `\` at the end.
+    Examples: `cat /tmp/healthy`, `sh -c 'test -f /tmp/a && test -f /tmp/b'`. Refused: an unclosed
+    quote, a `\` at the end.
     """
     words: list[str] = []
     word: str | None = None
@@ -69,7 +69,7 @@ _AUTHORITY = r"(?:\[(?P<ipv6>[^]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>(?s:.*)))
 
 
 class HttpGet(NamedTuple):
-    """Ask for a path, query included; no host is the pod itself."""
+    """Request a path with its query; without a host, from the pod itself."""
 
     scheme: Literal["HTTP", "HTTPS"]
     host: str | None
@@ -79,7 +79,7 @@ class HttpGet(NamedTuple):
 
 
 class TcpSocket(NamedTuple):
-    """Open a connection; no host is the pod itself."""
+    """Open a connection; without a host, to the pod itself."""
 
     host: str | None
     port: int | str
@@ -87,7 +87,7 @@ class TcpSocket(NamedTuple):
 
 
 class Grpc(NamedTuple):
-    """Ask the gRPC health service, for the whole server or one of its services."""
+    """Call the gRPC health service, for the whole server or for one of its services."""
 
     port: int
     service: str | None
@@ -120,27 +120,28 @@ def parse_action(action: str | Sequence[str]) -> Action:
 
 
 def parse_probe_action(action: str | Sequence[str]) -> Action:
-    """Read what a probe does; a port of http, https and tcp may be a named one.
+    """Read the action of a probe; the port of http, https and tcp may be a port name.
 
-    `http://[host][:port][/path][?query]` or `https://…` (ports 80 and 443, path `/`),
-    `tcp://[host]:port`, `grpc://:port[/service]`, a list of words, or a command line that is
-    split as a POSIX shell splits words. The scheme may be in any case, an IPv6 host is in
-    brackets. A port is a number or the name of a port of the container; of grpc it is a number.
+    `http://[host][:port][/path][?query]`, `https://…`, `tcp://[host]:port`,
+    `grpc://:port[/service]`, or a command. The default ports of `http` and `https` are 80 and 443,
+    the default path is `/`. The scheme may be in any case; write an IPv6 host in brackets. A port
+    is a number or the name of a container port; with `grpc` it must be a number. A command is a
+    list of strings, or a command line that is split into words like in a POSIX shell.
 
     Examples: `http://:http/healthy?full=1`, `cat /tmp/healthy`. Refused: another scheme, a
-    fragment, a user name, a port without its `:`, a missing port of tcp and grpc, an empty
-    command, an open quote.
+    fragment, a user name, a port without `:`, `tcp` and `grpc` without a port, an empty command, an
+    unclosed quote.
     """
     return _parse_action(action, _NAMED_PROBE)
 
 
 def parse_lifecycle_action(action: str | Sequence[str]) -> HttpGet | Exec:
-    """Read what a container does after its start or before its stop.
+    """Read what a container does after it starts or before it stops.
 
-    The action is one of a probe, but for `tcp://` and `grpc://`.
+    The forms are those of a probe, except `tcp://` and `grpc://`.
 
-    Examples: `sleep 10`, `http://:8080/drain`. Refused: what is refused of a probe, `tcp://` (it
-    does nothing) and `grpc://` (Kubernetes has none).
+    Examples: `sleep 10`, `http://:8080/drain`. Refused: what a probe refuses, `tcp://` (it would do
+    nothing) and `grpc://` (Kubernetes does not support it).
     """
     parsed = _parse_action(action, _LIFECYCLE)
     assert isinstance(parsed, HttpGet | Exec)  # noqa: S101 - of these schemes
@@ -148,7 +149,7 @@ def parse_lifecycle_action(action: str | Sequence[str]) -> HttpGet | Exec:
 
 
 class _Use(NamedTuple):
-    """Hold which schemes an action may have, and whether its port may have a name."""
+    """Hold the schemes that an action may have, and whether its port may be a name."""
 
     schemes: tuple[str, ...]
     has_names: bool

@@ -1,4 +1,4 @@
-"""Words of a fixed choice, in any case."""
+"""Notations with a fixed set of words, in any case."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MINORS = range(25, 38)
 
 
 class KubeVersion(NamedTuple):
-    """Hold a version of Kubernetes; the later one is the greater."""
+    """Hold a version of Kubernetes; a later version compares as greater."""
 
     major: int
     minor: int
@@ -63,7 +63,7 @@ def parse_workload_kind(text: str) -> WorkloadKind:
 def parse_restart_policy(text: str) -> RestartPolicy:
     """Read the restart policy of a Job's pods: `Never` or `OnFailure`, in any case.
 
-    Examples: `Never`, `onFailure`. Refused: any other word, `Always` too.
+    Examples: `Never`, `onFailure`. Refused: any other word, including `Always`.
     """
     return cast("RestartPolicy", choose(text, _RESTART_POLICIES))
 
@@ -77,7 +77,7 @@ def parse_route_kind(text: str) -> RouteKind:
 
 
 def parse_kube_version(text: str) -> KubeVersion:
-    """Read the oldest version of Kubernetes that the manifests are for, `1.25` to `1.37`.
+    """Read the oldest Kubernetes version that the manifests support, `1.25` to `1.37`.
 
     Examples: `1.29`, `1.30`. Refused: another version, a patch version, a range, `latest`.
     """
@@ -87,9 +87,9 @@ def parse_kube_version(text: str) -> KubeVersion:
 
 
 def choose(word: str, words: Sequence[str], within: str | None = None, where: str = "") -> str:
-    """Return the one of the words that is meant, in any case.
+    """Return the word that a string spells in any case.
 
-    `where` is what the message says after the words, such as ` before '://'`.
+    `where` follows the words in the message, such as ` before '://'`.
     """
     for each in words:
         if each.lower() == word.lower():

@@ -1,4 +1,4 @@
-"""A rule of the Ingress, written as the URL it serves."""
+"""A rule of the Ingress, written as the URL that it serves."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BAD_ENDINGS = ("/.", "/..")
 
 
 class IngressRule(NamedTuple):
-    """Hold one rule; no service is this application's."""
+    """Hold one rule; without a service, it is for the Service of this application."""
 
     scheme: str
     host: str
@@ -41,14 +41,14 @@ class IngressRule(NamedTuple):
 def parse_ingress_rule(text: str) -> IngressRule:
     """Read `scheme://host/path[*][?tls=SECRET&svc=NAME[:PORT]]`.
 
-    The scheme is `http` or `https`. A path that ends in `*` is a prefix, any other path is
-    exact, and no path matches everything. The path is not decoded. The port of `svc` is a
-    number or a name.
+    The scheme is `http` or `https`. A path that ends in `*` is a prefix, any other path is exact,
+    and an empty path matches everything. The path is not decoded. The port of `svc` is a number or
+    a name.
 
     Examples: `http://www.example.com/api/*`, `https://www.example.com/?tls=www-cert&svc=web:8080`.
-    Refused: another scheme, no host, an IP address, a port, user name or fragment in the URL, a
-    `*` inside the path, a path that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown
-    or repeated parameter.
+    Refused: another scheme, no host, an IP address, a port, user name or fragment in the URL, a `*`
+    inside the path, a path that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown or
+    repeated parameter.
     """
     url = parse_url(text)
     if url.scheme not in SCHEMES:
@@ -66,7 +66,7 @@ def parse_ingress_rule(text: str) -> IngressRule:
 
 
 def parse_rule_host(authority: str, text: str) -> str:
-    """Read the host of a rule, from what its URL has between `//` and the path."""
+    """Read the host of a rule from the part of the URL between `//` and the path."""
     if authority.startswith("["):
         raise NotationError("a host name, not an IP address", authority, within=text)
     if ":" in authority:

@@ -48,9 +48,9 @@ _OF_A_NEW_CLAIM = ("class", "access")
 class Mount(NamedTuple):
     """Hold what is mounted.
 
-    `name` is that of the object, volume or driver, a server, a path of the node, an image or a
-    file; `part` is a key, or a path within the volume. `options` are the parameters but
-    `readOnly`, in the order of their names; those of a CSI driver are its attributes.
+    `name` is the name of an object, a volume or a driver, a server, a path of the node, an image or
+    a file; `part` is a key, or a path in the volume. `options` are the parameters except
+    `readOnly`, sorted by name; for a CSI driver they are its attributes.
     """
 
     scheme: str
@@ -68,8 +68,8 @@ class Mount(NamedTuple):
 def parse_mount_path(text: str) -> str:
     """Read the path in the container at which something is mounted.
 
-    Examples: `/data`, `/etc/shop/features.toml`. Refused: a relative path, `/`, a `..` part, a
-    `:`, control characters. The API server accepts them, the kubelet does not.
+    Examples: `/data`, `/etc/shop/features.toml`. Refused: a relative path, `/`, a `..` part, a `:`,
+    control characters. The API server accepts them, but the kubelet does not.
     """
     if not text.startswith("/"):
         raise NotationError("an absolute path", text)
@@ -87,11 +87,11 @@ def parse_mount(text: str) -> Mount:
     | form | parameters |
     |---|---|
     | `configmap://NAME[/KEY]`, `secret://NAME[/KEY]` | `mode`, `optional`, `readOnly` |
-    | `pvc://NAME[/PATH]` | `size`, and with it `class` and `access`; `readOnly` |
+    | `pvc://NAME[/PATH]` | `readOnly`, `size`; with `size` also `class` and `access` |
     | `emptydir://[NAME[/PATH]]` | `medium`, `sizeLimit` |
     | `hostpath:///PATH` | `type`, `readOnly` |
     | `nfs://SERVER/PATH` | `readOnly` |
-    | `csi://DRIVER` | `readOnly`; any other is an attribute of the volume |
+    | `csi://DRIVER` | `readOnly`; any other parameter is a volume attribute |
     | `image://REFERENCE` | `pullPolicy` |
     | `token://FILE` | `audience`, `expirationSeconds` |
     | `volume://NAME[/PATH]` | `readOnly` |
@@ -101,7 +101,7 @@ def parse_mount(text: str) -> Mount:
     Examples: `configmap://shop-settings`, `pvc://shop-data?size=10Gi&class=fast&access=RWX`.
     Refused: another scheme, a parameter that is unknown, repeated or without `=`, a `..` in a
     path, `class` or `access` without `size`, a mode that is not octal, a token that expires
-    within 600 seconds, a `medium` that the kubelet does not know.
+    in less than 600 seconds, a `medium` that the kubelet does not support.
     """
     line = parse_line(text, tuple(_FORMS), _EXPECTED)
     form = _FORMS[line.scheme]
@@ -252,7 +252,7 @@ def _parse_seconds(value: str, text: str) -> int:
 
 
 class _Form(NamedTuple):
-    """Hold how the part of a mount before the `?` is read, and its parameters."""
+    """Hold how the part of a mount before the `?` is read, and which parameters may follow."""
 
     read: Callable[[str, str], tuple[str, Part]]
     parameters: tuple[str, ...]

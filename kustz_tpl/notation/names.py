@@ -1,7 +1,7 @@
 """The names of objects, ports and hosts, IP addresses, and the DNS settings of a pod.
 
-Each accepts what the API servers of Kubernetes 1.25 to 1.37 all accept. `within` is the notation
-that a name is part of; messages show it.
+Each parser accepts what the API servers of Kubernetes 1.25 to 1.37 all accept. `within` is the
+longer notation that contains the name; messages show it.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def is_dns_subdomain(text: str) -> bool:
 def parse_dns_label(text: str, *, within: str | None = None) -> str:
     """Read a DNS label: the name of a container or namespace.
 
-    Examples: `web`, `1-a`. Refused: capitals, `_`, `.`, a `-` at an end, more than 63
-    characters (RFC 1123).
+    Examples: `web`, `1-a`. Refused: upper-case letters, `_`, `.`, a `-` at the start or end, more
+    than 63 characters (RFC 1123).
     """
     if len(text) <= LABEL_LIMIT and re.fullmatch(_LABEL, text):
         return text
@@ -57,8 +57,8 @@ def parse_dns_label(text: str, *, within: str | None = None) -> str:
 def parse_dns_subdomain(text: str, *, within: str | None = None) -> str:
     """Read a DNS subdomain: the name of a Deployment, ConfigMap, Secret or Ingress class.
 
-    Examples: `web`, `web.example.com`. Refused: capitals, `_`, an empty part, a `-` at an end
-    of a part, more than 253 characters (RFC 1123).
+    Examples: `web`, `web.example.com`. Refused: upper-case letters, `_`, an empty part, a `-` at
+    the start or end of a part, more than 253 characters (RFC 1123).
     """
     if is_dns_subdomain(text):
         return text
@@ -72,10 +72,10 @@ def parse_dns_subdomain(text: str, *, within: str | None = None) -> str:
 
 
 def parse_service_name(text: str, *, within: str | None = None) -> str:
-    """Read a Service's name.
+    """Read the name of a Service.
 
-    Examples: `web`, `web-2`. Refused: what a DNS label refuses, and a digit first (RFC 1035;
-    Kubernetes accepts one only from 1.36).
+    Examples: `web`, `web-2`. Refused: what a DNS label refuses, and a digit at the start (RFC 1035;
+    Kubernetes accepts it only from 1.36).
     """
     if len(text) <= LABEL_LIMIT and re.fullmatch(_SERVICE_NAME, text):
         return text
@@ -89,10 +89,10 @@ def parse_service_name(text: str, *, within: str | None = None) -> str:
 
 
 def parse_port_name(text: str, *, within: str | None = None) -> str:
-    """Read the name of a port as an Ingress or a probe refers to it.
+    """Read the name of a port, as an Ingress or a probe refers to it.
 
-    Examples: `http`, `80-tls`. Refused: more than 15 characters, no letter at all, capitals,
-    `_`, `--`, a `-` at an end (RFC 6335).
+    Examples: `http`, `80-tls`. Refused: more than 15 characters, a name without a letter,
+    upper-case letters, `_`, `--`, a `-` at the start or end (RFC 6335).
     """
     if len(text) <= _PORT_NAME_LIMIT and re.fullmatch(_PORT_NAME, text):
         return text
@@ -107,8 +107,8 @@ def parse_port_name(text: str, *, within: str | None = None) -> str:
 def parse_host(text: str, *, within: str | None = None) -> str:
     """Read the host of an Ingress rule.
 
-    Examples: `www.example.com`, `*.example.com`. Refused: an IP address, `*` alone or elsewhere
-    than as the first part, capitals, `_`, a dot at the end.
+    Examples: `www.example.com`, `*.example.com`. Refused: an IP address, a `*` that is not the
+    whole first part or stands alone, upper-case letters, `_`, a dot at the end.
     """
     if is_ipv4(text):
         raise NotationError("a host name, not an IP address", text, within=within)
@@ -165,12 +165,12 @@ def parse_search(text: str) -> str:
 
 
 def is_ipv4(text: str) -> bool:
-    """Check whether the text is four numbers from 0 to 255 without leading zeros."""
+    """Check whether a string is four numbers from 0 to 255 without leading zeros."""
     return text.count(".") == 3 and _OCTETS.issuperset(text.split("."))  # noqa: PLR2004
 
 
 def is_ipv6(text: str) -> bool:
-    """Check whether the text is an IPv6 address without a zone; one that embeds an IPv4 one is."""
+    """Check whether a string is an IPv6 address without a zone; it may embed an IPv4 address."""
     if ":" not in text or "%" in text or len(text) > _LONGEST_IPV6:
         return False
     from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - start-up time

@@ -28,14 +28,14 @@ _IN_BYTES = ("memory", "ephemeral-storage")
 _STANDARD = ("cpu", *_IN_BYTES)
 _HUGE_PAGES = "hugepages-"
 _NATIVE = "kubernetes.io/"
-# A quota's name for an extended resource, requests.<name>, has to be a name as well.
+# A quota calls an extended resource requests.<name>, which must be a valid name too.
 _LONGEST_DOMAIN = 253 - len("requests.")
-# 0.1Gi is meant as written, although it is not a whole number of bytes; 128m is a slip.
+# 0.1Gi is intended although it is not a whole number of bytes; 128m is a mistake.
 _MULTIPLES = "kMGTPEi"
 
 
 class Quantity(NamedTuple):
-    """Hold a quantity as written, and its value in billionths (Kubernetes' finest)."""
+    """Hold a quantity as written, and its value in billionths (the smallest unit of Kubernetes)."""
 
     text: str
     value: int
@@ -110,11 +110,11 @@ def parse_resource(text: str) -> Resource:
 
 
 def check_resource(name: str, resource: Resource) -> None:
-    """Check what of a resource depends on its name.
+    """Check the amounts of a resource against its name.
 
-    Refused: a name that is neither cpu, memory, ephemeral-storage or hugepages-<size> nor has
-    a domain like nvidia.com/gpu; fractions of a byte (`128m`); of huge pages and extended
-    resources an amount that is not whole, or a request without the same limit.
+    Refused: a name that is not cpu, memory, ephemeral-storage or hugepages-<size> and has no domain
+    like nvidia.com/gpu; fractions of a byte (`128m`); for huge pages and extended resources, an
+    amount that is not whole or a request without an equal limit.
     """
     _check_resource_name(name)
     if name in _IN_BYTES:

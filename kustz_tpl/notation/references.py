@@ -1,4 +1,4 @@
-"""Sources of environment variables: whole ConfigMaps and Secrets, and what one variable holds."""
+"""Sources of environment variables: whole ConfigMaps and Secrets, and sources of one variable."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ class EnvSource(NamedTuple):
 
 
 class VariableSource(NamedTuple):
-    """Hold where a variable comes from.
+    """Hold where a variable gets its value.
 
-    `name` is that of a ConfigMap or Secret, the path of a field, or a resource; `container` and
-    `divisor` are of a resource.
+    `name` is the name of a ConfigMap, Secret or resource, or the path of a field; only a resource
+    has a `container` and a `divisor`.
     """
 
     scheme: str
@@ -107,9 +107,9 @@ def parse_variable_source(text: str) -> VariableSource:
     `ephemeral-storage` or `hugepages-SIZE`.
 
     Examples: `secret://shop-database/password`, `field://metadata.labels['app']`. Refused:
-    another scheme, a ConfigMap or Secret without a key, a field or resource that Kubernetes
-    gives to no variable, a divisor other than `1` and `1m` of a cpu, or `1`, `1k` to `1E` and
-    `1Ki` to `1Ei` of another resource, an unknown or repeated parameter.
+    another scheme; a ConfigMap or Secret without a key; a field or resource that Kubernetes does
+    not offer to variables; a divisor other than `1` and `1m` for `cpu`, or other than `1`, `1k` to
+    `1E` and `1Ki` to `1Ei` for another resource; an unknown or repeated parameter.
     """
     line = parse_line(text, _SCHEMES, _EXPECTED)
     if line.scheme == "field":

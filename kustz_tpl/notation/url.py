@@ -19,7 +19,7 @@ _LINE = r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>[^?]*)(?:\?(?P<query>.*
 
 
 class Url(NamedTuple):
-    """Hold a URL's parts as written, the scheme in lower case; no query is not an empty one."""
+    """Hold the parts of a URL as written, the scheme in lower case; without `?` no query."""
 
     scheme: str
     authority: str
@@ -36,15 +36,15 @@ class Line(NamedTuple):
 
 
 def scheme_of(text: str) -> str | None:
-    """Return what is before `://` at the text's start if it could be a scheme."""
+    """Return what could be a scheme before `://` at the start of a string."""
     found = re.match(_URL, text)
     return found["scheme"] if found else None
 
 
 def parse_url(text: str) -> Url:
-    """Read a URL that has neither fragment nor user name.
+    """Read a URL without fragment and user name.
 
-    Refused as well: blanks, control characters, a `%` without two hexadecimal digits.
+    Also refused: spaces, control characters, a `%` without two hexadecimal digits.
     """
     found = re.fullmatch(_URL, text)
     if not found:
@@ -67,7 +67,8 @@ def parse_url(text: str) -> Url:
 def parse_line(text: str, schemes: Sequence[str], expected: str) -> Line:
     """Read `scheme://rest[?query]`, one of the schemes in any case.
 
-    The rest may have any printable character. `expected` is for the message about a string without a scheme.
+    The rest may have any printable character. `expected` is the message for a string without a
+    scheme.
     """
     found = re.fullmatch(_LINE, text)
     if not found or not text.isprintable():
@@ -81,7 +82,7 @@ def parse_parameters(
 ) -> list[tuple[str, str]]:
     """Read `name=value&…` in written order; values are percent-decoded.
 
-    Refused: what has no name or `=`, and a name that is not known unless the query is open.
+    Refused: a parameter without a name or `=`; an unknown name, unless the query is open.
     """
     parameters = []
     for each in [] if query is None else query.split("&"):
@@ -95,7 +96,7 @@ def parse_parameters(
 
 
 def check_repeated(names: Iterable[str], text: str, many: Container[str] = ()) -> None:
-    """Refuse a parameter that is there twice, except those that may be."""
+    """Refuse a repeated parameter, except those in `many`."""
     seen: set[str] = set()
     for name in names:
         if name in seen and name not in many:
@@ -104,7 +105,7 @@ def check_repeated(names: Iterable[str], text: str, many: Container[str] = ()) -
 
 
 def parse_percent(value: str, text: str) -> str:
-    """Return a value with its `%41` decoded."""
+    """Decode the percent-encoding of a value."""
     if "%" not in value:
         return value
     from urllib.parse import unquote  # noqa: PLC0415 - start-up time
