@@ -55,14 +55,14 @@ def _resources(files: Iterable[tuple[str, bytes | None]]) -> _Resources:
 
 
 def _generated(kustomization: Object) -> Iterator[Object]:
-    """Yield the ConfigMaps and Secrets that kustomize makes."""
+    """Yield the ConfigMaps and Secrets that kustomize generates."""
     for kind in (each for each in KINDS if each.generator):
         for entry in mappings_at(kustomization, kind.generator):
             yield {"kind": kind.name, "metadata": {"name": string_at(entry, "name")}}
 
 
 def _losses(before: _Resources, after: _Resources) -> Iterator[_Found]:
-    """Yield what is no longer there under its name, each once: renamed or removed."""
+    """Yield each object whose name is gone, once: renamed or removed."""
     gone = [key for key in before if key.kind and key.name and key not in after]
     new = [key for key in after if key not in before]
     for key in gone:

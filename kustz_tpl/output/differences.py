@@ -13,14 +13,14 @@ from kustz_tpl.output.changes import Action, Change, Plan
 Status = Literal["missing", "changed", "stale", "foreign", "blocked"]
 
 _LINE_LIMIT = 20_000
-"""Lines of both sides; the time that a diff takes may grow with their square."""
+"""The maximum number of lines on both sides; the time of a diff may grow with its square."""
 
 _REPLACES = "replaces a change that was committed since the last run here"
 _STATUSES: dict[Action, Status] = {"created": "missing", "changed": "changed", "removed": "stale"}
 
 
 class Difference(NamedTuple):
-    """State one difference; `blocked` is what is in the way of writing at all."""
+    """State one difference; `blocked` prevents writing at all."""
 
     path: str
     status: Status
@@ -45,12 +45,12 @@ class Differences(NamedTuple):
 
 
 def describe(plan: Plan) -> Differences:
-    """Return the differences that a plan would remove, and what that may break."""
+    """Return how a folder differs from a plan, and what the plan may break."""
     return Differences(plan.folder, find_differences(plan), find_breaking_changes(plan))
 
 
 def find_differences(plan: Plan) -> tuple[Difference, ...]:
-    """Return what `generate` would change, and what it would refuse to write over."""
+    """Return what `generate` would change, and what it would refuse to overwrite."""
     foreign = {change.path for change in plan.differences if change.state == "foreign"}
     items = [
         Difference(change.path, "foreign", "not written by kustz-tpl")
@@ -97,7 +97,7 @@ def unified(plan: Plan, change: Change) -> Iterator[str]:
 
 
 def _lines(content: bytes | None) -> list[str] | None:
-    """Return the lines, without regard to CRLF; None for what is no text."""
+    """Return the lines, with CRLF and LF alike; None for binary content."""
     if not content:
         return []
     try:

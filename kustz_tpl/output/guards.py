@@ -1,4 +1,4 @@
-"""Between generating and comparing: encrypt, ask git."""
+"""Between generating and comparing: encrypt Secrets, and refuse secrets that git tracks."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def apply_guards(
     repositories: Repositories | None,
     encryption: Encryption,
 ) -> Generated:
-    """Return what may be written into a folder; InputError where a secret would get out.
+    """Return what may be written into a folder; raises InputError if a secret would get out.
 
-    Git is asked in the repositories, not at all without them.
+    Without repositories, git is not asked.
     """
     if generated.sealed:
         with disk.reported(folder):
@@ -43,7 +43,7 @@ def apply_guards(
 
 
 def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositories) -> None:
-    """Refuse secret files that git tracks, and all where git cannot say whether it does."""
+    """Refuse secret files that git tracks; if git cannot answer, refuse all."""
     secrets = [folder / path for path, file in generated.files.items() if file.kind == "secret"]
     try:
         tracked = repositories.tracked(secrets)
@@ -59,7 +59,7 @@ def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositori
 
 
 def known_keys(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Return the keys of each Secret that the folder's kustomization.yml makes."""
+    """Return the keys of each Secret that the folder's kustomization.yml generates."""
     with disk.reported(folder):
         path = folder / KUSTOMIZATION_FILE
         content = disk.read(path) if disk.standing(path) == "file" else b""
@@ -74,10 +74,10 @@ def known_keys(folder: Path) -> dict[str, tuple[str, ...]]:
 
 
 def seal(generated: Generated, folder: Path, encryption: Encryption) -> Generated:
-    """Return what was generated with every sealed Secret among its files.
+    """Return what was generated with its encrypted Secrets among the files.
 
-    Encrypting the same twice gives different bytes, so what lies in the folder is kept as long
-    as it says the same. Raises InputError where sops cannot encrypt.
+    Encrypting the same values again gives different bytes, so a Secret in the folder is kept as
+    long as its values are the same. Raises InputError if sops cannot encrypt.
     """
     from kustz_tpl.pipeline import GeneratedFile  # noqa: PLC0415 - the layer below
 
@@ -95,7 +95,7 @@ def seal(generated: Generated, folder: Path, encryption: Encryption) -> Generate
 
 
 def _content(target: Path, sealing: Sealing, encryption: Encryption) -> tuple[bytes, str]:
-    """Return the encrypted manifest, and what is to be said about it."""
+    """Return the encrypted manifest, and a warning about it."""
     from kustz_tpl.secrets import sops  # noqa: PLC0415 - seldom
     from kustz_tpl.secrets.sops_rules import find_recipients  # noqa: PLC0415 - seldom
 

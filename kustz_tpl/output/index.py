@@ -1,4 +1,4 @@
-"""A kustomization.yml that lists the folders of many applications."""
+"""A kustomization.yml that lists the folders of several applications."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kustz_tpl.yaml_source.loader import load_mappings
 
 
 def index_folder(pattern: str) -> Path:
-    """Return the folder above all that a pattern makes."""
+    """Return the folder that contains all folders of a pattern."""
     fixed, brace, _ = pattern.partition("{")
     return (
         Path(fixed.rpartition("/")[0] or ("/" if fixed.startswith("/") else "."))
@@ -27,10 +27,10 @@ def index_folder(pattern: str) -> Path:
 
 
 def make_index(folder: Path, generated: Iterable[Path]) -> Generated:
-    """Return the index; the same applications in any order make the same bytes.
+    """Return the index; the order of the applications does not matter.
 
-    It keeps the applications that this run does not name, as long as their folders are there:
-    of an index in a merge conflict, those of both sides.
+    It keeps applications that this run does not generate, as long as their folders exist; of an
+    index in a merge conflict, those of both sides.
     """
     listed = {Path(os.path.relpath(path, folder)).as_posix() for path in generated}
     path = folder / KUSTOMIZATION_FILE
@@ -55,7 +55,7 @@ def make_index(folder: Path, generated: Iterable[Path]) -> Generated:
 
 
 def parse_entries(kustomization: bytes) -> frozenset[str]:
-    """Return the folders that an index lists, none if it is not our index."""
+    """Return the folders that an index lists; nothing if it is not our index."""
     if parse_owner(kustomization) != "":
         return frozenset()
     lists = (
@@ -72,5 +72,5 @@ def parse_entries(kustomization: bytes) -> frozenset[str]:
 
 
 def _is_below(entry: str) -> bool:
-    """Return whether an entry, which anybody may have written, stays in the index's folder."""
+    """Return whether an entry, which anybody may have written, stays in the folder of the index."""
     return bool(entry.strip()) and "\0" not in entry and not normpath(entry).startswith(("..", "/"))

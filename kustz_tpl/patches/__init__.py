@@ -1,4 +1,4 @@
-"""What kustz.yml says as Kubernetes says it: patches, pass-through fields, further manifests."""
+"""Patches, pass-through fields and own manifests: kustz.yml in the words of Kubernetes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Entry = Mapping[str, Any]
 
 
 class Additions(NamedTuple):
-    """Hold patches and the user's own manifests; `document` tells where each was asked for."""
+    """Hold patches and the user's own manifests; `document` says where kustz.yml names them."""
 
     config: Entry
     document: Document
@@ -39,7 +39,7 @@ class Additions(NamedTuple):
     manifests: tuple[Manifest, ...]
 
     def plain(self) -> dict[str, bytes]:
-        """Return the content of every file, as messages name it."""
+        """Return the content of each file by the name that messages use."""
         paths = [self.config["patches"][each.path[1]]["path"] for each in self.patches]
         texts = zip(paths, self.patches, strict=True)
         found = {path: patch.text.encode() for path, patch in texts if path is not None}
@@ -47,7 +47,7 @@ class Additions(NamedTuple):
         return {self.document.display(path): content for path, content in found.items()}
 
     def complete(self, draft: Draft, data: Sources) -> Draft:
-        """Return the draft with the fields joined, and with what does not fit it as problems."""
+        """Return the draft with the pass-through fields, and problems for what does not fit."""
         if draft.diagnostics:
             return draft
         documents, found = join_fields(self.config, draft.documents)

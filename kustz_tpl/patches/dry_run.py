@@ -1,4 +1,4 @@
-"""The lists of operations among the patches, tried on the documents before kustomize does."""
+"""Try JSON patches on the documents before kustomize applies them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from kustz_tpl.patches.selector import is_selected
 from kustz_tpl.resource import Resource, read_resource
 from kustz_tpl.yaml_source.loader import YAMLError, load_all
 
-# kustomize notes on every object what it was called, so none lacks annotations.
+# kustomize records the previous names of every object in an annotation, so none has no annotations.
 _NOTE = {"internal.config.kubernetes.io/previousNames": ""}
 
 
 class _Object(NamedTuple):
-    """Hold a document that patches change, what it was at first, and what it is now."""
+    """Hold a document that patches change, and its identity before and after them."""
 
     first: Resource
     now: Resource
@@ -30,15 +30,15 @@ class _Object(NamedTuple):
 def rehearse(
     patches: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
 ) -> Iterator[Diagnostic]:
-    """Yield where a list of operations does not fit an object that it is for.
+    """Yield a problem for each JSON patch that does not fit one of its objects.
 
-    Each patch changes what the next one finds. An object that a patch of another form has changed
-    is let alone, as only kustomize knows how it merges; so is what kustomize generates.
+    Each patch sees the changes of those before it. An object that a patch of another form has
+    changed is skipped, because only kustomize knows how it merges; so is what kustomize generates.
     """
     in_turn = list(patches)
     if all(patch.named for patch in in_turn):
         return
-    with suppress(RecursionError):  # what is too deep for Python is not tried
+    with suppress(RecursionError):  # data that is too deep for Python is not tried
         yield from _rehearsed(in_turn, rendered, manifests)
 
 
@@ -60,7 +60,7 @@ def _rehearsed(
 
 
 def _objects(document: dict[str, Any]) -> Iterator[_Object]:
-    """Yield the objects of a document; none that Go may read in another way."""
+    """Yield the objects of a document, except those that Go may read differently."""
     if document.get("kind") == "List":
         for item in document.get("items") or ():
             yield from _objects(item)
@@ -71,7 +71,7 @@ def _objects(document: dict[str, Any]) -> Iterator[_Object]:
 
 
 def _is_for(patch: Patch, each: _Object) -> bool:
-    """Check whether a patch is for an object, by what it was called or by what it is called now."""
+    """Check whether a patch is for an object, by its first name or by its current name."""
     if not patch.target:
         return any(is_same(named, each.first) for named in patch.named)
     names = {each.first.name, each.now.name}
@@ -84,7 +84,7 @@ def _is_for(patch: Patch, each: _Object) -> bool:
 
 
 def _changed(each: _Object, patch: Patch) -> Iterator[_Object]:
-    """Yield what an object is after a patch, if that is known."""
+    """Yield the object after a patch, if it is known."""
     operations = None if patch.named else _operations(patch.text)
     if operations is None:
         return
@@ -106,7 +106,7 @@ def _changed(each: _Object, patch: Patch) -> Iterator[_Object]:
 
 
 def _is_named(document: dict[str, Any]) -> bool:
-    """Check whether kustomize still finds out what an object is and how it is called."""
+    """Check whether kustomize still finds the kind and the name of an object."""
     metadata = document.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     return not any(
@@ -116,7 +116,7 @@ def _is_named(document: dict[str, Any]) -> bool:
 
 
 def _operations(text: str) -> list[Operation] | None:
-    """Return the operations of a patch; None where Go may read them in another way."""
+    """Return the operations of a patch; None if Go may read them differently."""
     if is_json(text):
         return list(json.loads(text))
     typed = _typed(text)
@@ -124,7 +124,7 @@ def _operations(text: str) -> list[Operation] | None:
 
 
 def _typed(text: str) -> list[Any] | None:
-    """Return the documents of a YAML text; None where they are no plain trees."""
+    """Return the documents of a YAML string; None if they are not plain trees."""
     try:
         documents = load_all(text)
     except YAMLError:
@@ -134,7 +134,7 @@ def _typed(text: str) -> list[Any] | None:
 
 
 def _is_tree(data: object, seen: set[int]) -> bool:
-    """Check whether no part of the data stands in two places and every key is a text."""
+    """Check that no part of the data is in two places and that every key is a string."""
     if not isinstance(data, (dict, list)):
         return True
     if id(data) in seen:

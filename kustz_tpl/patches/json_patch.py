@@ -1,7 +1,7 @@
-"""Lists of JSON operations, RFC 6902, as the library that kustomize has for them takes them.
+"""JSON patches, RFC 6902, as kustomize's library applies them.
 
-It counts indices below zero from the end, and where a map lacks a key a copy or a test finds null
-and a replacement is an addition.
+It counts negative indices from the end. If a mapping has no such key, a copy or a test finds null,
+and a replacement adds the key.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from kustz_tpl.messages import quoted
 Operation: TypeAlias = Mapping[str, Any]
 
 _INDEX = r"[-+]?[0-9]{1,18}"
-# Text that Go may take for a number or a boolean where PyYAML does not.
+# Strings that Go may read as a number or a boolean, but PyYAML does not.
 _DOUBTFUL = r"[-+.]?[0-9]|[yYnN]\Z"
 
 
 class _Place(NamedTuple):
-    """Name what a map or a list holds; `head` is the pointer to the map or list."""
+    """Name a value in a mapping or a list; `head` is the pointer to the mapping or list."""
 
     holder: Any
     key: str
@@ -58,7 +58,7 @@ class _Place(NamedTuple):
         return quoted(f"{self.head}/{self.key.replace('~', '~0').replace('/', '~1')}")
 
     def _index(self, size: int) -> int:
-        """Return an index from the start; there are as many as `size` says."""
+        """Return an index from the start of a list of `size` items."""
         index = int(self.key) if re.fullmatch(_INDEX, self.key) else size
         if -size <= index < size:
             return index % size
@@ -68,7 +68,7 @@ class _Place(NamedTuple):
 
 
 def apply(operation: Operation, document: Any) -> None:  # noqa: ANN401 - any document
-    """Change a document in place; RefusedError for an operation that does not fit it."""
+    """Change a document in place; raises RefusedError for an operation that does not fit it."""
     place = _find(document, operation["from" if operation["op"] in ("move", "copy") else "path"])
     match operation["op"]:
         case "add":
@@ -93,14 +93,14 @@ def apply(operation: Operation, document: Any) -> None:  # noqa: ANN401 - any do
 
 
 def copied(data: Any) -> Any:  # noqa: ANN401 - any part of a document
-    """Return a copy in which nothing is shared, not even with itself."""
+    """Return a deep copy in which no two values are shared."""
     if isinstance(data, dict):
         return {key: copied(value) for key, value in data.items()}
     return [copied(item) for item in data] if isinstance(data, list) else data
 
 
 def _find(document: Any, pointer: str) -> _Place:  # noqa: ANN401
-    """Return the place that a pointer names; the map or list that holds it must be there."""
+    """Return the place that a pointer names; the mapping or list around it must exist."""
     *steps, last = pointer.split("/")[1:]
     holder, head = document, ""
     for step in steps:
@@ -117,13 +117,13 @@ def _decoded(step: str) -> str:
 
 
 def _differs(one: Any, other: Any) -> bool:  # noqa: ANN401
-    """Check whether two values certainly differ."""
+    """Check whether two values differ for certain."""
     if one is None or other is None:
         return one is not other
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() != other.keys() or any(_differs(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        # A null in a list is equal to nothing there, not even to itself.
+        # In a list, null equals nothing, not even null.
         return None in one or len(one) != len(other) or any(map(_differs, one, other))
     if isinstance(one, (dict, list)) or isinstance(other, (dict, list)):
         return True

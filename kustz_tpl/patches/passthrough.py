@@ -1,4 +1,4 @@
-"""Kubernetes' own fields of kustz.yml, joined with the manifest that the templates made."""
+"""Add the Kubernetes fields of kustz.yml to the manifests that the templates make."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ Documents = Mapping[str, list[Any]]
 
 
 class Joined(NamedTuple):
-    """Hold the documents with the fields that could be added, and those that could not."""
+    """Hold the documents with the added fields, and problems for the other fields."""
 
     documents: Documents
     findings: tuple[Diagnostic, ...]
 
 
 def join_fields(config: Mapping[str, Any], documents: Documents) -> Joined:
-    """Return the documents with the fields of the config added to the objects that they are for.
+    """Return the documents with the fields of the config in the objects that they are for.
 
-    A map's entries are added, a list's items appended. A value, or an item of a name, that is
-    there already stays and is found.
+    Entries are added to mappings, items to the end of lists. An existing value, or an item with the
+    same name, stays and is a problem.
     """
     findings: list[Diagnostic] = []
     for kind in KINDS:
@@ -84,7 +84,7 @@ def _with_fields(
 
 
 def _replaced(tree: Any, path: tuple[str, ...], old: object, new: object) -> Any:  # noqa: ANN401 - plain data
-    """Return a tree with another value in place of the one at a path, or of an item there."""
+    """Return a tree with a new value in place of the old one at a path or of an item there."""
     if tree is old:
         return new
     if not path:
@@ -93,7 +93,7 @@ def _replaced(tree: Any, path: tuple[str, ...], old: object, new: object) -> Any
 
 
 def _joined(old: Any, more: Any) -> Any:  # noqa: ANN401 - plain data
-    """Return the values of both; where they clash, the old one."""
+    """Return both values joined; where they clash, the old one."""
     if old in ({}, []):
         return more
     if isinstance(old, dict) and isinstance(more, dict):
@@ -105,7 +105,7 @@ def _joined(old: Any, more: Any) -> Any:  # noqa: ANN401 - plain data
 def _clashes(
     old: Mapping[str, Any], more: Mapping[str, Any], at: Path, kind: str
 ) -> Iterator[Diagnostic]:
-    """Yield what is there already of the entries to add to a map of a kind."""
+    """Yield a problem for each entry that is already in the mapping of a kind."""
     for key, value in more.items():
         here, known = (*at, key), old.get(key)
         inner = types().get(kind, {}).get(key, "")

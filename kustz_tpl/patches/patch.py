@@ -1,4 +1,4 @@
-"""The patches of kustz.yml, for kustomize to apply to what is generated."""
+"""The patches of kustz.yml, which kustomize applies to the generated manifests."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _FORM = "a patch: a manifest with apiVersion, kind and metadata.name, or a list 
 
 
 class Patch(NamedTuple):
-    """Hold a patch as it stands in kustomization.yml, and the objects it names itself.
+    """Hold a patch as in kustomization.yml, and the objects that it names.
 
-    `path` is where it stands in the config. A list of JSON operations names none.
+    `path` is its path in the config. A list of JSON operations names no objects.
     """
 
     path: Path
@@ -41,7 +41,7 @@ class Patch(NamedTuple):
 
     @property
     def entry(self) -> dict[str, Any]:
-        """Return the entry of kustomization.yml's `patches`."""
+        """Return the entry for `patches` of kustomization.yml."""
         entry: dict[str, Any] = {"patch": self.text}
         if self.target:
             entry["target"] = dict(self.target)
@@ -55,9 +55,9 @@ def read_patches(
     is_unsure: Callable[[Path], bool],
     folder: DataFolder,
 ) -> tuple[list[Patch], list[Diagnostic]]:
-    """Return the patches of the config, those in files read, and what is wrong with them.
+    """Return the patches of the config, with those in files, and what is wrong with them.
 
-    Of a key that is unsure, the fault is known already.
+    The problem of an unsure key is known already.
     """
     patches: list[Patch] = []
     findings: list[Diagnostic] = []
@@ -85,7 +85,7 @@ def read_patches(
 
 
 def check_matches(patches: Iterable[Patch], resources: Iterable[Resource]) -> Iterator[Diagnostic]:
-    """Yield the patches that kustomize would refuse or silently apply to nothing."""
+    """Yield the patches that kustomize would refuse or that match nothing."""
     present = list(resources)
     for patch in patches:
         if patch.target:
@@ -119,7 +119,7 @@ def _read_patch(
 
 
 def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
-    """Return the objects that a patch names; RefusedError where it is no patch."""
+    """Return the objects that a patch names; raises RefusedError if it is not a patch."""
     documents = [_read_json(text)] if is_json(text) else parse_documents(text)
     if len(documents) == 1 and isinstance(documents[0], list):
         if not has_target:
@@ -147,13 +147,13 @@ def _read_json(text: str) -> Any:  # noqa: ANN401 - any JSON
         return json.loads(text)
     except json.JSONDecodeError as error:
         place = f"in line {error.lineno}, column {error.colno}"
-    except (ValueError, RecursionError):  # a number of digits without end, lists in lists
+    except (ValueError, RecursionError):  # too many digits, too many nested lists
         place = "that can be read"
     raise RefusedError(f"no JSON {place}; kustomize reads a patch that starts with '[' as JSON")
 
 
 def _check_operations(operations: list[Any], text: str) -> None:
-    """Raise InputError with the fault of every operation that has one."""
+    """Raise InputError with the problem of each invalid operation."""
     faults = {at: fault for at, each in enumerate(operations) if (fault := _fault(each))}
     lines = _lines(text) if faults else []
     diagnostics = []
@@ -191,10 +191,10 @@ def _shown(value: object) -> str:
 
 
 def _lines(text: str) -> list[int]:
-    """Return the line of every operation, none where all stand in one line."""
+    """Return the line of each operation; nothing if all are on one line."""
     if "\n" not in text.strip():
         return []
-    # it was parsed before; libyaml reads any JSON but for odd escapes
+    # it was parsed before; libyaml reads all JSON except rare escapes
     with suppress(YAMLError):
         node = compose(text)
         return [each.start_mark.line + 1 for each in node.value] if node else []
@@ -214,7 +214,7 @@ def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Diag
 
 
 def is_same(one: Resource, other: Resource) -> bool:
-    """Check whether a patch that names one object is for the other."""
+    """Check whether an object that a patch names is this one."""
     return one.identity == other.identity and one.version == other.version
 
 

@@ -1,4 +1,4 @@
-"""Which objects a kustomize patch is for: its target's patterns and selectors."""
+"""The objects that a kustomize patch is for: the patterns and selectors of its target."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _REQUIREMENT = re.compile(
 
 
 def parse_pattern(text: str) -> re.Pattern[str]:
-    """Read a pattern of a target; it must fit the whole name.
+    """Read a pattern of a target, which must match the whole name.
 
-    Examples: `web`, `(?i)config.*`. Refused: what is no regular expression.
+    Examples: `web`, `(?i)config.*`. Refused: an invalid regular expression.
     """
     try:
-        with warnings.catch_warnings():  # of what newer Pythons may read in another way
+        with warnings.catch_warnings():  # about what newer versions of Python may read differently
             warnings.simplefilter("ignore", FutureWarning)
             return re.compile(text)
     except re.error as error:

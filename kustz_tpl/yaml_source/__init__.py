@@ -1,4 +1,4 @@
-"""A YAML file as data with the place of every key and value, and layers put over it."""
+"""Read a YAML file as data with the place of every key and value, and override values in it."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ __all__ = [
 
 
 def read(data: bytes, file: str, is_secret: IsSecret = lambda _key: False) -> Document:
-    """Read a YAML file that holds one map; an empty file is an empty map.
+    """Read a YAML file that contains one mapping; an empty file is an empty mapping.
 
-    The document has the problems that leave something to go on with, in line order. Raises
-    InputError with all problems where one of them leaves nothing.
+    The document has the problems that still leave something to work with, in line order. Raises
+    InputError with all problems if one of them leaves nothing.
     """
     if line := find_conflict(data):
         raise InputError(Diagnostic(file, line, 1, "", MERGE_CONFLICT))
@@ -65,7 +65,7 @@ def read(data: bytes, file: str, is_secret: IsSecret = lambda _key: False) -> Do
 def _read_value(text: str, label: str, *, is_secret: bool = False) -> Tree:
     """Read a value of the command line as YAML; every place is the label, line 0.
 
-    What is no YAML is null, with its problems, named by the label.
+    Invalid YAML becomes null, with problems that name the label.
     """
     place = Place(label, 0, 0)
     composer = Composer(lambda _line, _column: place, lambda _key: is_secret)
@@ -96,11 +96,11 @@ def _read(text: str, composer: Composer) -> Tree:
 
 
 def override(document: Document, path_text: str, value_text: str, label: str) -> Document:
-    """Put a value, read as YAML, at a path; it replaces what stands there, a map whole too.
+    """Set the value at a path, read as YAML; it replaces the old value, even a whole mapping.
 
-    A list takes a new item at its end, and maps that lack on the way are made. The places of what
-    is put in are the label, line 0. A path that leads nowhere and a value that is no YAML are
-    problems of the document, named by the label.
+    A new item goes to the end of a list; missing mappings on the path are created. The place of the
+    new values is the label, line 0. An invalid path and invalid YAML are problems of the document
+    that name the label.
     """
     try:
         path = parse_path(path_text)
@@ -135,7 +135,7 @@ def _refused(
 
 
 def _around(places: dict[Path, Place], path: Path, place: Place) -> dict[Path, Place]:
-    """Return the places without those below a path; on the way to it what lacked has the place."""
+    """Return the places outside of a path; missing parents of it get the place."""
     kept = {at: where for at, where in places.items() if at[: len(path)] != path or at == path}
     return {path[:end]: place for end in range(1, len(path) + 1)} | kept
 
@@ -145,7 +145,7 @@ def _below(places: dict[Path, Place], path: Path) -> dict[Path, Place]:
 
 
 def _put(data: Data, path: Path, depth: int, value: Data) -> Data:
-    """Return data with the value at the rest of the path, copied along the path only."""
+    """Return data with the value at the rest of the path; only what is on the path is copied."""
     if depth == len(path):
         return value
     step = path[depth]

@@ -1,4 +1,4 @@
-"""YAML events to a tree of nodes with places: what YAML's composer does, without its recursion."""
+"""Compose YAML events to a tree of nodes with places, without recursion."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ MAX_DEPTH = 100
 TOO_DEEP = f"expected at most {MAX_DEPTH} nested mappings and lists"
 
 MAX_NODES = 100_000
-"""How many values a file may hold, those that aliases repeat included."""
+"""The maximum number of values in a file, including those that aliases repeat."""
 
 MERGE = None
-"""The key of an entry that `<<` merges into its map."""
+"""The key of an entry that `<<` merges into its mapping."""
 
 Locate: TypeAlias = "Callable[[int, int], Place]"
-"""Turns the parser's line and column, which count from 0, into a place."""
+"""Converts the line and column of the parser, which count from 0, to a place."""
 
 
 class ScalarNode(NamedTuple):
@@ -65,7 +65,7 @@ class AliasNode(NamedTuple):
 
 
 class RefusedNode(NamedTuple):
-    """A node that was complained of: of it nothing more is known, of a collection not all."""
+    """A node with a problem: its content is unknown, or incomplete if it is a collection."""
 
     place: Place
     target: Node
@@ -75,9 +75,9 @@ Node: TypeAlias = "ScalarNode | ListNode | MapNode | AliasNode | RefusedNode"
 
 
 class _Key(NamedTuple):
-    """The key whose value comes next; one that is not `wanted` was refused.
+    """The key whose value comes next; one that is not `is_wanted` was refused.
 
-    A refused one that is no string is a merge of which nothing is known: it stands for any key.
+    Without a text, a refused key is a merge with unknown content: it may be any key.
     """
 
     text: str | None
@@ -98,21 +98,21 @@ class _Frame:
 
 
 def strip(node: Node) -> ScalarNode | ListNode | MapNode:
-    """Return what an alias stands for, refused or not, and any other node as it is."""
+    """Return the node behind aliases and refusals."""
     while isinstance(node, (AliasNode, RefusedNode)):
         node = node.target
     return node
 
 
 def is_refused(node: Node) -> bool:
-    """Check whether a node, or what an alias stands for, was complained of."""
+    """Check whether a node, or the node behind an alias, has a problem."""
     while isinstance(node, AliasNode):
         node = node.target
     return isinstance(node, RefusedNode)
 
 
 def kind(node: Node) -> str:
-    """Name a node in a message's words."""
+    """Name the kind of a node in the words of messages."""
     match strip(node):
         case MapNode():
             return "a mapping"
@@ -124,13 +124,13 @@ def kind(node: Node) -> str:
 
 
 class Composer:
-    """Build the tree of one document from its events, in `root`, and gather `problems`."""
+    """Build the tree of one document in `root` from its events, and collect `diagnostics`."""
 
     def __init__(self, locate: Locate, is_secret: IsSecret) -> None:
-        """Take the functions that place what is read and that tell what is never shown."""
+        """Take the function that returns places, and the one that says what is never shown."""
         self.root: Node | None = None
         self.diagnostics: list[Diagnostic] = []
-        self.top_key: str | None = None  # the key of the top map under which the reading is
+        self.top_key: str | None = None  # the key of the top mapping that is being read
         self.locate = locate
         self._is_secret = is_secret
         self._anchors: dict[str, Node] = {}
@@ -139,7 +139,7 @@ class Composer:
         self._documents = 0
 
     def take(self, event: Event) -> None:
-        """Add what one event says; raises InputError where going on would be dangerous."""
+        """Add one event; raises InputError where it would be dangerous to go on."""
         match event:
             case ScalarEvent():
                 scalar = Scalar(event.value, is_plain=not event.style)
@@ -161,7 +161,7 @@ class Composer:
                     raise self.fail(self._place(event), message)
 
     def fail(self, place: Place, message: Message) -> InputError:
-        """Return the exception that ends the reading: the problems so far and this one."""
+        """Return the exception that stops reading: the problems so far and this one."""
         self.complain(place, message)
         return InputError(*self.ordered())
 
@@ -171,7 +171,7 @@ class Composer:
         return tuple(sorted(found, key=lambda each: (each.line, each.column)))
 
     def complain(self, place: Place, message: Message) -> None:
-        """Note a problem; the reading goes on."""
+        """Record a problem; reading goes on."""
         hides = self._is_secret(self.top_key)
         self.diagnostics.append(Diagnostic.at(place, "", message, hides=hides))
 
@@ -259,7 +259,7 @@ def _unknown(place: Place) -> RefusedNode:
 
 
 def _doubt(node: MapNode, repeated: Container[str | None]) -> None:
-    """Refuse the first value of a repeated key, unless it is a string: a section may go on below."""
+    """Refuse the first value of a repeated key, except a string: a section may go on below."""
     for at, (key, place, first) in enumerate(node.entries):
         known = strip(first)
         is_string = isinstance(known, ScalarNode) and not known.scalar.is_null

@@ -1,4 +1,4 @@
-"""The content of a YAML file: plain data with scalars as typed, and their places."""
+"""The content of a YAML file: data whose scalars keep their text, and all places."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kustz_tpl.messages import Shown, quoted
 Step: TypeAlias = "str | int"
 Path: TypeAlias = "tuple[Step, ...]"
 IsSecret: TypeAlias = "Callable[[str | None], bool]"
-"""Tells whether what stands under a key of the top map (None: outside any) is never shown."""
+"""Says whether the value of a key of the top mapping (None: outside of any) is never shown."""
 Data: TypeAlias = "Scalar | list[Data] | dict[str, Data]"
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -25,7 +25,7 @@ _BOOLEANS = {
     "False": False,
     "FALSE": False,
 }
-# Longer numbers stay text: readers differ on what exceeds 64 bits.
+# Longer numbers stay strings: readers differ on numbers of more than 64 bits.
 _INTEGER = r"[-+]?(?:0|[1-9][0-9]{0,17})"
 _HEXADECIMAL = r"0x[0-9a-fA-F]{1,15}"
 _INFINITE = (float("inf"), float("-inf"))
@@ -35,20 +35,20 @@ _STEP = r"(?s)\[(?P<index>0|[1-9][0-9]{0,8})\]|(?P<dot>\.)?(?P<key>(?:\\.|[^\\.\
 
 
 class Scalar:
-    """Keep a scalar's source text; `is_plain` says that nothing quoted it.
+    """Hold the source text of a scalar; `is_plain` says that it is not quoted.
 
-    Its fields are for reading. It is no tuple, which Cerberus would take for a list.
+    Do not assign to its fields. It is not a tuple, because Cerberus treats a tuple as a list.
     """
 
     __slots__ = ("is_plain", "text")
 
     def __init__(self, text: str, *, is_plain: bool) -> None:
-        """Take the text, and whether it stood without quotes."""
+        """Take the text, and whether it is written without quotes."""
         self.text = text
         self.is_plain = is_plain
 
     def __repr__(self) -> str:
-        """Return what makes an equal one."""
+        """Return the expression that makes an equal scalar."""
         return f"Scalar({self.text!r}, is_plain={self.is_plain})"
 
     def __eq__(self, other: object) -> bool:
@@ -63,12 +63,12 @@ class Scalar:
 
     @property
     def is_null(self) -> bool:
-        """Check whether YAML reads it as null, which is how an empty value reads too."""
+        """Check whether YAML reads it as null, as it reads an empty value."""
         return self.is_plain and self.text in _NULLS
 
 
 NULL = Scalar("", is_plain=True)
-"""What stands where nothing was written, or nothing that can be taken."""
+"""The value where nothing valid is written."""
 
 
 class Place(NamedTuple):
@@ -80,9 +80,9 @@ class Place(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """Hold data with the place of every value and every key, and what is wrong with it.
+    """Hold data, the place of every value and key, and what is wrong with it.
 
-    `unsure` are the paths of which the problems leave the content unknown, in whole or in part.
+    `unsure` are the paths whose content is unknown, in whole or in part, because of the problems.
     """
 
     data: Data
@@ -93,7 +93,7 @@ class Tree(NamedTuple):
 
 
 class Document(NamedTuple):
-    """Hold the tree of a file that is one map."""
+    """Hold the tree of a file that is one mapping."""
 
     file: str
     data: dict[str, Data]
@@ -104,19 +104,19 @@ class Document(NamedTuple):
     unsure: frozenset[Path] = frozenset()
 
     def display(self, path: str) -> str:
-        """Return a path that is relative to the file's folder as the user sees the file's own."""
+        """Return a path relative to the folder of the file in the way the user named the file."""
         return os.path.normpath(os.path.join(os.path.dirname(self.file), path))  # noqa: PTH118, PTH120 - text
 
     def place(self, path: Path) -> Place:
-        """Return the place of a value, or of the nearest thing around it that was written."""
+        """Return the place of a value, or of its nearest written parent."""
         return self.places.get(self._written(path), Place(self.file, 1, 1))
 
     def key_place(self, path: Path) -> Place:
-        """Return the place of a key, or of its value if it has none."""
+        """Return the place of a key; without one, of its value."""
         return self.key_places.get(path) or self.place(path)
 
     def is_unsure(self, path: Path) -> bool:
-        """Check whether what stands at a path, or that nothing does, is no ground for a complaint."""
+        """Check whether the content of a path is unknown, so that it is no reason for a problem."""
         return self._written(path) in self.unsure
 
     def _written(self, path: Path) -> Path:
@@ -126,19 +126,19 @@ class Document(NamedTuple):
 
 
 def to_integer(scalar: Scalar) -> int | None:
-    """Return the integer a plain scalar is in every YAML, else None."""
+    """Return the integer that a plain scalar is in every version of YAML, else None."""
     if scalar.is_plain and re.fullmatch(_INTEGER, scalar.text):
         return int(scalar.text)
     return None
 
 
 def to_boolean(scalar: Scalar) -> bool | None:
-    """Return the boolean a plain scalar is in every YAML, else None."""
+    """Return the boolean that a plain scalar is in every version of YAML, else None."""
     return _BOOLEANS.get(scalar.text) if scalar.is_plain else None
 
 
 def to_plain(data: Data) -> Any:  # noqa: ANN401 - what the user's own values hold
-    """Return data with its scalars typed; whatever YAML 1.1 and 1.2 read differently is text."""
+    """Return data with typed scalars; where YAML 1.1 and 1.2 differ, a scalar stays a string."""
     if isinstance(data, dict):
         return {key: to_plain(value) for key, value in data.items()}
     if isinstance(data, list):
@@ -161,7 +161,7 @@ def _typed(scalar: Scalar) -> str | int | float | bool | None:
 
 
 def describe(value: object) -> str:
-    """Name a value in a message's words, a scalar by its text."""
+    """Name a value in the words of messages, a scalar by its text."""
     match value:
         case Scalar(is_null=True) | None:
             return "null"
@@ -179,7 +179,7 @@ def show_path(path: Path) -> str:
     shown = ""
     for step in path:
         if isinstance(step, str) and path[0] == "registries":
-            step = step.rpartition("@")[2]  # noqa: PLW2901 - before it may stand a password
+            step = step.rpartition("@")[2]  # noqa: PLW2901 - a password may precede it
         if isinstance(step, int):
             shown += f"[{step}]"
         else:
@@ -192,8 +192,8 @@ def parse_path(text: str) -> Path:
     r"""Read a path into its steps.
 
     Form: keys joined by dots, list positions in brackets: `service.ports[0]`,
-    `labels.example\.com/team`. A backslash takes the next character as it is. Refused: an empty
-    key, a bracket that holds no number, a list position at the start.
+    `labels.example\.com/team`. A backslash keeps the next character as it is. Refused: an empty
+    key, brackets without a number, a list position at the start.
     """
     steps: list[Step] = []
     position, pattern = 0, re.compile(_STEP)
@@ -211,7 +211,7 @@ def parse_path(text: str) -> Path:
 
 
 def show_key(key: str) -> str:
-    """Write a key for a message: on one line, cut where it is long."""
+    """Write a key for a message: on one line, shortened if it is long."""
     return _one_line(_cut(key)) or '""'
 
 
