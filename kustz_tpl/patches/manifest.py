@@ -97,9 +97,9 @@ def parse_documents(text: str) -> list[Any]:
         documents = load_texts(text)
     except MarkedYAMLError as error:
         line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise RefusedError(f"no YAML: {error.problem}{line}") from None
+        raise RefusedError(f"invalid YAML: {error.problem}{line}") from None
     except YAMLError:
-        raise RefusedError("valid YAML") from None
+        raise RefusedError("invalid YAML") from None
     return [document for document in documents if document not in (None, "")]
 
 

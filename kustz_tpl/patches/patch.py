@@ -96,7 +96,7 @@ def check_matches(patches: Iterable[Patch], resources: Iterable[Resource]) -> It
             continue
         for named in patch.named:
             if not any(is_same(named, each) for each in present):
-                yield Diagnostic.about(patch.path, f"{named} is none of {_listed(present)}")
+                yield Diagnostic.about(patch.path, f"{named} is not one of {_listed(present)}")
 
 
 def _read_patch(
@@ -146,10 +146,10 @@ def _read_json(text: str) -> Any:  # noqa: ANN401 - any JSON
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        place = f"in line {error.lineno}, column {error.colno}"
+        place = f" in line {error.lineno}, column {error.colno}"
     except (ValueError, RecursionError):  # too many digits, too many nested lists
-        place = "that can be read"
-    raise RefusedError(f"no JSON {place}; kustomize reads a patch that starts with '[' as JSON")
+        place = ""
+    raise RefusedError(f"invalid JSON{place}; kustomize reads a patch that starts with '[' as JSON")
 
 
 def _check_operations(operations: list[Any], text: str) -> None:
@@ -182,7 +182,7 @@ def _pointer_fault(key: str, operation: Mapping[str, Any]) -> str | None:
     pointer = operation.get(key)
     if isinstance(pointer, str) and pointer.startswith("/"):
         return None
-    hint = "; it starts with /" if isinstance(pointer, str) else ""
+    hint = "; start it with /" if isinstance(pointer, str) else ""
     return f"expected a {key} such as /spec/replicas, got {_shown(pointer)}{hint}"
 
 
@@ -219,4 +219,4 @@ def is_same(one: Resource, other: Resource) -> bool:
 
 
 def _listed(resources: Iterable[Resource]) -> str:
-    return "what is generated: " + ", ".join(sorted(str(each) for each in resources))
+    return "the generated objects: " + ", ".join(sorted(str(each) for each in resources))
