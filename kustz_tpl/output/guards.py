@@ -36,7 +36,7 @@ def apply_guards(
     """
     if generated.sealed:
         with disk.reported(folder):
-            generated = seal(generated, folder, encryption)
+            generated = _seal(generated, folder, encryption)
     if repositories:
         _refuse_tracked(generated, folder, repositories)
     return generated
@@ -73,7 +73,7 @@ def known_keys(folder: Path) -> dict[str, tuple[str, ...]]:
         return {}
 
 
-def seal(generated: Generated, folder: Path, encryption: Encryption) -> Generated:
+def _seal(generated: Generated, folder: Path, encryption: Encryption) -> Generated:
     """Return what was generated with its encrypted Secrets among the files.
 
     Encrypting the same values again gives different bytes, so a Secret in the folder is kept as

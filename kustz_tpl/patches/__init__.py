@@ -9,7 +9,7 @@ from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.secret import SECRET
-from kustz_tpl.patches.dry_run import rehearse
+from kustz_tpl.patches.dry_run import try_patches
 from kustz_tpl.patches.manifest import (
     Manifest,
     check_identities,
@@ -57,7 +57,7 @@ class Additions(NamedTuple):
         findings += check_identities(self.manifests, generated)
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])
-        findings += rehearse(self.patches, rendered, self.manifests)
+        findings += try_patches(self.patches, rendered, self.manifests)
         return draft.replace(documents, to_diagnostics(findings, self.document))
 
 

@@ -27,7 +27,7 @@ class _Object(NamedTuple):
     document: dict[str, Any]
 
 
-def rehearse(
+def try_patches(
     patches: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
 ) -> Iterator[Diagnostic]:
     """Yield a problem for each JSON patch that does not fit one of its objects.
@@ -39,10 +39,10 @@ def rehearse(
     if all(patch.named for patch in in_turn):
         return
     with suppress(RecursionError):  # data that is too deep for Python is not tried
-        yield from _rehearsed(in_turn, rendered, manifests)
+        yield from _try_in_turn(in_turn, rendered, manifests)
 
 
-def _rehearsed(
+def _try_in_turn(
     in_turn: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
 ) -> Iterator[Diagnostic]:
     documents = [*map(copied, rendered)]

@@ -20,7 +20,7 @@ _INDEX = r"[-+]?[0-9]{1,18}"
 _DOUBTFUL = r"[-+.]?[0-9]|[yYnN]\Z"
 
 
-class _Place(NamedTuple):
+class _Location(NamedTuple):
     """Name a value in a mapping or a list; `head` is the pointer to the mapping or list."""
 
     holder: Any
@@ -99,17 +99,17 @@ def copied(data: Any) -> Any:  # noqa: ANN401 - any part of a document
     return [copied(item) for item in data] if isinstance(data, list) else data
 
 
-def _find(document: Any, pointer: str) -> _Place:  # noqa: ANN401
+def _find(document: Any, pointer: str) -> _Location:  # noqa: ANN401
     """Return the place that a pointer names; the mapping or list around it must exist."""
     *steps, last = pointer.split("/")[1:]
     holder, head = document, ""
     for step in steps:
-        holder = _Place(holder, _decoded(step), head).read()
+        holder = _Location(holder, _decoded(step), head).read()
         head += f"/{step}"
         if not isinstance(holder, (dict, list)):
             got = "nothing" if holder is None else "a single value"
             raise RefusedError(f"expected a mapping or a list at {quoted(head)}, got {got}")
-    return _Place(holder, _decoded(last), head)
+    return _Location(holder, _decoded(last), head)
 
 
 def _decoded(step: str) -> str:

@@ -70,7 +70,7 @@ def _read_value(text: str, label: str, *, is_secret: bool = False) -> Tree:
     place = Place(label, 0, 0)
     composer = Composer(lambda _line, _column: place, lambda _key: is_secret)
     try:
-        # an argument that is no UTF-8 holds surrogates, which only this round trip finds
+        # an argument that is not UTF-8 contains surrogates, which only this round trip finds
         return _read(
             decode_yaml(text.encode("utf-8", "surrogateescape"), label, hides=is_secret), composer
         )

@@ -150,8 +150,8 @@ class Composer:
                 self._open_frame(event, ListNode(self._place(event), []))
             case CollectionEndEvent():
                 frame = self._open.pop()
-                if isinstance(frame.node, MapNode):
-                    _doubt(frame.node, frame.repeated)
+                if frame.repeated and isinstance(frame.node, MapNode):
+                    _refuse_repeated(frame.node, frame.repeated)
             case AliasEvent():
                 self._take_alias(event)
             case DocumentStartEvent():
@@ -162,7 +162,7 @@ class Composer:
 
     def fail(self, place: Place, message: Message) -> InputError:
         """Return the exception that stops reading: the problems so far and this one."""
-        self.complain(place, message)
+        self.report(place, message)
         return InputError(*self.ordered())
 
     def ordered(self) -> tuple[Diagnostic, ...]:
@@ -170,7 +170,7 @@ class Composer:
         found = dict.fromkeys(self.diagnostics)
         return tuple(sorted(found, key=lambda each: (each.line, each.column)))
 
-    def complain(self, place: Place, message: Message) -> None:
+    def report(self, place: Place, message: Message) -> None:
         """Record a problem; reading goes on."""
         hides = self._is_secret(self.top_key)
         self.diagnostics.append(Diagnostic.at(place, "", message, hides=hides))
@@ -184,7 +184,7 @@ class Composer:
         if event.tag is not None:
             shown = event.tag.replace("tag:yaml.org,2002:", "!!")
             hint = "put a string that starts with ! in quotes"
-            self.complain(node.place, NotationError("no tag", shown, hint=hint))
+            self.report(node.place, NotationError("no tag", shown, hint=hint))
             node = RefusedNode(node.place, node)
         self._add(node)
         if event.anchor is not None:
@@ -200,12 +200,12 @@ class Composer:
         place = self._place(event)
         target = self._anchors.get(event.anchor or "")
         if target is None:
-            self.complain(place, NotationError("an anchor before its alias", f"*{event.anchor}"))
+            self.report(place, NotationError("an anchor before its alias", f"*{event.anchor}"))
             target = _unknown(place)
         named = strip(target)
         if any(frame.node is named for frame in self._open):
             got = Shown(f"{quoted(f'*{event.anchor}')} inside it")
-            self.complain(place, NotationError("an alias of something complete", got))
+            self.report(place, NotationError("an alias of something complete", got))
             target = _unknown(place)
         self._add(AliasNode(place, target))
 
@@ -241,7 +241,7 @@ class Composer:
     def _key(self, frame: _Frame, node: Node) -> _Key:
         named = strip(node)
         if not isinstance(named, ScalarNode):
-            self.complain(node.place, NotationError("a string as a key", Shown(kind(named))))
+            self.report(node.place, NotationError("a string as a key", Shown(kind(named))))
             return _Key(MERGE, node.place, is_wanted=False)
         if isinstance(node, AliasNode) and is_refused(node):
             return _Key(MERGE, node.place, is_wanted=False)
@@ -250,7 +250,7 @@ class Composer:
         if first is None:
             frame.seen[text] = node.place
         else:
-            self.complain(node.place, _duplicate(text, first))
+            self.report(node.place, _duplicate(text, first))
         return _Key(text, node.place, is_wanted=first is None)
 
 
@@ -258,7 +258,7 @@ def _unknown(place: Place) -> RefusedNode:
     return RefusedNode(place, ScalarNode(place, NULL))
 
 
-def _doubt(node: MapNode, repeated: Container[str | None]) -> None:
+def _refuse_repeated(node: MapNode, repeated: Container[str | None]) -> None:
     """Refuse the first value of a repeated key, except a string: a section may go on below."""
     for at, (key, place, first) in enumerate(node.entries):
         known = strip(first)

@@ -97,7 +97,7 @@ class Expansion:
                 message = NotationError(
                     "a mapping or a list of mappings to merge", Shown(kind(target))
                 )
-                self._composer.complain(source.place, message)
+                self._composer.report(source.place, message)
 
     def _tally(self, node: Node, depth: int) -> None:
         self._count += 1
