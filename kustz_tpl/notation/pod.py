@@ -127,7 +127,7 @@ def parse_security(text: str) -> Security:
     if not found:
         raise NotationError(_SECURITY, text)
     if found.get("restricted") and found.get("runAsUser") == 0:
-        raise NotationError("another user than 0 with restricted", text)
+        raise NotationError("a user other than 0 with restricted", text)
     return Security(
         restricted="restricted" in found,
         read_only_root_filesystem="readOnlyRootFilesystem" in found,

@@ -172,7 +172,7 @@ def check_route_rule(rule: RouteRule, kind: RouteKind) -> None:
         _check_for_ingress(rule)
     elif rule.path_type == "ImplementationSpecific":
         article = "an" if kind == "HTTPRoute" else "a"
-        raise NotationError(f"no type=ImplementationSpecific of {article} {kind}")
+        raise NotationError(f"no type=ImplementationSpecific for {article} {kind}")
     elif kind == "HTTPRoute" and not re.fullmatch(_PATH, rule.path):
         expected = "a path of letters, digits, -._~!$&'()*+,;=:@/ and %41 for others"
         raise NotationError(expected, rule.path, rule.text)
@@ -188,7 +188,7 @@ def _check_for_ingress(rule: RouteRule) -> None:
     }
     for name, value in only_routes.items():
         if value:
-            expected = f"no {name} of an Ingress: its controller has an annotation for it"
+            expected = f"no {name} for an Ingress: use an annotation of its controller"
             raise NotationError(expected, hint=hint)
     if any(each.weight is not None for each in rule.backends):
         raise NotationError("one svc without a weight for an Ingress", hint=hint)
@@ -215,7 +215,7 @@ def _parse_route_path(path: str, written: str | None, text: str) -> tuple[str, R
 def _parse_backends(values: Sequence[str], text: str) -> tuple[Backend, ...]:
     backends = tuple(_parse_backend(value, text) for value in values)
     if len(backends) > 1 and any(each.weight is None for each in backends):
-        raise NotationError("a weight of each svc, as in svc=web@90", text)
+        raise NotationError("a weight for each svc, as in svc=web@90", text)
     return backends
 
 

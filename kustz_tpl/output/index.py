@@ -62,15 +62,12 @@ def parse_entries(kustomization: bytes) -> frozenset[str]:
         document.get("resources")
         for document in load_mappings(without_conflict_markers(kustomization))
     )
-    return frozenset(
+    entries = (
         normpath(entry)
-        for entries in lists
-        if isinstance(entries, list)
-        for entry in entries
-        if isinstance(entry, str) and _is_below(entry)
+        for listed in lists
+        if isinstance(listed, list)
+        for entry in listed
+        if isinstance(entry, str) and entry.strip() and "\0" not in entry
     )
-
-
-def _is_below(entry: str) -> bool:
-    """Return whether an entry, which anybody may have written, stays in the folder of the index."""
-    return bool(entry.strip()) and "\0" not in entry and not normpath(entry).startswith(("..", "/"))
+    # Anybody may have written the index, so no entry may leave its folder.
+    return frozenset(entry for entry in entries if not entry.startswith(("..", "/")))
