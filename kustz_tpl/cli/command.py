@@ -11,6 +11,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from kustz_tpl.cli.late_patterns import late_patterns
+
 
 def new_app(**settings: Any) -> typer.Typer:  # noqa: ANN401 - whatever Typer takes
     """Return an app with plain output: no boxes around help and errors, a plain traceback."""
@@ -64,7 +66,9 @@ def lazy_group(modules: Mapping[str, str], renamed: Mapping[str, str]) -> type[T
         def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer's own
             if cmd_name not in modules:
                 return None
-            command = get_command(import_module(modules[cmd_name]).app)
+            with late_patterns():
+                module = import_module(modules[cmd_name])
+            command = get_command(module.app)
             command.name = cmd_name
             return command
 
