@@ -18,8 +18,8 @@ from kustz_tpl.notation.local import file_name
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
-from kustz_tpl.secret import partial_repr
-from kustz_tpl.secret_scan import find_secrets
+from kustz_tpl.secret_string import partial_repr
+from kustz_tpl.secrets.scan import find_secrets
 from kustz_tpl.yaml_source import Document, Place, Scalar, read, show_path
 
 if TYPE_CHECKING:

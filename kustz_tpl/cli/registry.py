@@ -19,7 +19,7 @@ from kustz_tpl.registry.docker_config import Account, read_docker_config
 from kustz_tpl.registry.edit import with_account
 from kustz_tpl.registry.server import parse_server, shown_server
 from kustz_tpl.registry.source import account_fault
-from kustz_tpl.secret import Secret
+from kustz_tpl.secret_string import SecretString
 
 app = new_app(cls=Group, no_args_is_help=True)
 
@@ -110,7 +110,7 @@ def _username(text: str) -> str:
     return text
 
 
-def _password(*, is_given: bool) -> Secret:
+def _password(*, is_given: bool) -> SecretString:
     if not is_given:
         message = "pass this flag, and the password on standard input"
         raise typer.BadParameter(message, param_hint="--password-stdin")
@@ -121,7 +121,7 @@ def _password(*, is_given: bool) -> Secret:
     text = text.removesuffix("\n").removesuffix("\r")
     if not text:
         raise _refusal("standard input", "expected a password, got nothing")
-    return Secret(text)
+    return SecretString(text)
 
 
 def _refusal(file: str, message: str) -> InputError:

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl.errors import Diagnostic, InputError, RefusedError
 from kustz_tpl.registry.server import server_fault, shown_server
-from kustz_tpl.secret import Secret
+from kustz_tpl.secret_string import SecretString
 
 Kind: TypeAlias = "Literal['dockerconfigjson', 'dockercfg']"
 
@@ -33,7 +33,7 @@ class Account(NamedTuple):
 
     server: str
     username: str
-    password: Secret
+    password: SecretString
 
 
 class DockerConfig(NamedTuple):
@@ -82,7 +82,7 @@ def _read_entries(
     return DockerConfig(tuple(accounts), (*diagnostics, *helpers))
 
 
-def _credentials(entry: object) -> tuple[str, Secret]:
+def _credentials(entry: object) -> tuple[str, SecretString]:
     """Return what the kubelet takes of an entry: `auth` wins over the other two."""
     if entry is not None and not isinstance(entry, dict):
         raise RefusedError("expected a JSON object")
@@ -94,7 +94,7 @@ def _credentials(entry: object) -> tuple[str, Secret]:
     if fields.get("auth"):
         username, password = decode_auth(fields["auth"])
     if username and password:
-        return username, Secret(password)
+        return username, SecretString(password)
     if fields.get("identitytoken") or fields.get("registrytoken"):
         raise RefusedError(
             "the kubelet ignores an identity token; log in with a user name and an access token"

@@ -16,7 +16,7 @@ from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, render_one
 from kustz_tpl.registry.docker_config import TYPES, Account, read_docker_config
 from kustz_tpl.registry.go_json import go_json
-from kustz_tpl.secret import Secret, partial_repr
+from kustz_tpl.secret_string import SecretString, partial_repr
 from kustz_tpl.secrets.logins import Absence, Login
 from kustz_tpl.secrets.redaction import render_hidden
 from kustz_tpl.yaml_source.tree import Path
@@ -203,7 +203,9 @@ def _content(login: Login, engine: Engine) -> bytes:
             f"_{login.kind}.json.j2",
             partial(docker_config, engine, login.kind),
             login.accounts,
-            tuple(Account(each.server, "user", Secret("password")) for each in login.accounts),
+            tuple(
+                Account(each.server, "user", SecretString("password")) for each in login.accounts
+            ),
         )
     if login.kind == "dockerconfigjson":
         return login.content

@@ -13,7 +13,7 @@ from kustz_tpl.registry.docker_config import Account, Kind, read_docker_config
 from kustz_tpl.registry.server import canonical_server
 from kustz_tpl.registry.source import account_fault
 from kustz_tpl.rules.docker_config import to_findings
-from kustz_tpl.secret import Secret, partial_repr
+from kustz_tpl.secret_string import SecretString, partial_repr
 from kustz_tpl.yaml_source.tree import Path
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _accounts(at: Path, auths: Entry, reader: _Reader) -> Iterator[Account]:
             continue
         if fault := account_fault(username):
             reader.files.find(Diagnostic.about((*at, server, "username"), f"expected {fault}"))
-        yield Account(canonical_server(server), username, Secret(password))
+        yield Account(canonical_server(server), username, SecretString(password))
 
 
 class _Reader:

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.secret import SECRET, is_plain
-from kustz_tpl.secret_value import SHORTEST, is_harmless, is_random, is_secret, key_kind
+from kustz_tpl.secrets.scan_rules import SHORTEST, is_harmless, is_random, is_secret, key_kind
 from kustz_tpl.yaml_source.loader import YAMLError, load_texts
 
 if TYPE_CHECKING:
