@@ -87,12 +87,8 @@ def ask_git(words: Sequence[str], top: str, given: bytes = b"") -> bytes:
     """Return what git prints about a repository; raises ProgramError where it refuses."""
     done = run_git(words, top, given)
     if done.returncode not in {0, 1}:
-        raise ProgramError(_reason(done.stderr.decode(errors="replace"), top))
+        if b"safe.directory" in done.stderr:
+            hint = f"to trust it, run: git config --global --add safe.directory {top}"
+            raise ProgramError(f"the repository {top} belongs to another user; {hint}")
+        raise ProgramError(f"git cannot read the repository {top}; run git status there to see why")
     return done.stdout
-
-
-def _reason(messages: str, top: str) -> str:
-    if "safe.directory" in messages:
-        hint = f"to trust it, run: git config --global --add safe.directory {top}"
-        return f"the repository {top} belongs to another user; {hint}"
-    return f"git cannot read the repository {top}; run git status there to see why"

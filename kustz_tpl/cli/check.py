@@ -4,7 +4,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import typer
 
@@ -15,9 +14,7 @@ from kustz_tpl.cli.diagnostics import as_github, as_json, github_note, show
 from kustz_tpl.cli.secret_sources import with_tracked_sources
 from kustz_tpl.cli.terminal import counted, put, remark, say
 from kustz_tpl.output.differences import Differences, describe
-from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.write import examine
-from kustz_tpl.pipeline import Generated
 
 app = new_app()
 
@@ -42,15 +39,13 @@ def check(
     """
     report = _REPORTS[request.read_format(format_)]
     asked = request.read_request(shared)
-    comparison = compare_all(asked, _compare)
+    comparison = compare_all(
+        asked, lambda generated, folder, _: describe(examine(generated, folder))
+    )
     comparison = replace(comparison, outcomes=with_tracked_sources(comparison.outcomes))
     report(comparison)
     if not comparison.is_good:
         raise typer.Exit(1)
-
-
-def _compare(generated: Generated, folder: Path, _git: Repositories) -> Differences:
-    return describe(examine(generated, folder))
 
 
 def _report_text(comparison: Comparison[Differences]) -> None:
@@ -64,17 +59,12 @@ def _report_text(comparison: Comparison[Differences]) -> None:
     if comparison.is_good:
         say(f"up to date: {counted(len(comparison.outcomes), 'application')}")
     elif any(comparison.results):
-        for line in _advice(comparison):
-            remark(line)
-
-
-def _advice(comparison: Comparison[Differences]) -> list[str]:
-    """Return what to do: first to save what may be an edit by hand, then the command."""
-    may_be_edited = any(found.may_be_edited for found in comparison.results)
-    first = (
-        "if a file was edited by hand, first move the change into kustz.yml, a patch or a template"
-    )
-    return [*([first] if may_be_edited else []), f"to fix, run: {comparison.fix_command()}"]
+        if any(found.may_be_edited for found in comparison.results):
+            remark(
+                "if a file was edited by hand, first move the change into kustz.yml, a patch or a "
+                "template"
+            )
+        remark(f"to fix, run: {comparison.fix_command()}")
 
 
 def _report_json(comparison: Comparison[Differences]) -> None:
@@ -111,16 +101,13 @@ def _report_github(comparison: Comparison[Differences]) -> None:
         for problem in (*outcome.warnings, *outcome.diagnostics):
             say(as_github(problem))
     for found in comparison.results:
-        _annotate(found, comparison.fix_command())
-
-
-def _annotate(found: Differences, command: str) -> None:
-    for item in found.items:
-        path = (found.folder / item.path).as_posix()
-        say(github_note("error", path, f"{item.message}; to fix, run: {command}"))
-    for change in found.breaking:
-        path = (found.folder / change.path).as_posix()
-        say(github_note("warning", path, change.message))
+        for item in found.items:
+            path = (found.folder / item.path).as_posix()
+            message = f"{item.message}; to fix, run: {comparison.fix_command()}"
+            say(github_note("error", path, message))
+        for change in found.breaking:
+            path = (found.folder / change.path).as_posix()
+            say(github_note("warning", path, change.message))
 
 
 _REPORTS = {"text": _report_text, "json": _report_json, "github": _report_github}

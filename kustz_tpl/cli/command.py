@@ -98,12 +98,8 @@ class Command(TyperCommand):
         """Write the help without the Python types of arguments."""
         for parameter in self.get_params(ctx):
             if parameter.param_type_name == "argument":
-                setattr(parameter, "display_type", _no_type)  # noqa: B010 - not in every Typer
+                setattr(parameter, "display_type", lambda _: "")  # noqa: B010 - not in every Typer
         super().format_options(ctx, formatter)
-
-
-def _no_type(_: object) -> str:
-    return ""
 
 
 class Group(TyperGroup):

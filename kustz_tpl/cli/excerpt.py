@@ -32,7 +32,7 @@ def excerpt(problem: Diagnostic, width: int, text: bytes | None = None) -> list[
     if problem.is_secret or not problem.line:
         return []
     content = _read(problem.file) if text is None else text
-    lines = _decode(content).split("\n")
+    lines = content.removeprefix(b"\xef\xbb\xbf").decode(errors="replace").split("\n")
     if not content or problem.line > len(lines):
         return []
     line = lines[problem.line - 1].rstrip("\r")
@@ -52,10 +52,6 @@ def _read(file: str) -> bytes:
             return source.read(_READ_LIMIT)
     except (OSError, ValueError):
         return b""
-
-
-def _decode(content: bytes) -> str:
-    return content.removeprefix(b"\xef\xbb\xbf").decode(errors="replace")
 
 
 def _may_be_secret(lines: list[str], number: int) -> bool:

@@ -2,6 +2,7 @@
 
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
+from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -18,10 +19,11 @@ from kustz_tpl.cli.secret_sources import find_exposed_sources
 from kustz_tpl.cli.terminal import put, remark
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories
+from kustz_tpl.output.headers import with_headers
 from kustz_tpl.output.index import index_folder, make_index
 from kustz_tpl.output.sops_manifests import Encryption
 from kustz_tpl.output.write import update
-from kustz_tpl.pipeline import Generated, SecretSource
+from kustz_tpl.pipeline import Generated, GeneratedFile, SecretSource
 
 app = new_app()
 
@@ -70,9 +72,9 @@ def generate(  # noqa: PLR0913 - one per option
         request.refuse_beside("--skip-secrets", {"--rotate": rotate})
     if show_secrets and not stdout:
         raise typer.BadParameter("requires --stdout", param_hint="--show-secrets")
-    asked = request.read_request(
-        shared, _secrets(skips=skip_secrets, rotates=rotate, writes=not stdout)
-    )
+    encryption: Encryption = "always" if rotate else "never" if stdout else "if changed"
+    secrets = Secrets("skip" if skip_secrets else "refuse", encryption, writes=not stdout)
+    asked = request.read_request(shared, secrets)
     tasks = assign(asked)
     if stdout:
         is_good = _print(asked, tasks, shows_secrets=show_secrets)
@@ -83,14 +85,7 @@ def generate(  # noqa: PLR0913 - one per option
         raise typer.Exit(1)
 
 
-def _secrets(*, skips: bool, rotates: bool, writes: bool) -> Secrets:
-    encryption: Encryption = "always" if rotates else "if changed" if writes else "never"
-    return Secrets("skip" if skips else "refuse", encryption, writes=writes)
-
-
 def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool) -> bool:
-    from kustz_tpl.cli.stream import as_stream  # noqa: PLC0415 - start-up time
-
     folders = []
     sources: list[SecretSource] = []
     for outcome in run(asked, tasks, partial(_as_stream, shows_secrets=shows_secrets)):
@@ -102,22 +97,42 @@ def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool) -> bool:
     is_good = len(folders) == len(tasks)
     if asked.has_index and is_good:
         folder = index_folder(asked.output)
-        put(as_stream(make_index(folder, folders), folder))
+        put(_as_stream(make_index(folder, folders), folder, shows_secrets=False))
     return is_good
 
 
 def _as_stream(
-    generated: Generated, folder: Path, _git: Repositories, *, shows_secrets: bool
+    generated: Generated, folder: Path, _git: Repositories | None = None, *, shows_secrets: bool
 ) -> str:
-    from kustz_tpl.cli.stream import as_stream  # noqa: PLC0415 - start-up time
+    """Return the files that would be written as one YAML stream; of data files only the names."""
+    shown = {"manifest", "secret"} if shows_secrets else {"manifest"}
+    files = with_headers(generated).items()
+    return "".join(
+        part for path, file in files for part in _stream_parts(folder / path, file, shown)
+    )
 
-    return as_stream(generated, folder, shows_secrets=shows_secrets)
+
+def _stream_parts(path: Path, file: GeneratedFile, shown: Collection[str]) -> Iterator[str]:
+    if file.kind == "secret" and file.kind in shown:
+        yield f"---\n# file: {path.as_posix()}\n"
+        yield from (f"# {line}\n" for line in file.content.decode(errors="replace").splitlines())
+    elif file.kind in shown:
+        yield f"---\n# file: {path.as_posix()}\n"
+        yield file.content.decode()
+    else:
+        what = "a secret" if file.kind == "secret" else f"{len(file.content)} bytes as they are"
+        yield f"---\n# file: {path.as_posix()} ({what}, not shown)\n"
 
 
 def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
     all_done: list[Written] = []
     sources: list[SecretSource] = []
-    for outcome in track(run(asked, tasks, partial(_update, policy)), len(tasks)):
+    outcomes = run(
+        asked,
+        tasks,
+        lambda generated, folder, git: written(update(generated, folder, policy, git), generated),
+    )
+    for outcome in track(outcomes, len(tasks)):
         show((*outcome.warnings, *outcome.diagnostics), outcome.text)
         if outcome.result is not None:
             tell(outcome.result)
@@ -134,7 +149,3 @@ def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
     if failures and len(tasks) > 1:
         remark(f"{failures} of {len(tasks)} applications failed")
     return not failures
-
-
-def _update(policy: Policy, generated: Generated, folder: Path, git: Repositories) -> Written:
-    return written(update(generated, folder, policy, git), generated)

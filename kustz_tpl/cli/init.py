@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from kustz_tpl.cli.command import Command, new_app
+from kustz_tpl.cli.default import read_starter
 from kustz_tpl.cli.options import CONFIG, STDIN
-from kustz_tpl.cli.starter import read_starter
 from kustz_tpl.cli.terminal import remark, say
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.notation.names import parse_service_name
@@ -47,18 +47,15 @@ def init(
         )
         raise typer.BadParameter(message, param_hint="FILE")
     starter = read_starter()
-    if _is_folder(file):
+    is_config = Path(file).suffix in {".yml", ".yaml"}
+    is_new_folder = file.endswith("/") or not (is_config or os.path.lexists(file))
+    if is_new_folder or Path(file).is_dir():
         starter = _named(starter, Path(file).resolve().name)
         file = (Path(file) / CONFIG).as_posix()
     _write_new(Path(file), starter)
     say(f"created    {file}")
     _ignore_sources(Path(file).with_name(".gitignore"))
     remark("next: edit it, then run kustz-tpl generate")
-
-
-def _is_folder(file: str) -> bool:
-    is_config = Path(file).suffix in {".yml", ".yaml"}
-    return Path(file).is_dir() or file.endswith("/") or not (is_config or os.path.lexists(file))
 
 
 def _named(starter: bytes, folder: str) -> bytes:

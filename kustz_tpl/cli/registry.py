@@ -15,8 +15,8 @@ from kustz_tpl.cli.terminal import remark, say
 from kustz_tpl.errors import Diagnostic, InputError, NotationError, ProgramError
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.private import read_private, write_private
+from kustz_tpl.registry.build import with_account
 from kustz_tpl.registry.docker_config import Account, read_docker_config
-from kustz_tpl.registry.edit import with_account
 from kustz_tpl.registry.server import parse_server, shown_server
 from kustz_tpl.registry.source import account_fault
 from kustz_tpl.secret_string import SecretString
@@ -58,7 +58,10 @@ def add(
     file: File = FILE,
 ) -> None:
     """Add an account to a docker config, or replace it."""
-    account = Account(_server(server), _username(username), _password(is_given=password_stdin))
+    server = _server(server)
+    if fault := account_fault(username):
+        raise typer.BadParameter(f"expected {fault}", param_hint="--username")
+    account = Account(server, username, _password(is_given=password_stdin))
     path = Path(file)
     repositories = Repositories()
     try:
@@ -102,12 +105,6 @@ def _server(text: str) -> str:
         return parse_server(text)
     except NotationError as error:
         raise typer.BadParameter(str(error), param_hint="SERVER") from None
-
-
-def _username(text: str) -> str:
-    if fault := account_fault(text):
-        raise typer.BadParameter(f"expected {fault}", param_hint="--username")
-    return text
 
 
 def _password(*, is_given: bool) -> SecretString:

@@ -107,7 +107,10 @@ def assign(request: Request) -> list[Task]:
     To know that before anything is written, the names are read first, and nothing is kept of
     it: the configs of thousands of applications would take much memory.
     """
-    configs = _distinct(request.configs)
+    files: dict[Path, str] = {}
+    for config in request.configs:  # one that names a file again is dropped
+        files.setdefault(Path(config_file(config)), config)
+    configs = list(files.values())
     diagnostics = layout.strangers(request.output, configs)
     if request.has_index and not diagnostics:
         diagnostics = layout.index_clashes(request.output, configs)
@@ -124,14 +127,6 @@ def assign(request: Request) -> list[Task]:
     return [Task(config, place and place.folder) for config, place in places.items()]
 
 
-def _distinct(configs: Sequence[str]) -> list[str]:
-    """Drop what names a file a second time."""
-    files: dict[Path | str, str] = {}
-    for config in configs:
-        files.setdefault(Path(config_file(config)), config)
-    return list(files.values())
-
-
 def _expected_place(request: Request, task: Task) -> layout.Place | None:
     """Return where an application will be written; None if it cannot be generated anyway."""
     name, namespace = "", None
@@ -146,7 +141,13 @@ def _expected_place(request: Request, task: Task) -> layout.Place | None:
 
 def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[Outcome[T]]:
     """Yield the outcome of every task, in the order of the tasks."""
-    tools = _Tools(_generator(request), Repositories())
+    generator = Generator(
+        request.templates,
+        request.secrets.absence,
+        allow_python_filters=request.allow_python_filters,
+        allow_outside=request.allow_outside,
+    )
+    tools = _Tools(generator, Repositories())
     return _mapped(request, tasks, partial(_attempt, tools, request, action))
 
 
@@ -173,15 +174,6 @@ def default_jobs(applications: int) -> int:
     if hasattr(os, "sched_getaffinity"):  # in a container, fewer than the machine has
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _generator(request: Request) -> Generator:
-    return Generator(
-        request.templates,
-        request.secrets.absence,
-        allow_python_filters=request.allow_python_filters,
-        allow_outside=request.allow_outside,
-    )
 
 
 def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> Outcome[T]:

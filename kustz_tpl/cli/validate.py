@@ -3,7 +3,6 @@
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
 import json
-from pathlib import Path
 
 import typer
 
@@ -14,8 +13,6 @@ from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.runner import Outcome, Secrets, Task, run
 from kustz_tpl.cli.secret_sources import with_tracked_sources
 from kustz_tpl.cli.terminal import put, say
-from kustz_tpl.output.git import Repositories
-from kustz_tpl.pipeline import Generated
 
 app = new_app()
 
@@ -40,14 +37,10 @@ def validate(
     word = request.read_format(format_)
     asked = request.read_request(shared, Secrets(is_guarded=False))
     tasks = [Task(name) for name in dict.fromkeys(asked.configs)]
-    outcomes = with_tracked_sources(list(track(run(asked, tasks, _nothing), len(tasks))))
+    outcomes = with_tracked_sources(list(track(run(asked, tasks, lambda *_: None), len(tasks))))
     _REPORTS[word](outcomes)
     if any(outcome.is_failed for outcome in outcomes):
         raise typer.Exit(1)
-
-
-def _nothing(generated: Generated, folder: Path, _git: Repositories) -> None:
-    """Generate, and leave it at that."""
 
 
 def _report_text(outcomes: list[Outcome[None]]) -> None:

@@ -112,12 +112,6 @@ def parse_json(content: bytes) -> Any:  # noqa: ANN401 - any JSON
         raise _no_json(error) from None
 
 
-def encode_auth(account: Account) -> str:
-    """Return the base64 of `user:password`."""
-    pair = f"{account.username}:{account.password.reveal()}"
-    return base64.b64encode(pair.encode()).decode()
-
-
 def decode_auth(auth: str) -> tuple[str, str]:
     """Return the user name and password of an `auth`, as the kubelet decodes it."""
     text = auth.replace("\r", "").replace("\n", "")

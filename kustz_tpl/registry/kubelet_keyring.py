@@ -38,7 +38,9 @@ def kubelet_key(server: str) -> Key | None:
     Scheme, query and user are dropped, and `/v1/` and `/v2/` where a slash follows them.
     """
     scheme = next((each for each in _SCHEMES if server.startswith(each)), "")
-    authority, path = _split_authority(server.removeprefix(scheme))
+    before = re.split("[?#]", server.removeprefix(scheme))[0]
+    authority, slash, rest = before.partition("/")
+    path = slash + rest
     host, port = _split_port(authority.rpartition("@")[2])
     if not re.fullmatch(_HOST, host) or port.strip("0123456789"):
         return None
@@ -108,13 +110,6 @@ def _translate(glob: str) -> str | None:
         else:
             pattern, rest = pattern + re.escape(rest[0]), rest[1:]
     return pattern
-
-
-def _split_authority(text: str) -> tuple[str, str]:
-    """Split a URL without its scheme into its host and its path."""
-    before = text.partition("?")[0].partition("#")[0]
-    authority, slash, path = before.partition("/")
-    return authority, slash + path
 
 
 def _split_port(authority: str) -> tuple[str, str]:

@@ -31,16 +31,14 @@ def source_refusal(role: str, value: Any) -> NotationError | None:  # noqa: ANN4
 
 
 def _text_refusal(role: str, value: str) -> NotationError | None:
+    if role == "username":
+        fault = account_fault(value)
+        return NotationError(fault) if fault else None
     try:
-        _check_username(value) if role == "username" else parse_data_path(value)
+        parse_data_path(value)
     except NotationError as error:
         return error
     return None
-
-
-def _check_username(text: str) -> None:
-    if fault := account_fault(text):
-        raise NotationError(fault)
 
 
 def account_fault(username: str) -> str | None:

@@ -13,9 +13,8 @@ from kustz_tpl.engine import Engine
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.notation.local import file_name, parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
-from kustz_tpl.registry.build import docker_config, render_one
+from kustz_tpl.registry.build import docker_config, go_json, render_one
 from kustz_tpl.registry.docker_config import TYPES, Account, read_docker_config
-from kustz_tpl.registry.go_json import go_json
 from kustz_tpl.secret_string import SecretString, partial_repr
 from kustz_tpl.secrets.logins import Absence, Login
 from kustz_tpl.secrets.redaction import render_hidden

@@ -89,15 +89,9 @@ def _unused(
         for server in servers.get(entry["name"], ()) if entry else ():
             if any(used_servers([server], image) for image in images.values()):
                 continue
-            at = _place_of(("registries", index), entry, server)
+            named = [each for each in entry["auths"] if canonical_server(each) == server]
+            at: Path = ("registries", index, *(("auths", named[0]) if named else ("file",)))
             is_own = at[-1] != "file"
             what = "this entry" if is_own else f"the entry {shown_server(server)}"
             message = f"no image of this application uses {what}"
             yield Diagnostic.about(at, message, is_about_key=is_own, severity="warning")
-
-
-def _place_of(at: Path, entry: Entry, server: str) -> Path:
-    for written in entry["auths"]:
-        if canonical_server(written) == server:
-            return (*at, "auths", written)
-    return (*at, "file")

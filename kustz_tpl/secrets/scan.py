@@ -182,13 +182,13 @@ def _find_base64(content: bytes, form: bytes, value: bytes) -> int:
         starts = {match.start() + skipped for skipped in range(4)}
         if content[inner - 1 : inner] in (b"/", b"-", b"_"):  # not part of the encoding
             starts.add(inner)
-        texts = (_decoded(content[start : match.end()]) for start in starts)
+        texts = (_decode_base64(content[start : match.end()]) for start in starts)
         if any(_find_word(each, value) >= 0 for each in texts):
             return inner
     return -1
 
 
-def _decoded(text: bytes) -> bytes:
+def _decode_base64(text: bytes) -> bytes:
     return b64decode(text.translate(_STANDARD)[: len(text) - (len(text) % 4 == 1)] + b"===")
 
 

@@ -32,7 +32,13 @@ def eject(name: str, built_in: str, *, is_whole: bool) -> str:
         f"{{#- Ejected {word}from kustz/{name} sha256:{digest(built_in)}. "
         "Keep this line: templates update reads it. -#}\n"
     )
-    return first + (built_in if is_whole else _extension(name, built_in))
+    if is_whole:
+        return first + built_in
+    blocks = [
+        f"\n{{# {{% block {block} %}}\n{{{{ super() }}}}\n{{% endblock %}} #}}\n"
+        for block in outline(built_in, name).blocks
+    ]
+    return f'{first}{{% extends "kustz/{name}" %}}\n\n{_HOW}' + "".join(blocks)
 
 
 def read_origin(text: str) -> Origin | None:
@@ -41,11 +47,3 @@ def read_origin(text: str) -> Origin | None:
     if not match:
         return None
     return Origin(match["name"], match["digest"], is_whole=match["whole"] is not None)
-
-
-def _extension(name: str, built_in: str) -> str:
-    blocks = [
-        f"\n{{# {{% block {block} %}}\n{{{{ super() }}}}\n{{% endblock %}} #}}\n"
-        for block in outline(built_in, name).blocks
-    ]
-    return f'{{% extends "kustz/{name}" %}}\n\n{_HOW}' + "".join(blocks)
