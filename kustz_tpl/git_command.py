@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Sequence
+from subprocess import CompletedProcess
 
 from kustz_tpl.errors import ProgramError
+from kustz_tpl.programs import find_program, run_program
 
 # What a repository's own settings could have these commands run. No command that we call applies
 # filters, text conversions or an external diff: files are hashed and compared in Python.
@@ -25,7 +25,6 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
-_SECONDS = 120
 _MARKERS: tuple[bytes, ...] = (b"<<<<<<< ", b"=======", b">>>>>>> ")
 
 
@@ -53,34 +52,17 @@ def find_conflict(content: bytes) -> int:
     return 0
 
 
-def run_git(
-    words: Sequence[str], folder: str, given: bytes = b""
-) -> subprocess.CompletedProcess[bytes]:
+def run_git(words: Sequence[str], folder: str, given: bytes = b"") -> CompletedProcess[bytes]:
     """Run git in a folder, which is a repository's own or in none; raises ProgramError.
 
     Only the user's settings count: neither the environment nor the folders above choose another
     repository.
     """
-    git = shutil.which("git")
-    if git is None or not os.path.isabs(git):  # noqa: PTH117 - a relative one is the clone's
-        raise ProgramError("git is not on PATH; install git")
+    git = find_program("git", "install git")
     environment = {key: each for key, each in os.environ.items() if not key.startswith("GIT_")}
     environment |= _ENVIRONMENT | {"GIT_CEILING_DIRECTORIES": os.path.dirname(folder)}  # noqa: PTH120
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-    try:
-        return subprocess.run(  # noqa: S603 - git, hardened
-            [git, "--no-pager", *settings, *words],
-            input=given,
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ProgramError(f"git did not answer within {_SECONDS} s") from None
-    except OSError:
-        raise ProgramError("cannot run git; check it with git --version") from None
+    return run_program([git, "--no-pager", *settings, *words], environment, given, folder)
 
 
 def ask_git(words: Sequence[str], top: str, given: bytes = b"") -> bytes:

@@ -179,7 +179,7 @@ def try_(
 def _entry_lines(entry: Entry) -> Iterable[str]:
     parent = entry.outline.parent if entry.outline else None
     notes = [f"extends {parent}"] if parent else []
-    notes += [f"overrides {entry.hides}"] if entry.hides else []
+    notes += [f"overrides {entry.hides}"] if entry.hides not in {None, parent} else []
     notes += [f"overridden by {entry.hidden_by}"] if entry.hidden_by else []
     notes += ["partial"] if entry.name.startswith("_") else []
     notes += [] if entry.outline else ["not a valid template"]

@@ -11,7 +11,7 @@ from kustz_tpl.data_files import DataSet
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.engine import Engine
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.notation.local import file_name, parse_data_file
+from kustz_tpl.notation.local import data_file_path, parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, go_json, render_one
 from kustz_tpl.registry.docker_config import TYPES, Account, read_docker_config
@@ -71,7 +71,7 @@ class Delivery(NamedTuple):
     def left_files(self) -> frozenset[str]:
         """Return the files that stay as they are."""
         data = (
-            f"secrets/{each.name}/{file_name(key)}"
+            data_file_path("secrets", each.name, key)
             for each in self.files
             if each.name in self.left
             for key in each.files

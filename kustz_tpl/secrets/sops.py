@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 from kustz_tpl.errors import ProgramError
+from kustz_tpl.programs import find_program, run_program
 from kustz_tpl.yaml_source.loader import YAMLError, load
 
-_SECONDS = 120
 _ENCRYPTED = "^(data|stringData)$"
 _BY_HAND = "run sops encrypt to see why"
 
@@ -54,7 +53,10 @@ def encrypt(manifest: bytes, age: Sequence[str]) -> bytes:
     words = ("encrypt", "--age", ",".join(age), "--encrypted-regex", _ENCRYPTED)
     done = _run([*words, *_forms("json", "yaml")], manifest, {})
     if done.returncode:
-        raise ProgramError(_reason(done.stderr.decode(errors="replace")))
+        is_key = re.search(rb"\b(recipients?|age)\b", done.stderr)
+        raise ProgramError(
+            f"sops {'refused the keys' if is_key else 'did not encrypt it'}; {_BY_HAND}"
+        )
     found, wanted = read_encrypted(done.stdout), json.loads(manifest)
     if found is None or not _is_encrypted(found, wanted, age):
         raise ProgramError(f"sops did not return an encrypted Secret; {_BY_HAND}")
@@ -101,47 +103,18 @@ def _forms(given: str, wanted: str) -> tuple[str, ...]:
 def _age_keys() -> dict[str, str]:
     """Return where the user's age keys are, as sops would look for them with a HOME."""
     found = {key: os.environ[key] for key in _KEYS if key in os.environ}
-    file = os.environ.get("SOPS_AGE_KEY_FILE") or _key_file()
-    return found | ({"SOPS_AGE_KEY_FILE": file} if file else {})
-
-
-def _key_file() -> str | None:
     bases = [os.environ.get("XDG_CONFIG_HOME"), os.environ.get("APPDATA")]
     home = os.path.expanduser("~")  # noqa: PTH111 - Path's raises where there is no home
     bases += [f"{home}/Library/Application Support"] if sys.platform == "darwin" else []
-    bases += [f"{home}/.config"]
-    files = (Path(base) / "sops/age/keys.txt" for base in bases if base)
-    return next((str(file) for file in files if os.access(file, os.R_OK)), None)
+    files = [f"{base}/sops/age/keys.txt" for base in (*bases, f"{home}/.config") if base]
+    readable = (file for file in files if os.access(file, os.R_OK))
+    file = os.environ.get("SOPS_AGE_KEY_FILE") or next(readable, None)
+    return found | ({"SOPS_AGE_KEY_FILE": file} if file else {})
 
 
-def _run(
-    words: Sequence[str], given: bytes, keys: dict[str, str]
-) -> subprocess.CompletedProcess[bytes]:
+def _run(words: Sequence[str], given: bytes, keys: dict[str, str]) -> CompletedProcess[bytes]:
+    # A sops that was installed into our own virtual environment need not be on PATH.
+    own = Path(sys.executable).with_name("sops")
+    sops = find_program("sops", "install it from https://getsops.io", own)
     environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
-    try:
-        return subprocess.run(  # noqa: S603 - the program that the config asks for
-            [_program(), "--config", os.devnull, *words],
-            input=given,
-            env=environment | keys,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ProgramError(f"sops did not end within {_SECONDS} s") from None
-    except OSError:
-        raise ProgramError("cannot run sops; check it with sops --version") from None
-
-
-def _program() -> str:
-    own = Path(sys.executable).parent / "sops"
-    found = shutil.which("sops") or (str(own) if own.exists() else None)
-    if found is None or not Path(found).is_absolute():  # a relative one is the clone's
-        raise ProgramError("sops is not on PATH; install it from https://getsops.io")
-    return found
-
-
-def _reason(messages: str) -> str:
-    if re.search(r"\b(recipients?|age)\b", messages):
-        return "sops refused the keys; run sops encrypt to see why"
-    return f"sops did not encrypt it; {_BY_HAND}"
+    return run_program([sops, "--config", os.devnull, *words], environment | keys, given)

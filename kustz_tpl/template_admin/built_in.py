@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from kustz_tpl.digests import digest
+
 HISTORY = Path(__file__).parent / "history"
 RENAMED = "renamed.json"
 
@@ -24,7 +26,7 @@ class BuiltIns(NamedTuple):
     def find(self, name: str, digest_: str) -> str | None:
         """Return the text of a built-in as it was released, None if it never was."""
         text = self.current.get(name)
-        if text is not None and digest(text) == digest_:
+        if text is not None and digest(text.encode()) == digest_:
             return text
         return self.past.get((name, digest_))
 
@@ -35,13 +37,6 @@ class BuiltIns(NamedTuple):
             seen.add(name)
             name = self.renamed[name]
         return name if name in self.current else None
-
-
-def digest(text: str) -> str:
-    """Return the checksum of a template's text, regardless of line endings."""
-    from hashlib import sha256  # noqa: PLC0415 - start-up time
-
-    return sha256(text.replace("\r\n", "\n").encode()).hexdigest()[:16]
 
 
 def read_built_ins(templates: Path, history: Path = HISTORY) -> BuiltIns:
@@ -65,7 +60,7 @@ def keep(templates: Path, history: Path = HISTORY) -> list[Path]:
     made: list[Path] = []
     for path in sorted(templates.glob("*.j2")):
         text = _text(path)
-        kept = history / path.name / f"{digest(text)}.j2"
+        kept = history / path.name / f"{digest(text.encode())}.j2"
         if not kept.is_file():
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_text(text, "utf-8", newline="\n")

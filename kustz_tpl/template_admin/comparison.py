@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from difflib import unified_diff
 from typing import Literal, NamedTuple
 
+from kustz_tpl.digests import digest
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.outline import outline
 from kustz_tpl.errors import RefusedError
-from kustz_tpl.template_admin.built_in import BuiltIns, digest
+from kustz_tpl.template_admin.built_in import BuiltIns
 from kustz_tpl.template_admin.ejection import Origin, eject, read_origin
 from kustz_tpl.template_admin.merge import Labels, has_conflict, merge
 
@@ -124,7 +125,7 @@ def _upstream(origin: Origin, name: str | None, base: str | None, built_ins: Bui
         return "unknown"
     if name != origin.name:
         return "renamed"
-    return "same" if digest(built_ins.current[name]) == origin.digest else "moved"
+    return "same" if digest(built_ins.current[name].encode()) == origin.digest else "moved"
 
 
 def _lost_blocks(text: str, file: str, name: str | None, built_ins: BuiltIns) -> tuple[str, ...]:

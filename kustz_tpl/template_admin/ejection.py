@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from kustz_tpl.digests import digest
 from kustz_tpl.engine.outline import outline
-from kustz_tpl.template_admin.built_in import digest
 
 _FIRST_LINE = re.compile(
     r"\{#- Ejected (?P<whole>whole )?from kustz/(?P<name>[^\s/]+) sha256:(?P<digest>[0-9a-f]{16})"
@@ -29,7 +29,7 @@ def eject(name: str, built_in: str, *, is_whole: bool) -> str:
     """Return the text of the user's file for a built-in: a copy, or one that extends it."""
     word = "whole " if is_whole else ""
     first = (
-        f"{{#- Ejected {word}from kustz/{name} sha256:{digest(built_in)}. "
+        f"{{#- Ejected {word}from kustz/{name} sha256:{digest(built_in.encode())}. "
         "Keep this line: templates update reads it. -#}\n"
     )
     if is_whole:
