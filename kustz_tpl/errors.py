@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from kustz_tpl.messages import with_hint, worded
+from kustz_tpl.named_tuple import NamedTuple
 
 Severity: TypeAlias = Literal["error", "warning"]
 

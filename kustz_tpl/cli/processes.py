@@ -7,7 +7,9 @@ import pickle
 import signal
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeVar
+from typing import Any, BinaryIO, NoReturn, TypeVar
+
+from kustz_tpl.named_tuple import NamedTuple
 
 P = TypeVar("P")
 R = TypeVar("R")
