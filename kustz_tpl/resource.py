@@ -60,7 +60,7 @@ def identify(document: object) -> Identity:
     return Identity(group, _text(fields.get("kind")), namespace, _text(named.get("name")))
 
 
-def read_resource(document: object) -> Resource:
+def parse_resource(document: object) -> Resource:
     """Return the object that a document describes; ValueError where it is none."""
     if not isinstance(document, dict):
         raise ValueError("expected a mapping with apiVersion, kind and metadata.name")  # noqa: TRY004
@@ -79,13 +79,13 @@ def read_resource(document: object) -> Resource:
     return Resource(group, version, kind, name, namespace, labels, annotations)
 
 
-def read_resources(document: Any) -> Iterator[Resource]:  # noqa: ANN401 - a parsed document
+def parse_resources(document: Any) -> Iterator[Resource]:  # noqa: ANN401 - a parsed document
     """Yield the objects of a document: its own, or a List's items."""
     if isinstance(document, dict) and document.get("kind") == "List":
         for item in document.get("items") or []:
-            yield from read_resources(item)
+            yield from parse_resources(item)
     else:
-        yield read_resource(document)
+        yield parse_resource(document)
 
 
 def _text(value: object) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import kustz_tpl
 from kustz_tpl.cli.command import Command, new_app
-from kustz_tpl.cli.terminal import put
+from kustz_tpl.cli.terminal import print_text
 
 app = new_app()
 
@@ -19,7 +19,7 @@ Example:
 @app.command(cls=Command, epilog=EXAMPLES)
 def default() -> None:
     """Print the starter kustz.yml."""
-    put(read_starter().decode())
+    print_text(read_starter().decode())
 
 
 def read_starter() -> bytes:

@@ -9,8 +9,8 @@ import typer
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.compare_all import compare_all
-from kustz_tpl.cli.diagnostics import show
-from kustz_tpl.cli.terminal import Colour, put
+from kustz_tpl.cli.diagnostics import print_diagnostics
+from kustz_tpl.cli.terminal import Colour, print_text
 from kustz_tpl.output.differences import describe, warnings
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.unified_diff import unified
@@ -38,14 +38,14 @@ def diff(
     Does not write files. Exits with 1 if there is a difference. A line that starts with ! is a
     change that a cluster refuses or that may cause downtime. Secret values are not shown.
     """
-    asked = request.read_request(shared)
+    asked = request.parse_request(shared)
     comparison = compare_all(asked, _diff)
     for outcome in comparison.outcomes:
-        show((*outcome.warnings, *outcome.diagnostics), outcome.text)
+        print_diagnostics((*outcome.warnings, *outcome.diagnostics), outcome.text)
     for lines in comparison.results:
         for line in lines:
             is_name = line.startswith(("+++ ", "--- "))
-            put(line, "bold" if is_name else _COLOURS.get(line[:1]))
+            print_text(line, "bold" if is_name else _COLOURS.get(line[:1]))
     if not comparison.is_good:
         raise typer.Exit(1)
 

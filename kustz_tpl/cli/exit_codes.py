@@ -58,12 +58,12 @@ def _discard_output() -> None:
 
 
 def _show(error: InputError | OSError) -> None:
-    from kustz_tpl.cli.diagnostics import show  # noqa: PLC0415 - start-up time
+    from kustz_tpl.cli.diagnostics import print_diagnostics  # noqa: PLC0415 - start-up time
     from kustz_tpl.errors import Diagnostic  # noqa: PLC0415 - start-up time
     from kustz_tpl.output.disk import reason  # noqa: PLC0415 - start-up time
 
     if isinstance(error, InputError):
-        show(error.diagnostics)
+        print_diagnostics(error.diagnostics)
     elif not isinstance(error, BrokenPipeError):
         place = str(error.filename or "standard output")
-        show([Diagnostic(place, 0, 0, "", reason(error))])
+        print_diagnostics([Diagnostic(place, 0, 0, "", reason(error))])

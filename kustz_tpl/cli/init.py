@@ -12,7 +12,7 @@ import typer
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.default import read_starter
 from kustz_tpl.cli.options import CONFIG, STDIN
-from kustz_tpl.cli.terminal import remark, say
+from kustz_tpl.cli.terminal import print_line, print_note
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.notation.names import parse_service_name
 
@@ -53,9 +53,9 @@ def init(
         starter = _named(starter, Path(file).resolve().name)
         file = (Path(file) / CONFIG).as_posix()
     _write_new(Path(file), starter)
-    say(f"created    {file}")
+    print_line(f"created    {file}")
     _ignore_sources(Path(file).with_name(".gitignore"))
-    remark("next: edit it, then run kustz-tpl generate")
+    print_note("next: edit it, then run kustz-tpl generate")
 
 
 def _named(starter: bytes, folder: str) -> bytes:
@@ -72,7 +72,7 @@ def _named(starter: bytes, folder: str) -> bytes:
 def _ignore_sources(path: Path) -> None:
     """Add the starter's sources of Secrets to a .gitignore, or make one."""
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        remark(f"next: add {' and '.join(SOURCES)} to .gitignore")
+        print_note(f"next: add {' and '.join(SOURCES)} to .gitignore")
         return
     before = path.read_bytes() if path.exists() else b""
     missing = [line for line in SOURCES if line.encode() not in before.splitlines()]
@@ -80,7 +80,7 @@ def _ignore_sources(path: Path) -> None:
         gap = "\n" if before and not before.endswith(b"\n") else ""
         with path.open("ab") as file:
             file.write((gap + "".join(f"{line}\n" for line in missing)).encode())
-        say(f"{'changed' if before else 'created':9}  {path.as_posix()}")
+        print_line(f"{'changed' if before else 'created':9}  {path.as_posix()}")
 
 
 def _write_new(path: Path, content: bytes) -> None:

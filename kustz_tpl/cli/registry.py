@@ -9,14 +9,14 @@ from typing import Annotated
 import typer
 
 from kustz_tpl.cli.command import Command, Group, new_app
-from kustz_tpl.cli.diagnostics import show
+from kustz_tpl.cli.diagnostics import print_diagnostics
 from kustz_tpl.cli.inputs import read_stdin
-from kustz_tpl.cli.terminal import remark, say
+from kustz_tpl.cli.terminal import print_line, print_note
 from kustz_tpl.errors import Diagnostic, InputError, NotationError, ProgramError
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.private import read_private, write_private
 from kustz_tpl.registry.build import with_account
-from kustz_tpl.registry.docker_config import Account, read_docker_config
+from kustz_tpl.registry.docker_config import Account, parse_docker_config
 from kustz_tpl.registry.server import parse_server, shown_server
 from kustz_tpl.registry.source import account_fault
 from kustz_tpl.secret_string import SecretString
@@ -81,9 +81,9 @@ def add(
     except NotationError as error:
         raise _refusal(file, str(error)) from None
     write_private(path, after)
-    say(f"{file}: {shown_server(account.server)}  {account.username}")
+    print_line(f"{file}: {shown_server(account.server)}  {account.username}")
     if not is_ignored:
-        remark(f"git does not ignore {file} yet; add it to .gitignore")
+        print_note(f"git does not ignore {file} yet; add it to .gitignore")
 
 
 @app.command("list", cls=Command)
@@ -92,10 +92,10 @@ def list_(*, file: File = FILE) -> None:
     content = read_private(Path(file))
     if content is None:
         raise _refusal(file, "no such file")
-    found = read_docker_config(content, "dockerconfigjson")
+    found = parse_docker_config(content, "dockerconfigjson")
     for account in found.accounts:
-        say(f"{shown_server(account.server)}  {account.username}")
-    show(each._replace(file=file) for each in found.diagnostics)
+        print_line(f"{shown_server(account.server)}  {account.username}")
+    print_diagnostics(each._replace(file=file) for each in found.diagnostics)
     if any(each.severity == "error" for each in found.diagnostics):
         raise typer.Exit(1)
 

@@ -11,7 +11,7 @@ import typer
 
 from kustz_tpl.cli.inputs import check_templates, config_file, read_source
 from kustz_tpl.cli.options import CONFIG, STDIN
-from kustz_tpl.cli.request import read_config, read_templates
+from kustz_tpl.cli.request import parse_config, parse_templates
 from kustz_tpl.data_files.folder import limited
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.messages import closest, with_hint
@@ -20,9 +20,8 @@ from kustz_tpl.output.disk import replace_file
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, find_templates
 from kustz_tpl.render import built_in_folder
 from kustz_tpl.template_admin.built_in import BuiltIns, read_built_ins
-from kustz_tpl.template_admin.catalogue import PREFIX
-from kustz_tpl.template_admin.catalogue import read_templates as read_folder
-from kustz_tpl.template_admin.ejection import read_origin
+from kustz_tpl.template_admin.catalogue import PREFIX, read_templates
+from kustz_tpl.template_admin.ejection import parse_origin
 
 
 class Templates(NamedTuple):
@@ -63,7 +62,7 @@ class Templates(NamedTuple):
             f"{folder}/{name}": text
             for folder, texts in self.users.items()
             for name, text in texts.items()
-            if read_origin(text.replace("\r\n", "\n"))
+            if parse_origin(text.replace("\r\n", "\n"))
         }
         if not names:
             return found
@@ -87,18 +86,18 @@ class Templates(NamedTuple):
 
 def find(config: str | None, folders: list[str] | None) -> Templates:
     """Return the templates of `--templates` and of the folder next to the config."""
-    named = read_config(config)
+    named = parse_config(config)
     file = config_file(named)
     parent = Path() if file == STDIN else Path(file).parent
     neighbour = parent / TEMPLATES_FOLDER
-    given = read_templates(folders)
+    given = parse_templates(folders)
     check_templates(neighbour)
     searched = (*given, *([neighbour] if find_templates(limited(parent)) else []))
     return Templates(
         config=named,
         folder=given[0] if given else neighbour,
         folders=searched,
-        users={folder.as_posix(): read_folder(folder) for folder in searched},
+        users={folder.as_posix(): read_templates(folder) for folder in searched},
         built_ins=read_built_ins(built_in_folder()),
     )
 

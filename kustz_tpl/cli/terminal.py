@@ -37,18 +37,18 @@ def has_colour(stream: TextIO) -> bool:
     return is_wanted and stream.isatty()
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Write one line of the result to standard output."""
     sys.stdout.write(f"{safe(line)}\n")
 
 
-def remark(line: str) -> None:
+def print_note(line: str) -> None:
     """Write one line to standard error, after all that was written before."""
     sys.stdout.flush()
     sys.stderr.write(f"{safe(line)}\n")
 
 
-def put(text: str, colour: Colour | None = None) -> None:
+def print_text(text: str, colour: Colour | None = None) -> None:
     """Write a text to standard output as it is, except to a terminal."""
     if sys.stdout.isatty():
         lines = [safe(line) for line in text.removesuffix("\n").split("\n")]

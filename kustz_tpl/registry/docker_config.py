@@ -44,7 +44,7 @@ class DockerConfig(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
+def parse_docker_config(content: bytes, kind: Kind) -> DockerConfig:
     """Read a docker config; the legacy `dockercfg` is only the content of `auths`."""
     try:
         data = parse_json(content)

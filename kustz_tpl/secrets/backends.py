@@ -15,7 +15,7 @@ from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.local import data_file_path, parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, go_json, render_one
-from kustz_tpl.registry.docker_config import TYPES, Account, read_docker_config
+from kustz_tpl.registry.docker_config import TYPES, Account, parse_docker_config
 from kustz_tpl.secret_string import SecretString, partial_repr
 from kustz_tpl.secrets.logins import Absence, Login
 from kustz_tpl.secrets.redaction import render_hidden
@@ -90,7 +90,7 @@ def secret_values(
         kind = TYPES.get(each.type or "")
         if kind:
             config = each.files.get(f".{kind}", b"")
-            accounts.append((each.name, kind, read_docker_config(config, kind).accounts))
+            accounts.append((each.name, kind, parse_docker_config(config, kind).accounts))
         for key, content in each.files.items():
             if key != f".{kind}":
                 yield f"{each.name}/{key}", content

@@ -10,7 +10,7 @@ from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.registry.backend import backend_of
-from kustz_tpl.registry.docker_config import Account, Kind, read_docker_config
+from kustz_tpl.registry.docker_config import Account, Kind, parse_docker_config
 from kustz_tpl.registry.server import canonical_server
 from kustz_tpl.registry.source import account_fault
 from kustz_tpl.rules.docker_config import to_findings
@@ -58,7 +58,7 @@ def _read_login(at: Path, entry: Entry, reader: _Reader) -> Login:
     if isinstance(entry["file"], str):
         content = reader.file((*at, "file"), entry["file"])
         if content is not None:
-            found = read_docker_config(content, "dockerconfigjson")
+            found = parse_docker_config(content, "dockerconfigjson")
             for finding in to_findings((*at, "file"), entry["file"], found):
                 reader.files.find(finding)
             accounts = found.accounts

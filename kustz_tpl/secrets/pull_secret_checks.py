@@ -8,7 +8,7 @@ from typing import Any
 from kustz_tpl.data_files import DataSet
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.notation.image import Image, parse_image
-from kustz_tpl.registry.docker_config import TYPES, read_docker_config
+from kustz_tpl.registry.docker_config import TYPES, parse_docker_config
 from kustz_tpl.registry.kubelet_keyring import repository, used_servers
 from kustz_tpl.registry.server import canonical_server, shown_server
 from kustz_tpl.secrets.logins import Login
@@ -40,7 +40,7 @@ def _servers(
     for each in secrets:
         kind = TYPES.get(each.type or "")
         if kind and f".{kind}" in each.files:
-            accounts = read_docker_config(each.files[f".{kind}"], kind).accounts
+            accounts = parse_docker_config(each.files[f".{kind}"], kind).accounts
             known[each.name] = [account.server for account in accounts]
     for login in logins:
         if not login.absent:

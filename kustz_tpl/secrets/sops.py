@@ -28,7 +28,7 @@ _HARMLESS = {
 }
 
 
-def read_encrypted(content: bytes) -> dict[str, Any] | None:
+def parse_encrypted(content: bytes) -> dict[str, Any] | None:
     """Return a manifest that sops encrypted for age alone, None for anything else."""
     try:
         found = load(content)
@@ -57,7 +57,7 @@ def encrypt(manifest: bytes, age: Sequence[str]) -> bytes:
         raise ProgramError(
             f"sops {'refused the keys' if is_key else 'did not encrypt it'}; {_BY_HAND}"
         )
-    found, wanted = read_encrypted(done.stdout), json.loads(manifest)
+    found, wanted = parse_encrypted(done.stdout), json.loads(manifest)
     if found is None or not _is_encrypted(found, wanted, age):
         raise ProgramError(f"sops did not return an encrypted Secret; {_BY_HAND}")
     return done.stdout

@@ -12,7 +12,7 @@ from kustz_tpl.engine.outline import outline
 from kustz_tpl.errors import RefusedError
 from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.template_admin.built_in import BuiltIns
-from kustz_tpl.template_admin.ejection import Origin, eject, read_origin
+from kustz_tpl.template_admin.ejection import Origin, eject, parse_origin
 from kustz_tpl.template_admin.merge import Labels, has_conflict, merge
 
 Upstream = Literal["same", "moved", "renamed", "gone", "unknown"]
@@ -47,7 +47,7 @@ class Update(NamedTuple):
 def compare(file: str, text: str, built_ins: BuiltIns) -> Status | None:
     """Return the status of a user's template, None if it was not ejected."""
     text = text.replace("\r\n", "\n")
-    origin = read_origin(text)
+    origin = parse_origin(text)
     if origin is None:
         return None
     base = base_of(origin, built_ins)
@@ -75,7 +75,7 @@ def update(file: str, text: str, built_ins: BuiltIns) -> Update:
     Raises RefusedError where there is nothing to merge with, ProgramError where there is no git.
     """
     plain = text.replace("\r\n", "\n")
-    origin = read_origin(plain)
+    origin = parse_origin(plain)
     name = built_ins.name_now(origin.name) if origin else None
     if origin is None:
         raise RefusedError("was not ejected from a built-in template")
@@ -142,7 +142,7 @@ def _lost_blocks(text: str, file: str, name: str | None, built_ins: BuiltIns) ->
 
 
 def _known_origin(text: str, built_ins: BuiltIns) -> Origin:
-    origin = read_origin(text.replace("\r\n", "\n"))
+    origin = parse_origin(text.replace("\r\n", "\n"))
     if origin is None:
         raise RefusedError("was not ejected from a built-in template")
     if built_ins.find(origin.name, origin.digest) is None:

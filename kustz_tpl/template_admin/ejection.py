@@ -41,7 +41,7 @@ def eject(name: str, built_in: str, *, is_whole: bool) -> str:
     return f'{first}{{% extends "kustz/{name}" %}}\n\n{_HOW}' + "".join(blocks)
 
 
-def read_origin(text: str) -> Origin | None:
+def parse_origin(text: str) -> Origin | None:
     """Return where a template came from, None if it was not ejected."""
     match = _FIRST_LINE.match(text)
     if not match:

@@ -16,7 +16,7 @@ from profiles import one_in
 from kustz_tpl.engine import Engine, FolderLoader
 from kustz_tpl.kinds import FILTERS
 from kustz_tpl.registry.build import docker_config
-from kustz_tpl.registry.docker_config import Account, read_docker_config
+from kustz_tpl.registry.docker_config import Account, parse_docker_config
 from kustz_tpl.secret_string import SecretString
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
@@ -69,7 +69,7 @@ def we_make(server: str, username: str, password: str) -> bytes:
 def check(server: str, username: str, password: str) -> None:
     content = we_make(server, username, password)
     assert content == kubectl_makes(server, username, password)
-    (account,) = read_docker_config(content, "dockerconfigjson").accounts
+    (account,) = parse_docker_config(content, "dockerconfigjson").accounts
     assert (account.server, account.username) == (server, username)
     assert account.password.reveal() == password
 

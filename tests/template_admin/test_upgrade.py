@@ -12,7 +12,7 @@ from kustz_tpl.errors import RefusedError
 from kustz_tpl.template_admin import merge as merging
 from kustz_tpl.template_admin.built_in import BuiltIns, keep, read_built_ins
 from kustz_tpl.template_admin.comparison import compare, diff_of_built_in, diff_of_user, update
-from kustz_tpl.template_admin.ejection import eject, read_origin
+from kustz_tpl.template_admin.ejection import eject, parse_origin
 
 NAME = "service.yml.j2"
 OLD = """\
@@ -58,7 +58,7 @@ def ejected(folder: Path, *, is_whole: bool) -> str:
 @pytest.mark.parametrize("is_whole", [False, True])
 def test_an_ejected_file_knows_where_it_came_from(upgrade: Path, *, is_whole: bool) -> None:
     text = ejected(upgrade, is_whole=is_whole)
-    origin = read_origin(text)
+    origin = parse_origin(text)
     assert origin
     assert (origin.name, origin.digest, origin.is_whole) == (NAME, digest(OLD.encode()), is_whole)
     status = compare(NAME, text, after(upgrade, OLD))
