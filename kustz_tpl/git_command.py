@@ -1,4 +1,4 @@
-"""Runs git so that nothing of the repository runs, and finds the repository around a folder."""
+"""Runs git without any code of the repository, and finds the repository around a folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 from kustz_tpl.errors import ProgramError
 from kustz_tpl.programs import find_program, run_program
 
-# What a repository's own settings could have these commands run. No command that we call applies
+# Settings of a repository by which git would run its code. No command that we call applies
 # filters, text conversions or an external diff: files are hashed and compared in Python.
 _SETTINGS = (
     "core.fsmonitor=false",
@@ -19,7 +19,7 @@ _SETTINGS = (
     "merge.conflictStyle=merge",
 )
 _ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would fetch, by any command of its settings
+    "GIT_ALLOW_PROTOCOL": "none",  # a partial clone could fetch with any command it names
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -39,7 +39,7 @@ def find_repository(folder: str) -> str | None:
 
 
 def find_conflict(content: bytes) -> int:
-    """Return the line of the first merge conflict that git marked in a file, 0 where there is none."""
+    """Return the line of the first merge conflict that git marked in a file, or 0."""
     if b"<<<<<<< " not in content:
         return 0
     wanted, first = _MARKERS, 0
@@ -53,9 +53,9 @@ def find_conflict(content: bytes) -> int:
 
 
 def run_git(words: Sequence[str], folder: str, given: bytes = b"") -> CompletedProcess[bytes]:
-    """Run git in a folder, which is a repository's own or in none; raises ProgramError.
+    """Run git in a folder, the top of a repository or outside any; raises ProgramError.
 
-    Only the user's settings count: neither the environment nor the folders above choose another
+    Only the user's settings apply: neither the environment nor the folders above select another
     repository.
     """
     git = find_program("git", "install git")
@@ -66,7 +66,7 @@ def run_git(words: Sequence[str], folder: str, given: bytes = b"") -> CompletedP
 
 
 def ask_git(words: Sequence[str], top: str, given: bytes = b"") -> bytes:
-    """Return what git prints about a repository; raises ProgramError where it refuses."""
+    """Return what git prints about a repository; raises ProgramError if git refuses."""
     done = run_git(words, top, given)
     if done.returncode not in {0, 1}:
         if b"safe.directory" in done.stderr:

@@ -1,4 +1,4 @@
-"""A Kubernetes object as kustomize tells it from others, and finds it for a patch."""
+"""The identity of a Kubernetes object, and what kustomize selects it by."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NO_NAMESPACE = "default"
 
 
 class Identity(NamedTuple):
-    """Tell an object from all others, as kustomize does; the version is no part of it."""
+    """Identify an object as kustomize does, without its version."""
 
     group: str
     kind: str
@@ -20,7 +20,7 @@ class Identity(NamedTuple):
 
     @property
     def full_name(self) -> str:
-        """Return the name, with the namespace that is written."""
+        """Return the name, with the namespace if the object has one."""
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
     def __str__(self) -> str:
@@ -29,7 +29,7 @@ class Identity(NamedTuple):
 
 
 class Resource(NamedTuple):
-    """Name one object: what it is, how it is called, and what selectors look at."""
+    """Hold the type and name of an object, and what selectors match."""
 
     group: str
     version: str
@@ -41,7 +41,7 @@ class Resource(NamedTuple):
 
     @property
     def identity(self) -> Identity:
-        """Return what no two objects of one kustomization share."""
+        """Return the identity, which no two objects of one kustomization share."""
         return Identity(self.group, self.kind, self.namespace, self.name)
 
     def __str__(self) -> str:
@@ -51,7 +51,7 @@ class Resource(NamedTuple):
 
 
 def identify(document: object) -> Identity:
-    """Return the identity of whatever a document holds, empty where it says nothing."""
+    """Return the identity of any document; what is missing is empty."""
     fields = document if isinstance(document, dict) else {}
     metadata = fields.get("metadata")
     named = metadata if isinstance(metadata, dict) else {}
@@ -61,7 +61,7 @@ def identify(document: object) -> Identity:
 
 
 def parse_resource(document: object) -> Resource:
-    """Return the object that a document describes; ValueError where it is none."""
+    """Return the object that a document describes; raises ValueError if it describes none."""
     if not isinstance(document, dict):
         raise ValueError("expected a mapping with apiVersion, kind and metadata.name")  # noqa: TRY004
     metadata = document.get("metadata")

@@ -24,9 +24,9 @@ def takes(
     options: Any,  # noqa: ANN401 - any class of named tuples
     without: Collection[str] = (),
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Let a command have the fields of a named tuple as options, and get them as one value.
+    """Give a command the fields of a named tuple as options, and pass them as one value.
 
-    They come before the command's own; one that it does without has its default.
+    They are listed before the command's own options. A field of `without` keeps its default.
     """
     shared = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
@@ -75,7 +75,7 @@ def lazy_group(modules: Mapping[str, str], renamed: Mapping[str, str]) -> type[T
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own
             if args[0] in renamed:
                 ctx.fail(f"No such command '{args[0]}'. Did you mean '{renamed[args[0]]}'?")
-            # Typer looks here for the words to suggest.
+            # Typer takes its suggestions from here.
             self.commands = dict.fromkeys(modules)  # type: ignore[assignment]
             return super().resolve_command(ctx, args)
 

@@ -20,12 +20,12 @@ from kustz_tpl.output.index import index_folder, make_index
 T = TypeVar("T")
 
 _LISTED = 5
-"""Configs; for more the command names what the user named."""
+"""Configs that a command lists; for more it repeats what the user typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Generic[T]):
-    """State what was found in every folder; a result that is false means no difference."""
+    """Hold what was found in every folder; a falsy result means no difference."""
 
     request: Request
     outcomes: Sequence[Outcome[T]]
@@ -43,11 +43,17 @@ class Comparison(Generic[T]):
         return not any(self.results) and not any(outcome.is_failed for outcome in self.outcomes)
 
     def fix_command(self) -> str:
-        """Return the command that fixes every difference."""
-        configs = [outcome.config for outcome in self.outcomes if outcome.result]
-        return _fix_command(
-            self.request, configs or self.request.configs, index=self.index is not None
-        )
+        """Return the command that fixes every difference.
+
+        It has no flag that discards an edit or takes over a file that kustz-tpl did not write.
+        """
+        named: Sequence[str] = [each.config for each in self.outcomes if each.result]
+        if not named or len(named) > _LISTED:
+            named = self.request.configs
+        pattern = _pattern(named) if len(named) > _LISTED else None
+        words = [] if tuple(named) == (CONFIG,) else [pattern or shlex.join(named)]
+        options = [*_options(self.request), *(["--index"] if self.index is not None else [])]
+        return " ".join(["kustz-tpl generate", *words, *map(shlex.quote, options)])
 
 
 def compare_all(request: Request, action: Action[T]) -> Comparison[T]:
@@ -70,18 +76,6 @@ def compare_all(request: Request, action: Action[T]) -> Comparison[T]:
         except InputError as error:
             outcomes += [Outcome(one.file, None, None, (one,)) for one in error.diagnostics]
     return Comparison(request, outcomes, found)
-
-
-def _fix_command(request: Request, configs: Sequence[str], *, index: bool) -> str:
-    """Return the command that makes the folders of these configs right.
-
-    It has no flag that discards an edit or replaces a file of somebody else.
-    """
-    named = configs if len(configs) <= _LISTED else request.configs
-    pattern = _pattern(named) if len(named) > _LISTED else None
-    words = [] if tuple(named) == (CONFIG,) else [pattern or shlex.join(named)]
-    options = [*_options(request), *(["--index"] if index else [])]
-    return " ".join(["kustz-tpl generate", *words, *map(shlex.quote, options)])
 
 
 def _pattern(configs: Sequence[str]) -> str | None:

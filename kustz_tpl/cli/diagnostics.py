@@ -1,4 +1,4 @@
-"""Problems as people and programs read them."""
+"""Prints problems for people, and formats them for programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kustz_tpl.errors import Diagnostic
 def print_diagnostics(diagnostics: Iterable[Diagnostic], text: bytes | None = None) -> None:
     """Write problems to standard error, on a terminal with their source lines.
 
-    `text` is the config that came from standard input.
+    `text` is the config if it came from standard input.
     """
     for problem in diagnostics:
         if sys.stderr.isatty():

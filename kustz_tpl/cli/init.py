@@ -19,7 +19,7 @@ from kustz_tpl.notation.names import parse_service_name
 app = new_app()
 
 SOURCES = ("/credentials.env", "/docker-config.json")
-"""What the starter and `registry add` name for secret values."""
+"""The files for secret values that the starter and `registry add` use."""
 
 EXAMPLES = """\b
 Examples:
@@ -59,18 +59,18 @@ def init(
 
 
 def _named(starter: bytes, folder: str) -> bytes:
-    """Name the application as its folder, as far as Kubernetes takes that as a name."""
+    """Name the application after its folder if Kubernetes accepts that name."""
     name = re.sub("[^a-z0-9]+", "-", folder.lower())[:63].strip("-")
     try:
         parse_service_name(name)
     except NotationError:
         return starter
-    # The comment behind it stays in its column.
+    # The comment after it stays in its column.
     return re.sub(rb"(?m)^name: [^#]*", f"name: {name}".ljust(23).encode() + b" ", starter, count=1)
 
 
 def _ignore_sources(path: Path) -> None:
-    """Add the starter's sources of Secrets to a .gitignore, or make one."""
+    """Add the Secret files of the starter to .gitignore, which may be new."""
     if path.is_symlink() or (path.exists() and not path.is_file()):
         print_note(f"next: add {' and '.join(SOURCES)} to .gitignore")
         return

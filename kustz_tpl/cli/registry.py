@@ -1,4 +1,4 @@
-"""The commands `registry …`: make a docker config without Docker."""
+"""The commands `registry …`, which write a docker config without Docker."""
 
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
@@ -65,7 +65,7 @@ def add(
     path = Path(file)
     repositories = Repositories()
     try:
-        # A link may be ignored, and the file that it leads to tracked.
+        # git may ignore a link and track the file that it points to.
         paths = {path, Path(os.path.realpath(path))}
         is_tracked = bool(repositories.tracked(paths))
         is_ignored = repositories.ignored(paths) == paths

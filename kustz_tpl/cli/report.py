@@ -18,8 +18,8 @@ from kustz_tpl.pipeline import Generated
 class Written(NamedTuple):
     """State what a run did to one folder.
 
-    What is `absent` was left as it is, and is not there; what is `left` is not ours. `warnings`
-    are the lines that begin with !.
+    `absent` are secret files that it did not have to write and that do not exist, `left` are
+    files that kustz-tpl did not write, and `warnings` are the lines that start with !.
     """
 
     folder: Path
@@ -37,7 +37,7 @@ class Written(NamedTuple):
 
 
 def written(plan: Plan, generated: Generated) -> Written:
-    """Return what a plan that was put into effect did."""
+    """Return what an applied plan did."""
     left = {*generated.left, *(f"{SECRETS}/{name}" for name in generated.keyless)}
     return Written(
         folder=plan.folder,
@@ -57,7 +57,7 @@ def written(plan: Plan, generated: Generated) -> Written:
 
 
 def print_changes(done: Written) -> None:
-    """Say what became of each file."""
+    """Print what happened to each file."""
     for action, path in done.differences:
         print_line(f"{action:9}  {(done.folder / path).as_posix()}")
     for line in done.warnings:
@@ -68,7 +68,7 @@ def print_changes(done: Written) -> None:
 
 
 def print_summary(all_done: Sequence[Written], folder: Path | None) -> None:
-    """Say what stayed, what git will not have, and how to apply the one folder, if that works."""
+    """Print what is unchanged, what is not in git, and how to apply the folder if there is one."""
     unchanged = sum(done.unchanged for done in all_done)
     if unchanged:
         print_line(f"unchanged  {counted(unchanged, 'file')}")

@@ -1,4 +1,4 @@
-"""From the options of a command line to what they ask for."""
+"""Turns the options of a command line into a request."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ def parse_configs(config: str | None, configs: list[str] | None) -> tuple[str, .
 
 
 def parse_config(config: str | None) -> str:
-    """Return the config that --config names, or the usual one."""
+    """Return the config that --config names, or the default."""
     if config == "":
         raise typer.BadParameter("expected a file, got nothing", param_hint="--config")
     return CONFIG if config is None else config
 
 
 def parse_output(pattern: str, *, index: bool) -> str:
-    """Return a pattern for folders of which every placeholder is known.
+    """Return the pattern of the output folders.
 
-    An index is above the folders of a pattern, so it needs one.
+    An index is written above the folders of a pattern, so it requires one.
     """
     for word in unknown_placeholders(pattern):
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
@@ -68,7 +68,7 @@ def parse_output(pattern: str, *, index: bool) -> str:
 
 
 def parse_templates(folders: list[str] | None) -> tuple[Path, ...]:
-    """Return the folders of templates, each of which must be there and readable."""
+    """Return the template folders, each of which must exist and be readable."""
     if "" in (folders or ()):
         raise typer.BadParameter("expected a folder, got nothing", param_hint="--templates")
     paths = tuple(Path(folder) for folder in folders or ())
@@ -103,7 +103,7 @@ def parse_jobs(text: str | None) -> int | None:
     """Return a number of processes, None where none is given."""
     if text is None:
         return None
-    if not text.isdecimal() or not 1 <= int(text) <= 1024:  # noqa: PLR2004 - more is a slip
+    if not text.isdecimal() or not 1 <= int(text) <= 1024:  # noqa: PLR2004 - more is a typo
         raise typer.BadParameter(f"expected 1 to 1024, got {text!r}", param_hint="--jobs")
     return int(text)
 

@@ -1,4 +1,4 @@
-"""Do one thing with every application of a run, here or in several processes."""
+"""Runs an action for every application, in this process or in several."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Secrets(NamedTuple):
 class Request(NamedTuple):
     """What the command line asks of every application.
 
-    Without a number of `jobs` there are as many as processors, for many applications.
+    Without `jobs`, many applications get one process per processor.
     """
 
     configs: tuple[str, ...]
@@ -59,7 +59,7 @@ class Request(NamedTuple):
 
 
 class Task(NamedTuple):
-    """One application's part of a request; `folder` is where it has a place, if that is known."""
+    """One application of a request; `folder` is its output folder, if that is known."""
 
     config: str
     folder: Path | None = None
@@ -68,7 +68,7 @@ class Task(NamedTuple):
 class Outcome(NamedTuple, Generic[T]):
     """What became of one application: a result, or problems.
 
-    `text` is a config with problems that came on standard input.
+    `text` is a config with problems that came from standard input.
     """
 
     config: str
@@ -91,22 +91,22 @@ class Outcome(NamedTuple, Generic[T]):
 
     @property
     def is_quiet(self) -> bool:
-        """Return whether there is nothing to say; a result without news is false."""
+        """Return whether there is nothing to print; a result without news is falsy."""
         return not (self.diagnostics or self.warnings or self.result)
 
 
 class _Tools(NamedTuple):
-    """What serves all tasks: templates compiled once, and git asked once."""
+    """What all tasks share: the compiled templates, and what git answered."""
 
     generator: Generator
     git: Repositories
 
 
 def assign(request: Request) -> list[Task]:
-    """Return the tasks; raise InputError if an application has no folder of its own.
+    """Return the tasks; raise InputError if two applications would share a folder.
 
-    To know that before anything is written, the names are read first, and nothing is kept of
-    it: the configs of thousands of applications would take much memory.
+    To find that out before anything is written, all names are read first. The configs are not
+    kept: those of thousands of applications would take much memory.
     """
     files: dict[Path, str] = {}
     for config in request.configs:  # one that names a file again is dropped
@@ -153,7 +153,7 @@ def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[
 
 
 def _mapped(request: Request, tasks: Sequence[Task], work: Callable[[Task], R]) -> Iterator[R]:
-    """Yield what the work returns for each task, here or in processes."""
+    """Yield the result of each task, computed here or in several processes."""
     jobs = min(request.jobs or default_jobs(len(tasks)), len(tasks))
     if jobs <= 1 or not hasattr(os, "fork"):
         yield from map(work, tasks)
@@ -169,7 +169,7 @@ def _mapped(request: Request, tasks: Sequence[Task], work: Callable[[Task], R]) 
 
 
 def default_jobs(applications: int) -> int:
-    """Return how many processes do so many applications."""
+    """Return the default number of processes for a number of applications."""
     if applications < _MANY:
         return 1
     if hasattr(os, "sched_getaffinity"):  # in a container, fewer than the machine has
@@ -203,7 +203,7 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
 
 
 def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generated:
-    """Generate; what is wrong with a file that applications may share names the application."""
+    """Generate; a problem of a file that applications may share names the application."""
     try:
         return generator.generate(source)
     except InputError as error:

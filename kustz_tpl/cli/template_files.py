@@ -1,4 +1,4 @@
-"""The user's folders of templates, found and written."""
+"""Finds, reads and writes the user's template folders."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from kustz_tpl.template_admin.ejection import parse_origin
 class Templates(NamedTuple):
     """Hold the user's folders in the order of search, their templates, and the built-in ones.
 
-    `folder` is the one that ejected templates go to; it may not be there yet.
+    `folder` is the one that ejected templates go to; it may not exist yet.
     """
 
     config: str
@@ -44,7 +44,7 @@ class Templates(NamedTuple):
         return self.built_ins.current[self.built_in(name)]
 
     def built_in(self, name: str) -> str:
-        """Return a built-in's whole name: `service` and `kustz/service.yml.j2` mean one."""
+        """Return the full name of a built-in: `service` and `kustz/service.yml.j2` are the same."""
         plain = name.removeprefix(PREFIX)
         for suffix in ("", ".j2", ".yml.j2"):
             if plain + suffix in self.built_ins.current:
@@ -57,7 +57,7 @@ class Templates(NamedTuple):
         raise typer.BadParameter(message, param_hint="NAME")
 
     def ejected(self, names: Iterable[str] | None) -> dict[str, str]:
-        """Return the texts of ejected templates by file; of those named, or of all."""
+        """Return the ejected templates by file: those with these names, or all."""
         found = {
             f"{folder}/{name}": text
             for folder, texts in self.users.items()
@@ -69,7 +69,7 @@ class Templates(NamedTuple):
         return {file: found[file] for name in names for file in [_find(name, found)]}
 
     def values(self) -> dict[str, Any]:
-        """Return the user's own parameters, none where there is no config."""
+        """Return `values` of the config, nothing if there is no config."""
         from kustz_tpl import schema  # noqa: PLC0415 - only here
         from kustz_tpl.yaml_source import read  # noqa: PLC0415 - only here
 
@@ -85,7 +85,7 @@ class Templates(NamedTuple):
 
 
 def find(config: str | None, folders: list[str] | None) -> Templates:
-    """Return the templates of `--templates` and of the folder next to the config."""
+    """Return the templates of `--templates` and next to the config, and the built-in ones."""
     named = parse_config(config)
     file = config_file(named)
     parent = Path() if file == STDIN else Path(file).parent
@@ -103,7 +103,7 @@ def find(config: str | None, folders: list[str] | None) -> Templates:
 
 
 def write_new(folder: Path, texts: Mapping[str, str]) -> list[Path]:
-    """Write files that must not be there yet, all or none."""
+    """Write new files, all or none; InputError if one already exists."""
     paths = {folder / name: text for name, text in texts.items()}
     there = [path for path in paths if os.path.lexists(path)]
     if there:
@@ -121,11 +121,11 @@ def write_over(file: str, text: str, *, old: str | None = None) -> None:
     path, source = Path(file), Path(old or file)
     if old and os.path.lexists(path):
         raise InputError(Diagnostic(file, 0, 0, "", f"already exists; move {old} by hand"))
-    # A link's target is what its owner edits.
+    # A link stays; its target is replaced.
     target = path.resolve() if not old else path
     mode = source.stat().st_mode & 0o777
     replace_file(target, text.encode(), mode)
-    target.chmod(mode)  # the umask may have taken some of it away
+    target.chmod(mode)  # the umask may have cleared some bits
     if old:
         source.unlink()
 

@@ -1,4 +1,4 @@
-"""The commands `templates …`: eject built-in templates, compare them, keep them up to date."""
+"""The commands `templates …`, which eject, compare and update templates."""
 
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
@@ -163,7 +163,7 @@ def try_(
     generator = Generator(found.folders, allow_python_filters=allow_python_filters)
     lost = list(find_lost_blocks(found.users, found.built_ins.current))
     tried = try_templates(generator, found.values())
-    # What generate warns of is an error here.
+    # A warning of generate is an error here.
     known = {(each.file, each.line, each.message) for each in lost}
     print_diagnostics(
         each

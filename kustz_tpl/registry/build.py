@@ -1,4 +1,4 @@
-"""Make docker configs: of accounts through a template, or by adding an account to a file."""
+"""Builds docker configs: from accounts with a template, or by adding an account to a file."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def render_one(engine: Engine, template: str, context: Mapping[str, Any]) -> Any
 def go_json(value: object) -> str:
     """Return compact JSON with the keys in their order.
 
-    Go escapes `<`, `>`, `&`, U+2028 and U+2029 besides what JSON wants, and nothing else.
+    Besides what JSON requires, Go escapes only `<`, `>`, `&`, U+2028 and U+2029.
     """
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return text.translate(_ESCAPES)
 
 
 def with_account(content: bytes | None, account: Account) -> bytes:
-    """Return a docker config, or a new one, with an account, as `docker login` without a helper does.
+    """Return a docker config, or a new one, with an account, as `docker login` writes it.
 
-    Everything else stays. Raises NotationError, without a word of the content, if that is not a
+    Everything else stays, and no credential helper is called. Raises NotationError, without a word of the content, if that is not a
     docker config.
     """
     data: Any = {} if content is None else parse_json(content)

@@ -1,4 +1,4 @@
-"""A docker config as the kubelet reads it, and what is wrong with one.
+"""Reads a docker config as the kubelet does, and finds what is wrong with it.
 
 Source: pkg/credentialprovider/config.go of Kubernetes 1.36. No message holds a credential.
 """
@@ -30,7 +30,7 @@ _LOG_IN = "log in without a credential helper, or add username and password"
 
 
 class Account(NamedTuple):
-    """Name a user of a registry and the password."""
+    """Hold a user of a registry and the password."""
 
     server: str
     username: str
@@ -38,14 +38,14 @@ class Account(NamedTuple):
 
 
 class DockerConfig(NamedTuple):
-    """Hold the accounts that the kubelet finds, and what is wrong, of no file yet."""
+    """Hold the accounts that the kubelet finds, and problems that do not name the file yet."""
 
     accounts: tuple[Account, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
 def parse_docker_config(content: bytes, kind: Kind) -> DockerConfig:
-    """Read a docker config; the legacy `dockercfg` is only the content of `auths`."""
+    """Parse a docker config; the legacy `dockercfg` is only the content of `auths`."""
     try:
         data = parse_json(content)
     except InputError as error:
@@ -84,7 +84,7 @@ def _read_entries(
 
 
 def _credentials(entry: object) -> tuple[str, SecretString]:
-    """Return what the kubelet takes of an entry: `auth` wins over the other two."""
+    """Return what the kubelet uses of an entry: `auth` takes precedence over the other two."""
     if entry is not None and not isinstance(entry, dict):
         raise RefusedError("expected a JSON object")
     fields = _folded(entry or {})
@@ -106,7 +106,7 @@ def _credentials(entry: object) -> tuple[str, SecretString]:
 
 
 def parse_json(content: bytes) -> Any:  # noqa: ANN401 - any JSON
-    """Return what JSON holds; InputError, without a word of it or a file, if it is none."""
+    """Return the value of a JSON text; raises InputError, which quotes nothing of it."""
     try:
         return json.loads(content.decode(), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
@@ -146,7 +146,7 @@ def _helpers(fields: dict[str, Any]) -> Iterator[Diagnostic]:
 
 
 def _folded(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return an object's fields by their lower-case names: Go takes them in any case."""
+    """Return an object's fields by their lower-case names: Go accepts them in any case."""
     return {name.lower(): value for name, value in entry.items()}
 
 

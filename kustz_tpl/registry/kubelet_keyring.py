@@ -1,4 +1,4 @@
-"""Which entry of a docker config the kubelet takes for an image.
+"""Finds the entries of a docker config that the kubelet uses for an image.
 
 Source: pkg/credentialprovider/keyring.go of Kubernetes 1.36.
 """
@@ -33,9 +33,9 @@ class Key(NamedTuple):
 
 
 def kubelet_key(server: str) -> Key | None:
-    """Return what the kubelet makes of an entry's name, None if it passes over the entry.
+    """Return what the kubelet makes of an entry's name, None if it skips the entry.
 
-    Scheme, query and user are dropped, and `/v1/` and `/v2/` where a slash follows them.
+    Scheme, query and user are dropped, and a path that starts with `/v1/` or `/v2/` loses that.
     """
     scheme = next((each for each in _SCHEMES if server.startswith(each)), "")
     before = re.split("[?#]", server.removeprefix(scheme))[0]

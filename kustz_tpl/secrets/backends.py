@@ -1,4 +1,4 @@
-"""What becomes of every Secret of a config: files, references or encrypted manifests."""
+"""Decides what every Secret of a config becomes: files, references or encrypted manifests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Entry = Mapping[str, Any]
 
 
 class Sealed(NamedTuple):
-    """Hold a Secret that is to be encrypted; without files where its values are absent."""
+    """Hold a Secret to encrypt; it has no files if its values are absent."""
 
     name: str
     type: str
@@ -58,9 +58,9 @@ class Sealed(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """State what becomes of each Secret, in the order of the config.
+    """Hold what each Secret becomes, in the order of the config.
 
-    Of a `left` one only the keys are known; its files stay as they are.
+    Of Secrets in `left` only the keys are known; their files are not changed.
     """
 
     files: tuple[DataSet, ...] = ()
@@ -70,7 +70,7 @@ class Delivery(NamedTuple):
 
     @property
     def left_files(self) -> frozenset[str]:
-        """Return the files that stay as they are."""
+        """Return the files that are not changed."""
         data = (
             data_file_path("secrets", each.name, key)
             for each in self.files
@@ -84,7 +84,7 @@ class Delivery(NamedTuple):
 def secret_values(
     secrets: Iterable[DataSet], logins: Iterable[Login]
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield every secret value at hand with its name `SECRET/KEY`; of a docker config, passwords."""
+    """Yield every known secret value, of docker configs the passwords, named `SECRET/KEY`."""
     accounts = [(each.name, each.kind, each.accounts) for each in logins]
     for each in secrets:
         kind = TYPES.get(each.type or "")
@@ -100,7 +100,7 @@ def secret_values(
 
 
 def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[str, Path]:
-    """Return the entries of `secrets` of which a file is absent, where that is no problem."""
+    """Return the entries of `secrets` with an absent file, if that is not a problem."""
     absent: dict[str, Path] = {}
     for at, entry in secret_entries(config):
         if at[0] != "secrets" or not entry["name"] or not backend_of(entry, config).has_values:
@@ -139,7 +139,7 @@ def _paths(at: Path, entry: Entry) -> Iterator[str]:
 def gather(
     secrets: Sequence[DataSet], logins: Sequence[Login], engine: Engine
 ) -> dict[str, DataSet]:
-    """Return every Secret whose values are at hand, by its name."""
+    """Return every Secret whose values are known, by name."""
     sets = {each.name: each for each in secrets}
     for login in logins:
         if not login.absent:
@@ -156,7 +156,7 @@ def arrange(
     *,
     skips: bool,
 ) -> Delivery:
-    """Return what becomes of each Secret; `known_keys` are those of the last run."""
+    """Return what each Secret becomes; `known_keys` are those of the last run."""
     files: list[DataSet] = []
     sealed: list[Sealed] = []
     external: list[Mapping[str, Any]] = []
@@ -185,7 +185,7 @@ def arrange(
 
 
 def _keys_alone(at: Path, entry: Entry, known_keys: Mapping[str, Collection[str]]) -> DataSet:
-    """Return a Secret whose values are absent, with as many of its keys as are known."""
+    """Return a Secret without values, with the keys that are known."""
     if at[0] == "registries":
         kind = entry["type"]
         return DataSet(entry["name"], f"kubernetes.io/{kind}", files={f".{kind}": b""})

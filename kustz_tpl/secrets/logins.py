@@ -1,4 +1,4 @@
-"""The accounts of `registries`, read from the environment and from files."""
+"""Reads the accounts of `registries` from the environment and from files."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ Absence: TypeAlias = "Literal['refuse', 'leave', 'skip']"
 
 
 class Login(NamedTuple):
-    """Hold what the Secret of one registry is made of; nothing where a source is absent.
+    """Hold the content of the Secret of one registry, which is empty if a source is absent.
 
-    `content` is a whole docker config as a file has it.
+    `content` is a whole docker config, as read from a file.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Login(NamedTuple):
 
 
 def read_logins(config: Config, files: DataFiles, absence: Absence) -> list[Login]:
-    """Read every registry whose backend needs its values; problems go to the files."""
+    """Read every registry whose backend needs the values; problems are added to `files`."""
     return [
         _read_login(("registries", index), entry, _Reader(files, absence))
         for index, entry in enumerate(config["registries"])
@@ -84,7 +84,7 @@ def _accounts(at: Path, auths: Entry, reader: _Reader) -> Iterator[Account]:
 
 
 class _Reader:
-    """Read the values of one registry, and note which sources are absent."""
+    """Read the values of one registry, and record which sources are absent."""
 
     def __init__(self, files: DataFiles, absence: Absence) -> None:
         self.files = files
@@ -121,7 +121,7 @@ class _Reader:
         return None
 
     def _text(self, at: Path, content: bytes) -> str | None:
-        """Return a file's text without the one line end at its end."""
+        """Return the text of a file without its last line end."""
         text = content.decode(errors="surrogateescape")
         for end in ("\r\n", "\n"):
             if text.endswith(end):

@@ -20,7 +20,7 @@ Entry = Mapping[str, Any]
 def check_coverage(
     config: Entry, logins: Sequence[Login], secrets: Sequence[DataSet]
 ) -> Iterator[Diagnostic]:
-    """Yield a warning for each registry, image and entry that nothing else in the config meets."""
+    """Yield a warning for each registry, image and entry without a counterpart in the config."""
     listed = config["service"]["imagePullSecrets"]
     servers = _servers(config, logins, secrets)
     images = dict(_images(config))
@@ -35,7 +35,7 @@ def check_coverage(
 def _servers(
     config: Entry, logins: Sequence[Login], secrets: Sequence[DataSet]
 ) -> dict[str, list[str]]:
-    """Return the entries of every Secret whose entries are known."""
+    """Return the registries of every Secret of which they are known."""
     known: dict[str, list[str]] = {}
     for each in secrets:
         kind = TYPES.get(each.type or "")
@@ -52,7 +52,7 @@ def _servers(
 
 
 def _images(config: Entry) -> Iterator[tuple[Path, Image]]:
-    """Yield every image of the application that can be read, with its path."""
+    """Yield every valid image of the application, with its path."""
     found: list[tuple[Path, Any]] = [(("service", "image"), config["service"]["image"])]
     for kind in ("initContainers", "containers"):
         containers = config["pod"].get(kind)
@@ -70,7 +70,7 @@ def _images(config: Entry) -> Iterator[tuple[Path, Image]]:
 def _uncovered(
     images: Mapping[Path, Image], listed: Sequence[Sequence[str] | None]
 ) -> Iterator[Diagnostic]:
-    """Yield the images that no listed Secret covers; another's Secret may hold anything."""
+    """Yield the images that no listed Secret covers; nothing if the content of one is unknown."""
     if None in listed:
         return
     servers = [server for group in listed for server in group or ()]

@@ -1,4 +1,4 @@
-"""Encrypt and decrypt with the real sops; plaintext goes through pipes, never through a file."""
+"""Encrypts and decrypts with sops; plain text goes through pipes, never through a file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kustz_tpl.yaml_source.loader import YAMLError, load
 _ENCRYPTED = "^(data|stringData)$"
 _BY_HAND = "run sops encrypt to see why"
 
-# No HOME and no credentials of cloud services: a file or a rule of a stranger names servers.
+# No HOME and no credentials of cloud services: the file or rule of a stranger may name a server.
 _ENVIRONMENT = ("PATH", "TMPDIR", "TMP", "TEMP", "LANG", "LC_ALL", "SYSTEMROOT")
 _KEYS = ("SOPS_AGE_KEY", "SOPS_AGE_KEY_CMD", "SOPS_AGE_SSH_PRIVATE_KEY_FILE")
 # What the `sops:` part of a file may have besides age; everything else names other keys.
@@ -49,7 +49,7 @@ def recipients_of(encrypted: Mapping[str, Any]) -> set[str]:
 
 
 def encrypt(manifest: bytes, age: Sequence[str]) -> bytes:
-    """Return a Secret's manifest, JSON, as YAML with its values encrypted for age keys."""
+    """Return the JSON manifest of a Secret as YAML, with its values encrypted for age keys."""
     words = ("encrypt", "--age", ",".join(age), "--encrypted-regex", _ENCRYPTED)
     done = _run([*words, *_forms("json", "yaml")], manifest, {})
     if done.returncode:
@@ -64,9 +64,9 @@ def encrypt(manifest: bytes, age: Sequence[str]) -> bytes:
 
 
 def decrypt(encrypted: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what an encrypted manifest holds, None where the keys for it are not here.
+    """Return the decrypted manifest, None without a key for it.
 
-    sops gets what was read, not the file: it never sees a second `sops:` that we did not.
+    sops gets what was parsed here, not the file, so it cannot see a second `sops:` in that.
     """
     given = json.dumps(encrypted).encode()
     done = _run(["decrypt", *_forms("json", "json")], given, _age_keys())
@@ -82,7 +82,7 @@ def decrypt(encrypted: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def clear_part(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what sops leaves as it is: everything but the values, and the keys of those."""
+    """Return what sops does not encrypt: everything but the values, and their keys."""
     data = manifest.get("data")
     clear = {key: each for key, each in manifest.items() if key != "sops"}
     return {**clear, "data": sorted(data) if isinstance(data, dict) else data}

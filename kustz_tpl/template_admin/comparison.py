@@ -1,4 +1,4 @@
-"""Compare ejected templates with the built-in templates they come from."""
+"""Compares ejected templates with their built-in templates, and updates them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Upstream = Literal["same", "moved", "renamed", "gone", "unknown"]
 class Status(NamedTuple):
     """Hold the status of an ejected file.
 
-    `upstream` says what became of the built-in since: "moved" on, "renamed" to `name_now`,
-    "gone", or "unknown" where the recorded one was never released. `lost_blocks` are those the
-    file fills and the built-in does not have.
+    `upstream` says what happened to the built-in since: it is the "same", "moved" on, was "renamed"
+    to `name_now`, is "gone", or "unknown" if the recorded one was never released. `lost_blocks`
+    are blocks of the file that the built-in no longer has.
     """
 
     file: str
@@ -36,7 +36,7 @@ class Status(NamedTuple):
 
 
 class Update(NamedTuple):
-    """State what a file becomes, under which name, and whether conflicts are marked in it."""
+    """Hold the new text and name of a file, and whether it has conflict markers."""
 
     file: str
     new_file: str
@@ -70,9 +70,9 @@ def base_of(origin: Origin, built_ins: BuiltIns) -> str | None:
 
 
 def update(file: str, text: str, built_ins: BuiltIns) -> Update:
-    """Return an ejected file with the user's edits and what changed in the built-in since.
+    """Return an ejected file with the user's edits and the changes of the built-in since.
 
-    Raises RefusedError where there is nothing to merge with, ProgramError where there is no git.
+    Raises RefusedError if there is nothing to merge with, ProgramError without git.
     """
     plain = text.replace("\r\n", "\n")
     origin = parse_origin(plain)

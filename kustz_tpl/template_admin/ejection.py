@@ -1,4 +1,4 @@
-"""Ejected templates, and their first line, which records their origin."""
+"""Ejects templates, and parses the first line of ejected ones, which records their origin."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HOW = """\
 
 
 class Origin(NamedTuple):
-    """Name the built-in that a template was ejected from, and whether it is a whole copy."""
+    """Hold which built-in a template was ejected from, and whether it is a full copy."""
 
     name: str
     digest: str
@@ -26,7 +26,7 @@ class Origin(NamedTuple):
 
 
 def eject(name: str, built_in: str, *, is_whole: bool) -> str:
-    """Return the text of the user's file for a built-in: a copy, or one that extends it."""
+    """Return the user's file for a built-in: a copy, or a template that extends it."""
     word = "whole " if is_whole else ""
     first = (
         f"{{#- Ejected {word}from kustz/{name} sha256:{digest(built_in.encode())}. "
