@@ -57,7 +57,7 @@ def check_templates(folder: Path) -> None:
         return
     message = "permission denied; run chmod u+rx on it"
     if not folder.is_dir():
-        message = f"expected a folder, got a {'link to none' if folder.is_symlink() else 'file'}"
+        message = f"expected a folder, got a {'broken link' if folder.is_symlink() else 'file'}"
     raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message))
 
 

@@ -58,7 +58,10 @@ def add(
     file: File = FILE,
 ) -> None:
     """Add an account to a docker config, or replace it."""
-    server = _server(server)
+    try:
+        server = parse_server(server)
+    except NotationError as error:
+        raise typer.BadParameter(str(error), param_hint="SERVER") from None
     if fault := account_fault(username):
         raise typer.BadParameter(f"expected {fault}", param_hint="--username")
     account = Account(server, username, _password(is_given=password_stdin))
@@ -98,13 +101,6 @@ def list_(*, file: File = FILE) -> None:
     print_diagnostics(each._replace(file=file) for each in found.diagnostics)
     if any(each.severity == "error" for each in found.diagnostics):
         raise typer.Exit(1)
-
-
-def _server(text: str) -> str:
-    try:
-        return parse_server(text)
-    except NotationError as error:
-        raise typer.BadParameter(str(error), param_hint="SERVER") from None
 
 
 def _password(*, is_given: bool) -> SecretString:

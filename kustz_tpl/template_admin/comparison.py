@@ -85,9 +85,14 @@ def update(file: str, text: str, built_ins: BuiltIns) -> Update:
         raise RefusedError(
             f"kustz/{origin.name} is no longer built in; remove the first line to keep the file"
         )
-    merged = _merged(plain, origin, name, built_ins)
-    folder, slash, base = file.rpartition("/")
-    new_file = folder + slash + (name if base == origin.name else base)
+    base = base_of(origin, built_ins)
+    if base is None:
+        raise RefusedError(_unknown(origin))
+    theirs = eject(name, built_ins.current[name], is_whole=origin.is_whole)
+    labels = Labels("yours", f"kustz/{origin.name} (ejected)", f"kustz/{name}")
+    merged = merge(plain, base, theirs, labels)
+    folder, slash, last = file.rpartition("/")
+    new_file = folder + slash + (name if last == origin.name else last)
     if "\r\n" in text:
         merged = merged.replace("\n", "\r\n")
     return Update(file, new_file, merged, has_conflict(merged))
@@ -108,15 +113,6 @@ def diff_of_built_in(text: str, built_ins: BuiltIns) -> str:
     new = built_ins.current[name] if name else ""
     label = f"kustz/{name}" if name else "/dev/null"
     return _diff(old, new, f"kustz/{origin.name} (ejected)", label)
-
-
-def _merged(text: str, origin: Origin, name: str, built_ins: BuiltIns) -> str:
-    base = base_of(origin, built_ins)
-    if base is None:
-        raise RefusedError(_unknown(origin))
-    theirs = eject(name, built_ins.current[name], is_whole=origin.is_whole)
-    labels = Labels("yours", f"kustz/{origin.name} (ejected)", f"kustz/{name}")
-    return merge(text, base, theirs, labels)
 
 
 def _upstream(origin: Origin, name: str | None, base: str | None, built_ins: BuiltIns) -> Upstream:
