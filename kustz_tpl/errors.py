@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from kustz_tpl.messages import with_hint, worded
-from kustz_tpl.named_tuple import NamedTuple
 
 Severity: TypeAlias = Literal["error", "warning"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kustz_tpl import data_files, kinds, rules, schema
 from kustz_tpl.cache import cache_folder
@@ -14,7 +14,6 @@ from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.kinds.kind import value_at
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.registry.backend import secret_entries

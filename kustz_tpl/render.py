@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.engine import (
     Engine,
@@ -24,7 +24,6 @@ from kustz_tpl.kinds.kind import Filter
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest, with_hint
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.resource import Identity, parse_resource
 
 BUILT_IN_PREFIX = "kustz"

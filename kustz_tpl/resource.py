@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-from kustz_tpl.named_tuple import NamedTuple
+from typing import Any, NamedTuple
 
 NO_NAMESPACE = "default"
 

@@ -6,11 +6,11 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from kustz_tpl.cli.inputs import config_file
 from kustz_tpl.cli.options import STDIN, STDIN_NAME
 from kustz_tpl.errors import Diagnostic, InputError
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.output.index import index_folder
 
 PLACEHOLDERS = ("name", "namespace", "dir")

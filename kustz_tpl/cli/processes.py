@@ -7,9 +7,7 @@ import pickle
 import signal
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, BinaryIO, NoReturn, TypeVar
-
-from kustz_tpl.named_tuple import NamedTuple
+from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeVar
 
 P = TypeVar("P")
 R = TypeVar("R")

@@ -6,9 +6,9 @@ import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from kustz_tpl.cli.terminal import counted, print_line, print_note
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.output.changes import Plan
 from kustz_tpl.output.differences import warnings
 from kustz_tpl.output.headers import SECRETS

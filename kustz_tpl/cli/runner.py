@@ -6,13 +6,12 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import config_file, read_source
 from kustz_tpl.cli.options import STDIN
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import apply_guards, known_keys
 from kustz_tpl.pipeline import Generated, Generator, Override, SecretSource, Source, read_identity

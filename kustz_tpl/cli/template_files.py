@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
@@ -15,7 +15,6 @@ from kustz_tpl.cli.request import parse_config, parse_templates
 from kustz_tpl.data_files.folder import limited
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.messages import closest, with_hint
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.output.disk import replace_file
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, find_templates
 from kustz_tpl.render import built_in_folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.data_files.reader import DataFiles, Text
@@ -12,7 +12,6 @@ from kustz_tpl.data_files.secret_types import DOCKER_KEYS, check_secret
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kustomize_text import find_lost, find_lost_bytes, find_unfit
 from kustz_tpl.messages import Shown, quoted
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.keys import parse_data_key, parse_env_name
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, backend_paths

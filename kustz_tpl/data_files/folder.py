@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.git_command import find_conflict, find_repository
 from kustz_tpl.messages import Shown, quoted
-from kustz_tpl.named_tuple import NamedTuple
 
 MAX_BYTES = 1_048_576
 """The largest data file that is read: no ConfigMap or Secret may hold more."""

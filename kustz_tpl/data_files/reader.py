@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder, read_data
 from kustz_tpl.errors import Diagnostic, InputError, Message, NotationError, Severity
 from kustz_tpl.messages import Shown
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.dotenv import parse_dotenv
 from kustz_tpl.rules import to_diagnostics
 from kustz_tpl.schema import is_secret

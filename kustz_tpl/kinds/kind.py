@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.yaml_source.tree import Path
 
 T = TypeVar("T")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import any_of, closest
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.names import parse_port_name
 from kustz_tpl.notation.port import parse_port_number
 from kustz_tpl.notation.url import Url, is_ipv6, parse_url, scheme_of

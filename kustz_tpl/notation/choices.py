@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.parser import choose
 
 DnsPolicy = Literal["None", "Default", "ClusterFirst", "ClusterFirstWithHostNet"]

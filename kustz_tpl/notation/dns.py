@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.names import parse_dns_subdomain
 from kustz_tpl.notation.url import is_ipv4, is_ipv6, mapped_ipv4
 

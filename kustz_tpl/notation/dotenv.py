@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.keys import check_text_key, parse_data_key
 from kustz_tpl.secret_string import partial_repr
 

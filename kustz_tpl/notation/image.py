@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.parser import cached
 
 _DOMAIN_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?"

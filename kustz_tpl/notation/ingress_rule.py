@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.names import (
     parse_dns_subdomain,
     parse_host,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.keys import parse_data_key
 from kustz_tpl.notation.names import parse_dns_subdomain
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.choices import parse_pull_policy
 from kustz_tpl.notation.image import parse_image
 from kustz_tpl.notation.keys import parse_key_reference

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.names import parse_dns_subdomain, parse_port_name
 from kustz_tpl.notation.parser import cached
 

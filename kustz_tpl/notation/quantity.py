@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.keys import parse_resource_name
 from kustz_tpl.notation.parser import cached
 

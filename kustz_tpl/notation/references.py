@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.keys import check_qualified_name, parse_key_reference
 from kustz_tpl.notation.names import parse_dns_label, parse_dns_subdomain
 from kustz_tpl.notation.parser import cached

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, closest
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.choices import RouteKind
 from kustz_tpl.notation.ingress_rule import (
     SCHEMES,

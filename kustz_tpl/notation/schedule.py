@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import any_of, closest
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.parser import cached
 
 _UNITS = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
+from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, closest
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.parser import choose
 
 _OCTETS = frozenset(map(str, range(256)))

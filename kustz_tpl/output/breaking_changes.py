@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from kustz_tpl.kinds import KINDS, find_kind
 from kustz_tpl.kinds.kind import Object, mappings_at, string_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.output.changes import Change, Plan
 from kustz_tpl.output.documents import read_documents
 from kustz_tpl.output.headers import parse_header

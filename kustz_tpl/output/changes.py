@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.output.record import Record
 from kustz_tpl.secret_string import partial_repr
 

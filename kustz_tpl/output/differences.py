@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.output.breaking_changes import BreakingChange, find_breaking_changes
 from kustz_tpl.output.changes import Action, Change, Plan
 

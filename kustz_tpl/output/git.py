@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from kustz_tpl.errors import ProgramError
 from kustz_tpl.git_command import ask_git, find_repository
-from kustz_tpl.named_tuple import NamedTuple
 
 __all__ = ["FileState", "Repositories"]
 

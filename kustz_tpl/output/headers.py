@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kustz_tpl.digests import digest
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
-from kustz_tpl.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from kustz_tpl.pipeline import Generated, GeneratedFile

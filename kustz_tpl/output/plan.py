@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kustz_tpl.errors import Diagnostic, InputError, ProgramError
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.output import disk
 from kustz_tpl.output.changes import Change, Plan, State
 from kustz_tpl.output.conflicts import find_conflicts

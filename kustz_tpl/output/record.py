@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.digests import salted_digest
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.output import disk
 from kustz_tpl.output.disk import OWN_FOLDER as FOLDER
 

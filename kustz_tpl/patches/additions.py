@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.secret import SECRET
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.patches.dry_run import rehearse
 from kustz_tpl.patches.manifest import (
     Manifest,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.errors import Diagnostic, RefusedError
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.patches.json_patch import Operation, apply, copied
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.patch import Patch, is_json, is_same

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from kustz_tpl.errors import RefusedError
 from kustz_tpl.messages import quoted
-from kustz_tpl.named_tuple import NamedTuple
 
 Operation: TypeAlias = Mapping[str, Any]
 

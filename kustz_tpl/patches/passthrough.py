@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds import KINDS, PASS_THROUGH
 from kustz_tpl.kinds.kind import Kind, PassThrough, value_at
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.rules.fields import list_keys
 from kustz_tpl.schema.kubernetes import types
 from kustz_tpl.yaml_source.tree import Path

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder, read_data
 from kustz_tpl.errors import Diagnostic, InputError, NotationError, RefusedError
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import Shown, any_of, closest
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.patches.manifest import parse_documents
 from kustz_tpl.patches.selector import (
     PATTERNS,

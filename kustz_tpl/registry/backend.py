@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.yaml_source.tree import Path
 
 BACKENDS = ("file", "external-secret", "sops", "none")

@@ -9,10 +9,9 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl.errors import Diagnostic, InputError, RefusedError
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.registry.server import server_fault, shown_server
 from kustz_tpl.secret_string import SecretString
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.image import Image
 
 HUB = "docker.io"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files import DataSet
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.engine import Engine
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.notation.local import data_file_path, parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, go_json, render_one

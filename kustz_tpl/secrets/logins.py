@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.registry.backend import backend_of
 from kustz_tpl.registry.docker_config import Account, Kind, parse_docker_config
 from kustz_tpl.registry.server import canonical_server

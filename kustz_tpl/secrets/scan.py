@@ -10,12 +10,11 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.secret import SECRET, is_plain
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.secrets.scan_rules import SHORTEST, is_harmless, is_random, is_secret, key_kind
 from kustz_tpl.yaml_source.loader import YAMLError, load_texts
 

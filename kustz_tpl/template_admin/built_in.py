@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from kustz_tpl.digests import digest
-from kustz_tpl.named_tuple import NamedTuple
 
 HISTORY = Path(__file__).parent / "history"
 RENAMED = "renamed.json"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.loader import LARGEST
 from kustz_tpl.engine.outline import Outline, outline
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.render import no_block
 
 PREFIX = "kustz/"

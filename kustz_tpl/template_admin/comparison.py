@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import unified_diff
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustz_tpl.digests import digest
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.outline import outline
 from kustz_tpl.errors import RefusedError
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.template_admin.built_in import BuiltIns
 from kustz_tpl.template_admin.ejection import Origin, eject, parse_origin
 from kustz_tpl.template_admin.merge import Labels, has_conflict, merge

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from kustz_tpl.digests import digest
 from kustz_tpl.engine.outline import outline
-from kustz_tpl.named_tuple import NamedTuple
 
 _FIRST_LINE = re.compile(
     r"\{#- Ejected (?P<whole>whole )?from kustz/(?P<name>[^\s/]+) sha256:(?P<digest>[0-9a-f]{16})"

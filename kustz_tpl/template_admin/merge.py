@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from kustz_tpl.errors import ProgramError
 from kustz_tpl.git_command import run_git
-from kustz_tpl.named_tuple import NamedTuple
 
 _MARKS = re.compile(r"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
 _MOST_CONFLICTS = 127

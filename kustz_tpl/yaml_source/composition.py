@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from yaml.events import (
     AliasEvent,
@@ -17,7 +17,6 @@ from yaml.events import (
 
 from kustz_tpl.errors import Diagnostic, InputError, Message, NotationError
 from kustz_tpl.messages import Shown, quoted
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.yaml_source.tree import NULL, IsSecret, Place, Scalar
 
 NodeEvent: TypeAlias = "ScalarEvent | MappingStartEvent | SequenceStartEvent"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import NamedTuple
 
 import yaml
 from yaml.error import MarkedYAMLError, YAMLError
 
 from kustz_tpl.errors import Message, NotationError
 from kustz_tpl.messages import Shown, quoted
-from kustz_tpl.named_tuple import NamedTuple
 from kustz_tpl.yaml_source.composition import MAX_DEPTH, TOO_DEEP, Locate
 from kustz_tpl.yaml_source.tree import Place
 

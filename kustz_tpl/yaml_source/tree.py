@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, quoted
-from kustz_tpl.named_tuple import NamedTuple
 
 Step: TypeAlias = "str | int"
 Path: TypeAlias = "tuple[Step, ...]"
