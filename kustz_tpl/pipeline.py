@@ -14,12 +14,12 @@ from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.kinds.kind import value_at
-from kustz_tpl.notation.local import file_name
+from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
-from kustz_tpl.secret import partial_repr
-from kustz_tpl.secret_scan import find_secrets
+from kustz_tpl.secret_string import partial_repr
+from kustz_tpl.secrets.scan import find_secrets
 from kustz_tpl.yaml_source import Document, Place, Scalar, override, read, show_path
 
 if TYPE_CHECKING:
@@ -449,7 +449,7 @@ def _data_files(
 ) -> dict[str, GeneratedFile]:
     """Return the files that kustomize reads, and the git file that guards their folder."""
     files = {
-        f"{folder}/{each.name}/{file_name(key)}": GeneratedFile(content, kind)
+        data_file_path(folder, each.name, key): GeneratedFile(content, kind)
         for each in sets
         if each.name not in left
         for key, content in each.files.items()

@@ -13,14 +13,14 @@ from kustz_tpl.cli.runner import Outcome
 T = TypeVar("T")
 
 _DELAY = 0.5
-"""Seconds of a run without a bar."""
+"""Seconds before the bar appears."""
 _PERIOD = 0.1
-"""Seconds between two drawings."""
+"""Seconds between two updates."""
 _WIDTH = 30
 
 
 def track(outcomes: Iterator[Outcome[T]], total: int) -> Iterator[Outcome[T]]:
-    """Pass the outcomes on and show how far they are; out of the way of what is written."""
+    """Yield the outcomes and show a progress bar, which is erased before anything is printed."""
     if total == 1 or os.environ.get("TERM") == "dumb" or not sys.stderr.isatty():
         yield from outcomes
         return

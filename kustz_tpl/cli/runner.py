@@ -1,4 +1,4 @@
-"""Do one thing with every application of a run, here or in several processes."""
+"""Runs an action for every application, in this process or in several."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Secrets(NamedTuple):
 class Request(NamedTuple):
     """What the command line asks of every application.
 
-    Without a number of `jobs` there are as many as processors, for many applications.
+    Without `jobs`, many applications get one process per processor.
     """
 
     configs: tuple[str, ...]
@@ -58,7 +58,7 @@ class Request(NamedTuple):
 
 
 class Task(NamedTuple):
-    """One application's part of a request; `folder` is where it has a place, if that is known."""
+    """One application of a request; `folder` is its output folder, if that is known."""
 
     config: str
     folder: Path | None = None
@@ -67,7 +67,7 @@ class Task(NamedTuple):
 class Outcome(NamedTuple, Generic[T]):
     """What became of one application: a result, or problems.
 
-    `text` is a config with problems that came on standard input.
+    `text` is a config with problems that came from standard input.
     """
 
     config: str
@@ -90,24 +90,27 @@ class Outcome(NamedTuple, Generic[T]):
 
     @property
     def is_quiet(self) -> bool:
-        """Return whether there is nothing to say; a result without news is false."""
+        """Return whether there is nothing to print; a result without news is falsy."""
         return not (self.diagnostics or self.warnings or self.result)
 
 
 class _Tools(NamedTuple):
-    """What serves all tasks: templates compiled once, and git asked once."""
+    """What all tasks share: the compiled templates, and what git answered."""
 
     generator: Generator
     git: Repositories
 
 
 def assign(request: Request) -> list[Task]:
-    """Return the tasks; raise InputError if an application has no folder of its own.
+    """Return the tasks; raise InputError if two applications would share a folder.
 
-    To know that before anything is written, the names are read first, and nothing is kept of
-    it: the configs of thousands of applications would take much memory.
+    To find that out before anything is written, all names are read first. The configs are not
+    kept: those of thousands of applications would take much memory.
     """
-    configs = _distinct(request.configs)
+    files: dict[Path, str] = {}
+    for config in request.configs:  # one that names a file again is dropped
+        files.setdefault(Path(config_file(config)), config)
+    configs = list(files.values())
     diagnostics = layout.strangers(request.output, configs)
     if request.has_index and not diagnostics:
         diagnostics = layout.index_clashes(request.output, configs)
@@ -124,14 +127,6 @@ def assign(request: Request) -> list[Task]:
     return [Task(config, place and place.folder) for config, place in places.items()]
 
 
-def _distinct(configs: Sequence[str]) -> list[str]:
-    """Drop what names a file a second time."""
-    files: dict[Path | str, str] = {}
-    for config in configs:
-        files.setdefault(Path(config_file(config)), config)
-    return list(files.values())
-
-
 def _expected_place(request: Request, task: Task) -> layout.Place | None:
     """Return where an application will be written; None if it cannot be generated anyway."""
     name, namespace = "", None
@@ -146,12 +141,18 @@ def _expected_place(request: Request, task: Task) -> layout.Place | None:
 
 def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[Outcome[T]]:
     """Yield the outcome of every task, in the order of the tasks."""
-    tools = _Tools(_generator(request), Repositories())
+    generator = Generator(
+        request.templates,
+        request.secrets.absence,
+        allow_python_filters=request.allow_python_filters,
+        allow_outside=request.allow_outside,
+    )
+    tools = _Tools(generator, Repositories())
     return _mapped(request, tasks, partial(_attempt, tools, request, action))
 
 
 def _mapped(request: Request, tasks: Sequence[Task], work: Callable[[Task], R]) -> Iterator[R]:
-    """Yield what the work returns for each task, here or in processes."""
+    """Yield the result of each task, computed here or in several processes."""
     jobs = min(request.jobs or default_jobs(len(tasks)), len(tasks))
     if jobs <= 1 or not hasattr(os, "fork"):
         yield from map(work, tasks)
@@ -167,21 +168,12 @@ def _mapped(request: Request, tasks: Sequence[Task], work: Callable[[Task], R]) 
 
 
 def default_jobs(applications: int) -> int:
-    """Return how many processes do so many applications."""
+    """Return the default number of processes for a number of applications."""
     if applications < _MANY:
         return 1
     if hasattr(os, "sched_getaffinity"):  # in a container, fewer than the machine has
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _generator(request: Request) -> Generator:
-    return Generator(
-        request.templates,
-        request.secrets.absence,
-        allow_python_filters=request.allow_python_filters,
-        allow_outside=request.allow_outside,
-    )
 
 
 def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> Outcome[T]:
@@ -210,7 +202,7 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
 
 
 def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generated:
-    """Generate; what is wrong with a file that applications may share names the application."""
+    """Generate; a problem of a file that applications may share names the application."""
     try:
         return generator.generate(source)
     except InputError as error:

@@ -1,4 +1,4 @@
-"""Print to the user: safe characters, and colour where it is wanted."""
+"""Prints safe characters, in colour where the user wants it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Literal, TextIO
 Colour = Literal["red", "green", "yellow", "cyan", "bold"]
 
 _CODES: dict[Colour, str] = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1"}
-# Control characters, those that turn the writing direction, and lone surrogates.
+# Control characters, those that change the writing direction, and lone surrogates.
 _UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 
 def safe(text: str) -> str:
-    """Return one line of text in which no character acts on a terminal."""
+    """Return a line without characters that control a terminal."""
     if text.isprintable():
         return text
     return re.sub(_UNSAFE, lambda match: _escape(match[0]), text)
@@ -27,7 +27,7 @@ def _escape(char: str) -> str:
 
 
 def paint(text: str, colour: Colour, stream: TextIO) -> str:
-    """Return a text in a colour if the stream supports it."""
+    """Return a string in a colour if the stream supports it."""
     return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if has_colour(stream) else text
 
 
@@ -37,19 +37,19 @@ def has_colour(stream: TextIO) -> bool:
     return is_wanted and stream.isatty()
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Write one line of the result to standard output."""
     sys.stdout.write(f"{safe(line)}\n")
 
 
-def remark(line: str) -> None:
-    """Write one line to standard error, after all that was written before."""
+def print_note(line: str) -> None:
+    """Write one line to standard error, after everything that was written before."""
     sys.stdout.flush()
     sys.stderr.write(f"{safe(line)}\n")
 
 
-def put(text: str, colour: Colour | None = None) -> None:
-    """Write a text to standard output as it is, except to a terminal."""
+def print_text(text: str, colour: Colour | None = None) -> None:
+    """Write a string to standard output; to a terminal, only its safe characters."""
     if sys.stdout.isatty():
         lines = [safe(line) for line in text.removesuffix("\n").split("\n")]
         shown = [paint(line, colour, sys.stdout) if colour else line for line in lines]

@@ -12,7 +12,7 @@ from kustz_tpl.messages import Shown
 from kustz_tpl.notation.dotenv import parse_dotenv
 from kustz_tpl.rules import to_diagnostics
 from kustz_tpl.schema import is_secret
-from kustz_tpl.secret import partial_repr
+from kustz_tpl.secret_string import partial_repr
 from kustz_tpl.yaml_source import read
 from kustz_tpl.yaml_source.decoding import decode_text
 from kustz_tpl.yaml_source.tree import Data, Document, Path, Place, Scalar, describe, show_key

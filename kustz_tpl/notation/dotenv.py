@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.notation.keys import check_text_key, parse_data_key
-from kustz_tpl.secret import partial_repr
+from kustz_tpl.secret_string import partial_repr
 
 _BYTE_ORDER_MARK = "\ufeff"
 # What Go's unicode.IsSpace accepts; str.isspace() accepts U+001C to U+001F too.

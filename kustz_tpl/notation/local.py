@@ -31,6 +31,11 @@ def file_name(key: str) -> str:
     return f"key-{key}" if re.fullmatch(_ACTED_UPON, key) else key
 
 
+def data_file_path(folder: str, name: str, key: str) -> str:
+    """Return the path in the output folder of a key's file, below `configmaps` or `secrets`."""
+    return f"{folder}/{name}/{file_name(key)}"
+
+
 def parse_data_path(text: str) -> str:
     """Read the path of a file, relative to the folder of the kustz.yml.
 

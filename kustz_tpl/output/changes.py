@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.output.record import Record
-from kustz_tpl.secret import partial_repr
+from kustz_tpl.secret_string import partial_repr
 
 Action = Literal["unchanged", "created", "changed", "removed"]
 State = Literal["absent", "ours", "edited", "foreign", "unsettled"]

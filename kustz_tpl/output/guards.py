@@ -102,7 +102,7 @@ def _content(target: Path, sealing: Sealing, encryption: Encryption) -> tuple[by
     wanted = json.loads(sealing.manifest)
     age = sealing.age or find_recipients(target)
     before = without_header(disk.read(target)) if disk.standing(target) == "file" else b""
-    held = sops.read_encrypted(before)
+    held = sops.parse_encrypted(before)
     is_alike = (
         held is not None
         and sops.clear_part(held) == sops.clear_part(wanted)

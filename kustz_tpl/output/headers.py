@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from kustz_tpl.digests import digest
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 
 if TYPE_CHECKING:
@@ -80,10 +81,8 @@ def without_header(content: bytes) -> bytes:
 
 
 def fits_checksum(content: bytes, checksum: str) -> bool:
-    """Return whether a content matches a checksum of version 0.1.0."""
-    from hashlib import sha256  # noqa: PLC0415 - start-up time
-
-    return sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:16] == checksum
+    """Return whether a content has a checksum of version 0.1.0."""
+    return digest(content) == checksum
 
 
 def parse_checksums(kustomization: bytes) -> dict[str, str]:

@@ -18,7 +18,7 @@ from kustz_tpl.patches.manifest import (
 )
 from kustz_tpl.patches.passthrough import join_fields
 from kustz_tpl.patches.patch import Patch, check_matches, read_patches
-from kustz_tpl.resource import Resource, read_resource
+from kustz_tpl.resource import Resource, parse_resource
 from kustz_tpl.rules import to_diagnostics
 from kustz_tpl.yaml_source.tree import Document
 
@@ -53,7 +53,7 @@ class Additions(NamedTuple):
         documents, found = join_fields(self.config, draft.documents)
         rendered = [each for file in documents.values() for each in file]
         findings = list(found)
-        generated = [*map(read_resource, rendered), *_generated(self.config, data)]
+        generated = [*map(parse_resource, rendered), *_generated(self.config, data)]
         findings += check_identities(self.manifests, generated)
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])

@@ -12,7 +12,7 @@ from kustz_tpl.patches.json_patch import Operation, apply, copied
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.patch import Patch, is_json, is_same
 from kustz_tpl.patches.selector import is_selected
-from kustz_tpl.resource import Resource, read_resource
+from kustz_tpl.resource import Resource, parse_resource
 from kustz_tpl.yaml_source.loader import YAMLError, load_all
 
 # kustomize records the previous names of every object in an annotation, so none has no annotations.
@@ -66,7 +66,7 @@ def _objects(document: dict[str, Any]) -> Iterator[_Object]:
             yield from _objects(item)
         return
     with suppress(ValueError):
-        resource = read_resource(document)
+        resource = parse_resource(document)
         yield _Object(resource, resource, document)
 
 
@@ -102,7 +102,7 @@ def _changed(each: _Object, patch: Patch) -> Iterator[_Object]:
         lost = "expected kind and metadata.name after the patch, got none"
         raise RefusedError(f"the patch cannot be applied to {each.now}: {lost}")
     with suppress(ValueError):
-        yield each._replace(now=read_resource(each.document))
+        yield each._replace(now=parse_resource(each.document))
 
 
 def _is_named(document: dict[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from kustz_tpl.errors import Diagnostic, NotationError, RefusedError
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILES
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.local import file_name
-from kustz_tpl.resource import Resource, read_resources
+from kustz_tpl.resource import Resource, parse_resources
 from kustz_tpl.yaml_source.loader import MarkedYAMLError, YAMLError, load_texts
 from kustz_tpl.yaml_source.tree import Path
 
@@ -150,7 +150,7 @@ def _read_manifest(file: str, target: str, place: Path, folder: DataFolder) -> M
     content = read_data(folder, file)
     try:
         documents = parse_documents(content.decode("utf-8-sig"))
-        resources = tuple(each for document in documents for each in read_resources(document))
+        resources = tuple(each for document in documents for each in parse_resources(document))
     except UnicodeDecodeError:
         raise RefusedError(f"expected UTF-8 text in {quoted(file)}") from None
     except ValueError as error:

@@ -18,7 +18,7 @@ from kustz_tpl.patches.selector import (
     parse_pattern,
     parse_selector,
 )
-from kustz_tpl.resource import Resource, read_resource
+from kustz_tpl.resource import Resource, parse_resource
 from kustz_tpl.yaml_source.loader import YAMLError, compose
 from kustz_tpl.yaml_source.tree import Path, describe
 
@@ -130,7 +130,7 @@ def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
         count = f"{len(documents)} documents" if documents else "nothing"
         raise NotationError(_FORM, Shown(count))
     try:
-        return tuple(read_resource(document) for document in documents)
+        return tuple(parse_resource(document) for document in documents)
     except ValueError as error:
         raise NotationError(_FORM, hint=str(error)) from None
 

@@ -28,7 +28,7 @@ class Backend(NamedTuple):
 
 
 def backend_of(entry: Config, config: Config) -> Backend:
-    """Return an entry's own backend, else that of the whole config, else `file`."""
+    """Return the backend of an entry, else that of the config, else `file`."""
     for written in (entry["backend"], config["secretBackend"]):
         for kind in BACKENDS if written else ():
             if written[kind] is not None:
@@ -37,14 +37,14 @@ def backend_of(entry: Config, config: Config) -> Backend:
 
 
 def backend_paths(at: Path, entry: Config) -> tuple[Path, ...]:
-    """Return the paths on which the backend of an entry depends."""
+    """Return the paths that decide the backend of an entry."""
     own: Path = (*at, "backend")
     wholes = (own, ("secretBackend",)) if entry["backend"] is None else (own,)
     return tuple((*whole, kind) for whole in wholes for kind in BACKENDS)
 
 
 def secret_entries(config: Config) -> Iterator[tuple[Path, Config]]:
-    """Yield path and entry of everything that becomes a Secret, without the wrong ones."""
+    """Yield the path and entry of everything that becomes a Secret, without invalid entries."""
     for form in FORMS:
         for index, entry in enumerate(config["secrets"][form]):
             if entry is not None:

@@ -1,4 +1,4 @@
-"""Where a user name, a password or a docker config comes from."""
+"""Checks where a user name, a password or a docker config comes from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLACES = {
 
 
 def source_refusal(role: str, value: Any) -> NotationError | None:  # noqa: ANN401 - anything typed
-    """Return why a value cannot be the source in a role, None if it can; never the value."""
+    """Return why a value cannot be the source for a role, without the value; None if it can."""
     if isinstance(value, str) and role != "password":
         return _text_refusal(role, value)
     if not isinstance(value, dict):
@@ -31,20 +31,18 @@ def source_refusal(role: str, value: Any) -> NotationError | None:  # noqa: ANN4
 
 
 def _text_refusal(role: str, value: str) -> NotationError | None:
+    if role == "username":
+        fault = account_fault(value)
+        return NotationError(fault) if fault else None
     try:
-        _check_username(value) if role == "username" else parse_data_path(value)
+        parse_data_path(value)
     except NotationError as error:
         return error
     return None
 
 
-def _check_username(text: str) -> None:
-    if fault := account_fault(text):
-        raise NotationError(fault)
-
-
 def account_fault(username: str) -> str | None:
-    """Say what a user name must be, None if the kubelet reads it back as it is."""
+    """Return what a user name must be, None if the kubelet reads it back unchanged."""
     if not username:
         return "a user name that is not empty"
     if ":" in username:

@@ -1,4 +1,4 @@
-"""Compare ejected templates with the built-in templates they come from."""
+"""Compares ejected templates with their built-in templates, and updates them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from difflib import unified_diff
 from typing import Literal, NamedTuple
 
+from kustz_tpl.digests import digest
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.outline import outline
 from kustz_tpl.errors import RefusedError
-from kustz_tpl.template_admin.built_in import BuiltIns, digest
-from kustz_tpl.template_admin.ejection import Origin, eject, read_origin
+from kustz_tpl.template_admin.built_in import BuiltIns
+from kustz_tpl.template_admin.ejection import Origin, eject, parse_origin
 from kustz_tpl.template_admin.merge import Labels, has_conflict, merge
 
 Upstream = Literal["same", "moved", "renamed", "gone", "unknown"]
@@ -19,9 +20,9 @@ Upstream = Literal["same", "moved", "renamed", "gone", "unknown"]
 class Status(NamedTuple):
     """Hold the status of an ejected file.
 
-    `upstream` says what became of the built-in since: "moved" on, "renamed" to `name_now`,
-    "gone", or "unknown" where the recorded one was never released. `lost_blocks` are those the
-    file fills and the built-in does not have.
+    `upstream` says what happened to the built-in since: it is the "same", "moved" on, was "renamed"
+    to `name_now`, is "gone", or "unknown" if the recorded one was never released. `lost_blocks`
+    are blocks of the file that the built-in no longer has.
     """
 
     file: str
@@ -34,7 +35,7 @@ class Status(NamedTuple):
 
 
 class Update(NamedTuple):
-    """State what a file becomes, under which name, and whether conflicts are marked in it."""
+    """Hold the new text and name of a file, and whether it has conflict markers."""
 
     file: str
     new_file: str
@@ -45,7 +46,7 @@ class Update(NamedTuple):
 def compare(file: str, text: str, built_ins: BuiltIns) -> Status | None:
     """Return the status of a user's template, None if it was not ejected."""
     text = text.replace("\r\n", "\n")
-    origin = read_origin(text)
+    origin = parse_origin(text)
     if origin is None:
         return None
     base = base_of(origin, built_ins)
@@ -68,12 +69,12 @@ def base_of(origin: Origin, built_ins: BuiltIns) -> str | None:
 
 
 def update(file: str, text: str, built_ins: BuiltIns) -> Update:
-    """Return an ejected file with the user's edits and what changed in the built-in since.
+    """Return an ejected file with the user's edits and the changes of the built-in since.
 
-    Raises RefusedError where there is nothing to merge with, ProgramError where there is no git.
+    Raises RefusedError if there is nothing to merge with, ProgramError without git.
     """
     plain = text.replace("\r\n", "\n")
-    origin = read_origin(plain)
+    origin = parse_origin(plain)
     name = built_ins.name_now(origin.name) if origin else None
     if origin is None:
         raise RefusedError("was not ejected from a built-in template")
@@ -83,9 +84,14 @@ def update(file: str, text: str, built_ins: BuiltIns) -> Update:
         raise RefusedError(
             f"kustz/{origin.name} is no longer built in; remove the first line to keep the file"
         )
-    merged = _merged(plain, origin, name, built_ins)
-    folder, slash, base = file.rpartition("/")
-    new_file = folder + slash + (name if base == origin.name else base)
+    base = base_of(origin, built_ins)
+    if base is None:
+        raise RefusedError(_unknown(origin))
+    theirs = eject(name, built_ins.current[name], is_whole=origin.is_whole)
+    labels = Labels("yours", f"kustz/{origin.name} (ejected)", f"kustz/{name}")
+    merged = merge(plain, base, theirs, labels)
+    folder, slash, last = file.rpartition("/")
+    new_file = folder + slash + (name if last == origin.name else last)
     if "\r\n" in text:
         merged = merged.replace("\n", "\r\n")
     return Update(file, new_file, merged, has_conflict(merged))
@@ -108,15 +114,6 @@ def diff_of_built_in(text: str, built_ins: BuiltIns) -> str:
     return _diff(old, new, f"kustz/{origin.name} (ejected)", label)
 
 
-def _merged(text: str, origin: Origin, name: str, built_ins: BuiltIns) -> str:
-    base = base_of(origin, built_ins)
-    if base is None:
-        raise RefusedError(_unknown(origin))
-    theirs = eject(name, built_ins.current[name], is_whole=origin.is_whole)
-    labels = Labels("yours", f"kustz/{origin.name} (ejected)", f"kustz/{name}")
-    return merge(text, base, theirs, labels)
-
-
 def _upstream(origin: Origin, name: str | None, base: str | None, built_ins: BuiltIns) -> Upstream:
     if name is None:
         return "gone"
@@ -124,7 +121,7 @@ def _upstream(origin: Origin, name: str | None, base: str | None, built_ins: Bui
         return "unknown"
     if name != origin.name:
         return "renamed"
-    return "same" if digest(built_ins.current[name]) == origin.digest else "moved"
+    return "same" if digest(built_ins.current[name].encode()) == origin.digest else "moved"
 
 
 def _lost_blocks(text: str, file: str, name: str | None, built_ins: BuiltIns) -> tuple[str, ...]:
@@ -140,7 +137,7 @@ def _lost_blocks(text: str, file: str, name: str | None, built_ins: BuiltIns) ->
 
 
 def _known_origin(text: str, built_ins: BuiltIns) -> Origin:
-    origin = read_origin(text.replace("\r\n", "\n"))
+    origin = parse_origin(text.replace("\r\n", "\n"))
     if origin is None:
         raise RefusedError("was not ejected from a built-in template")
     if built_ins.find(origin.name, origin.digest) is None:
