@@ -11,6 +11,7 @@ from kustz_tpl import data_files, kinds, rules, schema
 from kustz_tpl.cache import cache_folder
 from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
+from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_conflict, find_repository
 from kustz_tpl.kinds.kind import value_at
@@ -268,11 +269,10 @@ def _generated(
 
 def _read_paths(source: Source, config: schema.Config, renderer: Renderer) -> Iterator[str]:
     """Yield the real paths of the config, of the files that it names, and of template folders."""
-    yield os.path.realpath(source.file)
-    for path in data_files.named_files(config):
-        yield os.path.realpath(source.folder / path)
-    for folder in renderer.folders:
-        yield os.path.realpath(folder)
+    known: dict[str, str] = {}
+    named = (os.path.join(source.folder, path) for path in data_files.named_files(config))  # noqa: PTH118 - text
+    for path in (source.file, *named, *renderer.folders):
+        yield real_path(str(path), known)
 
 
 def _refuse_leaks(
