@@ -80,7 +80,7 @@ def _read(file: Path, path: str) -> bytes:
         raise NotationError("a file", Shown(f"the folder {quoted(path)}"))
     if not stat.S_ISREG(status.st_mode):  # a pipe might never end
         raise NotationError("a regular file", path)
-    with file.open("rb") as stream:
+    with file.open("rb", buffering=0) as stream:  # it is read at once
         content = read_at_most(MAX_BYTES + 1, stream)
     if len(content) > MAX_BYTES:
         raise NotationError(f"a file of at most {MAX_BYTES} bytes", path)

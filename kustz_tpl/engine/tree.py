@@ -143,16 +143,17 @@ def finish(documents: list[Any], largest: int) -> None:
         if depth > DEEPEST:
             raise OverflowError(f"nested deeper than {DEEPEST} levels")
         items = collection
-        if isinstance(collection, dict):
+        if type(collection) is dict:
             left -= sum(map(len, collection))
             items = collection.values()
         left -= (2 * _NODE + 2 * depth) * len(collection)
         for item in items:
-            if isinstance(item, str):
+            kind = type(item)  # of plain data there are no subclasses
+            if kind is str:
                 left -= len(item)
                 if "\n" in item:
                     left -= 2 * depth * item.count("\n")
-            elif isinstance(item, (dict, list)):
+            elif kind is dict or kind is list:
                 stack.append((item, depth + 1))
         if left < 0:
             raise OverflowError(f"renders more than {largest} characters")

@@ -92,7 +92,7 @@ def folds_case(folder: Path) -> bool:
 
 def read(path: Path) -> bytes:
     """Return the content of a file; of a larger one than we write, only the beginning."""
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:  # it is read at once
         return read_at_most(READ_LIMIT, file)
 
 
