@@ -102,17 +102,15 @@ class TreeBuilder:
         page, kind = reader.page, reader.kind()
         is_written = not ONLY_HOLES.fullmatch(page.text) or any(map(self.is_written, page.holes))
         try:
-            value = self._document(reader, fragment)
+            documents = reader.documents()
         except TemplateError as error:
             return _Captured(fragment, page, kind, is_written, None, error)
-        return _Captured(fragment, page, kind, is_written, value, None)
-
-    def _document(self, reader: PageReader, fragment: Fragment) -> Any:  # noqa: ANN401 - any plain data
-        documents = reader.documents()
         if len(documents) > 1:
             first = fragment_parts(fragment)[0]
-            raise TemplateError("a fragment of several documents", first.template, first.line)
-        return documents[0] if documents else None
+            fault = TemplateError("a fragment of several documents", first.template, first.line)
+            return _Captured(fragment, page, kind, is_written, None, fault)
+        value = documents[0] if documents else None
+        return _Captured(fragment, page, kind, is_written, value, None)
 
 
 class _Captured(NamedTuple):
