@@ -11,8 +11,9 @@ from kustz_tpl import data_files, kinds, rules, schema
 from kustz_tpl.cache import cache_folder
 from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
+from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
-from kustz_tpl.git_command import find_repository
+from kustz_tpl.git_command import find_conflict, find_repository
 from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label
@@ -20,7 +21,9 @@ from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
 from kustz_tpl.secret_string import partial_repr
 from kustz_tpl.secrets.scan import find_secrets
-from kustz_tpl.yaml_source import Document, Place, Scalar, override, read, show_path
+from kustz_tpl.yaml_source import Data, Document, Place, Scalar, override, read, show_path
+from kustz_tpl.yaml_source.decoding import decode_yaml
+from kustz_tpl.yaml_source.top_level import find_scalars
 
 if TYPE_CHECKING:
     from kustz_tpl.patches import Additions
@@ -187,9 +190,25 @@ def find_templates(folder: DataFolder) -> Path | None:
 
 def read_identity(source: Source) -> tuple[str, str | None]:
     """Return an application's name and namespace; InputError or NotationError if one is wrong."""
+    return _identity(_read(source).data)
+
+
+def find_identity(source: Source, *, needs_namespace: bool) -> tuple[str, str | None]:
+    """Return what `read_identity` does, without a look at what is wrong further down.
+
+    A namespace that is not needed may be None.
+    """
+    found = None
+    if not source.overrides and not find_conflict(source.text):
+        keys = ("name", "namespace") if needs_namespace else ("name",)
+        found = find_scalars(decode_yaml(source.text, source.file), keys)
+    return _identity(_read(source).data if found is None else found)
+
+
+def _identity(data: Mapping[str, Data]) -> tuple[str, str | None]:
     name, namespace = (
         each.text if isinstance(each, Scalar) and not each.is_null else None
-        for each in map(_read(source).data.get, ("name", "namespace"))
+        for each in map(data.get, ("name", "namespace"))
     )
     return parse_dns_label(name or ""), parse_dns_label(namespace) if namespace else None
 
@@ -248,11 +267,10 @@ def _generated(
 
 def _read_paths(source: Source, config: schema.Config, renderer: Renderer) -> Iterator[str]:
     """Yield the real paths of the config, of the files that it names, and of template folders."""
-    yield os.path.realpath(source.file)
-    for path in data_files.named_files(config):
-        yield os.path.realpath(source.folder / path)
-    for folder in renderer.folders:
-        yield os.path.realpath(folder)
+    known: dict[str, str] = {}
+    named = (os.path.join(source.folder, path) for path in data_files.named_files(config))  # noqa: PTH118 - text
+    for path in (source.file, *named, *renderer.folders):
+        yield real_path(str(path), known)
 
 
 def _refuse_leaks(

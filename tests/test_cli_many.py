@@ -221,6 +221,17 @@ def test_applications_without_a_name_take_no_folder(cli: Run, text: str) -> None
     assert [path.name for path in Path("out").iterdir()] == ["a"]
 
 
+@pytest.mark.parametrize("fault", ["labels: [", "namespace: Shop", "name: other", "---\n"])
+def test_one_that_is_broken_below_its_name_takes_no_folder(cli: Run, fault: str) -> None:
+    configs = [*lay("a"), "services/b/kustz.yml"]
+    write(configs[1], f"name: a\nservice: {{image: 'nginx:1.27'}}\n{fault}\n")
+    ended = cli("generate", *configs, "-o", "manifests/{name}")
+    is_broken = fault != "name: other"
+    assert ended.code == 1
+    assert ("is written to" not in ended.err) == is_broken
+    assert Path("manifests/a/deployment.yml").exists() == is_broken
+
+
 def test_an_index_lists_the_folders(cli: Run) -> None:
     configs = lay("b", "a")
     ended = cli("generate", *configs, "-o", "out/{name}", "--index")

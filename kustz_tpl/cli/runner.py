@@ -14,7 +14,15 @@ from kustz_tpl.cli.options import STDIN
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import apply_guards, known_keys
-from kustz_tpl.pipeline import Generated, Generator, Override, SecretSource, Source, read_identity
+from kustz_tpl.pipeline import (
+    Generated,
+    Generator,
+    Override,
+    SecretSource,
+    Source,
+    find_identity,
+    read_identity,
+)
 
 if TYPE_CHECKING:
     from kustz_tpl.output.guards import Encryption
@@ -23,6 +31,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 Action = Callable[[Generated, Path, Repositories], T]
+
+_Identify = Callable[[Source], tuple[str, str | None]]
 
 _MANY = 40
 """Applications; for fewer a second process costs more time than it saves."""
@@ -118,21 +128,29 @@ def assign(request: Request) -> list[Task]:
         raise InputError(*diagnostics)
     if len(configs) == 1:
         return [Task(configs[0])]
-    found = _mapped(request, list(map(Task, configs)), partial(_expected_place, request))
-    places = dict(zip(configs, found, strict=True))
-    known = {config: place for config, place in places.items() if place}
-    diagnostics = layout.clashes(request.output, known)
-    if diagnostics:
-        raise InputError(*diagnostics)
-    return [Task(config, place and place.folder) for config, place in places.items()]
+    glance = partial(find_identity, needs_namespace=layout.needs(request.output, "namespace"))
+    places = _places(request, configs, glance)
+    if layout.clashes(request.output, places):
+        # With one that cannot be generated, for a reason further down, nothing clashes.
+        places = _places(request, configs, read_identity)
+        if diagnostics := layout.clashes(request.output, places):
+            raise InputError(*diagnostics)
+    return [Task(each, places[each].folder if each in places else None) for each in configs]
 
 
-def _expected_place(request: Request, task: Task) -> layout.Place | None:
+def _places(request: Request, configs: list[str], identify: _Identify) -> dict[str, layout.Place]:
+    """Return where each application will be written, without those that cannot be generated."""
+    work = partial(_expected_place, request, identify)
+    found = _mapped(request, list(map(Task, configs)), work)
+    return {config: place for config, place in zip(configs, found, strict=True) if place}
+
+
+def _expected_place(request: Request, identify: _Identify, task: Task) -> layout.Place | None:
     """Return where an application will be written; None if it cannot be generated anyway."""
     name, namespace = "", None
     try:
         if layout.needs(request.output, "name", "namespace"):
-            name, namespace = read_identity(read_source(task.config, request.overrides))
+            name, namespace = identify(read_source(task.config, request.overrides))
         folder = layout.output_folder(request.output, task.config, name, namespace)
     except (InputError, NotationError):
         return None

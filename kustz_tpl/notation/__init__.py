@@ -7,6 +7,7 @@ family and a line in this table.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, wraps
 from importlib import import_module
@@ -78,9 +79,10 @@ class _Parsers(Mapping[str, Callable[[str], object]]):
     """
 
     def __getitem__(self, notation: str) -> Callable[[str], object]:
-        parser: Callable[[str], object] = getattr(
-            import_module(f"{__name__}.{MODULES[notation]}"), f"parse_{notation}"
-        )
+        name = f"{__name__}.{MODULES[notation]}"
+        # To ask for a module that is there takes import_module as long as a parser takes.
+        module = sys.modules.get(name) or import_module(name)
+        parser: Callable[[str], object] = getattr(module, f"parse_{notation}")
         return parser
 
     def __iter__(self) -> Iterator[str]:

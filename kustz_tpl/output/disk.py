@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from kustz_tpl.data_files.folder import read_at_most
+from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_repository
 
@@ -42,11 +43,14 @@ def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-def is_among(path: Path, others: Collection[str]) -> bool:
-    """Return whether a path, with links followed, is one of the others or in one of them."""
+def is_among(path: Path, others: Collection[str], folders: dict[str, str]) -> bool:
+    """Return whether a path, with links followed, is one of the others or in one of them.
+
+    `folders` keeps what is known of folders from one path to the next, see `real_path`.
+    """
     if not others:
         return False
-    real = os.path.realpath(path)
+    real = real_path(str(path), folders)
     # Strings: making a Path of each parent would take as long as all access to the disk.
     return real in others or any(real.startswith(os.path.join(each, "")) for each in others)  # noqa: PTH118
 
@@ -88,7 +92,7 @@ def folds_case(folder: Path) -> bool:
 
 def read(path: Path) -> bytes:
     """Return the content of a file; of a file larger than we write, only the beginning."""
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:  # it is read at once
         return read_at_most(READ_LIMIT, file)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeAlias
 
 from kustz_tpl.errors import NotationError
@@ -20,7 +20,7 @@ from kustz_tpl.schema.cerberus import (
 from kustz_tpl.yaml_source.tree import Path, Scalar, to_boolean, to_integer, to_plain
 
 Value: TypeAlias = Any  # a Scalar, list or map as read; what its conversion made of it
-Schema: TypeAlias = "dict[str, dict[str, Any]]"
+Schema: TypeAlias = "Mapping[Any, Mapping[str, Any]]"  # by keys, or by paths
 
 
 class PreparedSchema(DefinitionSchema):  # type: ignore[misc]
@@ -34,7 +34,7 @@ class PreparedSchema(DefinitionSchema):  # type: ignore[misc]
         """Take the schema as it is."""
         self.schema = schema
 
-    def copy(self) -> Schema:
+    def copy(self) -> dict[Any, Mapping[str, Any]]:
         """Return the rules alone."""
         return dict(self.schema)
 

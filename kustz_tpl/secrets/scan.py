@@ -106,14 +106,15 @@ def _passwords(text: bytes) -> Iterator[bytes]:
 
 def _word_search(message: str, value: bytes) -> _Search:
     shown = value.decode(errors="replace")
+    percent = quote(value, safe="").encode()
     plain = {
         value,
         json.dumps(shown)[1:-1].encode(),
         json.dumps(shown, ensure_ascii=False)[1:-1].encode(),
         value.replace(b"'", b"''"),
         value.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;"),
-        quote(value, safe="").encode(),
-        quote(value, safe="").lower().encode(),
+        percent,
+        percent.lower(),
     }
     hexadecimal = (value.hex().encode(), value.hex().upper().encode())
     encoded = _base64_forms(value)

@@ -245,7 +245,8 @@ class Composer:
             return _Key(MERGE, node.place, is_wanted=False)
         if isinstance(node, AliasNode) and is_refused(node):
             return _Key(MERGE, node.place, is_wanted=False)
-        text = MERGE if named.scalar == Scalar("<<", is_plain=True) else named.scalar.text
+        is_merge = named.scalar.text == "<<" and named.scalar.is_plain
+        text = MERGE if is_merge else named.scalar.text
         first = frame.seen.get(text)
         if first is None:
             frame.seen[text] = node.place
