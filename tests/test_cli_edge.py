@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 import pytest
 from command import PROGRAM, WEB, on_terminal, start, write
@@ -108,37 +108,60 @@ def test_ctrl_c() -> None:
     assert (process.returncode, out, err) == (130, b"", b"")
 
 
-def start_many(count: int) -> tuple[list[str], subprocess.Popen[bytes]]:
-    """Start a long run in two processes, and return when it is about to write."""
-    configs = []
-    for number in range(count):
-        config = f"app{number}/kustz.yml"
-        write(config, WEB.replace("name: web", f"name: app{number}"))
-        configs.append(config)
+class Stuck(NamedTuple):
+    """A run in two processes, one of which waits for its config app1/kustz.yml, a pipe."""
+
+    configs: list[str]
+    process: subprocess.Popen[bytes]
+    pipe: BinaryIO
+
+    def run_again(self) -> None:
+        """Assert that a run that is not stuck does the rest."""
+        write_application(1)
+        assert start("generate", *self.configs, "-o", "out/{name}").returncode == 0
+        assert len(list(Path("out").glob("*/kustomization.yml"))) == len(self.configs)
+
+
+def write_application(number: int) -> str:
+    config = Path(f"app{number}/kustz.yml")
+    config.unlink(missing_ok=True)
+    write(config, WEB.replace("name: web", f"name: app{number}"))
+    return str(config)
+
+
+@pytest.fixture
+def stuck() -> Iterator[Stuck]:
+    """Start a run of several applications and yield it while it generates one of them."""
+    configs = [write_application(number) for number in range(4)]
+    config = Path(configs[1])
+    text = config.read_bytes()
+    config.unlink()
+    os.mkfifo(config)
     process = subprocess.Popen(
         [*PROGRAM, "generate", *configs, "-o", "out/{name}", "--jobs", "2"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    while not Path("out").exists():
-        assert process.poll() is None
-        time.sleep(0.01)
-    return configs, process
+    with config.open("wb") as names:  # opens when the run reads the names
+        os.mkfifo("next")
+        Path("next").rename(config)
+        names.write(text)
+    with config.open("wb") as pipe:  # opens when the run generates
+        yield Stuck(configs, process, pipe)
 
 
-def test_a_worker_that_is_killed() -> None:
-    configs, process = start_many(400)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+def test_a_worker_that_is_killed(stuck: Stuck) -> None:
+    main = stuck.process.pid
+    children = Path(f"/proc/{main}/task/{main}/children")
     if not children.exists():
         pytest.skip("needs Linux")
-    os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
-    _, err = process.communicate()
-    assert process.returncode == 1
-    (line,) = err.decode().splitlines()
-    message = r"kustz-tpl: a process of this run was killed at app\d+/kustz\.yml"
-    assert re.fullmatch(f"{message}; run it again with fewer --jobs", line)
-    assert start("generate", *configs, "-o", "out/{name}").returncode == 0
+    os.kill(int(children.read_text().split()[-1]), signal.SIGKILL)
+    _, err = stuck.process.communicate()
+    assert stuck.process.returncode == 1
+    message = "a process of this run was killed at app1/kustz.yml; run it again"
+    assert err.decode() == f"kustz-tpl: {message} with fewer --jobs\n"
+    stuck.run_again()
 
 
 @pytest.mark.parametrize("number", range(3))
@@ -157,23 +180,21 @@ def test_a_worker_that_is_killed_names_its_application(number: int) -> None:
     assert ended.stderr.decode() == f"kustz-tpl: {message} with fewer --jobs\n"
 
 
-def test_ctrl_c_with_many_processes() -> None:
-    configs, process = start_many(400)
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate()
-    assert (process.returncode, err) == (130, b"")
-    assert start("generate", *configs, "-o", "out/{name}").returncode == 0
-    assert len(list(Path("out").iterdir())) == 400
+def test_ctrl_c_with_many_processes(stuck: Stuck) -> None:
+    os.killpg(stuck.process.pid, signal.SIGINT)
+    _, err = stuck.process.communicate()
+    assert (stuck.process.returncode, err) == (130, b"")
+    stuck.run_again()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_no_process_outlives_a_run_that_is_killed(number: signal.Signals) -> None:
-    configs, process = start_many(400)
-    process.send_signal(number)
+def test_no_process_outlives_a_run_that_is_killed(stuck: Stuck, number: signal.Signals) -> None:
+    stuck.process.send_signal(number)
+    stuck.pipe.close()
     # Its streams close when the last process that has them ends.
-    _, err = process.communicate()
-    assert (process.returncode, err) == (-number, b"")
-    assert start("generate", *configs, "-o", "out/{name}").returncode == 0
+    _, err = stuck.process.communicate()
+    assert (stuck.process.returncode, err) == (-number, b"")
+    stuck.run_again()
 
 
 @pytest.mark.parametrize("command", [["generate"], ["validate"], ["check"], ["templates", "test"]])
