@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import pytest
-from command import PROGRAM, WEB, on_terminal, start, write
+from command import PROGRAM, WEB, fork, on_terminal, start, write
 from generated import tree
 
 from kustz_tpl.cli.excerpt import excerpt
@@ -90,7 +90,7 @@ def test_a_terminal_or_locale_that_is_not_utf_8(encoding: str) -> None:
 def test_a_config_whose_name_is_not_utf_8(here: Path) -> None:
     name = os.fsdecode(b"caf\xe9.yml")
     write(name, WEB)
-    assert start("generate", "-c", name).returncode == 0
+    assert fork("generate", "-c", name).returncode == 0
     (here / name).unlink()
     done = start("validate", "-c", name)
     assert (done.returncode, is_clean(done.stderr)) == (1, True)
@@ -118,7 +118,7 @@ class Stuck(NamedTuple):
     def run_again(self) -> None:
         """Assert that a run that is not stuck does the rest."""
         write_application(1)
-        assert start("generate", *self.configs, "-o", "out/{name}").returncode == 0
+        assert fork("generate", *self.configs, "-o", "out/{name}").returncode == 0
         assert len(list(Path("out").glob("*/kustomization.yml"))) == len(self.configs)
 
 
@@ -174,7 +174,7 @@ def test_a_worker_that_is_killed_names_its_application(number: int) -> None:
     write("t/filters.py", f"import os\n\ndef end(name):\n    return {deadly}\n")
     write("t/service.yml.j2", "{% if not name | end %}{% endif %}\n")
     words = ("-t", "t", "--allow-python-filters", "-o", "out/{name}", "--jobs", "2")
-    ended = start("generate", *configs, *words)
+    ended = fork("generate", *configs, *words)
     assert ended.returncode == 1
     message = f"a process of this run was killed at {configs[number]}; run it again"
     assert ended.stderr.decode() == f"kustz-tpl: {message} with fewer --jobs\n"
@@ -251,20 +251,20 @@ def test_colour_is_for_terminals_that_want_it() -> None:
     assert "\x1b[" in on_terminal("validate")[1]
     assert "\x1b[" not in on_terminal("validate", NO_COLOR="1")[1]
     assert "\x1b[" not in on_terminal("validate", TERM="dumb")[1]
-    assert b"\x1b[" not in start("validate").stderr
+    assert b"\x1b[" not in fork("validate").stderr
 
 
 def test_no_control_character_reaches_the_terminal() -> None:
     write("kustz.yml", 'name: "a\\e]0;title\\a"\nservice: {image: x}\n"\\e[2J": 1\n')
-    for text in (on_terminal("validate", NO_COLOR="1")[1], start("validate").stderr.decode()):
+    for text in (on_terminal("validate", NO_COLOR="1")[1], fork("validate").stderr.decode()):
         assert "\x1b" not in text
         assert "\x07" not in text
     write("kustz.yml", WEB)
-    start("generate")
+    fork("generate")
     path = Path("manifests/deployment.yml")
     path.write_text(path.read_text() + "# \x1b[31mred\r\n")
     assert "\x1b" not in on_terminal("diff", NO_COLOR="1")[1]
-    assert b"\x1b[31mred" in start("diff").stdout
+    assert b"\x1b[31mred" in fork("diff").stdout
 
 
 @pytest.mark.parametrize(
@@ -390,7 +390,7 @@ def test_shell_completion(words: str, offered: set[str]) -> None:
 
 def test_a_read_only_or_missing_place_to_write(here: Path) -> None:
     before = tree(here)
-    done = start("generate", "-o", "/proc/nowhere")
+    done = fork("generate", "-o", "/proc/nowhere")
     assert done.returncode == 1
     assert done.stderr == b"/proc/nowhere: no such file or directory\n"
     assert tree(here) == before
@@ -398,7 +398,7 @@ def test_a_read_only_or_missing_place_to_write(here: Path) -> None:
 
 def test_a_name_that_is_too_long() -> None:
     for words in (["validate", "-c", "x" * 5000], ["generate", "-o", "x" * 5000]):
-        done = start(*words)
+        done = fork(*words)
         assert done.returncode == 1
         assert done.stderr.endswith(b": file name too long\n")
         assert is_clean(done.stderr)
@@ -414,7 +414,7 @@ def test_the_help_on_a_terminal() -> None:
 
 def test_a_page_that_is_no_yaml_shows_its_lines() -> None:
     write("kustz-templates/broken.yml.j2", "kind: X\nspec: {\nname: {{ name }}\n")
-    done = start("validate")
+    done = fork("validate")
     assert done.returncode == 1
     first, *others = done.stderr.decode().splitlines()
     assert first.startswith("kustz-templates/broken.yml.j2:")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from command import Run, call, on_terminal, start, write
+from command import Run, call, fork, on_terminal, write
 from generated import tree
 
 from kustz_tpl.cli.terminal import safe
@@ -373,17 +373,17 @@ def test_a_namespace_is_needed_where_the_folder_says_so(cli: Run) -> None:
 def test_processes_do_the_same_in_the_same_order(here: Path) -> None:
     configs = lay(*(f"app{number:03}" for number in range(30)))
     write("services/app007/kustz.yml", "name: app007\nservice: {imag: x}\n")
-    one = start("generate", *configs, "-o", "one/{name}")
-    two = start("generate", *configs, "-o", "two/{name}", "--jobs", "2")
+    one = fork("generate", *configs, "-o", "one/{name}")
+    two = fork("generate", *configs, "-o", "two/{name}", "--jobs", "2")
     assert (one.returncode, two.returncode) == (1, 1)
     assert two.stdout.replace(b"two/", b"one/") == one.stdout
     assert two.stderr == one.stderr
     assert tree(here / "one") == tree(here / "two")
     for command in ("check", "diff"):
-        done = start(command, *configs, "-o", "two/{name}", "--jobs", "2")
+        done = fork(command, *configs, "-o", "two/{name}", "--jobs", "2")
         assert done.returncode == 1
         assert done.stderr.splitlines() == one.stderr.splitlines()[:-1]
-    done = start("validate", *configs, "--jobs", "3", "--format", "json")
+    done = fork("validate", *configs, "--jobs", "3", "--format", "json")
     assert len(json.loads(done.stdout)["applications"]) == 30
 
 
