@@ -133,7 +133,7 @@ def check_file(path: Path, content: bytes) -> None:
         assert path.stat().st_mode & 0o777 == 0o600
     if path.parent.name == "manifests":
         assert b"\r" not in content
-        assert list(yaml.safe_load_all(content))
+        assert list(yaml.load_all(content, yaml.CSafeLoader))
 
 
 def check_second_run(case: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
