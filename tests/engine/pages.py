@@ -20,13 +20,6 @@ PAGE = "page.yml.j2"
 Templates = Mapping[str, str | bytes] | str
 
 
-class GoReader(yaml.CSafeLoader):
-    """Read what kustomize writes, quickly."""
-
-    yaml_implicit_resolvers = kube.GoLoader.yaml_implicit_resolvers
-    yaml_constructors = kube.GoLoader.yaml_constructors
-
-
 class Pages:
     """An engine over templates that lie in a folder of their own."""
 
@@ -59,7 +52,7 @@ def read(text: str) -> Data:
 
 def read_as_go(text: str) -> Data:
     """Return what kustomize's own reader would read of what kustomize wrote."""
-    return yaml.load(text, GoReader)
+    return yaml.load(text, kube.GoLoader)
 
 
 def build_resource(text: str, more: str = "") -> subprocess.CompletedProcess[str]:
