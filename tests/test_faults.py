@@ -51,7 +51,7 @@ def in_child(work: Callable[[], None]) -> list[str]:
     """Return the problems of a run in a process that may drop its privileges."""
     reader, writer = os.pipe()
     with warnings.catch_warnings():
-        # The child does not outlive this function, whatever threads pytest has.
+        # The child ends before this function does and uses none of pytest's threads.
         warnings.simplefilter("ignore", DeprecationWarning)
         process = os.fork()
     if not process:

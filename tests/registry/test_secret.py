@@ -1,4 +1,4 @@
-"""A secret text shows in no text form."""
+"""A secret string does not appear in any representation."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ MEGABYTES = 660
 MANIFEST = "apiVersion: v1\nkind: X\nmetadata:\n  name: x\nspec: "
 LINE = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f-\x9f]+")
 
-# What a template says, and a word of what is said about it.
+# A line of a template, and a word of the message about it.
 TEXTS = {
     "attribute of a text": ("{{ ''.__class__ }}", "unsafe"),
     "classes": ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "unsafe"),
