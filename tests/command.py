@@ -121,6 +121,7 @@ def become(words: Sequence[str], prepare: Callable[[], object] = lambda: None) -
         sys.stdin, sys.stdout = open(0), open(1, "w")  # noqa: SIM115 - as Python starts
         sys.stderr = open(2, "w", buffering=1)  # noqa: SIM115 - as above
         sys.argv = ["kustz-tpl", *words]
+        sys.unraisablehook = sys.__unraisablehook__
         gc.freeze()  # what pytest has made is not this run's garbage
         prepare()
         run_process()

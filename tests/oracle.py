@@ -24,7 +24,7 @@ Data = dict[tuple[str, str], dict[str, bytes]]
 def expected_data(config: Path) -> Data:
     """Return {(kind, name): {key: bytes}} for the kustz.yml."""
     # The base loader keeps every scalar as it was written, as the language promises.
-    document = yaml.load(config.read_text("utf-8-sig"), yaml.BaseLoader)
+    document = yaml.load(config.read_text("utf-8-sig"), yaml.CBaseLoader)
     backend = document.get("secretBackend", "file")
     data = {
         (kind, entry["name"]): dict(_pairs(config.parent, form, entry["files"]))
@@ -79,7 +79,7 @@ def _pairs(folder: Path, form: str, files: list[str]) -> Iterator[tuple[str, byt
         elif form == "envs":
             yield from _lines(content)
         else:
-            literals = yaml.load(content, yaml.BaseLoader)
+            literals = yaml.load(content, yaml.CBaseLoader)
             yield from ((name, text.encode()) for name, text in literals.items())
 
 

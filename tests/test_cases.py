@@ -145,7 +145,7 @@ def check_second_run(case: str, folder: Path, capfd: pytest.CaptureFixture[str])
 def check_built(config: Path, output: Path) -> None:
     objects = build(output)
     validate(objects)
-    document = yaml.load(config.read_bytes(), yaml.BaseLoader)
+    document = yaml.load(config.read_bytes(), yaml.CBaseLoader)
     has_hash = document.get("nameSuffixHash") == "true"
     assert built_data(objects, has_hash=has_hash) == expected_data(config)
 
@@ -158,7 +158,7 @@ def test_every_case_expects_one_thing() -> None:
 
 def test_every_key_has_a_good_case() -> None:
     files = [CASES / case / config(case) for case in names("expected")]
-    documents = [yaml.load(file.read_bytes(), yaml.BaseLoader) for file in files]
+    documents = [yaml.load(file.read_bytes(), yaml.CBaseLoader) for file in files]
     used = {path[-1] for document in documents for path in used_paths(document)}
     backends = {
         "none",
