@@ -231,7 +231,7 @@ def patch(text: str, target: dict[str, str] | None = None) -> dict[str, Any]:
 
 
 def refuses(patches: list[dict[str, Any]], document: dict[str, Any] = WEB) -> bool:
-    """Tell whether we refuse patches of a rendered document."""
+    """Return whether we refuse patches of a rendered document."""
     return bool(messages(patches, document))
 
 

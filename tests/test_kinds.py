@@ -1,4 +1,4 @@
-"""Each kind of object is in one module, and its parts are made of texts and of values alike."""
+"""Each kind of object is in one module, and its filters accept strings and parsed values alike."""
 
 from __future__ import annotations
 

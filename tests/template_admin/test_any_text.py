@@ -1,4 +1,4 @@
-"""Whatever text or data comes, what parses it refuses it in its own way or takes it."""
+"""Each parser accepts any string or data, or refuses it with its own error."""
 
 from __future__ import annotations
 

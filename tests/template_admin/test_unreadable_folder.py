@@ -1,4 +1,4 @@
-"""A folder of templates that cannot be read is an error, never the same as none."""
+"""A template folder that cannot be read is an error; it is never treated as missing."""
 
 from __future__ import annotations
 
