@@ -12,11 +12,10 @@ import typer
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import print_diagnostics
-from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.report import Written, print_changes, print_summary, written
 from kustz_tpl.cli.runner import Request, Secrets, Task, assign, run
 from kustz_tpl.cli.secret_sources import find_exposed_sources
-from kustz_tpl.cli.terminal import print_note, print_text
+from kustz_tpl.cli.terminal import print_note, print_text, track
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import Encryption

@@ -15,10 +15,10 @@ from kustz_tpl.cli.terminal import print_line, print_note
 from kustz_tpl.errors import Diagnostic, InputError, NotationError, ProgramError
 from kustz_tpl.output.disk import read_private, write_private
 from kustz_tpl.output.git import Repositories
+from kustz_tpl.registry.backend import account_fault
 from kustz_tpl.registry.build import with_account
 from kustz_tpl.registry.docker_config import Account, parse_docker_config
 from kustz_tpl.registry.server import parse_server, shown_server
-from kustz_tpl.registry.source import account_fault
 from kustz_tpl.secret_string import SecretString
 
 app = new_app(cls=Group, no_args_is_help=True)

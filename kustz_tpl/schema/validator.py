@@ -8,8 +8,7 @@ from typing import Any, Self, TypeAlias
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.choices import parse_dns_policy, parse_pull_policy
-from kustz_tpl.registry.backend import BACKENDS
-from kustz_tpl.registry.source import source_refusal
+from kustz_tpl.registry.backend import BACKENDS, source_refusal
 from kustz_tpl.schema.cerberus import (
     CUSTOM,
     DefinitionSchema,

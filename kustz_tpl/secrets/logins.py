@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.registry.backend import backend_of
+from kustz_tpl.registry.backend import account_fault, backend_of
 from kustz_tpl.registry.docker_config import Account, Kind, parse_docker_config
 from kustz_tpl.registry.server import canonical_server
-from kustz_tpl.registry.source import account_fault
 from kustz_tpl.rules.docker_config import to_findings
 from kustz_tpl.secret_string import SecretString, partial_repr
 from kustz_tpl.yaml_source.tree import Path
