@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +15,8 @@ os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), os.defpath])
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # kubectl and sops end before it pays to collect garbage.
 os.environ |= {"GOGC": "off", "GOMEMLIMIT": "256MiB"}
+# A shell lets its background jobs ignore Ctrl-C, and they what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 EXAMPLES = {"dev": 100, "check": 2_000, "slow": 50_000}
 
