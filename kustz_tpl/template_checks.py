@@ -91,7 +91,7 @@ def _advice(path: Path, config: Config, renderer: Renderer) -> str | None:
     )
     names = [*(page + SUFFIX for page in reversed(pages)), "_workload.yml.j2"]
     names.insert(
-        0 if path[0].endswith("ontainers") and path[1:] else len(names), "_container.yml.j2"
+        0 if str(path[0]).endswith("ontainers") and path[1:] else len(names), "_container.yml.j2"
     )
     template = next((name for name in names if renderer.is_users(name)), None)
     if template is None:

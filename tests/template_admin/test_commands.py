@@ -40,7 +40,7 @@ def test_a_template_of_ones_own_is_listed_before_what_it_overrides(
     run(capfd, app, "templates", "eject", "service")
     (app / "kustz-templates" / "own.yml.j2").write_text("{{ values.a.b }}{% if")
     lines = run(capfd, app, "templates", "list").out.splitlines()
-    mine = "kustz-templates/service.yml.j2  (extends kustz/service.yml.j2, overrides kustz/service.yml.j2)"
+    mine = "kustz-templates/service.yml.j2  (extends kustz/service.yml.j2)"
     theirs = "kustz/service.yml.j2  (overridden by kustz-templates/service.yml.j2)"
     assert lines.index(mine) < lines.index(theirs)
     assert "kustz-templates/own.yml.j2  (not a valid template)" in lines
