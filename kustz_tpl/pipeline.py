@@ -14,7 +14,10 @@ from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.engine import watch
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
+from kustz_tpl.kinds.mounts import has_outside_volumes, read_mounts
+from kustz_tpl.kinds.references import check_variable_keys, known_keys
 from kustz_tpl.kinds.stateful_set import governing_service
+from kustz_tpl.kinds.variables import check_order
 from kustz_tpl.kinds.volumes import pod_volumes
 from kustz_tpl.notation.local import file_name
 from kustz_tpl.notation.names import parse_dns_label
@@ -330,11 +333,11 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     absent, more = _absent(config, document, folder, absence)
     diagnostics += more
     data, more = data_files.read(config, document, folder, absent)
-    diagnostics += more
+    diagnostics += [*more, *_check_variables(config, document, data, are_whole=not more)]
     logins, more = _logins(config, document, folder, absence)
     diagnostics += more
     additions = None
-    if kinds.pass_through(config) or config["patches"] or config["resources"]:
+    if _has_additions(config):
         from kustz_tpl.patches.additions import read as read_additions  # noqa: PLC0415 - seldom
 
         additions, more = read_additions(config, document, folder)
@@ -342,10 +345,17 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     if not any(problem.severity == "error" for problem in diagnostics):
         diagnostics += _uncovered(config, document, data, logins)
         diagnostics += _unknown_public(config, document, data)
+        diagnostics += _unknown_keys(config, document, data)
     ordered = _ordered(diagnostics, document.file)
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)
     return _Input(config, document, data, additions, logins, tuple(ordered))
+
+
+def _has_additions(config: schema.Config) -> bool:
+    """Check whether there is something to add to what the templates make, or to look for in it."""
+    written = kinds.pass_through(config) or config["patches"] or config["resources"]
+    return bool(written) or has_outside_volumes(config)
 
 
 def _absent(
@@ -397,6 +407,31 @@ def _unknown_public(
     from kustz_tpl.data_files.public_keys import check_public  # noqa: PLC0415 - seldom
 
     return rules.to_diagnostics(check_public(config, data.secrets), document)
+
+
+def _unknown_keys(
+    config: schema.Config, document: Document, data: data_files.Sources
+) -> list[Diagnostic]:
+    """Return the mounts of a key that a ConfigMap or Secret of this file does not have."""
+    if not read_mounts(config):
+        return []
+    from kustz_tpl.data_files.known_keys import check_mounted_keys  # noqa: PLC0415 - start-up time
+
+    return rules.to_diagnostics(check_mounted_keys(config, data), document)
+
+
+def _check_variables(
+    config: schema.Config, document: Document, data: data_files.Sources, *, are_whole: bool
+) -> list[Diagnostic]:
+    """Return the variables that come too early, and those of a key that is not there.
+
+    The keys are known only where all of their files `are_whole`, and what names them is right.
+    """
+    found = [*check_order(config, data.env)]
+    if are_whole and not {at[0] for at in document.unsure if at} & {"configmaps", "secrets"}:
+        known = known_keys(config, data.configmaps, data.secrets)
+        found += check_variable_keys(config, known)
+    return rules.to_diagnostics(found, document)
 
 
 def _ordered(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 from command import Ended, run
-from kube import build, validate
+from kube import OLDEST, build, validate
 from language import key_paths, used_paths
 from oracle import built_data, expected_data
 from trees import Tree, read_tree, write_tree
@@ -144,8 +144,8 @@ def check_second_run(case: str, folder: Path, capfd: pytest.CaptureFixture[str])
 
 def check_built(config: Path, output: Path) -> None:
     objects = build(output)
-    validate(objects)
     document = yaml.load(config.read_bytes(), yaml.BaseLoader)
+    validate(objects, document.get("kubeVersion", OLDEST))
     has_hash = document.get("nameSuffixHash") == "true"
     assert built_data(objects, has_hash=has_hash) == expected_data(config)
 

@@ -188,6 +188,21 @@ def test_another_recipient_or_label_encrypts_it_again(
     assert opened(tmp_path, PULL)["metadata"]["labels"]["version"] == "1.20"
 
 
+def test_it_has_the_labels_and_annotations_of_secrets(tmp_path: Path, generate: Generate) -> None:
+    more = (
+        "selector: {app: store}\nmetadata: {secret: {labels: {version: '2'}, annotations: {a: b}}}"
+    )
+    with (tmp_path / "kustz.yml").open("a") as config:
+        config.write(f"\n{more}\n")
+    assert generate().code == 0
+    for name in ("pull", "files"):
+        assert opened(tmp_path, f"manifests/secret-{name}.sops.yml")["metadata"] == {
+            "name": name,
+            "labels": {"app": "store", "version": "2"},
+            "annotations": {"a": "b"},
+        }
+
+
 def test_the_rules_of_sops_yaml(tmp_path: Path, generate: Generate, key: str) -> None:
     configure(tmp_path)
     outcome = generate()

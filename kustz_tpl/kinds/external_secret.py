@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kustz_tpl.kinds.kind import Config, Kind
+from kustz_tpl.kinds.kind import Config, Kind, present
+from kustz_tpl.kinds.metadata import annotations_of, labels_of
 
 Spec = dict[str, Any]
 BACKEND = "external-secret"
@@ -36,6 +37,21 @@ def registry_spec(entry: Config, store: Config) -> Spec:
         "data": {f".{kind}": text},
     }
     return _spec(entry["name"], store, {"template": template}, data)
+
+
+def with_metadata(spec: Spec, config: Config) -> Spec:
+    """Return a spec whose Secret has what `metadata.secret` says.
+
+    The operator gives a Secret the labels of its ExternalSecret only where there is no template.
+    """
+    if not any(config["metadata"]["secret"].values()):
+        return spec
+    metadata = present(
+        {"labels": labels_of(config, "secret"), "annotations": annotations_of(config, "secret")}
+    )
+    target = spec["target"]
+    template = {"metadata": metadata, **target.get("template", {})}
+    return {**spec, "target": {**target, "template": template}}
 
 
 EXTERNAL_SECRET = Kind(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from kustz_tpl.errors import Diagnostic
+from kustz_tpl.notation.choices import parse_kube_version
 from kustz_tpl.yaml_source.tree import Path
 
 T = TypeVar("T")
@@ -16,6 +17,9 @@ Filter: TypeAlias = Callable[..., Any]
 Rule: TypeAlias = Callable[[Config], Iterable[Diagnostic]]
 Comparison: TypeAlias = Callable[[Object, Object], Iterator[str]]
 """Yields what breaks when one object replaces another; all scalars of both are strings."""
+
+JOBS = ("CronJob", "Job")
+"""The kinds of workload whose pods run to their end."""
 
 
 class PassThrough(NamedTuple):
@@ -69,6 +73,12 @@ def parsed(parse: Callable[[str], T], value: T | str) -> T:
     Rules pass values, templates and the user's own filters texts.
     """
     return value if hasattr(value, "_fields") else parse(value)  # type: ignore[arg-type,return-value]
+
+
+def is_older_than(config: Config, minor: int) -> bool:
+    """Check whether a config is also for a Kubernetes before `1.<minor>`."""
+    written = config["kubeVersion"]
+    return written is not None and parse_kube_version(written).minor < minor
 
 
 def combine(first: Mapping[str, Any], *others: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ RouteKind = Literal["Ingress", "HTTPRoute", "VirtualService"]
 _DNS_POLICIES = ("None", "Default", "ClusterFirst", "ClusterFirstWithHostNet")
 _PULL_POLICIES = ("Always", "Never", "IfNotPresent")
 
-_WORKLOAD_KINDS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job")
+WORKLOAD_KINDS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job")
 _RESTART_POLICIES = ("Never", "OnFailure")
 _ROUTE_KINDS = ("Ingress", "HTTPRoute", "VirtualService")
 _MINORS = range(25, 38)
@@ -56,7 +56,7 @@ def parse_workload_kind(text: str) -> WorkloadKind:
 
     Examples: `StatefulSet`, `cronjob`. Refused: any other word.
     """
-    return cast("WorkloadKind", choose(text, _WORKLOAD_KINDS))
+    return cast("WorkloadKind", choose(text, WORKLOAD_KINDS))
 
 
 def parse_restart_policy(text: str) -> RestartPolicy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from kustz_tpl.kinds import KINDS, find_kind
+from kustz_tpl.kinds import KINDS, WORKLOADS, find_kind
 from kustz_tpl.kinds.kind import Object, mappings_at, string_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.output.changes import Change, Plan
@@ -68,6 +68,12 @@ def _losses(before: _Resources, after: _Resources) -> Iterator[BreakingChange]:
     for key in gone:
         path, resource = before[key]
         kind = find_kind(key.kind)
+        if other := _of_another_kind(key, new):
+            what = f"{key} becomes a {other.kind}"
+            yield BreakingChange(
+                after[other][0], f"{what}: a new one is created, and the old one stays"
+            )
+            continue
         heirs = [] if kind.has_many else [each for each in new if each.kind == key.kind]
         if len(heirs) == 1 == sum(each.kind == key.kind for each in gone):
             what = f"{key} becomes {heirs[0].full_name}"
@@ -76,6 +82,14 @@ def _losses(before: _Resources, after: _Resources) -> Iterator[BreakingChange]:
             )
         elif not kind.twin or key._replace(kind=kind.twin) not in after:
             yield BreakingChange(path, f"{key} is removed{kind.describe_loss(resource)}")
+
+
+def _of_another_kind(key: Identity, new: Iterable[Identity]) -> Identity | None:
+    """Return the new workload that has the name of one of another kind."""
+    kinds = {kind.name for kind in WORKLOADS}
+    if key.kind not in kinds:
+        return None
+    return next((each for each in new if each.kind in kinds and each.name == key.name), None)
 
 
 def _changes(before: _Resources, after: _Resources) -> Iterator[BreakingChange]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.config_map import CONFIG_MAP
+from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.patches.dry_run import rehearse
 from kustz_tpl.patches.manifest import (
@@ -18,6 +19,7 @@ from kustz_tpl.patches.manifest import (
 )
 from kustz_tpl.patches.passthrough import join_fields
 from kustz_tpl.patches.patch import Patch, check_matches, read_patches
+from kustz_tpl.patches.pod_volumes import check_volumes
 from kustz_tpl.resource import Resource, read_resource
 from kustz_tpl.rules import to_diagnostics
 from kustz_tpl.yaml_source.tree import Document
@@ -57,7 +59,8 @@ class Additions(NamedTuple):
         findings += check_identities(self.manifests, generated)
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])
-        findings += rehearse(self.patches, rendered, self.manifests)
+        tried = rehearse(self.patches, rendered, self.manifests)
+        findings += [*tried.findings, *check_volumes(self.config, tried.documents)]
         return draft.replace(documents, to_diagnostics(findings, self.document))
 
 
@@ -74,7 +77,8 @@ def read(
 
 def _generated(config: Entry, data: Sources) -> Iterator[Resource]:
     """Yield the ConfigMaps and Secrets that kustomize generates."""
-    labels = {"app": config["name"], **config["labels"]}
     for kind, sets in ((CONFIG_MAP.name, data.configmaps), (SECRET.name, data.secrets)):
+        labels = labels_of(config, kind.lower())
+        annotations = annotations_of(config, kind.lower())
         for each in sets:
-            yield Resource("", "v1", kind, each.name, "", labels, config["annotations"])
+            yield Resource("", "v1", kind, each.name, "", labels, annotations)

@@ -84,6 +84,22 @@ class Metadata(TypedDict):
     annotations: StringMap
 
 
+class MetadataSection(TypedDict):
+    """Labels and annotations by the kind of object."""
+
+    deployment: Metadata
+    statefulset: Metadata
+    daemonset: Metadata
+    cronjob: Metadata
+    job: Metadata
+    pod: Metadata
+    service: Metadata
+    ingress: Metadata
+    persistentvolumeclaim: Metadata
+    configmap: Metadata
+    secret: Metadata
+
+
 class DnsConfig(TypedDict):
     """The DNS settings of the pod."""
 
@@ -230,7 +246,7 @@ class Config(TypedDict):
     namespace: str | None
     labels: StringMap
     annotations: StringMap
-    metadata: dict[str, Metadata]
+    metadata: MetadataSection
     selector: StringMap
     kubeVersion: str | None
     values: dict[str, Any]
