@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from kustz_tpl.errors import Diagnostic, InputError
-from kustz_tpl.schema.language import ANY, NEW_KEYS, SCHEMA
+from kustz_tpl.schema.language import ANY, NEW_KEYS, NEW_KEYS_ABOVE, SCHEMA
 from kustz_tpl.schema.subset import completed, fitted
 from kustz_tpl.yaml_source.tree import Document, Path, Scalar
 
@@ -50,24 +50,25 @@ def new_keys(config: Config, document: Document) -> Iterator[tuple[tuple[str, ..
 
     An empty one changes nothing, so nobody has to read it.
     """
-    for key in NEW_KEYS:
-        if key[0] in document.data:
-            yield from ((key, path) for path in _written(config, document.data, key))
+    return _written(config, document.data, (), ())
 
 
-def _written(value: Any, data: Any, key: tuple[str, ...]) -> list[Path]:  # noqa: ANN401 - any part
-    """Return the paths of a key that are in the data and hold something."""
-    if not value or not data or not isinstance(data, dict):
-        is_null = isinstance(data, Scalar) and data.is_null
-        return [()] if value and data and not key and not is_null else []
-    if not key:
-        return [()]
-    names = list(data) if key[0] == ANY else key[:1]
-    return [
-        (name, *rest)
-        for name in names
-        for rest in _written(value.get(name), data.get(name), key[1:])
-    ]
+def _written(
+    value: Any,  # noqa: ANN401 - any part of the config
+    data: Any,  # noqa: ANN401 - the same part as it is written
+    key: tuple[str, ...],
+    path: Path,
+) -> Iterator[tuple[tuple[str, ...], Path]]:
+    """Yield the new keys at a path and below it that are in the data and hold something."""
+    if not value or not data or (isinstance(data, Scalar) and data.is_null):
+        return
+    if key in NEW_KEYS:
+        yield key, path
+    if key in NEW_KEYS_ABOVE and isinstance(data, dict):
+        for name, each in data.items():
+            for inner in ((*key, name), (*key, ANY)):
+                if inner in NEW_KEYS or inner in NEW_KEYS_ABOVE:
+                    yield from _written(value.get(name), each, inner, (*path, name))
 
 
 def _judged(document: Document) -> tuple[dict[str, Any], Document]:
