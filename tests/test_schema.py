@@ -322,7 +322,7 @@ def test_what_is_wrong_is_none_or_its_default_in_the_config() -> None:
     text = service("replicas: x\n  ports: [80, x]\n  resources: {cpu: x}\n  probes: [x]\n  envs: x")
     config, document = normalise(read(text.encode(), "f.yml"))
     assert len(document.diagnostics) == 5
-    assert config["service"]["replicas"] == 1
+    assert config["service"]["replicas"] is None
     assert config["service"]["ports"] == ["80", None]
     assert config["service"]["resources"] == {"cpu": None}
     assert config["service"]["probes"] == {"liveness": None, "readiness": None, "startup": None}
