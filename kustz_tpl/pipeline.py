@@ -13,6 +13,7 @@ from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
+from kustz_tpl.kinds.mounts import has_outside_volumes, read_mounts
 from kustz_tpl.kinds.stateful_set import governing_service
 from kustz_tpl.kinds.volumes import pod_volumes
 from kustz_tpl.notation.local import file_name
@@ -322,7 +323,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     logins, more = _logins(config, document, folder, absence)
     diagnostics += more
     additions = None
-    if kinds.pass_through(config) or config["patches"] or config["resources"]:
+    if _has_additions(config):
         from kustz_tpl.patches.additions import read as read_additions  # noqa: PLC0415 - seldom
 
         additions, more = read_additions(config, document, folder)
@@ -330,10 +331,17 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     if not any(problem.severity == "error" for problem in diagnostics):
         diagnostics += _uncovered(config, document, data, logins)
         diagnostics += _unknown_public(config, document, data)
+        diagnostics += _unknown_keys(config, document, data)
     ordered = _ordered(diagnostics, document.file)
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)
     return _Input(config, document, data, additions, logins, tuple(ordered))
+
+
+def _has_additions(config: schema.Config) -> bool:
+    """Check whether there is something to add to what the templates make, or to look for in it."""
+    written = kinds.pass_through(config) or config["patches"] or config["resources"]
+    return bool(written) or has_outside_volumes(config)
 
 
 def _absent(
@@ -385,6 +393,17 @@ def _unknown_public(
     from kustz_tpl.data_files.public_keys import check_public  # noqa: PLC0415 - seldom
 
     return rules.to_diagnostics(check_public(config, data.secrets), document)
+
+
+def _unknown_keys(
+    config: schema.Config, document: Document, data: data_files.Sources
+) -> list[Diagnostic]:
+    """Return the mounts of a key that a ConfigMap or Secret of this file does not have."""
+    if not read_mounts(config):
+        return []
+    from kustz_tpl.data_files.known_keys import check_mounted_keys  # noqa: PLC0415 - start-up time
+
+    return rules.to_diagnostics(check_mounted_keys(config, data), document)
 
 
 def _ordered(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:

@@ -24,6 +24,7 @@ WORDS = [
         "10.0.0.1",
     ),
     *("http://a.b/", "http://a.b/x*?tls=c", "https://a.b/?svc=a:80", "tcp://:80", "grpc://:80"),
+    *("configmap://a/b", "pvc://a?size=1", "emptydir://", "volume://a", "hostpath:///a/b"),
     *("kubernetes.io/tls", "ndots:2", "Opaque", "sops", "file", "example.com/x"),
 ]
 LEAVES = st.one_of(st.text(max_size=6), st.sampled_from(WORDS)).map(

@@ -62,6 +62,20 @@ metadata: {name: web}
 spec:
   rules: [{host: a.example.com}, {host: b.example.com}, {http: {}}]
 """
+CLAIM = """\
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: fast
+  resources: {requests: {storage: 10Gi}}
+"""
+STATEFUL_SET = """\
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce]}}]
+"""
 KUSTOMIZATION = "kind: Kustomization\nnamespace: one\n"
 
 
@@ -96,6 +110,13 @@ def swapped(text: str, old: str, new: str) -> list[str]:
         (SERVICE, "type: NodePort", "clusterIP: None", "Service web: type NodePort becomes headless, which a cluster refuses: delete and create it"),
         (SERVICE, "nodePort: 30080", "nodePort: 30081", "Service web: node port 30080 becomes 30081"),
         (SERVICE, ", nodePort: 30053", "", "Service web: node port 30053 becomes unfixed"),
+        (CLAIM, "10Gi", "1024Mi", "PersistentVolumeClaim data: size 10Gi becomes 1024Mi, which a cluster refuses: make a new claim"),
+        (CLAIM, "fast", "slow", "PersistentVolumeClaim data: class fast becomes slow, which a cluster refuses: make a new claim"),
+        (CLAIM, "fast", '""', 'PersistentVolumeClaim data: class fast becomes "", which a cluster refuses: make a new claim'),
+        (CLAIM, "storageClassName: fast", "volumeMode: Filesystem", "PersistentVolumeClaim data: class fast becomes the default, which a cluster refuses: make a new claim"),
+        (CLAIM, "[ReadWriteOnce]", "[ReadWriteOnce, ReadWriteMany]", "PersistentVolumeClaim data: access ReadWriteOnce becomes ReadWriteOnce,ReadWriteMany, which a cluster refuses: make a new claim"),
+        (STATEFUL_SET, "name: data", "name: more", "StatefulSet db: the claim templates change, which a cluster refuses: delete and create it"),
+        (STATEFUL_SET, "volumeClaimTemplates", "other", "StatefulSet db: the claim templates change, which a cluster refuses: delete and create it"),
         (INGRESS, "a.example", "c.example", "Ingress web: host a.example.com is removed"),
         (INGRESS, ", {http: {}}", "", "Ingress web: host (any) is removed"),
     ],
@@ -118,6 +139,11 @@ def test_what_may_cause_downtime_is_marked(text: str, old: str, new: str, messag
         (DEPLOYMENT, "name: side", "name: other"),
         (SERVICE, "port: 80,", "targetPort: 8080, port: 80,"),
         (SERVICE, "protocol: TCP", "protocol: SCTP"),
+        (CLAIM, "10Gi", "10240Mi"),
+        (CLAIM, "10Gi", "11Gi"),
+        (CLAIM.replace("10Gi", "wrong"), "wrong", "1Gi"),
+        (CLAIM, "metadata: {", "metadata: {labels: {a: b}, "),
+        (STATEFUL_SET, "spec:\n", "spec:\n  minReadySeconds: 3\n"),
         (INGRESS, "{host: a.example.com}, ", "{host: c.example.com}, {host: a.example.com}, "),
     ],
 )
@@ -139,6 +165,10 @@ def test_what_comes_or_stays_is_harmless() -> None:
         (INGRESS, "Ingress web is removed, and with it a.example.com, b.example.com, (any)"),
         ("kind: Ingress\nmetadata: {name: web}\n", "Ingress web is removed"),
         ("kind: Secret\nmetadata: {name: web}\n", "Secret web is removed"),
+        (
+            CLAIM,
+            "PersistentVolumeClaim data is removed, and a pruning apply (Argo CD, Flux) deletes its data",
+        ),
     ],
 )
 def test_what_is_removed_is_marked_once(text: str, message: str) -> None:

@@ -243,7 +243,7 @@ def messages(patches: list[dict[str, Any]], *documents: object, own: str = "") -
     found, findings = read_patches(entries, lambda _: False, DataFolder(Path()))
     before = copy.deepcopy(documents)
     manifests = [Manifest("own.yml", "resources/own.yml", own.encode(), (), ())]
-    findings += rehearse(found, documents, manifests)
+    findings += rehearse(found, documents, manifests).findings
     assert documents == before
     return [each.message for each in findings]
 

@@ -66,7 +66,7 @@ def test_a_misspelt_field_deep_down_is_named_with_its_place_and_a_hint() -> None
             "expected a string or a number, got true",
         ),
         (
-            "pod: {volumes: [{name: a, secret: {defaultMode: 0400}}]}\n",
+            "pod: {volumes: [{name: a, secret: {defaultMode: '0400'}}]}\n",
             "expected an integer, got '0400'; write 256",
         ),
         ("pod: []\n", "pod: expected a mapping, got a list"),

@@ -21,10 +21,10 @@ from kustz_tpl.kinds.ingress import INGRESS
 from kustz_tpl.kinds.job import JOB
 from kustz_tpl.kinds.kind import Config, Filter, Kind, PassThrough, Rule, is_older_than, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION
+from kustz_tpl.kinds.persistent_volume_claim import PERSISTENT_VOLUME_CLAIM
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.kinds.service import SERVICE
 from kustz_tpl.kinds.stateful_set import STATEFUL_SET
-from kustz_tpl.kinds.volumes import PERSISTENT_VOLUME_CLAIM
 from kustz_tpl.kinds.workload import WORKLOAD
 from kustz_tpl.notation.choices import parse_kube_version
 from kustz_tpl.rules.general import check_passthrough, check_texts

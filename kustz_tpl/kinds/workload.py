@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.kinds import container, pod
+from kustz_tpl.kinds import container, pod, volumes
 from kustz_tpl.kinds.kind import (
     JOBS,
     Comparison,
@@ -197,6 +197,7 @@ RULES: tuple[Rule, ...] = (
     check_keys_of_jobs,
     check_sections,
     *container.RULES,
+    *volumes.RULES,
     *pod.RULES,
     check_rollout_of_kind,
 )

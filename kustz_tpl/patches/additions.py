@@ -19,6 +19,7 @@ from kustz_tpl.patches.manifest import (
 )
 from kustz_tpl.patches.passthrough import join_fields
 from kustz_tpl.patches.patch import Patch, check_matches, read_patches
+from kustz_tpl.patches.pod_volumes import check_volumes
 from kustz_tpl.resource import Resource, read_resource
 from kustz_tpl.rules import to_diagnostics
 from kustz_tpl.yaml_source.tree import Document
@@ -58,7 +59,8 @@ class Additions(NamedTuple):
         findings += check_identities(self.manifests, generated)
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])
-        findings += rehearse(self.patches, rendered, self.manifests)
+        tried = rehearse(self.patches, rendered, self.manifests)
+        findings += [*tried.findings, *check_volumes(self.config, tried.documents)]
         return draft.replace(documents, to_diagnostics(findings, self.document))
 
 

@@ -27,26 +27,36 @@ class _Object(NamedTuple):
     document: dict[str, Any]
 
 
+class Rehearsal(NamedTuple):
+    """Hold what is known of the objects after all patches, and which operations do not fit."""
+
+    documents: list[dict[str, Any]]
+    findings: list[Diagnostic]
+
+
 def rehearse(
     patches: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
-) -> Iterator[Diagnostic]:
-    """Yield where a list of operations does not fit an object that it is for.
+) -> Rehearsal:
+    """Try every list of operations on the objects that it is for.
 
     Each patch changes what the next one finds. An object that a patch of another form has changed
     is let alone, as only kustomize knows how it merges; so is what kustomize generates.
     """
     in_turn = list(patches)
     if all(patch.named for patch in in_turn):
-        return
-    with suppress(RecursionError):  # what is too deep for Python is not tried
-        yield from _rehearsed(in_turn, rendered, manifests)
+        manifests = ()
+    try:
+        return _rehearsed(in_turn, rendered, manifests)
+    except RecursionError:  # what is too deep for Python is not tried
+        return Rehearsal([], [])
 
 
 def _rehearsed(
     in_turn: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
-) -> Iterator[Diagnostic]:
+) -> Rehearsal:
     documents = [*map(copied, rendered), *(each for file in manifests for each in _documents(file))]
     objects = [found for each in documents for found in _objects(each)]
+    findings = []
     for patch in in_turn:
         concerned = [each for each in objects if _is_for(patch, each)]
         objects = [each for each in objects if not _is_for(patch, each)]
@@ -54,7 +64,8 @@ def _rehearsed(
             try:
                 objects += _changed(each, patch)
             except RefusedError as error:
-                yield Diagnostic.about(patch.path, str(error))
+                findings.append(Diagnostic.about(patch.path, str(error)))
+    return Rehearsal([each.document for each in objects], findings)
 
 
 def _documents(manifest: Manifest) -> list[Any]:

@@ -53,13 +53,13 @@ def _workload(documents: Documents, name: str, kind: Kind) -> dict[str, Any] | N
         each
         for file in documents.values()
         for each in file
-        if _pod_spec(each) and value_at(each, "metadata", "name") == name
+        if find_pod_spec(each) and value_at(each, "metadata", "name") == name
     ]
     found.sort(key=lambda each: each.get("kind") != kind.name)
     return found[0] if found else None
 
 
-def _pod_spec(document: object) -> tuple[str, ...]:
+def find_pod_spec(document: object) -> tuple[str, ...]:
     """Return where a document has its pod's spec, empty if it has none."""
     places = dict.fromkeys(kind.pod_spec for kind in WORKLOADS)
     return next((each for each in places if isinstance(value_at(document, *each), dict)), ())
@@ -70,7 +70,7 @@ def _with_fields(
 ) -> tuple[dict[str, Any], list[Diagnostic]]:
     findings: list[Diagnostic] = []
     for each in written:
-        at = (*(_pod_spec(old) if each.is_in_pod else ()), *each.part)
+        at = (*(find_pod_spec(old) if each.is_in_pod else ()), *each.part)
         part, fields = value_at(old, *at), value_at(config, *each.path)
         if each.container:
             items = part if isinstance(part, list) else ()

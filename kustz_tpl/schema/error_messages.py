@@ -32,7 +32,11 @@ _TYPES = {
 _BARE = r"-?[A-Za-z0-9_/.][\w/.:=@+?&*!%-]*(?<!:)"
 _LONGEST_ITEM = 40
 _WORD = r"[\w/.:=@+%,-]+"
-_EXAMPLES = {"image": "write an image such as nginx:1.29", "dns_label": "write a name such as shop"}
+_EXAMPLES = {
+    "image": "write an image such as nginx:1.29",
+    "dns_label": "write a name such as shop",
+    "mount": "write a volume such as emptydir://",
+}
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -97,6 +101,10 @@ def _rules_of(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     if rules := _rules(path, schema):
         return rules
     above = _rules(path[:-1], schema)
+    if lines := above.get("lines"):
+        return {"notation": lines, "type": ["string", "list"]}
+    if lines := _rules(path[:-2], schema).get("lines"):
+        return {"notation": lines}
     return {"notation": above.get("each" if isinstance(path[-1], int) else "values", "text")}
 
 
@@ -140,14 +148,13 @@ def _message(
     found = error.info[0]
     if isinstance(found, NotationError):
         return found, ""
-    return _expected("a string", found, rules, hint, hides=hides)
+    return _expected(_any_type(rules.get("type", "string")), found, rules, hint, hides=hides)
 
 
 def _wanted(error: ValidationError) -> str:
     match error.rule:
         case "type":
-            types = [error.constraint] if isinstance(error.constraint, str) else error.constraint
-            return any_of([_TYPES[name] for name in types])
+            return _any_type(error.constraint)
         case "min":
             return f"at least {error.constraint}"
         case "max":
@@ -157,6 +164,10 @@ def _wanted(error: ValidationError) -> str:
         case "empty":
             return "a string that is not empty"
     raise AssertionError(error.rule)
+
+
+def _any_type(types: str | list[str]) -> str:
+    return any_of([_TYPES[name] for name in ([types] if isinstance(types, str) else types)])
 
 
 def _expected(
@@ -184,7 +195,7 @@ def _hint(wanted: str, value: object, rules: Mapping[str, Any], *, hides: bool) 
     if not isinstance(value, Scalar):
         return ""
     if value.is_null:
-        return _null_hint(rules) if wanted == "a string" else ""
+        return _null_hint(rules) if wanted.startswith("a string") else ""
     if wanted == "a list":
         return "" if hides else _list_hint(value, rules)
     return _plain_hint(wanted, value)

@@ -22,6 +22,7 @@ _MAP = {"coerce": "map", "type": "dict", "default": {}}
 _MAP_ITEM = {"coerce": "map", "type": "dict"}
 _MAP_OR_NONE = {"coerce": "map_or_none", "type": "dict", **_OPTIONAL}
 _PLAIN_MAP = {"coerce": "plain_map", "type": "dict", "default": {}}
+_FIELDS = {"coerce": "fields", "type": "dict", "default": {}}
 _LIST = {"coerce": "list", "type": "list", "default": []}
 _COUNT = {"coerce": "integer", "type": "integer", "min": 0, "max": _MAX_INT32}
 _SWITCH = {"coerce": "boolean", "type": "boolean", "default": False}
@@ -104,7 +105,7 @@ _RUNS: dict[str, dict[str, Any]] = {
         "[Mounts](#mounts)",
     },
     "probes": {**_MAP, "schema": _PROBES, "meta": "see [Probes](#probes)"},
-    "container": {**_PLAIN_MAP, "meta": f"see {_OWN_FIELDS}"},
+    "container": {**_FIELDS, "meta": f"see {_OWN_FIELDS}"},
 }
 """The keys of every container."""
 
@@ -482,12 +483,12 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "meta": "the credentials of image registries",
     },
     "secretBackend": {**_BACKEND, "meta": "where Secrets are stored; by default `file`"},
-    "pod": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
-    "deployment": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
-    "statefulset": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
-    "daemonset": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
-    "cronjob": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
-    "job": {**_PLAIN_MAP, "meta": f"{_OWN_FIELDS} of a Job, or of the jobs that a CronJob makes"},
+    "pod": {**_FIELDS, "meta": _OWN_FIELDS},
+    "deployment": {**_FIELDS, "meta": _OWN_FIELDS},
+    "statefulset": {**_FIELDS, "meta": _OWN_FIELDS},
+    "daemonset": {**_FIELDS, "meta": _OWN_FIELDS},
+    "cronjob": {**_FIELDS, "meta": _OWN_FIELDS},
+    "job": {**_FIELDS, "meta": f"{_OWN_FIELDS} of a Job, or of the jobs that a CronJob makes"},
     "patches": {**_LIST, "schema": {**_MAP_ITEM, "schema": _PATCH}, "meta": _PATCHES},
     "resources": {
         **_TEXTS,

@@ -22,7 +22,7 @@ from kustz_tpl.schema.cerberus import (
     ValidationError,
     Validator,
 )
-from kustz_tpl.yaml_source.plain import to_boolean, to_integer, to_plain
+from kustz_tpl.yaml_source.plain import to_boolean, to_fields, to_integer, to_plain
 from kustz_tpl.yaml_source.tree import Path, Scalar
 
 Value: TypeAlias = Any  # a Scalar, list or map as read; what its conversion made of it
@@ -99,6 +99,9 @@ class LanguageValidator(Validator):  # type: ignore[misc]
 
     def _normalize_coerce_plain_map(self, value: Value) -> Value:
         return to_plain(value) if isinstance(value, dict) else _or_empty(value, {})
+
+    def _normalize_coerce_fields(self, value: Value) -> Value:
+        return to_fields(value) if isinstance(value, dict) else _or_empty(value, {})
 
     def _normalize_coerce_integer(self, value: Value) -> Value:
         number = to_integer(value) if isinstance(value, Scalar) else None

@@ -18,6 +18,8 @@ _BOOLEANS = {
 # Longer numbers stay text: readers differ on what exceeds 64 bits.
 _INTEGER = r"[-+]?(?:0|[1-9][0-9]{0,17})"
 _HEXADECIMAL = r"0x[0-9a-fA-F]{1,15}"
+_OCTAL = r"0o?[0-7]{1,5}"
+_MODES = ("defaultMode", "mode")
 _FLOAT = r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?"
 
 
@@ -40,6 +42,22 @@ def to_plain(data: Data) -> Any:  # noqa: ANN401 - what the user's own values ho
     if isinstance(data, list):
         return [to_plain(item) for item in data]
     return _typed(data)
+
+
+def to_fields(data: Data) -> Any:  # noqa: ANN401 - Kubernetes' own fields
+    """Return plain data in which a file mode is a number, in octal too: `0440`, `0o440`."""
+    if isinstance(data, dict):
+        return {
+            key: _to_mode(value) if key in _MODES else to_fields(value)
+            for key, value in data.items()
+        }
+    return [to_fields(item) for item in data] if isinstance(data, list) else _typed(data)
+
+
+def _to_mode(value: Data) -> Any:  # noqa: ANN401 - whatever is written there
+    if isinstance(value, Scalar) and value.is_plain and re.fullmatch(_OCTAL, value.text):
+        return int(value.text.replace("o", ""), 8)
+    return to_fields(value)
 
 
 def _typed(scalar: Scalar) -> str | int | float | bool | None:
