@@ -11,10 +11,13 @@ from kustz_tpl import data_files, kinds, rules, schema
 from kustz_tpl.cache import cache_folder
 from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
+from kustz_tpl.engine import watch
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.kinds.mounts import has_outside_volumes, read_mounts
+from kustz_tpl.kinds.references import check_variable_keys, known_keys
 from kustz_tpl.kinds.stateful_set import governing_service
+from kustz_tpl.kinds.variables import check_order
 from kustz_tpl.kinds.volumes import pod_volumes
 from kustz_tpl.notation.local import file_name
 from kustz_tpl.notation.names import parse_dns_label
@@ -22,6 +25,7 @@ from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
 from kustz_tpl.secret import partial_repr
 from kustz_tpl.secret_scan import find_secrets
+from kustz_tpl.template_checks import find_fixed_replicas, find_second_workload, find_unread
 from kustz_tpl.yaml_source import Document, Place, Scalar, read, show_path
 
 if TYPE_CHECKING:
@@ -228,13 +232,23 @@ def _generated(
     config, additions = known.config, known.additions
     secrets = delivery.files if delivery else ()
     data = known.data._replace(secrets=secrets)
-    context = _context(config, data, additions, delivery)
+    written = list(schema.new_keys(config, known.document))
+    watched = watch(
+        _context(config, data, additions, delivery), dict.fromkeys(key for key, _ in written)
+    )
+    context = watched.context
     draft = renderer.render_manifests(context)
     if additions:
         draft = additions.complete(draft, data)
+    second = find_second_workload(config, draft, renderer)
+    draft = draft._replace(diagnostics=(*draft.diagnostics, *second))
     texts, warnings = renderer.render(context, draft)
+    warnings = (*find_fixed_replicas(config, draft, renderer), *warnings)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
+    if unread := written and find_unread(written, watched, draft, renderer):
+        problems = rules.to_diagnostics(unread, known.document)
+        raise InputError(*_ordered(problems, source.file), *known.warnings, *warnings)
     left = delivery.left if delivery else frozenset()
     return Generated(
         name=config["name"],
@@ -319,7 +333,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     absent, more = _absent(config, document, folder, absence)
     diagnostics += more
     data, more = data_files.read(config, document, folder, absent)
-    diagnostics += more
+    diagnostics += [*more, *_check_variables(config, document, data, are_whole=not more)]
     logins, more = _logins(config, document, folder, absence)
     diagnostics += more
     additions = None
@@ -404,6 +418,20 @@ def _unknown_keys(
     from kustz_tpl.data_files.known_keys import check_mounted_keys  # noqa: PLC0415 - start-up time
 
     return rules.to_diagnostics(check_mounted_keys(config, data), document)
+
+
+def _check_variables(
+    config: schema.Config, document: Document, data: data_files.Sources, *, are_whole: bool
+) -> list[Diagnostic]:
+    """Return the variables that come too early, and those of a key that is not there.
+
+    The keys are known only where all of their files `are_whole`, and what names them is right.
+    """
+    found = [*check_order(config, data.env)]
+    if are_whole and not {at[0] for at in document.unsure if at} & {"configmaps", "secrets"}:
+        known = known_keys(config, data.configmaps, data.secrets)
+        found += check_variable_keys(config, known)
+    return rules.to_diagnostics(found, document)
 
 
 def _ordered(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:

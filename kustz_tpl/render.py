@@ -19,8 +19,8 @@ from kustz_tpl.engine import (
 )
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_conflict
-from kustz_tpl.kinds import FILTERS, KINDS
-from kustz_tpl.kinds.kind import Filter
+from kustz_tpl.kinds import FILTERS, KINDS, WORKLOADS
+from kustz_tpl.kinds.kind import Filter, Kind
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest, with_hint
@@ -104,6 +104,9 @@ class Renderer:
         self.engine = Engine(self.loader, kustomize_fault, Limits(), cache)
         self.engine.filters.update({**FILTERS, **(filters or {})})
         self._templates = self.loader.list_pages()
+        self._built_in = {
+            kind.template: kind for kind in KINDS if not self.is_users(kind.template + SUFFIX)
+        }
 
     @cached_property
     def secret_engine(self) -> Engine:
@@ -115,7 +118,8 @@ class Renderer:
         diagnostics = [self._problem(error) for error in _misnamed(self._templates)]
         manifests: list[Manifest] = []
         for name, template in _in_order(self._templates).items():
-            manifests += self._manifest(name, template, context, diagnostics)
+            if name not in self._built_in or not _is_blank(self._built_in[name], context):
+                manifests += self._manifest(name, template, context, diagnostics)
         diagnostics += [self._problem(error) for error in _clashes(manifests)]
         return Draft(tuple(manifests), tuple(diagnostics))
 
@@ -133,6 +137,10 @@ class Renderer:
         if diagnostics:
             raise InputError(*diagnostics, *warnings)
         return Rendered({each.name: each.text for each in manifests}, warnings)
+
+    def is_users(self, template: str) -> bool:
+        """Check whether a template is not the built-in one of its name."""
+        return self.loader.describe(template) != f"{BUILT_IN_PREFIX}/{template}"
 
     def template_file(self, name: str) -> str:
         """Return how a message names the template of a file."""
@@ -186,6 +194,12 @@ class Renderer:
             expression + error.message,
             excerpt=error.excerpt,
         )
+
+
+def _is_blank(kind: Kind, context: Mapping[str, Any]) -> bool:
+    """Check whether a kind's built-in template renders blank, which rendering takes long to tell."""
+    is_other = kind in WORKLOADS and kind.name != context["service"]["kind"]
+    return is_other or bool(kind.source and not context["sources"][kind.source])
 
 
 def _conflict_line(template: Path) -> int:

@@ -15,6 +15,9 @@ spec:
   selector: {matchLabels: {app: web}}
   template:
     spec:
+      initContainers:
+        - name: proxy
+          startupProbe: {tcpSocket: {port: 15001}}
       containers:
         - name: web
           livenessProbe: {tcpSocket: {port: 80}}
@@ -93,6 +96,7 @@ def swapped(text: str, old: str, new: str) -> list[str]:
         (DEPLOYMENT, "{app: web}", "{app: shop}", "Deployment web: the selector changes, which a cluster refuses: delete and create it"),
         (DEPLOYMENT, "replicas: 2", "replicas: 0", "Deployment web: replicas become 0: nothing runs"),
         (DEPLOYMENT, "livenessProbe", "startupProbe", "Deployment web: container web loses its livenessProbe"),
+        (DEPLOYMENT, "startupProbe", "unused", "Deployment web: container proxy loses its startupProbe"),
         (DEPLOYMENT, "cpu: 10m, ", "", "Deployment web: container web loses its limit of cpu"),
         (DEPLOYMENT, "kind: Deployment", "kind: StatefulSet", "Deployment web becomes a StatefulSet: a new one is created, and the old one stays"),
         (STATEFUL_SET, "serviceName: a", "serviceName: b", "StatefulSet db: serviceName changes, which a cluster refuses: delete and create it"),

@@ -104,7 +104,8 @@ def test_accepted(text: str) -> None:
             "6:5: service.ports[1]: expected unique ports, got 80/TCP twice; the other is at line 5",
             "8:5: service.ports[3]: expected unique ports, got 80/UDP twice; the other is at line 7",
         ]),
-        (service("ports:", "- '!30000:80:80'", "- '!30000:81:81'"), ["6:5: service.ports[1]: expected unique node ports, got 30000/TCP twice; the other is at line 5"]),
+        (service("ports:", "- '!30000:80:80'", "- '!30000:81:81'"), ["6:5: service.ports[1]: expected unique node ports, got 30000 twice; the other is at line 5"]),
+        (service("ports:", "- '!30000:80:80'", "- 'udp://!30000:81:80'"), ["6:5: service.ports[1]: expected unique node ports, got 30000 twice; the other is at line 5"]),
         (service("ports: ['%10250']"), ["4:11: service.ports[0]: expected no 10250 on a LoadBalancer: the kubelet uses it"]),
         # the container
         (service("imagePullSecrets: [a, b, a]"), ["4:28: service.imagePullSecrets[2]: expected unique entries, got 'a' twice; the other is at line 4"]),

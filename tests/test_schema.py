@@ -279,7 +279,7 @@ AN_IMAGE = "expected a string, got null; write an image such as nginx:1.29"
         ]),
         (service("imagePullPolicy: alway"), ["4:20: service.imagePullPolicy: expected Always, Never or IfNotPresent, got 'alway'; did you mean Always?"]),
         (service("ports: [80, 0]"), ["4:15: service.ports[1]: expected a port from 1 to 65535, got '0'"]),
-        (service("envs: {pairs: {1A: x}}"), ["4:18: service.envs.pairs.1A: expected an environment variable name of letters, digits, '_', '-' and '.' (no digit first, not '.', no '..' first), got '1A'"]),
+        (service("envs: {pairs: {A=B: x}}"), ["4:18: service.envs.pairs.A=B: expected an environment variable name of letters, digits, '_', '-' and '.' (no digit first, not '.', no '..' first), got 'A=B'"]),
         (service("probes: {live: {}}"), ["4:12: service.probes.live: unknown key; did you mean liveness?"]),
         (service("probes:\n    liveness:\n      periodSeconds: 1"), ["5:5: service.probes.liveness.action: required key is missing"]),
         (service("probes: {liveness: {action: [a, ~]}}"), [f"4:35: service.probes.liveness.action[1]: {NULL}"]),

@@ -79,9 +79,7 @@ def eject_(
     """
     found = find(config, folders)
     chosen = {name: found.built_in(name) for name in dict.fromkeys(names)}
-    texts = {
-        name: eject(name, found.built_ins.current[name], is_whole=full) for name in chosen.values()
-    }
+    texts = {name: eject(found.built_ins.chain(name), is_whole=full) for name in chosen.values()}
     for path in write_new(found.folder, texts):
         say(f"created  {path}")
 

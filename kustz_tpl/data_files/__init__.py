@@ -7,13 +7,15 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder
-from kustz_tpl.data_files.reader import DataFiles, Text
+from kustz_tpl.data_files.reader import DataFiles, ParseKey, Text
 from kustz_tpl.data_files.secret_types import DOCKER_KEYS, check_secret
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.container import containers
+from kustz_tpl.kinds.kind import is_older_than
+from kustz_tpl.kinds.variables import RELAXED_NAMES
 from kustz_tpl.kustomize_text import find_lost, find_lost_bytes, find_unfit
 from kustz_tpl.messages import Shown, quoted
-from kustz_tpl.notation.keys import parse_data_key, parse_env_name
+from kustz_tpl.notation.keys import parse_data_key, parse_env_name, parse_old_env_name
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, backend_paths
 from kustz_tpl.rules.generators import CAPITALS, entries
@@ -65,9 +67,10 @@ def read(
     Secrets that are `left` are not read, nor those whose backend needs no value.
     """
     files = DataFiles(document, folder)
+    parse_name = parse_old_env_name if is_older_than(config, RELAXED_NAMES) else parse_env_name
     sources = Sources(
         env={
-            each.name: _read_env((*each.path, "envs"), each.entry["envs"], files)
+            each.name: _read_env((*each.path, "envs"), each.entry["envs"], files, parse_name)
             for each in containers(config)
         },
         configmaps=tuple(_read_configmaps(config, files)),
@@ -77,11 +80,11 @@ def read(
     return sources, list(dict.fromkeys(files.diagnostics))
 
 
-def _read_env(whole: Path, envs: Entry, files: DataFiles) -> dict[str, str]:
+def _read_env(whole: Path, envs: Entry, files: DataFiles, parse_name: ParseKey) -> dict[str, str]:
     """Return the variables: a later one wins, in the place of the first; a source wins over all."""
     result: dict[str, str] = {}
     for at, path in _items((*whole, "files"), envs["files"]):
-        for name, each in files.text_map(at, path, parse_env_name).items():
+        for name, each in files.text_map(at, path, parse_name).items():
             for message in find_unfit(each.text):
                 files.complain(at, each.place, name, message)
             if name not in envs["valueFrom"]:

@@ -10,8 +10,9 @@ from jinja2 import Environment, pass_environment
 from jinja2.filters import make_attrgetter
 
 from kustz_tpl.engine.limits import WORK
+from kustz_tpl.engine.reads import Noted
 
-STRUCTURES = frozenset((dict, list, tuple))
+STRUCTURES = frozenset((Noted, dict, list, tuple))
 _LONG_TEXT = 1 << 10
 _MOST_BITS = 1 << 16
 
@@ -35,7 +36,7 @@ def measured(value: Any) -> Any:  # noqa: ANN401 - any value
 
 
 def _items(structure: Any) -> Iterable[Any]:  # noqa: ANN401 - a map, a list or a tuple
-    return (*structure, *structure.values()) if type(structure) is dict else structure
+    return (*structure, *structure.values()) if isinstance(structure, dict) else structure
 
 
 def check_product(operator: str, left: Any, right: Any) -> None:  # noqa: ANN401 - any values

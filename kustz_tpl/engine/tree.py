@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.engine.errors import TemplateError
@@ -22,11 +23,15 @@ _NODE = 4
 
 
 class Tree(NamedTuple):
-    """The documents of a page as plain data, and the comments before the first key."""
+    """The documents of a page as plain data, and the comments before the first key.
+
+    `names` are those that the page's templates have taken from the context.
+    """
 
     documents: list[Any]
     comments: list[str]
     lost_blocks: tuple[LostBlock, ...] = ()
+    names: AbstractSet[str] = frozenset()
 
 
 class TreeBuilder:

@@ -28,6 +28,7 @@ from kustz_tpl.kinds.stateful_set import STATEFUL_SET
 from kustz_tpl.kinds.workload import WORKLOAD
 from kustz_tpl.notation.choices import parse_kube_version
 from kustz_tpl.rules.general import check_passthrough, check_texts
+from kustz_tpl.rules.generators import check_generated_labels
 from kustz_tpl.yaml_source.tree import Document
 
 WORKLOADS: tuple[Kind, ...] = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB, JOB)
@@ -108,6 +109,7 @@ def _check_versions(config: Config, *, is_written: bool) -> Iterator[Diagnostic]
 _RULES: tuple[Rule, ...] = (
     _check_strings,
     *metadata.RULES,
+    check_generated_labels,
     *(rule for kind in KINDS for rule in kind.rules),
     _check_pass_through,
 )

@@ -57,6 +57,7 @@ def with_metadata(spec: Spec, config: Config) -> Spec:
 EXTERNAL_SECRET = Kind(
     name="ExternalSecret",
     template="external-secrets.yml",
+    source="externalSecrets",
     has_many=True,
     twin="Secret",
 )

@@ -7,8 +7,8 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic, Message, NotationError
 from kustz_tpl.kinds.kind import JOBS, Config, Kind, Object, mappings_at, parsed, string_at
-from kustz_tpl.kinds.service import DEFAULT_PORT, default_port
-from kustz_tpl.messages import Shown, any_of, quoted
+from kustz_tpl.kinds.service import DEFAULT_PORT, default_port, numbered_ports, port_names
+from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 from kustz_tpl.notation.port import Port, parse_named_port
 from kustz_tpl.yaml_source.tree import Path
@@ -139,9 +139,10 @@ def _check_port(index: int, rule: IngressRule, ports: list[Port] | None) -> Iter
         message = "expected a Service with ports, but an ExternalName has none"
     elif rule.port is None and DEFAULT_PORT not in numbers and len(numbers) > 1:
         message = f"expected ?svc=NAME:PORT, because the Service has the ports {any_of([*map(str, numbers)])}"
-    elif rule.port is not None and rule.port not in numbers:
-        expected = f"a port of the Service, {any_of([*map(str, numbers)])}"
-        message = NotationError(expected, str(rule.port))
+    elif rule.port is not None and rule.port not in (*numbers, *port_names(numbered_ports(ports))):
+        names = list(dict.fromkeys(port.name for port in ports if port.name))
+        expected = f"a port of the Service, {any_of([*map(str, numbers), *names])}"
+        message = NotationError(expected, str(rule.port), hint=closest(str(rule.port), names))
     else:
         return
     yield Diagnostic.about(_path(index), message, relies_on=(("service", "ports"),))

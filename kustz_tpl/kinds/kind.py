@@ -45,14 +45,17 @@ class Kind(NamedTuple):
     """Hold all that is particular to one kind of object.
 
     `keys` are those of kustz.yml whose strings are in the object. `template` is the file that its
-    template makes, `generator` the key of kustomization.yml that kustomize makes it from. Of a kind that `has_many`, an application has any number. `pod_spec`
-    is where an object has its pod's spec. An object of the kind `twin` and the same name replaces
+    template makes, `source` the name in `sources` of what it is made of: without any, the built-in
+    template renders blank. `generator` is the key of kustomization.yml that kustomize makes it
+    from. Of a kind that `has_many`, an application has any number. `pod_spec` is where an object
+    has its pod's spec. An object of the kind `twin` and the same name replaces
     one without a loss; `describe_loss` says what else goes with one.
     """
 
     name: str
     keys: tuple[str, ...] = ()
     template: str = ""
+    source: str = ""
     filters: Mapping[str, Filter] = {}
     rules: tuple[Rule, ...] = ()
     pass_through: tuple[PassThrough, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.kinds import container, pod, volumes
+from kustz_tpl.kinds import container, listed_ports, pod, sidecars, variables, volumes
 from kustz_tpl.kinds.kind import (
     JOBS,
     Comparison,
@@ -197,6 +197,9 @@ RULES: tuple[Rule, ...] = (
     check_keys_of_jobs,
     check_sections,
     *container.RULES,
+    *sidecars.RULES,
+    *variables.RULES,
+    *listed_ports.RULES,
     *volumes.RULES,
     *pod.RULES,
     check_rollout_of_kind,

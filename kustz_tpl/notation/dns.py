@@ -6,10 +6,13 @@ import re
 from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.names import parse_dns_subdomain
+from kustz_tpl.notation.names import SUBDOMAIN_LIMIT, parse_dns_subdomain
 from kustz_tpl.notation.url import is_ipv4, is_ipv6, mapped_ipv4
 
 _OPTION = r"(?P<name>[!-9;-~]+)(?::(?P<value>[!-9;-~]+))?"
+# The server's own words for it, `_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?` and the same after each dot.
+_RELAXED_LABEL = r"_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?"
+_RELAXED_SEARCH = rf"{_RELAXED_LABEL}(?:\.{_RELAXED_LABEL})*"
 
 
 class DnsOption(NamedTuple):
@@ -50,9 +53,17 @@ def parse_nameserver(text: str) -> str:
 def parse_search(text: str) -> str:
     """Read a domain name.
 
-    Examples: `ns1.svc.cluster.local`, `example.com.`. Refused: upper-case letters, `_` and a
-    single dot (Kubernetes accepts these two only from 1.33).
+    Examples: `ns1.svc.cluster.local`, `example.com.`. Refused: upper-case letters; with a
+    `kubeVersion` below 1.33 also `_` and a single dot.
     """
+    name = text.removesuffix(".")
+    if text == "." or (len(name) <= SUBDOMAIN_LIMIT and re.fullmatch(_RELAXED_SEARCH, name)):
+        return text
+    return parse_old_search(text)
+
+
+def parse_old_search(text: str) -> str:
+    """Read a domain name as Kubernetes up to 1.32 takes it."""
     try:
         parse_dns_subdomain(text.removesuffix("."))
     except NotationError:

@@ -14,6 +14,7 @@ _QUALIFIED = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
 _ENV_NAME = r"[-._a-zA-Z][-._a-zA-Z0-9]*"
 _DATA_KEY = r"[-._a-zA-Z0-9]+"
 _HEADER_NAME = r"[-A-Za-z0-9]+"
+_RELAXED_ENV_NAME = r"[ -<>-~]+"
 
 # With the first kustomize drops the object, the others do not come through.
 _KUSTOMIZE_ANNOTATIONS = frozenset(
@@ -33,6 +34,8 @@ _NUMBER = (
     r"-?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+"
     r"|(?:\.[0-9]+|[0-9]+\.?[0-9]*)(?:[eE]-?[0-9]+)?)"
 )
+# After a dot at the start, underscores only between digits; elsewhere they count for nothing.
+_FRACTION = r"\.[0-9]+(?:_[0-9]+)*(?:[eE]-?[0-9]+(?:_[0-9]+)*)?"
 _DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 _WORDS = frozenset(
     [
@@ -62,18 +65,19 @@ def parse_label_key(text: str) -> str:
     """Read a label's key, `[prefix/]name`.
 
     Examples: `tier`, `app.kubernetes.io/name`. Refused: a prefix that is not a DNS subdomain, a
-    name over 63 characters or with other than letters, digits, `-`, `_` and `.`; `1`, `true`
-    and what else kustomize does not take for text.
+    name over 63 characters or with other than letters, digits, `-`, `_` and `.`; with ConfigMaps
+    or Secrets that kustomize generates also `1`, `true` and what else it reads as no string.
     """
-    return check_text_key(check_qualified_name(text, "label key"))
+    return check_qualified_name(text, "label key")
 
 
 def parse_annotation_key(text: str) -> str:
     """Read an annotation's key, `[prefix/]name`.
 
     Examples: `note`, `Example.com/Note`. Refused: what a label's key refuses, but the prefix may
-    have capitals; annotations that kustomize acts on, such as `config.kubernetes.io/local-config`,
-    with which it drops the object.
+    have upper case; `1`, `true` and what else kustomize does not read as a string; annotations
+    that kustomize acts on, such as `config.kubernetes.io/local-config`, with which it drops the
+    object.
     """
     if text in _KUSTOMIZE_ANNOTATIONS or text.startswith(_KUSTOMIZE_PREFIX):
         raise NotationError("an annotation that kustomize does not act on", text)
@@ -131,9 +135,17 @@ def parse_label_value(text: str, *, within: str | None = None) -> str:
 def parse_env_name(text: str) -> str:
     """Read the name of an environment variable.
 
-    Examples: `LOG_LEVEL`, `spring.profiles.active`. Refused: a digit first, blanks, and what
-    else Kubernetes up to 1.31 refuses.
+    Examples: `LOG_LEVEL`, `spring.profiles.active`. Refused: an empty name, `=`, and what is no
+    printable ASCII; with a `kubeVersion` below 1.32 also a digit first and all but letters,
+    digits, `_`, `-` and `.`.
     """
+    if re.fullmatch(_RELAXED_ENV_NAME, text):
+        return text
+    return parse_old_env_name(text)
+
+
+def parse_old_env_name(text: str) -> str:
+    """Read the name of an environment variable as Kubernetes up to 1.31 takes it."""
     if re.fullmatch(_ENV_NAME, text) and not _is_dotted(text):
         return text
     raise NotationError(
@@ -202,6 +214,6 @@ def _is_number(text: str) -> bool:
     """Check whether YAML 1.1 reads a number or a date."""
     if text[:1] not in set("-.0123456789"):
         return False
-    # Underscores may separate the digits.
-    digits = text if text[0] == "." else text.replace("_", "")
-    return bool(re.fullmatch(_NUMBER, digits) or re.fullmatch(_DATE, text))
+    if text[0] == ".":
+        return bool(re.fullmatch(_FRACTION, text))
+    return bool(re.fullmatch(_NUMBER, text.replace("_", "")) or re.fullmatch(_DATE, text))

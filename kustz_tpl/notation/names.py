@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.url import is_ipv4
+from kustz_tpl.notation.url import is_loose_ipv4
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 _DNS_SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
@@ -99,7 +99,7 @@ def parse_host(text: str, *, within: str | None = None) -> str:
     Examples: `www.example.com`, `*.example.com`. Refused: an IP address, `*` alone or elsewhere
     than as the first part, capitals, `_`, a dot at the end.
     """
-    if is_ipv4(text):
+    if is_loose_ipv4(text):
         raise NotationError("a host name, not an IP address", text, within=within)
     if len(text) <= SUBDOMAIN_LIMIT and is_dns_subdomain(text.removeprefix("*.")):
         return text

@@ -19,6 +19,11 @@ def is_ipv4(text: str) -> bool:
     return text.count(".") == 3 and _OCTETS.issuperset(text.split("."))  # noqa: PLR2004
 
 
+def is_loose_ipv4(text: str) -> bool:
+    """Check whether the text is an IPv4 address to Kubernetes, which may have leading zeros."""
+    return is_ipv4(".".join(each.lstrip("0") or each[-1:] for each in text.split(".")))
+
+
 def is_ipv6(text: str) -> bool:
     """Check whether the text is an IPv6 address without a zone; one that embeds an IPv4 one is."""
     if ":" not in text or "%" in text or len(text) > _LONGEST_IPV6:

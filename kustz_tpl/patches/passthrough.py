@@ -14,6 +14,8 @@ from kustz_tpl.yaml_source.tree import Path
 
 # The default values of the keys that identify an item of a list.
 _DEFAULTS = {"protocol": "TCP"}
+# The one list whose items, if they are there already, take further fields.
+_PORTS = "[containerPort,protocol]ContainerPort"
 
 Documents = Mapping[str, list[Any]]
 """The documents of each file."""
@@ -83,7 +85,9 @@ def _with_fields(
         for path, what in _clashes(part, fields, each.path, each.type):
             message = what + _set_by(path, each.shared)
             findings.append(Diagnostic.about(path, message, is_about_key=not what))
-        old = _replaced(old, at, part, _inserted(_joined(part, fields), part, each.before))
+        old = _replaced(
+            old, at, part, _inserted(_joined(part, fields, each.type), part, each.before)
+        )
     return old, findings
 
 
@@ -110,14 +114,31 @@ def _replaced(tree: Any, path: tuple[str, ...], old: object, new: object) -> Any
     return {**tree, path[0]: _replaced(tree[path[0]], path[1:], old, new)}
 
 
-def _joined(old: Any, more: Any) -> Any:  # noqa: ANN401 - plain data
-    """Return the values of both; where they clash, the old one."""
+def _joined(old: Any, more: Any, kind: str) -> Any:  # noqa: ANN401 - plain data
+    """Return the values of both, of a kind; where they clash, the old one."""
     if old in ({}, []):
         return more
     if isinstance(old, dict) and isinstance(more, dict):
-        added = {key: _joined(old[key], more[key]) if key in old else more[key] for key in more}
+        kinds = types().get(kind, {})
+        added = {
+            key: _joined(old[key], each, kinds.get(key, "")) if key in old else each
+            for key, each in more.items()
+        }
         return {**old, **added}
-    return [*old, *more] if isinstance(old, list) and isinstance(more, list) else old
+    if isinstance(old, list) and isinstance(more, list):
+        return _joined_lists(old, more, kind) if kind == _PORTS else [*old, *more]
+    return old
+
+
+def _joined_lists(old: list[Any], more: list[Any], kind: str) -> list[Any]:
+    """Return the items of both; one that is there already gets the fields that it lacks."""
+    keys = list_keys(kind)
+    added = {_name(item, keys): item for item in more}
+    known = [_name(item, keys) for item in old]
+    joined = [
+        {**item, **added.get(name, {}), **item} for name, item in zip(known, old, strict=True)
+    ]
+    return [*joined, *(item for item in more if _name(item, keys) not in known)]
 
 
 def _clashes(
@@ -144,11 +165,21 @@ def _known_items(
     old: list[Any], new: list[Any], path: Path, kind: str
 ) -> Iterator[tuple[Path, str]]:
     keys = list_keys(kind)
-    known = {_name(item, keys) for item in old} if keys else set()
+    known = {_name(item, keys): item for item in old} if keys else {}
     for index, item in enumerate(new):
-        if keys and (name := _name(item, keys)) in known:
-            shown = " ".join(f"{key} {value}" for key, value in zip(keys, name, strict=True))
-            yield (*path, index), f"{shown} is "
+        name = _name(item, keys) if keys else ()
+        if name not in known:
+            continue
+        if kind == _PORTS:
+            there = known[name]
+            yield from (
+                ((*path, index, key), "")
+                for key, value in item.items()
+                if key in there and str(there[key]) != str(value)
+            )
+            continue
+        shown = " ".join(f"{key} {value}" for key, value in zip(keys, name, strict=True))
+        yield (*path, index), f"{shown} is "
 
 
 def _name(item: Any, keys: Iterable[str]) -> tuple[str, ...]:  # noqa: ANN401 - plain data

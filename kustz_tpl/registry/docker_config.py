@@ -37,10 +37,14 @@ class Account(NamedTuple):
 
 
 class DockerConfig(NamedTuple):
-    """Hold the accounts that the kubelet finds, and what is wrong, of no file yet."""
+    """Hold the accounts that the kubelet finds, and what is wrong, of no file yet.
+
+    One that `is_empty` is `{}`, or has an empty `auths` and nothing else.
+    """
 
     accounts: tuple[Account, ...]
     diagnostics: tuple[Diagnostic, ...]
+    is_empty: bool = False
 
 
 def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
@@ -52,15 +56,16 @@ def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
     if not isinstance(data, dict):
         return DockerConfig((), (_problem("", "expected a JSON object"),))
     if kind == "dockercfg":
-        return _read_entries(data, "", ())
+        return _read_entries(data, "", ())._replace(is_empty=not data)
     fields = _folded(data)
+    is_empty = fields in ({}, {"auths": {}})
     helpers = tuple(_helpers(fields))
     if fields.get("auths") is None:
         message = "expected an object with auths, as docker login writes it"
-        return DockerConfig((), (_problem("", message), *helpers))
+        return DockerConfig((), (_problem("", message), *helpers), is_empty)
     if not isinstance(fields["auths"], dict):
         return DockerConfig((), (_problem("auths", "expected a JSON object"), *helpers))
-    return _read_entries(fields["auths"], "auths", helpers)
+    return _read_entries(fields["auths"], "auths", helpers)._replace(is_empty=is_empty)
 
 
 def _read_entries(

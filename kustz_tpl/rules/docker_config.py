@@ -22,7 +22,12 @@ def check_docker_config(
     if kind is None or key not in contents:
         return
     place, file = _file_of(at, entry, key)
-    yield from to_findings(place, file, read_docker_config(contents[key], kind))
+    config = read_docker_config(contents[key], kind)
+    if config.is_empty:
+        message = f"{file}: names no registry, so the kubelet pulls without an account"
+        yield Diagnostic.about(place, message, severity="warning")
+        return
+    yield from to_findings(place, file, config)
 
 
 def to_findings(at: Path, file: str, config: DockerConfig) -> Iterator[Diagnostic]:

@@ -123,7 +123,7 @@ def _shown(value: object) -> str:
 def _hint(kind: str, value: object) -> str:
     """Say what to write instead where there is little doubt."""
     if value is None:
-        return {"map": "write {}", "list": "write []", "string": 'write ""'}.get(kind, "")
+        return "leave the key out"
     if kind == "string" and not isinstance(value, (dict, list)):
         return "put it in quotes"
     if not isinstance(value, str):

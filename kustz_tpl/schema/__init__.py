@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from kustz_tpl.errors import Diagnostic, InputError
-from kustz_tpl.schema.language import SCHEMA
+from kustz_tpl.schema.language import ANY, NEW_KEYS, SCHEMA
 from kustz_tpl.schema.subset import completed, fitted
-from kustz_tpl.yaml_source.tree import Document, Path
+from kustz_tpl.yaml_source.tree import Document, Path, Scalar
 
 if TYPE_CHECKING:
     from cerberus.errors import ValidationError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config
     from kustz_tpl.schema.validator import LanguageValidator
 
-__all__ = ["SCHEMA", "Config", "is_secret", "normalise"]
+__all__ = ["SCHEMA", "Config", "is_secret", "new_keys", "normalise"]
 
 
 _SECRET_KEYS = ("secrets", "registries")
@@ -45,6 +45,31 @@ def normalise(document: Document) -> tuple[Config, Document]:
         config, _ = _normalised(_without(document.data, diagnostics.keys()))
         document = _judged(document, diagnostics)
     return _derived(cast("Config", completed(SCHEMA, config))), document
+
+
+def new_keys(config: Config, document: Document) -> Iterator[tuple[tuple[str, ...], Path]]:
+    """Yield the keys written that templates of 0.1.0 cannot know: as in NEW_KEYS, and each path.
+
+    An empty one changes nothing, so nobody has to read it.
+    """
+    for key in NEW_KEYS:
+        if key[0] in document.data:
+            yield from ((key, path) for path in _written(config, document.data, key))
+
+
+def _written(value: Any, data: Any, key: tuple[str, ...]) -> list[Path]:  # noqa: ANN401 - any part
+    """Return the paths of a key that are in the data and hold something."""
+    if not value or not data or not isinstance(data, dict):
+        is_null = isinstance(data, Scalar) and data.is_null
+        return [()] if value and data and not key and not is_null else []
+    if not key:
+        return [()]
+    names = list(data) if key[0] == ANY else key[:1]
+    return [
+        (name, *rest)
+        for name in names
+        for rest in _written(value.get(name), data.get(name), key[1:])
+    ]
 
 
 def _complaints(

@@ -31,6 +31,7 @@ _TYPES = {
 # What a YAML list and a shell take literally.
 _BARE = r"-?[A-Za-z0-9_/.][\w/.:=@+?&*!%-]*(?<!:)"
 _LONGEST_ITEM = 40
+_LONGEST_MAP = 100
 _WORD = r"[\w/.:=@+%,-]+"
 _EXAMPLES = {
     "image": "write an image such as nginx:1.29",
@@ -190,6 +191,8 @@ def _shown(value: object, wanted: str, *, hides: bool) -> str:
 
 def _hint(wanted: str, value: object, rules: Mapping[str, Any], *, hides: bool) -> str:
     if wanted == "a mapping":
+        if isinstance(value, list) and "valuesrules" in rules and not hides:
+            return _named_hint(value)
         keys = list(rules.get("schema", ()))
         return f"its keys may be {any_of(keys)}" if 0 < len(keys) <= _FEW_KEYS else ""
     if not isinstance(value, Scalar):
@@ -199,6 +202,15 @@ def _hint(wanted: str, value: object, rules: Mapping[str, Any], *, hides: bool) 
     if wanted == "a list":
         return "" if hides else _list_hint(value, rules)
     return _plain_hint(wanted, value)
+
+
+def _named_hint(items: list[Any]) -> str:
+    """Write a list of things that have a name as a map by that name."""
+    names = [item.get("name") if isinstance(item, dict) else None for item in items]
+    if not items or not all(isinstance(name, Scalar) and name.text for name in names):
+        return ""
+    shown = ", ".join(f"{_item(name.text, is_plain=True)}: {{…}}" for name in names if name)
+    return f"write {{{shown}}}" if len(shown) <= _LONGEST_MAP else ""
 
 
 def _null_hint(rules: Mapping[str, Any]) -> str:

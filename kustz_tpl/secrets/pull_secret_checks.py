@@ -7,6 +7,7 @@ from typing import Any
 
 from kustz_tpl.data_files import DataSet
 from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.kinds.container import containers
 from kustz_tpl.notation.image import Image, parse_image
 from kustz_tpl.registry.docker_config import TYPES, read_docker_config
 from kustz_tpl.registry.kubelet_keyring import repository, used_servers
@@ -53,10 +54,12 @@ def _servers(
 
 def _images(config: Entry) -> Iterator[tuple[Path, Image]]:
     """Yield every image of the application that can be read, with its path."""
-    found: list[tuple[Path, Any]] = [(("service", "image"), config["service"]["image"])]
+    found: list[tuple[Path, Any]] = [
+        ((*each.path, "image"), each.entry["image"]) for each in containers(config)
+    ]
     for kind in ("initContainers", "containers"):
-        containers = config["pod"].get(kind)
-        for index, each in enumerate(containers if isinstance(containers, list) else ()):
+        written = config["pod"].get(kind)
+        for index, each in enumerate(written if isinstance(written, list) else ()):
             if isinstance(each, dict):
                 found.append((("pod", kind, index, "image"), each.get("image")))
     for path, text in found:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from kustz_tpl.engine.outline import outline
+
 HISTORY = Path(__file__).parent / "history"
 RENAMED = "renamed.json"
 
@@ -27,6 +29,14 @@ class BuiltIns(NamedTuple):
         if text is not None and digest(text) == digest_:
             return text
         return self.past.get((name, digest_))
+
+    def chain(self, name: str) -> dict[str, str]:
+        """Return a current built-in and those that it extends by name, the nearest first."""
+        found: dict[str, str] = {}
+        while name in self.current and name not in found:
+            found[name] = self.current[name]
+            name = outline(found[name], name).parent or ""
+        return found
 
     def name_now(self, name: str) -> str | None:
         """Return the current name of a built-in template, None if it was removed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from difflib import unified_diff
 from typing import Literal, NamedTuple
 
@@ -10,7 +9,8 @@ from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.outline import outline
 from kustz_tpl.errors import RefusedError
 from kustz_tpl.template_admin.built_in import BuiltIns, digest
-from kustz_tpl.template_admin.ejection import Origin, eject, read_origin
+from kustz_tpl.template_admin.ejection import Origin, blocks_of, comment, eject, extend, read_origin
+from kustz_tpl.template_admin.flat import flatten
 from kustz_tpl.template_admin.merge import Labels, has_conflict, merge
 
 Upstream = Literal["same", "moved", "renamed", "gone", "unknown"]
@@ -63,8 +63,15 @@ def compare(file: str, text: str, built_ins: BuiltIns) -> Status | None:
 
 def base_of(origin: Origin, built_ins: BuiltIns) -> str | None:
     """Return an ejected file as it was when it was ejected."""
-    built_in = built_ins.find(origin.name, origin.digest)
-    return None if built_in is None else eject(origin.name, built_in, is_whole=origin.is_whole)
+    chain = _chain_of(origin, built_ins)
+    return None if chain is None else eject(chain, is_whole=origin.is_whole)
+
+
+def _chain_of(origin: Origin, built_ins: BuiltIns) -> dict[str, str] | None:
+    """Return the built-ins that a file was ejected from, None if one is in no known release."""
+    sources = ((origin.name, origin.digest), *origin.parents)
+    texts = {name: text for name, sum_ in sources if (text := built_ins.find(name, sum_))}
+    return texts if len(texts) == len(sources) else None
 
 
 def update(file: str, text: str, built_ins: BuiltIns) -> Update:
@@ -102,19 +109,25 @@ def diff_of_built_in(text: str, built_ins: BuiltIns) -> str:
     """Return what changed in the built-in since the file was ejected, as a unified diff."""
     origin = _known_origin(text, built_ins)
     name = built_ins.name_now(origin.name)
-    old = built_ins.find(origin.name, origin.digest) or ""
-    new = built_ins.current[name] if name else ""
+    old = flatten([*(_chain_of(origin, built_ins) or {"": ""}).values()])
+    new = flatten([*built_ins.chain(name).values()]) if name else ""
     label = f"kustz/{name}" if name else "/dev/null"
     return _diff(old, new, f"kustz/{origin.name} (ejected)", label)
 
 
 def _merged(text: str, origin: Origin, name: str, built_ins: BuiltIns) -> str:
-    base = base_of(origin, built_ins)
-    if base is None:
+    old, new = _chain_of(origin, built_ins), built_ins.chain(name)
+    if old is None:
         raise RefusedError(_unknown(origin))
-    theirs = eject(name, built_ins.current[name], is_whole=origin.is_whole)
+    base, theirs = (eject(chain, is_whole=origin.is_whole) for chain in (old, new))
     labels = Labels("yours", f"kustz/{origin.name} (ejected)", f"kustz/{name}")
-    return merge(text, base, theirs, labels)
+    if origin.is_whole or text == base:
+        return merge(text, base, theirs, labels)
+    # New blocks go to the end: where they belong, git would see a conflict with a filled neighbour.
+    known, now = blocks_of(old), blocks_of(new)
+    theirs = extend(new, (block for block in known if block in now))
+    added = (block for block in now if block not in known and f"{{% block {block} " not in text)
+    return merge(text, base, theirs, labels) + "".join(map(comment, added))
 
 
 def _upstream(origin: Origin, name: str | None, base: str | None, built_ins: BuiltIns) -> Upstream:
@@ -124,7 +137,8 @@ def _upstream(origin: Origin, name: str | None, base: str | None, built_ins: Bui
         return "unknown"
     if name != origin.name:
         return "renamed"
-    return "same" if digest(built_ins.current[name]) == origin.digest else "moved"
+    now = [(each, digest(text)) for each, text in built_ins.chain(name).items()]
+    return "same" if now == [(name, origin.digest), *origin.parents] else "moved"
 
 
 def _lost_blocks(text: str, file: str, name: str | None, built_ins: BuiltIns) -> tuple[str, ...]:
@@ -133,7 +147,7 @@ def _lost_blocks(text: str, file: str, name: str | None, built_ins: BuiltIns) ->
         mine = outline(text, file)
         if name is None or mine.parent is None or not mine.parent.startswith("kustz/"):
             return ()
-        known: Mapping[str, int] = outline(built_ins.current[name], name).blocks
+        known = blocks_of(built_ins.chain(name))
     except TemplateError:
         return ()
     return tuple(block for block in mine.fills if block not in known)
@@ -143,7 +157,7 @@ def _known_origin(text: str, built_ins: BuiltIns) -> Origin:
     origin = read_origin(text.replace("\r\n", "\n"))
     if origin is None:
         raise RefusedError("was not ejected from a built-in template")
-    if built_ins.find(origin.name, origin.digest) is None:
+    if _chain_of(origin, built_ins) is None:
         raise RefusedError(_unknown(origin))
     return origin
 

@@ -64,6 +64,6 @@ def test_any_text_is_yaml_or_none(text: str) -> None:
 @given(st.text(st.characters(codec="utf-8", exclude_characters="{}#%\r"), max_size=60))
 def test_an_ejected_text_knows_its_origin(text: str) -> None:
     for is_whole in (False, True):
-        origin = read_origin(eject("x.yml.j2", text, is_whole=is_whole))
+        origin = read_origin(eject({"x.yml.j2": text}, is_whole=is_whole))
         assert origin
         assert (origin.name, origin.is_whole) == ("x.yml.j2", is_whole)
