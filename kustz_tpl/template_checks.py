@@ -9,6 +9,7 @@ from kustz_tpl.engine import Watched
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds import KINDS, WORKLOADS, workload_of
 from kustz_tpl.kinds.kind import Config, value_at
+from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.messages import with_hint
 from kustz_tpl.render import BUILT_IN_PREFIX, SUFFIX, Draft, Renderer
 from kustz_tpl.yaml_source.tree import Path
@@ -87,11 +88,11 @@ def _advice(path: Path, config: Config, renderer: Renderer) -> str | None:
     """Return what to do to the template of the user's that should read a key."""
     pages = (
         workload_of(config).template,
-        *(kind.template for kind in KINDS if _is_of(kind.name, path)),
+        *(kind.template or KUSTOMIZATION_FILE for kind in KINDS if _is_of(kind.name, path)),
     )
     names = [*(page + SUFFIX for page in reversed(pages)), "_workload.yml.j2"]
     names.insert(
-        0 if path[0].endswith("ontainers") and path[1:] else len(names), "_container.yml.j2"
+        0 if str(path[0]).endswith("ontainers") and path[1:] else len(names), "_container.yml.j2"
     )
     template = next((name for name in names if renderer.is_users(name)), None)
     if template is None:
