@@ -42,6 +42,7 @@ spec:
   selector: {matchLabels: {app: db}}
   serviceName: a
   podManagementPolicy: OrderedReady
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce]}}]
   template: {spec: {containers: [{name: db, image: a}]}}
 """
 JOB = """\
@@ -72,12 +73,6 @@ spec:
   accessModes: [ReadWriteOnce]
   storageClassName: fast
   resources: {requests: {storage: 10Gi}}
-"""
-STATEFUL_SET = """\
-kind: StatefulSet
-metadata: {name: db}
-spec:
-  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce]}}]
 """
 KUSTOMIZATION = "kind: Kustomization\nnamespace: one\n"
 

@@ -166,12 +166,10 @@ def arrange(
             from kustz_tpl.kinds.external_secret import (  # noqa: PLC0415 - start-up time
                 keys_spec,
                 registry_spec,
-                with_metadata,
             )
 
             spec = registry_spec if at[0] == "registries" else keys_spec
-            whole = with_metadata(spec(entry, backend.options), config)
-            external.append({"name": name, "spec": whole})
+            external.append({"name": name, "spec": spec(entry, backend.options)})
         elif backend.has_values:
             if skips or name not in sets:
                 left.add(name)
