@@ -74,6 +74,12 @@ spec:
   storageClassName: fast
   resources: {requests: {storage: 10Gi}}
 """
+CLAIM_TEMPLATES = """\
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce]}}]
+"""
 KUSTOMIZATION = "kind: Kustomization\nnamespace: one\n"
 
 
@@ -114,8 +120,8 @@ def swapped(text: str, old: str, new: str) -> list[str]:
         (CLAIM, "fast", '""', 'PersistentVolumeClaim data: class fast becomes "", which a cluster refuses: make a new claim'),
         (CLAIM, "storageClassName: fast", "volumeMode: Filesystem", "PersistentVolumeClaim data: class fast becomes the default, which a cluster refuses: make a new claim"),
         (CLAIM, "[ReadWriteOnce]", "[ReadWriteOnce, ReadWriteMany]", "PersistentVolumeClaim data: access ReadWriteOnce becomes ReadWriteOnce,ReadWriteMany, which a cluster refuses: make a new claim"),
-        (STATEFUL_SET, "name: data", "name: more", "StatefulSet db: the claim templates change, which a cluster refuses: delete and create it"),
-        (STATEFUL_SET, "volumeClaimTemplates", "other", "StatefulSet db: the claim templates change, which a cluster refuses: delete and create it"),
+        (CLAIM_TEMPLATES, "name: data", "name: more", "StatefulSet db: the claim templates change, which a cluster refuses: delete and create it"),
+        (CLAIM_TEMPLATES, "volumeClaimTemplates", "other", "StatefulSet db: the claim templates change, which a cluster refuses: delete and create it"),
         (INGRESS, "a.example", "c.example", "Ingress web: host a.example.com is removed"),
         (INGRESS, ", {http: {}}", "", "Ingress web: host (any) is removed"),
     ],
@@ -142,7 +148,7 @@ def test_what_may_cause_downtime_is_marked(text: str, old: str, new: str, messag
         (CLAIM, "10Gi", "11Gi"),
         (CLAIM.replace("10Gi", "wrong"), "wrong", "1Gi"),
         (CLAIM, "metadata: {", "metadata: {labels: {a: b}, "),
-        (STATEFUL_SET, "spec:\n", "spec:\n  minReadySeconds: 3\n"),
+        (CLAIM_TEMPLATES, "spec:\n", "spec:\n  minReadySeconds: 3\n"),
         (INGRESS, "{host: a.example.com}, ", "{host: c.example.com}, {host: a.example.com}, "),
     ],
 )

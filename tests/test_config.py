@@ -6,7 +6,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from kustz_tpl.schema import SCHEMA
-from kustz_tpl.schema.config import Config, StringMap, Strings
+from kustz_tpl.schema.config import Config, Lines, StringMap, Strings
 
 SCALARS: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
 # Nothing is made of a config whose name was refused.
@@ -40,7 +40,7 @@ def leaves(rules: dict[str, Any]) -> set[Any]:
     if rules.get("type") == ["string", "list"]:
         return {str, list[str]}
     if "lines" in rules:
-        return {dict[str, str | Strings | None]}
+        return {Lines}
     return {Strings if "each" in rules else StringMap if "values" in rules else dict[str, Any]}
 
 

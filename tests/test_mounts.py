@@ -119,6 +119,14 @@ def test_volumes_are_named_after_what_they_are() -> None:
     ]
 
 
+def test_two_exports_of_a_server_are_two_volumes() -> None:
+    lines = {"/a": "nfs://nas/one", "/b": "nfs://nas/two", "/c": "nfs://nas/one?readOnly=true"}
+    config, _ = read_config(service={"image": "nginx", "mounts": lines})
+    made = pod_volumes(config)
+    assert [each["nfs"]["path"] for each in made.volumes] == ["/one", "/two"]
+    assert [each["name"] for each in made.mounts["shop"]] == ["one", "two", "one"]
+
+
 def test_a_csi_volume_is_read_only_where_all_its_mounts_are() -> None:
     for last, is_read_only in (("&readOnly=true", True), ("", False)):
         lines = {"/a": "csi://a?b=c&readOnly=true", "/b": f"csi://a?b=c{last}"}

@@ -59,7 +59,7 @@ def check_claims(config: Config) -> Iterator[Diagnostic]:
                 "the name of a claim template (lower-case letters, digits and '-', at most 63)"
             )
             error = NotationError(expected, name, each.first.text)
-            yield Diagnostic.about(each.path, error, relies_on=(("service", "kind"),))
+            yield Diagnostic.about(each.path, error)
 
 
 def check_pods_of_a_claim(config: Config) -> Iterator[Diagnostic]:

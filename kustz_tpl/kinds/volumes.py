@@ -79,8 +79,7 @@ def check_names(config: Config) -> Iterator[Diagnostic]:
             error = NotationError("a claim whose name no volume of the pod has", name)
             yield Diagnostic.about(each.path, error, other=first.path)
     for path, name in _raw_names(config):
-        is_template = path[0] != "pod" or name in templates
-        if name in owners and is_template:
+        if name in owners:
             yield Diagnostic.about(path, f"name {name} is set by mounts already")
 
 

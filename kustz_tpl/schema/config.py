@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 Strings = list[str | None]
 StringMap = dict[str, str | None]
+Lines = dict[str, str | Strings | None]
 
 
 class Probe(TypedDict):
@@ -50,7 +51,7 @@ class _Runs(TypedDict):
     ports: Strings
     envs: Envs
     resources: StringMap
-    mounts: dict[str, str | Strings | None]
+    mounts: Lines
     probes: Probes
     container: dict[str, Any]
 
