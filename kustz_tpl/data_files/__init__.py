@@ -19,7 +19,7 @@ from kustz_tpl.notation.keys import parse_data_key, parse_env_name, parse_old_en
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, backend_paths
 from kustz_tpl.rules.generators import CAPITALS, entries
-from kustz_tpl.secret import partial_repr
+from kustz_tpl.secret_string import partial_repr
 from kustz_tpl.yaml_source.tree import Document, Path, Place
 
 if TYPE_CHECKING:

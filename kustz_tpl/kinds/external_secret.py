@@ -81,7 +81,7 @@ def _fetch(key: str, place: Config) -> Spec:
 
 def _accounts(auths: Config, kind: str) -> tuple[list[Spec], str]:
     """Return what is fetched for the accounts, and the template of their docker config."""
-    from kustz_tpl.registry.go_json import go_json  # noqa: PLC0415 - start-up time
+    from kustz_tpl.registry.build import go_json  # noqa: PLC0415 - start-up time
 
     data: list[Spec] = []
     entries: list[str] = []

@@ -20,7 +20,7 @@ from kustz_tpl.kinds.kind import (
     value_at,
 )
 from kustz_tpl.messages import Shown
-from kustz_tpl.notation.dns import parse_dns_option, parse_old_search
+from kustz_tpl.notation.names import parse_dns_option, parse_old_search
 from kustz_tpl.notation.pod import Toleration, parse_toleration
 from kustz_tpl.rules.general import check_once
 
