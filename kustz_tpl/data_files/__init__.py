@@ -67,7 +67,8 @@ def read(
     Secrets that are `left` are not read, nor those whose backend needs no value.
     """
     files = DataFiles(document, folder)
-    parse_name = parse_old_env_name if is_older_than(config, RELAXED_NAMES) else parse_env_name
+    is_old = is_older_than(config, RELAXED_NAMES) and not document.is_unsure(("kubeVersion",))
+    parse_name = parse_old_env_name if is_old else parse_env_name
     sources = Sources(
         env={
             each.name: _read_env((*each.path, "envs"), each.entry["envs"], files, parse_name)

@@ -72,7 +72,8 @@ def check_dns(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     if dns["policy"] == "None" and not servers:
         expected = "a name server, because the policy is None"
         error = NotationError(expected, hint="write policy: ClusterFirst")
-        yield Diagnostic.about(("dns", "config", "nameservers"), error)
+        path = ("dns", "config", "nameservers")
+        yield Diagnostic.about(path, error, relies_on=(("dns", "policy"),))
     if len(servers) > MAX_NAMESERVERS:
         message = NotationError(f"at most {MAX_NAMESERVERS} name servers", Shown(len(servers)))
         yield Diagnostic.about(("dns", "config", "nameservers", MAX_NAMESERVERS), message)
