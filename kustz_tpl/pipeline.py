@@ -11,25 +11,28 @@ from kustz_tpl import data_files, kinds, rules, schema
 from kustz_tpl.cache import cache_folder
 from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
+from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.engine import watch
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
-from kustz_tpl.git_command import find_repository
+from kustz_tpl.git_command import find_conflict, find_repository
 from kustz_tpl.kinds.mounts import has_outside_volumes
 from kustz_tpl.kinds.references import check_mounted_keys, check_variable_keys, known_keys
 from kustz_tpl.kinds.stateful_set import governing_service
 from kustz_tpl.kinds.variables import check_order
 from kustz_tpl.kinds.volumes import pod_volumes
-from kustz_tpl.notation.local import file_name
+from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
-from kustz_tpl.secret import partial_repr
-from kustz_tpl.secret_scan import find_secrets
+from kustz_tpl.secret_string import partial_repr
+from kustz_tpl.secrets.scan import find_secrets
 from kustz_tpl.template_checks import find_fixed_replicas, find_second_workload, find_unread
-from kustz_tpl.yaml_source import Document, Place, Scalar, read, show_path
+from kustz_tpl.yaml_source import Data, Document, Place, Scalar, override, read, show_path
+from kustz_tpl.yaml_source.decoding import decode_yaml
+from kustz_tpl.yaml_source.top_level import find_scalars
 
 if TYPE_CHECKING:
-    from kustz_tpl.patches.additions import Additions
+    from kustz_tpl.patches import Additions
     from kustz_tpl.secrets.backends import Delivery
     from kustz_tpl.secrets.logins import Absence, Login
 
@@ -193,9 +196,25 @@ def find_templates(folder: DataFolder) -> Path | None:
 
 def read_identity(source: Source) -> tuple[str, str | None]:
     """Return an application's name and namespace; InputError or NotationError if one is wrong."""
+    return _identity(_read(source).data)
+
+
+def find_identity(source: Source, *, needs_namespace: bool) -> tuple[str, str | None]:
+    """Return what `read_identity` does, without a look at what is wrong further down.
+
+    A namespace that is not needed may be None.
+    """
+    found = None
+    if not source.overrides and not find_conflict(source.text):
+        keys = ("name", "namespace") if needs_namespace else ("name",)
+        found = find_scalars(decode_yaml(source.text, source.file), keys)
+    return _identity(_read(source).data if found is None else found)
+
+
+def _identity(data: Mapping[str, Data]) -> tuple[str, str | None]:
     name, namespace = (
         each.text if isinstance(each, Scalar) and not each.is_null else None
-        for each in map(_read(source).data.get, ("name", "namespace"))
+        for each in map(data.get, ("name", "namespace"))
     )
     return parse_dns_label(name or ""), parse_dns_label(namespace) if namespace else None
 
@@ -206,8 +225,6 @@ def _read(source: Source) -> Document:
 
 
 def _overridden(document: Document, overrides: Iterable[Override]) -> Document:
-    from kustz_tpl.yaml_source.layers import override  # noqa: PLC0415 - start-up time
-
     for layer in overrides:
         document = override(document, layer.path, layer.value, layer.label)
     return document
@@ -266,11 +283,10 @@ def _generated(
 
 def _read_paths(source: Source, config: schema.Config, renderer: Renderer) -> Iterator[str]:
     """Yield the real paths of the config, of the files that it names, and of template folders."""
-    yield os.path.realpath(source.file)
-    for path in data_files.named_files(config):
-        yield os.path.realpath(source.folder / path)
-    for folder in renderer.folders:
-        yield os.path.realpath(folder)
+    known: dict[str, str] = {}
+    named = (os.path.join(source.folder, path) for path in data_files.named_files(config))  # noqa: PTH118 - text
+    for path in (source.file, *named, *renderer.folders):
+        yield real_path(str(path), known)
 
 
 def _refuse_leaks(
@@ -338,7 +354,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     diagnostics += more
     additions = None
     if _has_additions(config):
-        from kustz_tpl.patches.additions import read as read_additions  # noqa: PLC0415 - seldom
+        from kustz_tpl.patches import read as read_additions  # noqa: PLC0415 - seldom
 
         additions, more = read_additions(config, document, folder)
         diagnostics += more
@@ -515,7 +531,7 @@ def _data_files(
 ) -> dict[str, GeneratedFile]:
     """Return the files that kustomize reads, and the git file that guards their folder."""
     files = {
-        f"{folder}/{each.name}/{file_name(key)}": GeneratedFile(content, kind)
+        data_file_path(folder, each.name, key): GeneratedFile(content, kind)
         for each in sets
         if each.name not in left
         for key, content in each.files.items()

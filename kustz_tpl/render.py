@@ -24,7 +24,7 @@ from kustz_tpl.kinds.kind import Filter, Kind
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest, with_hint
-from kustz_tpl.resource import Identity, read_resource
+from kustz_tpl.resource import Identity, parse_resource
 
 BUILT_IN_PREFIX = "kustz"
 SUFFIX = ".j2"
@@ -264,7 +264,7 @@ def _clashes(manifests: Iterable[Manifest]) -> list[TemplateError]:
     for manifest in manifests:
         for document in manifest.tree.documents:
             try:
-                resource = read_resource(document)
+                resource = parse_resource(document)
             except ValueError as error:
                 errors.append(TemplateError(str(error), manifest.template))
                 continue

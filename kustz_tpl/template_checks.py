@@ -9,6 +9,7 @@ from kustz_tpl.engine import Watched
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds import KINDS, WORKLOADS, workload_of
 from kustz_tpl.kinds.kind import Config, value_at
+from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.messages import with_hint
 from kustz_tpl.render import BUILT_IN_PREFIX, SUFFIX, Draft, Renderer
 from kustz_tpl.yaml_source.tree import Path
@@ -85,14 +86,11 @@ def _identity(document: Any) -> tuple[Any, Any]:  # noqa: ANN401 - plain data
 
 def _advice(path: Path, config: Config, renderer: Renderer) -> str | None:
     """Return what to do to the template of the user's that should read a key."""
-    pages = (
-        workload_of(config).template,
-        *(kind.template for kind in KINDS if _is_of(kind.name, path)),
-    )
-    names = [*(page + SUFFIX for page in reversed(pages)), "_workload.yml.j2"]
-    names.insert(
-        0 if path[0].endswith("ontainers") and path[1:] else len(names), "_container.yml.j2"
-    )
+    kinds = [kind for kind in KINDS if path[0] == "metadata" and kind.name.lower() == path[1]]
+    files = [kind.template or KUSTOMIZATION_FILE for kind in kinds or [workload_of(config)]]
+    pages = [*(file + SUFFIX for file in files), "_workload.yml.j2"]
+    is_inside = path[0] in ("containers", "initContainers") and len(path) > 1
+    names = ["_container.yml.j2", *pages] if is_inside else [*pages, "_container.yml.j2"]
     template = next((name for name in names if renderer.is_users(name)), None)
     if template is None:
         return None
@@ -100,7 +98,3 @@ def _advice(path: Path, config: Config, renderer: Renderer) -> str | None:
     if f'extends "{BUILT_IN_PREFIX}/{template}"'.encode() in renderer.user_templates()[file]:
         return f"the block of {file} that replaces its own needs {{{{ super() }}}}"
     return f"{file} is older than it; {_UPDATE}"
-
-
-def _is_of(kind: str, path: Path) -> bool:
-    return path[0] == "metadata" and kind.lower() == path[1]

@@ -1,4 +1,4 @@
-"""Strategies for data that mostly fits the language, and is wrong here and there."""
+"""Strategies for data that is mostly valid, and invalid here and there."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ANYTHING = st.recursive(
 
 
 def shaped(rules: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Return what mostly fits the rules of a schema."""
+    """Return a strategy for data that mostly follows the rules of a schema."""
     inner = rules.get("schema")
     if inner is None:
         return st.one_of(
@@ -58,7 +58,7 @@ def shaped(rules: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 def keyed(schema: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return maps with the keys of a schema, and others."""
+    """Return a strategy for mappings with the keys of a schema, and others."""
     known = st.fixed_dictionaries(
         {}, optional={key: shaped(rules) for key, rules in schema.items()}
     )

@@ -42,6 +42,7 @@ spec:
   selector: {matchLabels: {app: db}}
   serviceName: a
   podManagementPolicy: OrderedReady
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce]}}]
   template: {spec: {containers: [{name: db, image: a}]}}
 """
 JOB = """\

@@ -63,6 +63,10 @@ def different(rules: dict[str, Any], kind: Any, path: str) -> list[str]:  # noqa
 
 def inside(rules: dict[str, Any], kind: Any, path: str) -> list[str]:  # noqa: ANN401
     """Return the differences of a map, or of the items of a list of maps."""
+    if get_origin(kind) is dict:  # every key has the same
+        _, value = get_args(kind)
+        found = (inside(each, value, f"{path}.{key}") for key, each in rules["schema"].items())
+        return [different_one for each in found for different_one in each]
     inner, typed = rules["schema"], {each for each in members(kind) if is_typeddict(each)}
     if rules.get("type") == "list":
         (item,) = get_args(kind)

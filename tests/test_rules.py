@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from kustz_tpl import kinds
 from kustz_tpl.schema import is_secret, normalise
-from kustz_tpl.yaml_source import read
-from kustz_tpl.yaml_source.layers import override
+from kustz_tpl.yaml_source import override, read
 
 MINIMAL = "name: shop\nservice: {image: nginx}\n"
 

@@ -40,6 +40,12 @@ def service(text: str) -> str:
     return f"name: shop\nservice:\n  image: nginx\n  {text}"
 
 
+METADATA = [
+    *("deployment", "statefulset", "daemonset", "cronjob", "job", "pod", "service", "ingress"),
+    *("persistentvolumeclaim", "configmap", "secret"),
+]
+
+
 def test_every_key_exists() -> None:
     assert config_of(MINIMAL) == {
         "apiVersion": "kustz/v1",
@@ -47,22 +53,33 @@ def test_every_key_exists() -> None:
         "namespace": None,
         "labels": {},
         "annotations": {},
+        "metadata": {kind: {"labels": {}, "annotations": {}} for kind in METADATA},
+        "selector": {"app": "shop"},
+        "kubeVersion": "1.29",
         "values": {},
         "nameSuffixHash": False,
         "service": {
             "name": "shop",
+            "kind": "Deployment",
+            "schedule": None,
+            "restartPolicy": None,
             "image": "nginx",
-            "replicas": 1,
+            "replicas": None,
+            "rollout": None,
             "command": [],
             "args": [],
             "imagePullPolicy": None,
             "imagePullSecrets": [],
             "ports": [],
-            "envs": {"files": [], "pairs": {}, "configmaps": [], "secrets": []},
+            "envs": {"valueFrom": {}, "files": [], "pairs": {}, "configmaps": [], "secrets": []},
             "resources": {},
+            "mounts": {},
             "probes": {"liveness": None, "readiness": None, "startup": None},
             "container": {},
         },
+        "containers": {},
+        "initContainers": {},
+        "tolerations": [],
         "dns": {"config": {"nameservers": [], "searches": [], "options": []}, "policy": None},
         "ingress": {"rules": [], "annotations": {}, "class": None},
         "configmaps": {"envs": [], "files": [], "literals": []},
@@ -71,6 +88,10 @@ def test_every_key_exists() -> None:
         "secretBackend": None,
         "pod": {},
         "deployment": {},
+        "statefulset": {},
+        "daemonset": {},
+        "cronjob": {},
+        "job": {},
         "patches": [],
         "resources": [],
     }
@@ -301,7 +322,7 @@ def test_what_is_wrong_is_none_or_its_default_in_the_config() -> None:
     text = service("replicas: x\n  ports: [80, x]\n  resources: {cpu: x}\n  probes: [x]\n  envs: x")
     config, document = normalise(read(text.encode(), "f.yml"))
     assert len(document.diagnostics) == 5
-    assert config["service"]["replicas"] == 1
+    assert config["service"]["replicas"] is None
     assert config["service"]["ports"] == ["80", None]
     assert config["service"]["resources"] == {"cpu": None}
     assert config["service"]["probes"] == {"liveness": None, "readiness": None, "startup": None}

@@ -19,7 +19,7 @@ from command import Ended, run
 from generated import git
 from kube import build
 
-from kustz_tpl.secrets.sops import decrypt, read_encrypted
+from kustz_tpl.secrets.sops import decrypt, parse_encrypted
 
 Generate = Callable[..., Ended]
 
@@ -82,7 +82,7 @@ def configure(folder: Path, *recipients: str) -> None:
 
 
 def opened(folder: Path, path: str) -> dict[str, Any]:
-    encrypted = read_encrypted((folder / path).read_bytes())
+    encrypted = parse_encrypted((folder / path).read_bytes())
     assert encrypted is not None
     found = decrypt(encrypted)
     assert found is not None

@@ -19,7 +19,7 @@ from kustz_tpl.notation.keys import parse_data_key, parse_env_name, parse_old_en
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, backend_paths
 from kustz_tpl.rules.generators import CAPITALS, entries
-from kustz_tpl.secret import partial_repr
+from kustz_tpl.secret_string import partial_repr
 from kustz_tpl.yaml_source.tree import Document, Path, Place
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def read(
     Secrets that are `left` are not read, nor those whose backend needs no value.
     """
     files = DataFiles(document, folder)
-    parse_name = parse_old_env_name if is_older_than(config, RELAXED_NAMES) else parse_env_name
+    is_old = is_older_than(config, RELAXED_NAMES) and not document.is_unsure(("kubeVersion",))
+    parse_name = parse_old_env_name if is_old else parse_env_name
     sources = Sources(
         env={
             each.name: _read_env((*each.path, "envs"), each.entry["envs"], files, parse_name)

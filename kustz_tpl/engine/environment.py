@@ -38,6 +38,7 @@ from kustz_tpl.engine.jinja_internals import HookedEnvironment
 from kustz_tpl.engine.limits import WORK
 from kustz_tpl.engine.missing import Missing
 from kustz_tpl.engine.parts import Fragment, Hole, Part, Text, UseError
+from kustz_tpl.engine.reads import Noted
 
 # They make markup, noise or a text that YAML readers mistake.
 REMOVED_FILTERS = (
@@ -80,7 +81,8 @@ _COMPARING_TESTS = (
 UNINDENTED = "print the value itself: {{ x }}; it needs no indentation"
 _DEEPEST = 60  # Python takes some ten calls of its own for each
 _SCALARS = frozenset((bool, float, int, str))
-_METHODS = frozenset(dir(dict))
+_DICTS = frozenset((dict, Noted))
+_METHODS = frozenset(dir(Noted))
 _LOADED, _CAPTURED = 20, 15  # steps, by the time that they take
 
 
@@ -232,7 +234,7 @@ class PartsEnvironment(HookedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - Jinja's
         """Return an attribute, else an item; of a dict without the exception that costs most."""
-        if type(obj) is dict and attribute in obj and attribute not in _METHODS:
+        if type(obj) in _DICTS and attribute in obj and attribute not in _METHODS:
             return obj[attribute]
         return super().getattr(obj, attribute)
 

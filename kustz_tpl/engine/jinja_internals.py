@@ -119,7 +119,13 @@ class HookedEnvironment(ImmutableSandboxedEnvironment):
             tree = super()._parse(marked, name, filename)
         except ValueError as error:
             raise long_number(source, name) from error
-        for ordinal, (node, line) in enumerate(zip(_prints(tree), lines, strict=True)):
+        prints = (
+            node
+            for output in tree.find_all(nodes.Output)
+            for node in output.nodes
+            if not isinstance(node, nodes.TemplateData)
+        )
+        for ordinal, (node, line) in enumerate(zip(prints, lines, strict=True)):
             # Jinja gives an expression the line of its last operator.
             node.lineno, node.ordinal = line, ordinal  # type: ignore[attr-defined]
         return tree
@@ -296,12 +302,6 @@ def _check_nesting() -> None:
         frame = frame.f_back
     if nested > _DEEPEST:
         raise OverflowError(f"templates nested deeper than {_DEEPEST} levels")
-
-
-def _prints(tree: nodes.Template) -> Iterator[nodes.Expr]:
-    """Yield what the template prints in the order of its source."""
-    for output in tree.find_all(nodes.Output):
-        yield from (node for node in output.nodes if not isinstance(node, nodes.TemplateData))
 
 
 def _rejected(source: str, error: SyntaxError) -> TemplateSyntaxError:

@@ -217,7 +217,9 @@ def _check_resources(container: Container) -> Iterator[Diagnostic]:
     if pages and not {*resources, *_raw_resources(container)} & {"cpu", "memory"}:
         message = "expected cpu or memory with huge pages"
         whole = (*at, "resources")
-        yield Diagnostic.about((*whole, pages), message, is_about_key=True, relies_on=(whole,))
+        raw: Path = (*at, "container", "resources")
+        grounds = (whole, raw[:-1], raw, (*raw, "requests"), (*raw, "limits"))
+        yield Diagnostic.about((*whole, pages), message, is_about_key=True, relies_on=grounds)
 
 
 def _raw_resources(container: Container) -> Iterator[str]:

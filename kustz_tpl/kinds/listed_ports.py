@@ -87,7 +87,8 @@ def check_probe_ports(config: Config) -> Iterator[Diagnostic]:
                 continue
             if action.port not in names:
                 path = (*container.path, "probes", kind, "action")
-                yield Diagnostic.about(path, _no_such_port(action, names))
+                error = _no_such_port(action, names)
+                yield Diagnostic.about(path, error, relies_on=_places_of_names(container))
 
 
 RULES: tuple[Rule, ...] = (check_listed_ports, check_probe_ports)
@@ -110,6 +111,15 @@ def _raw_ports(container: Container, listed: list[ListedPort]) -> Iterator[Liste
         name = string_at(each, "name")
         if name and names.get(_key(each)) != name:
             yield ListedPort((*container.path, "container", "ports", index), name)
+
+
+def _places_of_names(container: Container) -> tuple[Path, ...]:
+    """Return the paths on which it depends what the ports of a container are called."""
+    own: Path = (*container.path, "container")
+    written = container.entry["container"].get("ports")
+    items = [(*own, "ports", i) for i in range(len(written) if isinstance(written, list) else 0)]
+    named = [(*item, "name") for item in items]
+    return ((*container.path, "ports"), own, (*own, "ports"), *items, *named)
 
 
 def _key(entry: Object) -> Key:

@@ -20,7 +20,7 @@ from kustz_tpl.kinds.kind import (
     value_at,
 )
 from kustz_tpl.messages import Shown
-from kustz_tpl.notation.dns import parse_dns_option, parse_old_search
+from kustz_tpl.notation.names import parse_dns_option, parse_old_search
 from kustz_tpl.notation.pod import Toleration, parse_toleration
 from kustz_tpl.rules.general import check_once
 
@@ -72,7 +72,8 @@ def check_dns(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     if dns["policy"] == "None" and not servers:
         expected = "a name server, because the policy is None"
         error = NotationError(expected, hint="write policy: ClusterFirst")
-        yield Diagnostic.about(("dns", "config", "nameservers"), error)
+        path = ("dns", "config", "nameservers")
+        yield Diagnostic.about(path, error, relies_on=(("dns", "policy"),))
     if len(servers) > MAX_NAMESERVERS:
         message = NotationError(f"at most {MAX_NAMESERVERS} name servers", Shown(len(servers)))
         yield Diagnostic.about(("dns", "config", "nameservers", MAX_NAMESERVERS), message)

@@ -18,6 +18,9 @@ Limits: TypeAlias = "tuple[str, ...] | None"
 
 RELAXED_NAMES = 32
 """The Kubernetes 1.x from which a variable's name may have nearly any character."""
+_RAW = ("container", "resources", "limits")
+_LIMITED_BY = (("resources",), _RAW[:1], _RAW[:2], _RAW)
+_CONTAINERS = (("containers",), ("initContainers",), ("pod",), ("service", "name"))
 _REFERENCE = r"\$(?:\$|\((?P<name>[^)]*)\))"
 
 
@@ -37,6 +40,7 @@ def check_variables(config: Config) -> Iterator[Diagnostic]:
 def check_sources(config: Config) -> Iterator[Diagnostic]:
     """Find sources of another container, and limits that nobody sets."""
     limits = _limits(config)
+    places = [each.path for each in containers(config)]
     for container in containers(config):
         for name, text in container.entry["envs"]["valueFrom"].items():
             source = None if text is None else parse_variable_source(text)
@@ -46,13 +50,13 @@ def check_sources(config: Config) -> Iterator[Diagnostic]:
             owner = source.container or container.name
             if owner in limits:
                 if message := _missing_limit(source, owner, limits[owner]):
-                    yield Diagnostic.about(path, message, severity="warning")
+                    grounds = tuple((*at, *keys) for at in places for keys in _LIMITED_BY)
+                    yield Diagnostic.about(path, message, severity="warning", relies_on=grounds)
             elif None not in limits:
                 names = [each for each in limits if each]
                 expected = f"a container of this file, {any_of(names)}"
-                yield Diagnostic.about(
-                    path, NotationError(expected, owner, text, closest(owner, names))
-                )
+                error = NotationError(expected, owner, text, closest(owner, names))
+                yield Diagnostic.about(path, error, relies_on=_CONTAINERS)
 
 
 def check_order(config: Config, variables: Mapping[str, Mapping[str, str]]) -> Iterator[Diagnostic]:

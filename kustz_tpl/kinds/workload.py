@@ -63,8 +63,10 @@ def own_fields(
         | {(key, name): message for name, message in owned.items()},
         shared={
             (*template, "metadata", "labels", "app"): "name",
-            (*template, "metadata", "labels"): "labels or metadata.pod.labels",
+            (*template, "metadata", "labels"): "labels, metadata.pod.labels or selector",
             (*template, "metadata", "annotations"): "metadata.pod.annotations",
+            (key, "strategy"): "service.rollout",
+            (key, "updateStrategy"): "service.rollout",
         },
     )
 
@@ -118,16 +120,26 @@ def check_keys_of_kind(config: Config) -> Iterator[Diagnostic]:
     if kind == "DaemonSet" and service["replicas"] is not None:
         what = "no replicas for a DaemonSet: it runs one pod on each node"
         yield _unwanted(("service", "replicas"), what)
-    if kind in JOBS and service["replicas"] is not None:
+
+
+def check_keys_of_jobs(config: Config) -> Iterator[Diagnostic]:
+    """Find keys that a Job and the jobs of a CronJob do not have."""
+    service, kind = config["service"], config["service"]["kind"]
+    if kind not in JOBS:
+        return
+    no_service = f"for a {kind}: no Service finds pods that have ended"
+    if service["replicas"] is not None:
         what = f"no replicas for a {kind}; write parallelism in job"
         yield _unwanted(("service", "replicas"), what)
-    if kind in JOBS and service["ports"]:
-        what = f"no ports for a {kind}: no Service finds pods that have ended"
+    if service["ports"]:
         hint = "write ports of the container in service.container.ports"
-        yield _unwanted(("service", "ports"), f"{what}; {hint}")
-    if kind in JOBS and config["ingress"]["rules"]:
-        what = f"no rules for a {kind}: no Service finds pods that have ended"
-        yield _unwanted(("ingress", "rules"), what)
+        yield _unwanted(("service", "ports"), f"no ports {no_service}; {hint}")
+    if config["ingress"]["rules"]:
+        yield _unwanted(("ingress", "rules"), f"no rules {no_service}")
+    if "restartPolicy" in config["pod"]:
+        message = "set by service.restartPolicy; write it there"
+        at = ("pod", "restartPolicy")
+        yield Diagnostic.about(at, message, is_about_key=True, relies_on=(_KIND,))
 
 
 def check_sections(config: Config) -> Iterator[Diagnostic]:
@@ -182,6 +194,7 @@ FILTERS: dict[str, Filter] = {
 RULES: tuple[Rule, ...] = (
     check_name,
     check_keys_of_kind,
+    check_keys_of_jobs,
     check_sections,
     *container.RULES,
     *sidecars.RULES,

@@ -1,6 +1,6 @@
 """The keys and values of labels, annotations, variables, headers and generated data.
 
-`within` is the notation that a key is part of; messages show it.
+`within` is the longer notation that contains the key; messages show it.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _WORDS = frozenset(
 
 
 def parse_label_key(text: str) -> str:
-    """Read a label's key, `[prefix/]name`.
+    """Read a label key, `[prefix/]name`.
 
     Examples: `tier`, `app.kubernetes.io/name`. Refused: a prefix that is not a DNS subdomain, a
     name over 63 characters or with other than letters, digits, `-`, `_` and `.`; with ConfigMaps
@@ -72,10 +72,10 @@ def parse_label_key(text: str) -> str:
 
 
 def parse_annotation_key(text: str) -> str:
-    """Read an annotation's key, `[prefix/]name`.
+    """Read an annotation key, `[prefix/]name`.
 
-    Examples: `note`, `Example.com/Note`. Refused: what a label's key refuses, but the prefix may
-    have upper case; `1`, `true` and what else kustomize does not read as a string; annotations
+    Examples: `note`, `Example.com/Note`. Refused: what a label key refuses, but the prefix may have
+    upper case; `1`, `true` and other words that kustomize does not read as a string; annotations
     that kustomize acts on, such as `config.kubernetes.io/local-config`, with which it drops the
     object.
     """
@@ -88,13 +88,14 @@ def parse_annotation_key(text: str) -> str:
 def parse_resource_name(text: str) -> str:
     """Read the name of an extended resource, `domain/name`.
 
-    Examples: `nvidia.com/gpu`, `example.com/fpga-1`. Refused as for a label's key.
+    Examples: `nvidia.com/gpu`, `example.com/fpga-1`. Refused: a domain that is not a DNS subdomain,
+    a name that a label key refuses.
     """
     return check_qualified_name(text, "resource name")
 
 
 def check_qualified_name(text: str, kind: str, within: str | None = None) -> str:
-    """Return a `[prefix/]name`, such as a label's key; `kind` is what messages call it."""
+    """Return a `[prefix/]name`, such as a label key; `kind` names it in messages."""
     return _check_qualified(text, text, kind, within or text)
 
 
@@ -117,10 +118,10 @@ def _check_qualified(text: str, checked: str, kind: str, within: str) -> str:
 
 
 def parse_label_value(text: str, *, within: str | None = None) -> str:
-    """Read a label's value.
+    """Read a label value.
 
-    Examples: `v1.10`, the empty text. Refused: more than 63 characters, other than letters,
-    digits, `-`, `_` and `.`, or one of those three at an end.
+    Examples: `v1.10`, the empty string. Refused: more than 63 characters; characters other than
+    letters, digits, `-`, `_` and `.`; `-`, `_` or `.` at the start or end.
     """
     if not text or (len(text) <= LABEL_LIMIT and re.fullmatch(_QUALIFIED, text)):
         return text
@@ -135,9 +136,9 @@ def parse_label_value(text: str, *, within: str | None = None) -> str:
 def parse_env_name(text: str) -> str:
     """Read the name of an environment variable.
 
-    Examples: `LOG_LEVEL`, `spring.profiles.active`. Refused: an empty name, `=`, and what is no
-    printable ASCII; with a `kubeVersion` below 1.32 also a digit first and all but letters,
-    digits, `_`, `-` and `.`.
+    Examples: `LOG_LEVEL`, `spring.profiles.active`. Refused: an empty name, `=`, and characters
+    other than printable ASCII; with a `kubeVersion` below 1.32 also a digit at the start and all
+    characters but letters, digits, `_`, `-` and `.`.
     """
     if re.fullmatch(_RELAXED_ENV_NAME, text):
         return text
@@ -158,17 +159,18 @@ def parse_old_env_name(text: str) -> str:
 def parse_data_key(text: str, *, within: str | None = None) -> str:
     """Read a key of a ConfigMap or Secret.
 
-    Examples: `tls.crt`, `.dockerconfigjson`. Refused: more than 253 characters, other than
-    letters, digits, `-`, `_` and `.`; `.` and a name that starts with `..`; `1`, `true` and
-    what else kustomize does not take for text.
+    Examples: `tls.crt`, `.dockerconfigjson`. Refused: more than 253 characters; characters other
+    than letters, digits, `-`, `_` and `.`; `.` and a name that starts with `..`; `1`, `true` and
+    other words that kustomize does not read as a string.
     """
     return check_text_key(parse_key_reference(text, within=within), within=within)
 
 
 def parse_key_reference(text: str, *, within: str | None = None) -> str:
-    """Read a key of a ConfigMap or Secret that something else may have made.
+    """Read a key of a ConfigMap or Secret that is not generated from this kustz.yml.
 
-    Examples: `tls.crt`, `1`. Refused as for a key, but it may be a number or a word.
+    Examples: `tls.crt`, `1`. Refused: what a data key refuses, except numbers and words such as
+    `true`.
     """
     if len(text) <= SUBDOMAIN_LIMIT and re.fullmatch(_DATA_KEY, text) and not _is_dotted(text):
         return text
@@ -186,7 +188,7 @@ def _is_dotted(text: str) -> bool:
 def parse_header_name(text: str, *, within: str | None = None) -> str:
     """Read the name of an HTTP header.
 
-    Examples: `Host`, `X-Probe`. Refused: everything but letters, digits and `-`.
+    Examples: `Host`, `X-Probe`. Refused: characters other than letters, digits and `-`.
     """
     if re.fullmatch(_HEADER_NAME, text):
         return text

@@ -1,4 +1,4 @@
-"""Kubernetes' own fields of kustz.yml, joined with the manifest that the templates made."""
+"""Add the Kubernetes fields of kustz.yml to the manifests that the templates make."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ Documents = Mapping[str, list[Any]]
 
 
 class Joined(NamedTuple):
-    """Hold the documents with the fields that could be added, and those that could not."""
+    """Hold the documents with the added fields, and problems for the other fields."""
 
     documents: Documents
     findings: tuple[Diagnostic, ...]
 
 
 def join_fields(config: Mapping[str, Any], documents: Documents) -> Joined:
-    """Return the documents with the fields of the config added to the objects that they are for.
+    """Return the documents with the fields of the config in the objects that they are for.
 
-    A map's entries are added, a list's items appended. A value, or an item of a name, that is
-    there already stays and is found.
+    Entries are added to mappings, items to the end of lists. An existing value, or an item with the
+    same name, stays and is a problem.
     """
     written, kind = pass_through(config), workload_of(config)
     if not written:
@@ -106,7 +106,7 @@ def _is_named(item: object, name: str) -> bool:
 
 
 def _replaced(tree: Any, path: tuple[str, ...], old: object, new: object) -> Any:  # noqa: ANN401 - plain data
-    """Return a tree with another value in place of the one at a path, or of an item there."""
+    """Return a tree with a new value in place of the old one at a path or of an item there."""
     if tree is old:
         return new
     if not path:
@@ -115,7 +115,7 @@ def _replaced(tree: Any, path: tuple[str, ...], old: object, new: object) -> Any
 
 
 def _joined(old: Any, more: Any, kind: str) -> Any:  # noqa: ANN401 - plain data
-    """Return the values of both, of a kind; where they clash, the old one."""
+    """Return both values of a kind joined; where they clash, the old one."""
     if old in ({}, []):
         return more
     if isinstance(old, dict) and isinstance(more, dict):
@@ -144,7 +144,7 @@ def _joined_lists(old: list[Any], more: list[Any], kind: str) -> list[Any]:
 def _clashes(
     old: Mapping[str, Any], more: Mapping[str, Any], at: Path, kind: str
 ) -> Iterator[tuple[Path, str]]:
-    """Yield what is there already of the fields to add to those of a kind: its path and its name.
+    """Yield the path of each field of a kind that is already there, and the name of an item.
 
     The name is empty where the path says it all.
     """

@@ -11,8 +11,16 @@ from kustz_tpl.messages import Shown, any_of, closest, worded
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.registry.backend import BACKENDS
 from kustz_tpl.schema.key_hints import place_of
-from kustz_tpl.yaml_source.plain import to_boolean, to_integer
-from kustz_tpl.yaml_source.tree import Document, Path, Place, Scalar, describe, show_path
+from kustz_tpl.yaml_source.tree import (
+    Document,
+    Path,
+    Place,
+    Scalar,
+    describe,
+    show_path,
+    to_boolean,
+    to_integer,
+)
 
 if TYPE_CHECKING:
     from cerberus.errors import ValidationError

@@ -498,18 +498,28 @@ SCHEMA: dict[str, dict[str, Any]] = {
 }
 
 ANY = "*"
-NEW_KEYS: tuple[tuple[str, ...], ...] = (
-    ("selector",),
-    ("containers",),
-    ("initContainers",),
-    ("tolerations",),
-    *((("metadata", kind, key)) for kind in _METADATA for key in ("labels", "annotations")),
-    *(("service", key) for key in ("schedule", "restartPolicy", "rollout", "mounts")),
-    ("service", "envs", "valueFrom"),
-    *(("containers", ANY, key) for key in _CONTAINER if key != "container"),
-    *(("initContainers", ANY, key) for key in _INIT_CONTAINER if key != "container"),
+NEW_KEYS: frozenset[tuple[str, ...]] = frozenset(
+    (
+        ("selector",),
+        ("containers",),
+        ("initContainers",),
+        ("tolerations",),
+        *(
+            (("metadata", kind, key))
+            for kind in _METADATA
+            if kind != "secret"
+            for key in ("labels", "annotations")
+        ),
+        *(("service", key) for key in ("schedule", "restartPolicy", "rollout", "mounts")),
+        ("service", "envs", "valueFrom"),
+        *(("containers", ANY, key) for key in _CONTAINER if key != "container"),
+        *(("initContainers", ANY, key) for key in _INIT_CONTAINER if key != "container"),
+    )
 )
 """The keys that 0.1.0 did not have and that a template has to read; `*` is any name.
 
-What only rules and the program read is not among them, nor are Kubernetes' own fields.
+What rules and the program read is not among them, as `metadata.secret`, which ExternalSecrets
+have without a template, nor are Kubernetes' own fields.
 """
+NEW_KEYS_ABOVE = frozenset(key[:end] for key in NEW_KEYS for end in range(len(key)))
+"""The paths that lead to them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeAlias
 
 from kustz_tpl.errors import NotationError
@@ -13,8 +13,7 @@ from kustz_tpl.notation.choices import (
     parse_restart_policy,
     parse_workload_kind,
 )
-from kustz_tpl.registry.backend import BACKENDS
-from kustz_tpl.registry.source import source_refusal
+from kustz_tpl.registry.backend import BACKENDS, source_refusal
 from kustz_tpl.schema.cerberus import (
     CUSTOM,
     DefinitionSchema,
@@ -22,11 +21,10 @@ from kustz_tpl.schema.cerberus import (
     ValidationError,
     Validator,
 )
-from kustz_tpl.yaml_source.plain import to_boolean, to_fields, to_integer, to_plain
-from kustz_tpl.yaml_source.tree import Path, Scalar
+from kustz_tpl.yaml_source.tree import Path, Scalar, to_boolean, to_fields, to_integer, to_plain
 
 Value: TypeAlias = Any  # a Scalar, list or map as read; what its conversion made of it
-Schema: TypeAlias = "dict[str, dict[str, Any]]"
+Schema: TypeAlias = "Mapping[Any, Mapping[str, Any]]"  # by keys, or by paths
 
 
 class PreparedSchema(DefinitionSchema):  # type: ignore[misc]
@@ -40,7 +38,7 @@ class PreparedSchema(DefinitionSchema):  # type: ignore[misc]
         """Take the schema as it is."""
         self.schema = schema
 
-    def copy(self) -> Schema:
+    def copy(self) -> dict[Any, Mapping[str, Any]]:
         """Return the rules alone."""
         return dict(self.schema)
 

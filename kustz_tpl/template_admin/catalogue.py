@@ -1,4 +1,4 @@
-"""Which templates there are, where each comes from, and what it is made of."""
+"""Lists the templates, with the origin and the content of each."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ PREFIX = "kustz/"
 
 
 class Entry(NamedTuple):
-    """State one template: its file or `kustz/NAME`, what it is made of, and what hides it.
+    """Describe one template, which is `shown` as its file or `kustz/NAME`.
 
-    `outline` is None where the template is no Jinja; a built-in's has what it extends too. `hides` and `hidden_by` are the templates of
-    the same name that it overrides, and the one that overrides it.
+    `outline` is None if the template is not valid Jinja; a built-in's has what it extends too.
+    `hides` is the template of the same name that it overrides, `hidden_by` the one that overrides
+    it.
     """
 
     name: str
@@ -37,7 +38,7 @@ def read_templates(folder: Path) -> dict[str, str]:
 def list_templates(
     folders: Mapping[str, Mapping[str, str]], built_ins: Mapping[str, str]
 ) -> list[Entry]:
-    """Return every template in the order of names; of one name, the one that counts first.
+    """Return every template, sorted by name; of one name, the one in use is first.
 
     `folders` has the texts of the user's templates by folder, in the order of search.
     """

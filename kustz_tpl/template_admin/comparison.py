@@ -1,15 +1,23 @@
-"""Compare ejected templates with the built-in templates they come from."""
+"""Compares ejected templates with their built-in templates, and updates them."""
 
 from __future__ import annotations
 
 from difflib import unified_diff
 from typing import Literal, NamedTuple
 
+from kustz_tpl.digests import digest
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.outline import outline
 from kustz_tpl.errors import RefusedError
-from kustz_tpl.template_admin.built_in import BuiltIns, digest
-from kustz_tpl.template_admin.ejection import Origin, blocks_of, comment, eject, extend, read_origin
+from kustz_tpl.template_admin.built_in import BuiltIns
+from kustz_tpl.template_admin.ejection import (
+    Origin,
+    blocks_of,
+    comment,
+    eject,
+    extend,
+    parse_origin,
+)
 from kustz_tpl.template_admin.flat import flatten
 from kustz_tpl.template_admin.merge import Labels, has_conflict, merge
 
@@ -19,9 +27,9 @@ Upstream = Literal["same", "moved", "renamed", "gone", "unknown"]
 class Status(NamedTuple):
     """Hold the status of an ejected file.
 
-    `upstream` says what became of the built-in since: "moved" on, "renamed" to `name_now`,
-    "gone", or "unknown" where the recorded one was never released. `lost_blocks` are those the
-    file fills and the built-in does not have.
+    `upstream` says what happened to the built-in since: it is the "same", "moved" on, was "renamed"
+    to `name_now`, is "gone", or "unknown" if the recorded one was never released. `lost_blocks`
+    are blocks of the file that the built-in no longer has.
     """
 
     file: str
@@ -34,7 +42,7 @@ class Status(NamedTuple):
 
 
 class Update(NamedTuple):
-    """State what a file becomes, under which name, and whether conflicts are marked in it."""
+    """Hold the new text and name of a file, and whether it has conflict markers."""
 
     file: str
     new_file: str
@@ -45,7 +53,7 @@ class Update(NamedTuple):
 def compare(file: str, text: str, built_ins: BuiltIns) -> Status | None:
     """Return the status of a user's template, None if it was not ejected."""
     text = text.replace("\r\n", "\n")
-    origin = read_origin(text)
+    origin = parse_origin(text)
     if origin is None:
         return None
     base = base_of(origin, built_ins)
@@ -75,12 +83,12 @@ def _chain_of(origin: Origin, built_ins: BuiltIns) -> dict[str, str] | None:
 
 
 def update(file: str, text: str, built_ins: BuiltIns) -> Update:
-    """Return an ejected file with the user's edits and what changed in the built-in since.
+    """Return an ejected file with the user's edits and the changes of the built-in since.
 
-    Raises RefusedError where there is nothing to merge with, ProgramError where there is no git.
+    Raises RefusedError if there is nothing to merge with, ProgramError without git.
     """
     plain = text.replace("\r\n", "\n")
-    origin = read_origin(plain)
+    origin = parse_origin(plain)
     name = built_ins.name_now(origin.name) if origin else None
     if origin is None:
         raise RefusedError("was not ejected from a built-in template")
@@ -91,8 +99,8 @@ def update(file: str, text: str, built_ins: BuiltIns) -> Update:
             f"kustz/{origin.name} is no longer built in; remove the first line to keep the file"
         )
     merged = _merged(plain, origin, name, built_ins)
-    folder, slash, base = file.rpartition("/")
-    new_file = folder + slash + (name if base == origin.name else base)
+    folder, slash, last = file.rpartition("/")
+    new_file = folder + slash + (name if last == origin.name else last)
     if "\r\n" in text:
         merged = merged.replace("\n", "\r\n")
     return Update(file, new_file, merged, has_conflict(merged))
@@ -137,7 +145,7 @@ def _upstream(origin: Origin, name: str | None, base: str | None, built_ins: Bui
         return "unknown"
     if name != origin.name:
         return "renamed"
-    now = [(each, digest(text)) for each, text in built_ins.chain(name).items()]
+    now = [(each, digest(text.encode())) for each, text in built_ins.chain(name).items()]
     return "same" if now == [(name, origin.digest), *origin.parents] else "moved"
 
 
@@ -154,7 +162,7 @@ def _lost_blocks(text: str, file: str, name: str | None, built_ins: BuiltIns) ->
 
 
 def _known_origin(text: str, built_ins: BuiltIns) -> Origin:
-    origin = read_origin(text.replace("\r\n", "\n"))
+    origin = parse_origin(text.replace("\r\n", "\n"))
     if origin is None:
         raise RefusedError("was not ejected from a built-in template")
     if _chain_of(origin, built_ins) is None:

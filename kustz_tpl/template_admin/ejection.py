@@ -1,4 +1,4 @@
-"""Ejected templates, and their first line, which records their origin."""
+"""Ejects templates, and parses the first line of ejected ones, which records their origin."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from kustz_tpl.digests import digest
 from kustz_tpl.engine.outline import outline
-from kustz_tpl.template_admin.built_in import digest
 from kustz_tpl.template_admin.flat import flatten
 
 _SOURCE = r"kustz/([^\s/,]+) sha256:([0-9a-f]{16})"
@@ -22,7 +22,7 @@ _HOW = """\
 
 
 class Origin(NamedTuple):
-    """Name the built-in that a template was ejected from, and whether it is a whole copy.
+    """Hold which built-in a template was ejected from, and whether it is a full copy.
 
     `parents` are the names and digests of those that it extended.
     """
@@ -64,11 +64,13 @@ def blocks_of(chain: Mapping[str, str]) -> list[str]:
 
 
 def _first_line(chain: Mapping[str, str], word: str = "") -> str:
-    sources = ", ".join(f"kustz/{name} sha256:{digest(text)}" for name, text in chain.items())
+    sources = ", ".join(
+        f"kustz/{name} sha256:{digest(text.encode())}" for name, text in chain.items()
+    )
     return f"{{#- Ejected {word}from {sources}. Keep this line: templates update reads it. -#}}\n"
 
 
-def read_origin(text: str) -> Origin | None:
+def parse_origin(text: str) -> Origin | None:
     """Return where a template came from, None if it was not ejected."""
     match = _FIRST_LINE.match(text)
     if not match:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.choices import parse_dns_policy
-from kustz_tpl.notation.dns import (
+from kustz_tpl.notation.names import (
     DnsOption,
     parse_dns_option,
     parse_nameserver,

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from kustz_tpl.digests import digest
 from kustz_tpl.errors import RefusedError
 from kustz_tpl.template_admin import merge as merging
-from kustz_tpl.template_admin.built_in import BuiltIns, digest, keep, read_built_ins
+from kustz_tpl.template_admin.built_in import BuiltIns, keep, read_built_ins
 from kustz_tpl.template_admin.comparison import compare, diff_of_built_in, diff_of_user, update
-from kustz_tpl.template_admin.ejection import eject, read_origin
+from kustz_tpl.template_admin.ejection import eject, parse_origin
 
 NAME = "service.yml.j2"
 OLD = """\
@@ -57,9 +58,9 @@ def ejected(folder: Path, *, is_whole: bool) -> str:
 @pytest.mark.parametrize("is_whole", [False, True])
 def test_an_ejected_file_knows_where_it_came_from(upgrade: Path, *, is_whole: bool) -> None:
     text = ejected(upgrade, is_whole=is_whole)
-    origin = read_origin(text)
+    origin = parse_origin(text)
     assert origin
-    assert (origin.name, origin.digest, origin.is_whole) == (NAME, digest(OLD), is_whole)
+    assert (origin.name, origin.digest, origin.is_whole) == (NAME, digest(OLD.encode()), is_whole)
     status = compare(NAME, text, after(upgrade, OLD))
     assert status
     assert (status.is_edited, status.upstream, status.lost_blocks) == (False, "same", ())
@@ -195,5 +196,5 @@ def test_a_release_is_kept_once(upgrade: Path) -> None:
     (upgrade / "templates" / NAME).write_text(NEW)
     assert len(keep(upgrade / "templates", upgrade / "history")) == 1
     built_ins = read_built_ins(upgrade / "templates", upgrade / "history")
-    assert built_ins.find(NAME, digest(OLD)) == OLD
-    assert built_ins.find(NAME, digest(NEW)) == NEW
+    assert built_ins.find(NAME, digest(OLD.encode())) == OLD
+    assert built_ins.find(NAME, digest(NEW.encode())) == NEW

@@ -1,4 +1,4 @@
-"""A text that no message, log or traceback may show."""
+"""A string that no message, log or traceback may show."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ REDACTED = "<secret>"
 
 
 def partial_repr(value: object, *fields: str) -> str:
-    """Return a `repr` of these fields alone, for a value that holds secret ones."""
+    """Return a `repr` of only these fields, for a value with secret fields."""
     shown = ", ".join(f"{field}={getattr(value, field)!r}" for field in fields)
     return f"{type(value).__name__}({shown})"
 
 
-class Secret:
-    """Carry a secret text whose every text form is redacted; `reveal` alone gives it back."""
+class SecretString:
+    """Hold a secret string that is redacted wherever it is printed; only `reveal` returns it."""
 
     __slots__ = ("_text",)
 
     def __init__(self, text: str) -> None:
-        """Take the text."""
+        """Take the string."""
         self._text = text
 
     def reveal(self) -> str:
-        """Return the text, for the one place that writes it."""
+        """Return the string, for the one place that writes it."""
         return self._text
 
     def __repr__(self) -> str:
@@ -35,13 +35,13 @@ class Secret:
         return REDACTED
 
     def __eq__(self, other: object) -> bool:
-        """Compare the texts."""
-        return isinstance(other, Secret) and self._text == other._text
+        """Compare the strings."""
+        return isinstance(other, SecretString) and self._text == other._text
 
     def __hash__(self) -> int:
-        """Hash the text."""
+        """Hash the string."""
         return hash(self._text)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Refuse to be pickled, which would write the text somewhere."""
+        """Refuse to be pickled, which would write the string to a pipe or file."""
         raise TypeError("a secret is not pickled")

@@ -1,6 +1,6 @@
-"""Which values are secret, by the name of their key and by their form.
+"""Decides whether a value is secret, by the name of its key and by its form.
 
-`docs/secret-scan.md` says the same in words.
+`docs/secret-scan.md` explains the rules.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from base64 import b64decode
 from typing import Literal
 
 SHORTEST = 6
-"""Characters of a value that is searched for."""
+"""Characters of the shortest value that is searched for."""
 SHORTEST_RANDOM = 16
-"""Characters of a value whose key does not say that it is secret."""
+"""The same if the name of its key does not say that it is secret."""
 
 _KEY_WORD = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"
 _SENSITIVE_WORD = (
@@ -25,7 +25,7 @@ _QUALIFIER = (
     r"old|new|prod|production|dev|test|staging|base|value|primary|secondary|current|next|pem|txt"
 )
 _OTHER_KEY = r"partition|sort|routing|foreign|cache|row|range|message|object|public|pub|publishable"
-# What is said of a secret, and what an ordinary setting is called: these values overlap.
+# Words for what belongs to a secret but is not secret itself, and for ordinary settings.
 _PLAIN_WORD = (
     r".*(?:user|login|host|mail|name|ur[il]|mode|type|kind|path|file|engine|driver|dialect)s?"
     r"|ids?|sid|uuid|guid|method|dir|folder|issuer|audience|realm|scopes?|algs?|algorithm|header"
@@ -63,7 +63,7 @@ _HARMLESS = "|".join(_NAMED_FORMS)
 
 
 def is_secret(key: str, text: bytes) -> bool:
-    """Check whether a value is searched for as a whole, by its key and its form."""
+    """Check whether a value is searched for as a whole."""
     kind = key_kind(key)
     if kind == "plain" or len(text) < SHORTEST or re.search(rb"[\s\0]", text):
         return False
@@ -71,7 +71,7 @@ def is_secret(key: str, text: bytes) -> bool:
 
 
 def key_kind(key: str) -> Literal["secret", "plain", "other"]:
-    """Return what the name of a key says about its value; the last significant word counts."""
+    """Return what the name of a key says about its value; the last significant word decides."""
     words = [word.lower() for word in re.findall(_KEY_WORD, key)]
     while len(words) > 1 and re.fullmatch(_QUALIFIER, words[-1]):
         words.pop()
@@ -87,7 +87,7 @@ def key_kind(key: str) -> Literal["secret", "plain", "other"]:
 
 
 def is_random(text: bytes) -> bool:
-    """Check whether a value of 16 characters or more changes between letters, cases and digits."""
+    """Check whether a value of 16 characters or more alternates between letters and digits."""
     parts = re.split(rb"[-._/:,;]", text)
     part = max(parts, key=len)
     is_mixed = re.search(rb"[0-9]", part) and re.search(rb"[A-Za-z]", part)
@@ -97,14 +97,14 @@ def is_random(text: bytes) -> bool:
 
 
 def is_harmless(text: bytes) -> bool:
-    """Check whether a value is of a form that is in a Secret and in plain text for good reasons."""
+    """Check whether a value has a form that both Secrets and plain text may well contain."""
     shown = text.decode(errors="replace")
     hosts = shown.split(",") if "://" not in shown and "=" not in shown else [shown]
     return all(re.fullmatch(_HARMLESS, each) for each in hosts) or _is_public_der(text)
 
 
 def _is_public_der(text: bytes) -> bool:
-    """Check by its first bytes whether a key without a header is public."""
+    """Check by the first bytes whether a key without a header is public."""
     if not text.startswith(b"MI"):
         return False
     try:

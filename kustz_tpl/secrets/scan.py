@@ -1,6 +1,6 @@
-"""Search what will be committed for secret values, whole and in every encoding.
+"""Searches files that will be committed for secret values, plain and encoded.
 
-`docs/secret-scan.md` says what is searched for and what is not.
+`docs/secret-scan.md` says what is found and what is not.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from urllib.parse import quote, unquote_to_bytes
 
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.secret import SECRET, is_plain
-from kustz_tpl.secret_value import SHORTEST, is_harmless, is_random, is_secret, key_kind
+from kustz_tpl.secrets.scan_rules import SHORTEST, is_harmless, is_random, is_secret, key_kind
 from kustz_tpl.yaml_source.loader import YAMLError, load_texts
 
 if TYPE_CHECKING:
     from kustz_tpl.render import Renderer
 
 Texts = Mapping[str, bytes]
-"""Contents by the file that a message names."""
+"""Contents by the name of the file in messages."""
 
 _PRIVATE_KEY = rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----((?:[^-]|-(?!-----))*)-----END"
 _URL_PASSWORD = rb"://[^/\s:@]*:([^/\s@]+)@"
@@ -32,10 +32,10 @@ _NAMED_PASSWORD = (
 
 
 class _Search(NamedTuple):
-    """Say what is sought: no text without one of the hints holds it.
+    """Describe one search; a file without any of the hints cannot match.
 
-    `find` returns the position in a content, -1 where it is not. Of a private key, contents
-    are compared without line ends and indentation.
+    `find` returns the position in a content, or -1. Private keys are compared without line ends
+    and indentation.
     """
 
     message: str
@@ -47,9 +47,9 @@ class _Search(NamedTuple):
 def find_secrets(
     values: Iterable[tuple[str, bytes]], inputs: Texts, rendered: Texts, renderer: Renderer
 ) -> list[Diagnostic]:
-    """Return where inputs hold a secret value, by its name `SECRET/KEY`, or a credential.
+    """Return where inputs contain a credential or a secret value, named `SECRET/KEY`.
 
-    What only a rendered file holds is looked for in the templates, which are read then.
+    The templates are read and searched only for what a rendered file contains and no input.
     """
     blob = b"\0".join((*inputs.values(), *rendered.values()))
     searches = [each for name, value in values for each in _value_searches(name, value)]
@@ -80,7 +80,7 @@ def _found(search: _Search, texts: Texts) -> Iterator[Diagnostic]:
 
 
 def _value_searches(name: str, value: bytes) -> Iterator[_Search]:
-    """Yield what is sought of one value of a Secret."""
+    """Yield the searches for one value of a Secret."""
     text = value.strip()
     hint = "move it to a Secret, or add the key to secrets.public"
     for key in re.findall(_PRIVATE_KEY, text.replace(rb"\n", b"\n")):
@@ -106,14 +106,15 @@ def _passwords(text: bytes) -> Iterator[bytes]:
 
 def _word_search(message: str, value: bytes) -> _Search:
     shown = value.decode(errors="replace")
+    percent = quote(value, safe="").encode()
     plain = {
         value,
         json.dumps(shown)[1:-1].encode(),
         json.dumps(shown, ensure_ascii=False)[1:-1].encode(),
         value.replace(b"'", b"''"),
         value.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;"),
-        quote(value, safe="").encode(),
-        quote(value, safe="").lower().encode(),
+        percent,
+        percent.lower(),
     }
     hexadecimal = (value.hex().encode(), value.hex().upper().encode())
     encoded = _base64_forms(value)
@@ -125,7 +126,7 @@ def _word_search(message: str, value: bytes) -> _Search:
 
 
 def _base64_forms(value: bytes) -> tuple[bytes, ...]:
-    """Return the strings that are in every base64 of a text with the value."""
+    """Return the strings of which one is in the base64 of any text that contains the value."""
     forms = []
     for offset, first in ((0, 0), (1, 2), (2, 3)):
         encoded = b64encode(b"\0" * offset + value)
@@ -139,7 +140,7 @@ _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
 def _squeezed(content: bytes) -> bytes:
-    """Return a content without what may be between the lines of a key."""
+    """Return a content without what may separate the lines of a key."""
     return content.replace(rb"\n", b"").replace(rb"\r", b"").translate(None, b" \t\r\n")
 
 
@@ -153,7 +154,7 @@ def _find_key(content: bytes, forms: tuple[bytes, ...]) -> int:
 def _find_value(
     content: bytes, value: bytes, plain: tuple[bytes, ...], encoded: tuple[bytes, ...]
 ) -> int:
-    """Return where a value is, plain, in base64 or in hexadecimal digits."""
+    """Return the position of a value, plain, in base64 or in hexadecimal digits."""
     is_word = re.fullmatch(rb"[A-Za-z]+(?:[-_.][A-Za-z]+)*", value)
     find = _find_setting if is_word else _find_word
     found = [find(content, form) for form in plain if form in content]
@@ -173,7 +174,7 @@ def _find_hex(content: bytes, value: bytes) -> int:
 
 
 def _find_base64(content: bytes, form: bytes, value: bytes) -> int:
-    """Return where a base64 text holds a value as a whole word."""
+    """Return the position of a value that is a whole word of a base64 text."""
     run = rb"[A-Za-z0-9+/_-]*"
     for match in re.finditer(
         rb"(?<![A-Za-z0-9+/_-])%s(%s)%s" % (run, re.escape(form), run), content
@@ -182,18 +183,15 @@ def _find_base64(content: bytes, form: bytes, value: bytes) -> int:
         starts = {match.start() + skipped for skipped in range(4)}
         if content[inner - 1 : inner] in (b"/", b"-", b"_"):  # not part of the encoding
             starts.add(inner)
-        texts = (_decoded(content[start : match.end()]) for start in starts)
-        if any(_find_word(each, value) >= 0 for each in texts):
-            return inner
+        for start in starts:
+            text = content[start : match.end()].translate(_STANDARD)
+            if _find_word(b64decode(text[: len(text) - (len(text) % 4 == 1)] + b"==="), value) >= 0:
+                return inner
     return -1
 
 
-def _decoded(text: bytes) -> bytes:
-    return b64decode(text.translate(_STANDARD)[: len(text) - (len(text) % 4 == 1)] + b"===")
-
-
 def _find_word(content: bytes, form: bytes) -> int:
-    """Return where a value is a whole word: `--password=hunter2`, but not `hunter22`."""
+    """Return the position of a value as a whole word: `--password=hunter2`, not `hunter22`."""
     joined = rb"" if is_random(form) else rb"(?<!\w[-.])"
     after = rb"" if is_random(form) else rb"|[-.]\w"
     before = rb"(?:(?<!\w)%s|(?<=[\s\"']-p)|(?<=\\[nrt])|(?<=%%[0-9A-Fa-f]{2}))" % joined
@@ -211,9 +209,9 @@ _SETTING = rb"""
 
 
 def _find_setting(content: bytes, form: bytes) -> int:
-    """Return where a word is the value of a key that may be secret, or of a secret flag.
+    """Return the position of a word that is the value of a secret flag or possibly secret key.
 
-    A word such as `postgres` means something else everywhere else.
+    Elsewhere a word such as `postgres` means something else.
     """
     pattern = _SETTING.replace(b"%(value)s", re.sub(rb"([\s#])", rb"\\\1", re.escape(form)))
     for match in re.finditer(pattern, content, re.VERBOSE):
@@ -255,7 +253,7 @@ _SECRET_KIND = rb"""\bkind["']?\s*:\s*["']?Secret\b"""
 
 
 def _find_auth(content: bytes) -> int:
-    """Return where the account of a docker config is."""
+    """Return the position of an account of a docker config."""
     for match in re.finditer(_AUTH, content):
         try:
             if b":" in b64decode(match[1] + b"=" * (-len(match[1]) % 4)):
@@ -266,7 +264,7 @@ def _find_auth(content: bytes) -> int:
 
 
 def _find_manifest(content: bytes) -> int:
-    """Return where a Secret is whose data is plain text."""
+    """Return the position of a Secret whose data is plain text."""
     match = re.search(_SECRET_KIND, content)
     try:
         documents = load_texts(content) if match else []
@@ -284,7 +282,7 @@ def _has_data(document: Any) -> bool:  # noqa: ANN401 - whatever a file holds
 
 
 def _form_searches() -> Iterator[_Search]:
-    """Yield what is sought by its form alone."""
+    """Yield the searches for credentials that their form alone identifies."""
     hint = "move it to a Secret"
     for pattern, (name, *hints) in _TOKENS.items():
         find = partial(_find_token, pattern=pattern)
