@@ -56,7 +56,7 @@ def place_of(key: str, holder: Path, schema: Mapping[str, Any]) -> str | None:
 def _of_holder(path: Path, holder: Path, schema: Mapping[str, Any]) -> Path:
     """Return a path of the main container as that of the further container that is the holder."""
     is_of_main = path[0] == "service" and len(path) > 1
-    if not is_of_main or len(holder) == 1 or holder[0] not in _FURTHER:
+    if not is_of_main or not holder[1:] or holder[0] not in _FURTHER:
         return path
     entry = schema[str(holder[0])]["valuesrules"]["schema"]
     return (*holder[:2], *path[1:]) if path[1] in entry else path
