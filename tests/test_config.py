@@ -6,7 +6,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from kustz_tpl.schema import SCHEMA
-from kustz_tpl.schema.config import Config, StringMap, Strings
+from kustz_tpl.schema.config import Config, Lines, StringMap, Strings
 
 SCALARS: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
 # Nothing is made of a config whose name was refused.
@@ -39,6 +39,10 @@ def leaves(rules: dict[str, Any]) -> set[Any]:
         return {SCALARS[kind]}
     if rules.get("type") == ["string", "list"]:
         return {str, list[str]}
+    if kind == "replicas":
+        return {int, str}
+    if "lines" in rules:
+        return {Lines}
     return {Strings if "each" in rules else StringMap if "values" in rules else dict[str, Any]}
 
 
@@ -61,6 +65,10 @@ def different(rules: dict[str, Any], kind: Any, path: str) -> list[str]:  # noqa
 
 def inside(rules: dict[str, Any], kind: Any, path: str) -> list[str]:  # noqa: ANN401
     """Return the differences of a map, or of the items of a list of maps."""
+    if get_origin(kind) is dict:  # every key has the same
+        _, value = get_args(kind)
+        found = (inside(each, value, f"{path}.{key}") for key, each in rules["schema"].items())
+        return [different_one for each in found for different_one in each]
     inner, typed = rules["schema"], {each for each in members(kind) if is_typeddict(each)}
     if rules.get("type") == "list":
         (item,) = get_args(kind)

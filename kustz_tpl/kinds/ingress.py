@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, Message, NotationError
-from kustz_tpl.kinds.kind import Config, Kind, Object, combine, mappings_at, parsed, string_at
-from kustz_tpl.kinds.service import DEFAULT_PORT, default_port
-from kustz_tpl.messages import Shown, any_of, quoted
+from kustz_tpl.kinds.kind import JOBS, Config, Kind, Object, mappings_at, parsed, string_at
+from kustz_tpl.kinds.service import DEFAULT_PORT, default_port, numbered_ports, port_names
+from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 from kustz_tpl.notation.port import Port, parse_named_port
-from kustz_tpl.rules.general import check_size
 from kustz_tpl.yaml_source.tree import Path
 
 Numbered = tuple[int, IngressRule]
@@ -54,12 +53,9 @@ def check_ingress(config: Config) -> Iterator[Diagnostic]:
     yield from _check_paths(rules)
     yield from _check_certificates(rules)
     for index, rule in rules:
-        if rule.service in (None, config["name"]):
+        if config["service"]["kind"] not in JOBS and rule.service in (None, config["name"]):
             yield from _check_port(index, rule, ports)
     yield from _check_class(config)
-    if config["annotations"] and config["ingress"]["annotations"]:
-        merged = combine(config["annotations"], config["ingress"]["annotations"])
-        yield from check_size(("ingress", "annotations"), merged)
 
 
 def find_removed_hosts(old: Object, new: Object) -> Iterator[str]:
@@ -143,9 +139,10 @@ def _check_port(index: int, rule: IngressRule, ports: list[Port] | None) -> Iter
         message = "expected a Service with ports, but an ExternalName has none"
     elif rule.port is None and DEFAULT_PORT not in numbers and len(numbers) > 1:
         message = f"expected ?svc=NAME:PORT, because the Service has the ports {any_of([*map(str, numbers)])}"
-    elif rule.port is not None and rule.port not in numbers:
-        expected = f"a port of the Service, {any_of([*map(str, numbers)])}"
-        message = NotationError(expected, str(rule.port))
+    elif rule.port is not None and rule.port not in (*numbers, *port_names(numbered_ports(ports))):
+        names = list(dict.fromkeys(port.name for port in ports if port.name))
+        expected = f"a port of the Service, {any_of([*map(str, numbers), *names])}"
+        message = NotationError(expected, str(rule.port), hint=closest(str(rule.port), names))
     else:
         return
     yield Diagnostic.about(_path(index), message, relies_on=(("service", "ports"),))
@@ -154,9 +151,14 @@ def _check_port(index: int, rule: IngressRule, ports: list[Port] | None) -> Iter
 def _check_class(config: Config) -> Iterator[Diagnostic]:
     if config["ingress"]["class"] is None:
         return
-    for path in (("ingress", "annotations"), ("annotations",)):
-        annotations = config["ingress"]["annotations"] if path[1:] else config["annotations"]
-        if CLASS_ANNOTATION in annotations:
+    own, kinds = config["ingress"]["annotations"], config["metadata"]["ingress"]["annotations"]
+    written: dict[Path, Config] = {
+        ("ingress", "annotations"): own,
+        ("metadata", "ingress", "annotations"): kinds,
+        ("annotations",): config["annotations"],
+    }
+    for path, entries in written.items():
+        if CLASS_ANNOTATION in entries:
             message = NotationError("this annotation or ingress.class", Shown("both"))
             key = (*path, CLASS_ANNOTATION)
             yield Diagnostic.about(key, message, other=("ingress", "class"), is_about_key=True)

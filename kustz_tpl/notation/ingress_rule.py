@@ -1,4 +1,4 @@
-"""A rule of the Ingress, written as the URL it serves."""
+"""A rule of the Ingress, written as the URL that it serves."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
+from kustz_tpl.notation import cached
 from kustz_tpl.notation.names import (
     parse_dns_subdomain,
     parse_host,
     parse_port_name,
     parse_service_name,
 )
-from kustz_tpl.notation.parser import cached
 from kustz_tpl.notation.port import parse_port_number
-from kustz_tpl.notation.url import parse_url
+from kustz_tpl.notation.url import check_repeated, parse_parameters, parse_url
 
 PathType = Literal["Prefix", "Exact"]
 
@@ -25,7 +25,7 @@ _BAD_ENDINGS = ("/.", "/..")
 
 
 class IngressRule(NamedTuple):
-    """Hold one rule; no service is this application's."""
+    """Hold one rule; without a service, it is for the Service of this application."""
 
     scheme: str
     host: str
@@ -41,14 +41,14 @@ class IngressRule(NamedTuple):
 def parse_ingress_rule(text: str) -> IngressRule:
     """Read `scheme://host/path[*][?tls=SECRET&svc=NAME[:PORT]]`.
 
-    The scheme is `http` or `https`. A path that ends in `*` is a prefix, any other path is
-    exact, and no path matches everything. The path is not decoded. The port of `svc` is a
-    number or a name.
+    The scheme is `http` or `https`. A path that ends in `*` is a prefix, any other path is exact,
+    and an empty path matches everything. The path is not decoded. The port of `svc` is a number or
+    a name.
 
     Examples: `http://www.example.com/api/*`, `https://www.example.com/?tls=www-cert&svc=web:8080`.
-    Refused: another scheme, no host, an IP address, a port, user name or fragment in the URL, a
-    `*` inside the path, a path that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown
-    or repeated parameter.
+    Refused: another scheme, no host, an IP address, a port, user name or fragment in the URL, a `*`
+    inside the path, a path that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown or
+    repeated parameter.
     """
     url = parse_url(text)
     if url.scheme not in SCHEMES:
@@ -56,8 +56,9 @@ def parse_ingress_rule(text: str) -> IngressRule:
         raise NotationError("http or https before '://'", url.scheme, within=text, hint=hint)
     host = parse_rule_host(url.authority, text)
     path, path_type = parse_rule_path(url.path, text)
-    parameters = {} if url.query is None else _parse_query(url.query, text)
-    tls, svc = parameters.get("tls"), parameters.get("svc")
+    parameters = parse_parameters(url.query, _PARAMETERS, text)
+    check_repeated((name for name, _ in parameters), text)
+    tls, svc = (dict(parameters).get(name) for name in _PARAMETERS)
     if tls is not None:
         parse_dns_subdomain(tls, within=text)
     service, port = (None, None) if svc is None else parse_rule_service(svc, text)
@@ -65,7 +66,7 @@ def parse_ingress_rule(text: str) -> IngressRule:
 
 
 def parse_rule_host(authority: str, text: str) -> str:
-    """Read the host of a rule, from what its URL has between `//` and the path."""
+    """Read the host of a rule from the part of the URL between `//` and the path."""
     if authority.startswith("["):
         raise NotationError("a host name, not an IP address", authority, within=text)
     if ":" in authority:
@@ -89,27 +90,6 @@ def parse_rule_path(path: str, text: str) -> tuple[str, PathType]:
     if path.endswith(_BAD_ENDINGS):
         raise NotationError("a path that does not end in '/.' or '/..'", path, within=text)
     return path, path_type
-
-
-def _parse_query(query: str, text: str) -> dict[str, str]:
-    parameters: dict[str, str] = {}
-    for parameter in query.split("&"):
-        name, _, value = parameter.partition("=")
-        if name not in _PARAMETERS:
-            hint = closest(name, _PARAMETERS)
-            raise NotationError("the parameters tls and svc only", name, within=text, hint=hint)
-        if name in parameters:
-            raise NotationError("unique parameters", parameter, within=text)
-        parameters[name] = _unquoted(value)
-    return parameters
-
-
-def _unquoted(value: str) -> str:
-    if "%" not in value:
-        return value
-    from urllib.parse import unquote  # noqa: PLC0415 - start-up time
-
-    return unquote(value)
 
 
 def parse_rule_service(value: str, text: str) -> tuple[str, int | str | None]:

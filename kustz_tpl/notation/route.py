@@ -1,4 +1,4 @@
-"""A rule of a route, written as the URL it serves, and the gateway of a route."""
+"""A rule of a route, written as the URL that it serves, and the gateway of a route."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, closest
-from kustz_tpl.notation.choices import RouteKind
+from kustz_tpl.notation import cached
+from kustz_tpl.notation.choices import RouteKind, choose
 from kustz_tpl.notation.ingress_rule import (
     SCHEMES,
     parse_rule_host,
@@ -21,7 +22,6 @@ from kustz_tpl.notation.names import (
     parse_dns_subdomain,
     parse_host,
 )
-from kustz_tpl.notation.parser import cached, choose
 from kustz_tpl.notation.port import parse_port_number
 from kustz_tpl.notation.url import check_repeated, parse_parameters, parse_url
 
@@ -41,7 +41,7 @@ _PATH = r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+"
 
 
 class Backend(NamedTuple):
-    """Hold a Service that requests go to; no port is its own default."""
+    """Hold a Service that gets requests; without a port, on its default port."""
 
     service: str
     port: int | str | None = None
@@ -49,7 +49,7 @@ class Backend(NamedTuple):
 
 
 class Redirect(NamedTuple):
-    """Hold where a client is sent; what is None stays as in the request."""
+    """Hold where a client is sent; None keeps that part of the request."""
 
     scheme: str | None = None
     host: str | None = None
@@ -65,7 +65,7 @@ class Header(NamedTuple):
 
 
 class RouteRule(NamedTuple):
-    """Hold one rule; no host is any host, no backend is this application's Service."""
+    """Hold one rule; without a host for any host, without a backend for our own Service."""
 
     scheme: str
     host: str | None
@@ -82,7 +82,7 @@ class RouteRule(NamedTuple):
 
 
 class Gateway(NamedTuple):
-    """Name a gateway, and the listener of it that a route is for."""
+    """Name a gateway and, if the route is for one listener only, that listener."""
 
     name: str
     namespace: str | None = None
@@ -94,7 +94,7 @@ class Gateway(NamedTuple):
 def parse_gateway(text: str) -> Gateway:
     """Read `[NAMESPACE/]NAME[:LISTENER]`.
 
-    Examples: `public`, `infra/public:https`. Refused: a second `/`, names with capitals.
+    Examples: `public`, `infra/public:https`. Refused: a second `/`, upper-case letters.
     """
     before, slash, rest = text.rpartition("/")
     if "/" in before:
@@ -113,25 +113,25 @@ def parse_route_rule(text: str) -> RouteRule:
     """Read `scheme://host/path[*][?name=value&…]`.
 
     The scheme is http or https, the host may be `*` for any. A path that ends in `*` is a prefix,
-    any other is exact, none is everything. The path stays as written; the values of parameters
+    any other path is exact, and an empty path matches everything. The path stays as written; the values of parameters
     are percent-decoded.
 
-    | parameter | times | meaning |
+    | parameter | how often | meaning |
     |---|---|---|
-    | `svc=NAME[:PORT][@WEIGHT]` | many | where requests go; several need weights |
+    | `svc=NAME[:PORT][@WEIGHT]` | many | the Service for requests; several need weights |
     | `tls=SECRET` | 1 | the certificate |
-    | `redirect=https`, `redirect=/PATH`, `redirect=URL` | 1 | sends the client there (301) |
-    | `rewrite=/PATH` | 1 | replaces the prefix, of an exact path the path |
+    | `redirect=https`, `redirect=/PATH`, `redirect=URL` | 1 | redirects the client (301) |
+    | `rewrite=/PATH` | 1 | replaces the prefix, or the whole of an exact path |
     | `set=NAME:VALUE` | many | sets a header of the request to the backend |
-    | `header=NAME:VALUE` | many | takes only requests with this header |
-    | `timeout=30s` | 1 | of the whole request |
-    | `type=ImplementationSpecific` | 1 | leaves the path to the controller of an Ingress |
+    | `header=NAME:VALUE` | many | matches only requests with this header |
+    | `timeout=30s` | 1 | limits the time of the whole request |
+    | `type=ImplementationSpecific` | 1 | lets the Ingress controller interpret the path |
 
     Examples: `http://www.example.com/api/*`,
     `https://shop.example.com/*?svc=shop@90&svc=shop-canary:80@10`. Refused: another scheme, no
     host, an IP address, a port, user name or fragment in the URL, a `*` within the path, a path
-    that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown or repeated parameter, more
-    than 16 of one, several `svc` without weights, `svc` or `rewrite` with `redirect`, a header
+    that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown or repeated parameter, a
+    parameter more than 16 times, several `svc` without weights, `svc` or `rewrite` with `redirect`, a header
     name with `_` (many proxies drop such a header), a duration of 0 or with fractions.
     """
     url = parse_url(text)
@@ -163,15 +163,16 @@ def parse_route_rule(text: str) -> RouteRule:
 
 
 def check_route_rule(rule: RouteRule, kind: RouteKind) -> None:
-    """Check what of a rule depends on the kind of object it becomes.
+    """Check a rule against the kind of object that it becomes.
 
-    Refused: of an Ingress `rewrite`, `set`, `header`, `timeout`, a second `svc` and a weight; of
-    the others `type`; of an HTTPRoute a path with other characters than Gateway API takes.
+    Refused: for an Ingress `rewrite`, `set`, `header`, `timeout`, a second `svc` and a weight; for
+    the others `type`; for an HTTPRoute a path with characters that Gateway API does not accept.
     """
     if kind == "Ingress":
         _check_for_ingress(rule)
     elif rule.path_type == "ImplementationSpecific":
-        raise NotationError(f"no type=ImplementationSpecific of {_article(kind)}")
+        article = "an" if kind == "HTTPRoute" else "a"
+        raise NotationError(f"no type=ImplementationSpecific for {article} {kind}")
     elif kind == "HTTPRoute" and not re.fullmatch(_PATH, rule.path):
         expected = "a path of letters, digits, -._~!$&'()*+,;=:@/ and %41 for others"
         raise NotationError(expected, rule.path, rule.text)
@@ -187,14 +188,10 @@ def _check_for_ingress(rule: RouteRule) -> None:
     }
     for name, value in only_routes.items():
         if value:
-            expected = f"no {name} of an Ingress: its controller has an annotation for it"
+            expected = f"no {name} for an Ingress: use an annotation of its controller"
             raise NotationError(expected, hint=hint)
     if any(each.weight is not None for each in rule.backends):
         raise NotationError("one svc without a weight for an Ingress", hint=hint)
-
-
-def _article(kind: str) -> str:
-    return f"{'an' if kind.startswith('H') else 'a'} {kind}"  # as in "an HTTPRoute"
 
 
 def _grouped(parameters: Iterable[tuple[str, str]], text: str) -> dict[str, list[str]]:
@@ -218,7 +215,7 @@ def _parse_route_path(path: str, written: str | None, text: str) -> tuple[str, R
 def _parse_backends(values: Sequence[str], text: str) -> tuple[Backend, ...]:
     backends = tuple(_parse_backend(value, text) for value in values)
     if len(backends) > 1 and any(each.weight is None for each in backends):
-        raise NotationError("a weight of each svc, as in svc=web@90", text)
+        raise NotationError("a weight for each svc, as in svc=web@90", text)
     return backends
 
 

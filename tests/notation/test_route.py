@@ -83,8 +83,8 @@ def test_parse_route_rule(text: str, expected: RouteRule) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("svc=a&svc=b", "expected a weight of each svc, as in svc=web@90, got {whole}"),
-        ("svc=a@1&svc=b", "expected a weight of each svc, as in svc=web@90, got {whole}"),
+        ("svc=a&svc=b", "expected a weight for each svc, as in svc=web@90, got {whole}"),
+        ("svc=a@1&svc=b", "expected a weight for each svc, as in svc=web@90, got {whole}"),
         ("svc=a@1000001", "expected a weight from 0 to 1000000, got '1000001' in {whole}"),
         ("svc=a@", "expected a weight from 0 to 1000000, got '' in {whole}"),
         ("svc=a:0", "expected a port from 1 to 65535, got '0' in {whole}"),
@@ -174,9 +174,7 @@ def test_a_rule_fits_a_kind(kind: RouteKind, query: str) -> None:
     check_route_rule(parse_route_rule(f"{A}{'?' if query else ''}{query}"), kind)
 
 
-ANNOTATION = (
-    "of an Ingress: its controller has an annotation for it; or write ingress.kind: HTTPRoute"
-)
+ANNOTATION = "for an Ingress: use an annotation of its controller; or write ingress.kind: HTTPRoute"
 
 
 @pytest.mark.parametrize(
@@ -194,12 +192,12 @@ ANNOTATION = (
         (
             "HTTPRoute",
             f"{A}?type=ImplementationSpecific",
-            "expected no type=ImplementationSpecific of an HTTPRoute",
+            "expected no type=ImplementationSpecific for an HTTPRoute",
         ),
         (
             "VirtualService",
             f"{A}?type=ImplementationSpecific",
-            "expected no type=ImplementationSpecific of a VirtualService",
+            "expected no type=ImplementationSpecific for a VirtualService",
         ),
         (
             "HTTPRoute",
