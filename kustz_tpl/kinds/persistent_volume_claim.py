@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.kinds.autoscaler import most_replicas
 from kustz_tpl.kinds.kind import Config, Kind, Object, present, string_at, value_at
 from kustz_tpl.kinds.mounts import Mounted, read_mounts
 from kustz_tpl.messages import Shown
@@ -121,7 +122,7 @@ def _several_pods(config: Config) -> str | None:
     """Say why pods of several nodes may need a claim at once, None if they do not."""
     service = config["service"]
     is_deployment = service["kind"] == "Deployment"
-    if service["kind"] == "DaemonSet" or (is_deployment and (service["replicas"] or 0) > 1):
+    if service["kind"] == "DaemonSet" or (is_deployment and most_replicas(service["replicas"]) > 1):
         return "pods on other nodes cannot mount it; write access=RWX"
     if not is_deployment:
         return None
