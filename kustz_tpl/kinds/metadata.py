@@ -180,6 +180,24 @@ _SOURCES: Mapping[str, _Source] = {
         lambda config: bool(config["ingress"]["rules"]),
         (("ingress", "rules"),),
     ),
+    "serviceaccount": _Source(
+        "ServiceAccount",
+        "serviceAccount.create: true",
+        lambda config: config["serviceAccount"]["create"] is not False,
+        (("serviceAccount",), ("serviceAccount", "create")),
+    ),
+    "horizontalpodautoscaler": _Source(
+        "HorizontalPodAutoscaler",
+        "a range in service.replicas",
+        lambda config: isinstance(config["service"]["replicas"], str),
+        (("service", "replicas"),),
+    ),
+    "poddisruptionbudget": _Source(
+        "PodDisruptionBudget",
+        "service.disruptionBudget",
+        lambda config: config["service"]["disruptionBudget"] is not None,
+        (("service", "disruptionBudget"),),
+    ),
     "persistentvolumeclaim": _Source(
         "PersistentVolumeClaim", "pvc:// with size in mounts", _has_claims, _MOUNTS
     ),

@@ -39,10 +39,24 @@ def normalise(document: Document) -> tuple[Config, Document]:
         raise InputError(Diagnostic("kustz-tpl", 0, 0, "", _STRIPPED))
     from kustz_tpl.schema.flat import validated  # noqa: PLC0415 - slow
 
+    document = _with_lists(document)
     config = validated(SCHEMA, document.data)
     if config is None:
         config, document = _judged(document)
     return _derived(cast("Config", completed(SCHEMA, config))), document
+
+
+def _with_lists(document: Document) -> Document:
+    """Return the document with a single string of `spread` as a list."""
+    written = document.data.get("spread")
+    if not isinstance(written, Scalar) or written.is_null:
+        return document
+    at: Path = ("spread",)
+    shown = {**document.shown, (*at, 0): document.shown.get(at, at)}
+    places = {**document.places, (*at, 0): document.place(at)}
+    unsure = document.unsure | ({(*at, 0)} if document.is_unsure(at) else set())
+    data = {**document.data, "spread": [written]}
+    return document._replace(data=data, places=places, shown=shown, unsure=unsure)
 
 
 def new_keys(config: Config, document: Document) -> Iterator[tuple[tuple[str, ...], Path]]:

@@ -547,9 +547,8 @@ SCHEMA: dict[str, dict[str, Any]] = {
     },
     "spread": {
         **_TEXTS,
-        "coerce": "text_or_texts",
         "each": "spread",
-        "meta": "over what the pods are spread, see [Spread](#spread)",
+        "meta": "over what the pods are spread, a string or a list, see [Spread](#spread)",
     },
     "tolerations": {
         **_TEXTS,
