@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kustz_tpl.data_files import Sources
 from kustz_tpl.kinds.autoscaler import autoscale, least_replicas
+from kustz_tpl.kinds.service_account import account_name
 from kustz_tpl.kinds.stateful_set import governing_service, has_claim_templates
 from kustz_tpl.kinds.volumes import Volumes, pod_volumes
 from kustz_tpl.schema.workloads import Workload
@@ -37,12 +38,24 @@ def contexts(
     unique = list({claim["name"]: claim for claim in reversed(claims)}.values())[::-1]
     shared["claims"] = unique
     further = [
-        _context(each, volumes[each.entry], shared) | {"application": main.config["name"]}
+        _context(each, volumes[each.entry], shared)
+        | {
+            "application": main.config["name"],
+            "serviceAccount": _account(each.config, main.config),
+        }
         for each in others
     ]
     context = _context(main, volumes[main.entry], shared)
     context["sources"]["services"] = _services(main, others)
     return {**context, "application": main.config["name"], "workloads": further}, further
+
+
+def _account(config: Mapping[str, Any], main: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the ServiceAccount of a further workload; one that it inherits is made once."""
+    account: Mapping[str, Any] = config["serviceAccount"]
+    if account != main["serviceAccount"]:
+        return account
+    return {**account, "create": False, "name": account_name(account, main["name"])}
 
 
 def _context(workload: Workload, volumes: Volumes, shared: Mapping[str, Any]) -> Context:

@@ -19,6 +19,7 @@ from kustz_tpl.errors import Diagnostic, InputError, Keys, NotationError
 from kustz_tpl.git_command import find_conflict, find_repository
 from kustz_tpl.kinds.mounts import has_outside_volumes
 from kustz_tpl.kinds.references import check_mounted_keys, check_variable_keys, known_keys
+from kustz_tpl.kinds.security import is_restricted
 from kustz_tpl.kinds.variables import check_order
 from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label
@@ -256,15 +257,18 @@ def _generated(
     context, *others = (each.context for _, each in watched)
     draft = renderer.render_manifests(context, others)
     if additions:
-        draft = additions.complete(draft, data, known.workloads)
+        draft = additions.complete(draft, data, known.workloads, renderer.loader.describe)
     second = (
         each
         for workload in known.workloads
         for each in find_second_workload(workload.config, draft, renderer)
     )
-    draft = draft._replace(diagnostics=(*draft.diagnostics, *second))
+    configs = [workload.config for workload in known.workloads]
+    fixed = list(find_fixed_replicas(configs, draft, renderer))
+    wrong = (*second, *(each for each in fixed if each.severity == "error"))
+    draft = draft._replace(diagnostics=(*draft.diagnostics, *wrong))
     texts, warnings = renderer.render(context, draft)
-    warnings = (*find_fixed_replicas(config, draft, renderer), *warnings)
+    warnings = (*(each for each in fixed if each.severity == "warning"), *warnings)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
     if unread := [
@@ -398,8 +402,9 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
 
 
 def _has_additions(workload: Workload) -> bool:
-    """Check whether a workload has fields of Kubernetes' own, or volumes to look for in it."""
-    return bool(kinds.pass_through(workload.config)) or has_outside_volumes(workload.config)
+    """Check whether a workload has fields of Kubernetes' own, or its pod is to be looked at."""
+    config = workload.config
+    return bool(kinds.pass_through(config)) or has_outside_volumes(config) or is_restricted(config)
 
 
 def _absent(

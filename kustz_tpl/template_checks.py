@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kustz_tpl.engine import Watched
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds import KINDS, WORKLOADS, workload_of
-from kustz_tpl.kinds.autoscaler import HORIZONTAL_POD_AUTOSCALER
+from kustz_tpl.kinds.autoscaler import HORIZONTAL_POD_AUTOSCALER, autoscale
 from kustz_tpl.kinds.kind import Config, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.messages import with_hint
@@ -53,21 +53,35 @@ def find_second_workload(config: Config, draft: Draft, renderer: Renderer) -> It
                 yield Diagnostic(file, 0, 0, "", message)
 
 
-def find_fixed_replicas(config: Config, draft: Draft, renderer: Renderer) -> Iterator[Diagnostic]:
-    """Yield the templates that scale a workload whose replicas are set: a warning.
+def find_fixed_replicas(
+    configs: Sequence[Config], draft: Draft, renderer: Renderer
+) -> Iterator[Diagnostic]:
+    """Yield the templates that set replicas which an autoscaler changes.
 
-    A patch may take them away, which only kustomize knows.
+    It is an error for a range in kustz.yml, and a warning for an autoscaler of the user's own. A
+    patch may take them away, which only kustomize knows.
     """
     documents = [(each, page) for page in draft.manifests for each in page.tree.documents]
-    fixed = {_identity(each) for each, _ in documents if value_at(each, "spec", "replicas")}
-    if any("replicas" in (patch["patch"] or patch["path"]) for patch in config["patches"]):
+    fixed = {
+        _identity(each): page for each, page in documents if value_at(each, "spec", "replicas")
+    }
+    patches = configs[0]["patches"]
+    if any("replicas" in (patch["patch"] or patch["path"]) for patch in patches):
         return
+    ranges = {each["name"] for each in configs if autoscale(each["service"]["replicas"])}
     for each, page in documents:
         target = value_at(each, "spec", "scaleTargetRef")
         if value_at(each, "kind") != HORIZONTAL_POD_AUTOSCALER.name or not isinstance(target, dict):
             continue
         kind, name = target.get("kind"), target.get("name")
-        if (kind, name) in fixed:
+        if (kind, name) in fixed and name in ranges:
+            message = (
+                "replicas with a HorizontalPodAutoscaler: every apply resets what it chose; "
+                "leave them out where service.autoscale is set"
+            )
+            file = renderer.loader.describe(fixed[(kind, name)].template)
+            yield Diagnostic(file, 0, 0, "", message)
+        elif (kind, name) in fixed:
             block = f"in the block spec of {str(kind).lower()}.yml.j2"
             message = (
                 f"the {kind} {name} sets replicas, which every apply then resets; "

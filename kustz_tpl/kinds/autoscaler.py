@@ -9,8 +9,8 @@ from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import Config, Kind, mappings_at, parsed, value_at
 from kustz_tpl.notation.quantity import parse_resource
-from kustz_tpl.yaml_source.tree import Path, show_path
 from kustz_tpl.notation.replicas import Metric, Replicas, parse_disruption_budget, parse_replicas
+from kustz_tpl.yaml_source.tree import Path, show_path
 
 _REQUESTS: tuple[Path, ...] = (("service",), ("containers",), ("initContainers",), ("pod",))
 

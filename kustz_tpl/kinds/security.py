@@ -53,7 +53,9 @@ def check_mounts(config: Config) -> Iterator[Diagnostic]:
     """Find mounts of volumes that the standard does not allow."""
     for each in read_mounts(config) if is_restricted(config) else ():
         if each.scheme in _REFUSED_MOUNTS:
-            message = f"expected no {each.scheme} with security: restricted, which the cluster refuses"
+            message = (
+                f"expected no {each.scheme} with security: restricted, which the cluster refuses"
+            )
             yield Diagnostic.about(each.path, message, relies_on=(("security",),))
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.kind import Config, Kind
 
-
 _IN_POD = ("serviceAccountName", "serviceAccount")
 
 
@@ -39,6 +38,7 @@ SERVICE_ACCOUNT = Kind(
     name="ServiceAccount",
     keys=("serviceAccount",),
     template="serviceaccount.yml",
+    is_of_workload=True,
     filters={"account_name": account_name},
     rules=(check_account,),
 )

@@ -82,10 +82,10 @@ def find_changed_selector(old: Object, new: Object) -> Iterator[str]:
 
 def find_lost_replicas(old: Object, new: Object) -> Iterator[str]:
     """Yield that the number of pods is left to an autoscaler from now on."""
-    if value_at(new, "spec") and string_at(old, "spec", "replicas") not in ("", "1"):
-        if value_at(new, "spec", "replicas") is None:
-            hint = "remove them with kubectl apply edit-last-applied first"
-            yield f"replicas leave the manifest, so kubectl apply makes them 1 for a moment; {hint}"
+    was, becomes = (value_at(each, "spec", "replicas") for each in (old, new))
+    if value_at(new, "spec") and becomes is None and was not in (None, "1"):
+        hint = "remove them with kubectl apply edit-last-applied first"
+        yield f"replicas leave the manifest, so kubectl apply makes them 1 for a moment; {hint}"
 
 
 def find_no_replicas(old: Object, new: Object) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder
@@ -10,6 +10,7 @@ from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
+from kustz_tpl.kinds.security import is_restricted
 from kustz_tpl.patches.dry_run import try_patches
 from kustz_tpl.patches.manifest import (
     Manifest,
@@ -20,6 +21,7 @@ from kustz_tpl.patches.manifest import (
 from kustz_tpl.patches.passthrough import join_fields
 from kustz_tpl.patches.patch import Patch, check_matches, read_patches
 from kustz_tpl.patches.pod_volumes import check_volumes
+from kustz_tpl.patches.restricted import check_pod, find_pods
 from kustz_tpl.resource import Resource, parse_resource
 from kustz_tpl.rules import to_diagnostics
 from kustz_tpl.yaml_source.tree import Document
@@ -49,8 +51,17 @@ class Additions(NamedTuple):
         found |= {each.file: each.content for each in self.manifests}
         return {self.document.display(path): content for path, content in found.items()}
 
-    def complete(self, draft: Draft, data: Sources, workloads: Sequence[Workload]) -> Draft:
-        """Return the draft with the pass-through fields, and problems for what does not fit."""
+    def complete(
+        self,
+        draft: Draft,
+        data: Sources,
+        workloads: Sequence[Workload],
+        describe: Callable[[str], str],
+    ) -> Draft:
+        """Return the draft with the pass-through fields, and problems for what does not fit.
+
+        `describe` returns how messages name a template.
+        """
         if draft.diagnostics:
             return draft
         documents, diagnostics = draft.documents, []
@@ -69,6 +80,14 @@ class Additions(NamedTuple):
         for each in workloads:
             volumes = check_volumes(each.config, tried.documents)
             diagnostics += to_diagnostics(volumes, each.document)
+            if is_restricted(each.config):
+                for page in draft.of(each.entry).manifests:
+                    pods = find_pods(
+                        each.config, documents[page.name], tried.documents, self.patches
+                    )
+                    for pod in pods:
+                        broken = check_pod(each.config, pod, describe(page.template))
+                        diagnostics += _located(broken, each.document)
         return draft.replace(documents, [*diagnostics, *to_diagnostics(findings, self.document)])
 
 
@@ -81,6 +100,12 @@ def read(
     findings += [*more, *check_namespaces(manifests, config["namespace"])]
     diagnostics = to_diagnostics(findings, document)
     return Additions(config, document, tuple(patches), tuple(manifests)), diagnostics
+
+
+def _located(findings: Iterable[Diagnostic], document: Document) -> Iterator[Diagnostic]:
+    """Yield problems of templates as they are, and those of the config with their places."""
+    for each in findings:
+        yield from [each] if each.file else to_diagnostics([each], document)
 
 
 def _generated(config: Entry, data: Sources) -> Iterator[Resource]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.schema.language import ANY, NEW_KEYS, NEW_KEYS_ABOVE, SCHEMA
 from kustz_tpl.schema.subset import completed, fitted
-from kustz_tpl.yaml_source.tree import Document, Path, Scalar
+from kustz_tpl.yaml_source.tree import Data, Document, Path, Scalar
 
 if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config
@@ -55,7 +55,7 @@ def _with_lists(document: Document) -> Document:
     shown = {**document.shown, (*at, 0): document.shown.get(at, at)}
     places = {**document.places, (*at, 0): document.place(at)}
     unsure = document.unsure | ({(*at, 0)} if document.is_unsure(at) else set())
-    data = {**document.data, "spread": [written]}
+    data: dict[str, Data] = {**document.data, "spread": [written]}
     return document._replace(data=data, places=places, shown=shown, unsure=unsure)
 
 
