@@ -257,7 +257,7 @@ def _generated(
     context, *others = (each.context for _, each in watched)
     draft = renderer.render_manifests(context, others)
     if additions:
-        draft = additions.complete(draft, data, known.workloads, renderer.loader.describe)
+        draft = additions.complete(draft, data, known.workloads, renderer)
     second = (
         each
         for workload in known.workloads

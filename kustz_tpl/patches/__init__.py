@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder
@@ -28,7 +28,7 @@ from kustz_tpl.yaml_source.tree import Document
 
 if TYPE_CHECKING:
     from kustz_tpl.data_files import Sources
-    from kustz_tpl.render import Draft
+    from kustz_tpl.render import Draft, Renderer
     from kustz_tpl.schema.config import Config
     from kustz_tpl.schema.workloads import Workload
 
@@ -56,12 +56,9 @@ class Additions(NamedTuple):
         draft: Draft,
         data: Sources,
         workloads: Sequence[Workload],
-        describe: Callable[[str], str],
+        renderer: Renderer,
     ) -> Draft:
-        """Return the draft with the pass-through fields, and problems for what does not fit.
-
-        `describe` returns how messages name a template.
-        """
+        """Return the draft with the pass-through fields, and problems for what does not fit."""
         if draft.diagnostics:
             return draft
         documents, diagnostics = draft.documents, []
@@ -86,7 +83,7 @@ class Additions(NamedTuple):
                         each.config, documents[page.name], tried.documents, self.patches
                     )
                     for pod in pods:
-                        broken = check_pod(each.config, pod, describe(page.template))
+                        broken = check_pod(each.config, pod, _template_of(page.template, renderer))
                         diagnostics += _located(broken, each.document)
         return draft.replace(documents, [*diagnostics, *to_diagnostics(findings, self.document)])
 
@@ -102,10 +99,19 @@ def read(
     return Additions(config, document, tuple(patches), tuple(manifests)), diagnostics
 
 
-def _located(findings: Iterable[Diagnostic], document: Document) -> Iterator[Diagnostic]:
-    """Yield problems of templates as they are, and those of the config with their places."""
-    for each in findings:
-        yield from [each] if each.file else to_diagnostics([each], document)
+def _located(findings: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
+    """Return problems of templates as they are, and those of the config with their places."""
+    found = list(findings)
+    placed = to_diagnostics((each for each in found if not each.file), document)
+    placed.sort(key=lambda each: (each.line, each.column))
+    return [*(each for each in found if each.file), *placed]
+
+
+def _template_of(template: str, renderer: Renderer) -> str:
+    """Return how messages name the template that made a pod: the user's own, if there is one."""
+    names = (template, "_workload.yml.j2", "_container.yml.j2")
+    own = next((each for each in names if renderer.is_users(each)), template)
+    return renderer.loader.describe(own)
 
 
 def _generated(config: Entry, data: Sources) -> Iterator[Resource]:

@@ -28,8 +28,7 @@ class Breach(NamedTuple):
     @property
     def message(self) -> str:
         """Return what is wrong, in the words of a problem."""
-        is_plain = self.expected == _NONE or isinstance(self.got, (dict, list))
-        got = None if is_plain else _shown(self.got)
+        got = None if self.expected.split()[0] in ("no", _NONE) else _shown(self.got)
         words = worded(f"{self.expected} with security: restricted", got)
         return f"{words}, which the cluster refuses"
 
@@ -43,6 +42,7 @@ class _Limit(NamedTuple):
 
 _NONE = "none"
 _UNSET = _Limit(_NONE, (None, False, ""))  # 0 equals False
+_NO_HOST = _Limit("no host", (None, ""))
 _PROFILE = _Limit("RuntimeDefault or Localhost", ("RuntimeDefault", "Localhost"))
 _SE_LINUX_TYPES = ("container_t", "container_init_t", "container_kvm_t", "container_engine_t")
 _SYSCTLS = (
@@ -102,12 +102,12 @@ _OF_CONTAINER: Mapping[Path, _Limit] = {
     ("securityContext", "procMount"): _Limit("Default", ("", "Default")),
     ("ports", EACH, "hostPort"): _UNSET,
     **{
-        (probe, action, "host"): _UNSET
+        (probe, action, "host"): _NO_HOST
         for probe in ("livenessProbe", "readinessProbe", "startupProbe")
         for action in ("httpGet", "tcpSocket")
     },
     **{
-        ("lifecycle", hook, action, "host"): _UNSET
+        ("lifecycle", hook, action, "host"): _NO_HOST
         for hook in ("postStart", "preStop")
         for action in ("httpGet", "tcpSocket")
     },
