@@ -20,6 +20,7 @@ from kustz_tpl.git_command import find_conflict, find_repository
 from kustz_tpl.kinds.mounts import has_outside_volumes
 from kustz_tpl.kinds.references import check_mounted_keys, check_variable_keys, known_keys
 from kustz_tpl.kinds.security import is_restricted
+from kustz_tpl.kinds.service_account import find_same_names
 from kustz_tpl.kinds.variables import check_order
 from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label
@@ -379,6 +380,9 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
         diagnostics += more
         plain |= contents
         workloads.append(each._replace(env=env))
+    accounts = zip(workloads, find_same_names(each.config for each in workloads), strict=True)
+    for each, problem in accounts:
+        diagnostics += rules.to_diagnostics(filter(None, [problem]), each.document)
     absent, more = _absent(config, document, folder, absence)
     diagnostics += more
     data, more = data_files.read(config, document, folder, absent)

@@ -76,7 +76,7 @@ def find_fixed_replicas(
         kind, name = target.get("kind"), target.get("name")
         if (kind, name) in fixed and name in ranges:
             message = (
-                "replicas with a HorizontalPodAutoscaler: every apply resets what it chose; "
+                "replicas with a HorizontalPodAutoscaler: every apply resets the number that it chose; "
                 "leave them out where service.autoscale is set"
             )
             file = renderer.loader.describe(fixed[(kind, name)].template)

@@ -7,10 +7,10 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.container import containers
-from kustz_tpl.kinds.kind import Config, Kind, mappings_at, parsed, value_at
+from kustz_tpl.kinds.kind import Config, Kind, mappings_at, parsed, string_at, value_at
 from kustz_tpl.notation.quantity import parse_resource
 from kustz_tpl.notation.replicas import Metric, Replicas, parse_disruption_budget, parse_replicas
-from kustz_tpl.yaml_source.tree import Path, show_path
+from kustz_tpl.yaml_source.tree import Path
 
 _REQUESTS: tuple[Path, ...] = (("service",), ("containers",), ("initContainers",), ("pod",))
 
@@ -48,10 +48,14 @@ def check_requests(config: Config) -> Iterator[Diagnostic]:
     replicas = config["service"]["replicas"]
     metrics = parse_replicas(replicas).metrics if isinstance(replicas, str) else ()
     for metric in (each for each in metrics if each.percentage is not None):
-        if names := [show_path(path) for path in _without_request(config, metric.name)]:
-            verb = "has" if len(names) == 1 else "have"
+        if names := list(_without_request(config, metric.name)):
             what = f"{metric.name}={metric.percentage}% is a share of the request"
-            message = f"{what}, and {' and '.join(names)} {verb} none"
+            which = (
+                f"containers {' and '.join(names)} have"
+                if names[1:]
+                else f"container {names[0]} has"
+            )
+            message = f"{what}, and {which} none"
             path = ("service", "replicas")
             yield Diagnostic.about(path, message, severity="warning", relies_on=_REQUESTS)
             return
@@ -71,8 +75,8 @@ POD_DISRUPTION_BUDGET = Kind(
 )
 
 
-def _without_request(config: Config, resource: str) -> Iterator[Path]:
-    """Yield where the containers are written that have no request; a limit is one too."""
+def _without_request(config: Config, resource: str) -> Iterator[str]:
+    """Yield the names of the containers that have no request; a limit is one too."""
     if _has_request(config["pod"].get("resources"), resource):
         return
     for container in containers(config):
@@ -82,10 +86,10 @@ def _without_request(config: Config, resource: str) -> Iterator[Path]:
         has_own = bool(text and any(parse_resource(text)))
         raw = container.entry["container"].get("resources")
         if not (is_first or is_wrong or has_own or _has_request(raw, resource)):
-            yield container.path
-    for index, each in enumerate(mappings_at(config["pod"], "containers")):
+            yield container.name
+    for each in mappings_at(config["pod"], "containers"):
         if not _has_request(each.get("resources"), resource):
-            yield ("pod", "containers", index)
+            yield string_at(each, "name")
 
 
 def _has_request(resources: object, resource: str) -> bool:

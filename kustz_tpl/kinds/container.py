@@ -154,6 +154,7 @@ def check_containers(config: Config) -> Iterator[Diagnostic]:
         for kind, probe in container.entry["probes"].items():
             if probe is not None:
                 yield from _check_probe(container.path, kind, probe)
+        yield from _check_hooks(container)
         if warning := _check_sleep(config, container):
             yield warning
 
@@ -269,6 +270,15 @@ def _check_probe(at: Path, kind: str, probe: Mapping[str, Any]) -> Iterator[Diag
         )
         yield Diagnostic.about((*path, "terminationGracePeriodSeconds"), message, is_about_key=True)
     yield from _check_headers(path, probe)
+
+
+def _check_hooks(container: Container) -> Iterator[Diagnostic]:
+    """Find actions of both the language and Kubernetes' own fields; a container takes one."""
+    for hook, action in container.entry["lifecycle"].items():
+        if action is not None and value_at(container.entry["container"], "lifecycle", hook):
+            setter = ".".join(map(str, (*container.path, "lifecycle", hook)))
+            path = (*container.path, "container", "lifecycle", hook)
+            yield Diagnostic.about(path, f"set by {setter} already", is_about_key=True)
 
 
 def _check_sleep(config: Config, container: Container) -> Diagnostic | None:

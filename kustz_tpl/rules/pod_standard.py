@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kustz_tpl.messages import Shown, worded
+from kustz_tpl.messages import Shown, any_of, worded
 from kustz_tpl.yaml_source.tree import Path
 
 LISTS = ("initContainers", "containers")
@@ -83,7 +83,7 @@ _OF_BOTH: Mapping[Path, _Limit] = {
     ("securityContext", *path): limit
     for path, limit in {
         ("windowsOptions", "hostProcess"): _UNSET,
-        ("seLinuxOptions", "type"): _Limit("a type of containers", ("", *_SE_LINUX_TYPES)),
+        ("seLinuxOptions", "type"): _Limit(any_of(_SE_LINUX_TYPES), ("", *_SE_LINUX_TYPES)),
         ("seLinuxOptions", "user"): _UNSET,
         ("seLinuxOptions", "role"): _UNSET,
         ("seccompProfile", "type"): _PROFILE,

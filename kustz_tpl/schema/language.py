@@ -580,19 +580,22 @@ SCHEMA: dict[str, dict[str, Any]] = {
 }
 
 ANY = "*"
+_OF_SERVICE = (
+    *("schedule", "restartPolicy", "rollout", "mounts", "lifecycle", "disruptionBudget"),
+)
 NEW_KEYS: frozenset[tuple[str, ...]] = frozenset(
     (
         ("selector",),
         ("containers",),
         ("initContainers",),
-        ("tolerations",),
+        *((key,) for key in ("serviceAccount", "security", "spread", "tolerations")),
         *(
             (("metadata", kind, key))
             for kind in _METADATA
             if kind != "secret"
             for key in ("labels", "annotations")
         ),
-        *(("service", key) for key in ("schedule", "restartPolicy", "rollout", "mounts")),
+        *(("service", key) for key in _OF_SERVICE),
         ("service", "envs", "valueFrom"),
         *(("containers", ANY, key) for key in _CONTAINER if key != "container"),
         *(("initContainers", ANY, key) for key in _INIT_CONTAINER if key != "container"),

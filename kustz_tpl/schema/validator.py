@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeAlias
 
@@ -133,7 +134,7 @@ class LanguageValidator(Validator):  # type: ignore[misc]
     def _normalize_coerce_replicas(self, value: Value) -> Value:
         """Convert a number; leave a range, which may be quoted, as a string."""
         number = self._normalize_coerce_integer(value)
-        is_range = isinstance(value, Scalar) and "-" in value.text.lstrip("-")
+        is_range = isinstance(value, Scalar) and re.search(r"[0-9]-|[0-9]\s", value.text)
         return value.text if is_range else number
 
     def _normalize_coerce_service_account(self, value: Value) -> Value:
