@@ -64,12 +64,14 @@ def check_requests(config: Config) -> Iterator[Diagnostic]:
 HORIZONTAL_POD_AUTOSCALER = Kind(
     name="HorizontalPodAutoscaler",
     template="horizontalpodautoscaler.yml",
+    needs=("service", "autoscale"),
     is_of_workload=True,
     rules=(check_requests,),
 )
 POD_DISRUPTION_BUDGET = Kind(
     name="PodDisruptionBudget",
     template="poddisruptionbudget.yml",
+    needs=("service", "disruptionBudget"),
     is_of_workload=True,
     filters={"disruption_budget": parse_disruption_budget},
 )

@@ -60,6 +60,7 @@ SERVICE_ACCOUNT = Kind(
     keys=("serviceAccount",),
     template="serviceaccount.yml",
     is_of_workload=True,
+    needs=("serviceAccount", "create"),
     filters={"account_name": account_name},
     rules=(check_account,),
 )
