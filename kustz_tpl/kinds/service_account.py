@@ -21,5 +21,6 @@ SERVICE_ACCOUNT = Kind(
     name="ServiceAccount",
     keys=("serviceAccount",),
     template="serviceaccount.yml",
+    is_of_workload=True,
     filters={"account_name": account_name},
 )
