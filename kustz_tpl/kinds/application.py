@@ -66,12 +66,15 @@ def check_node_ports(workloads: Workloads) -> Iterator[Finding]:
 
 
 def check_selectors(workloads: Workloads) -> Iterator[Finding]:
-    """Find a selector that the pods of another workload match."""
+    """Find a selector that the pods of another workload match, one for each two workloads."""
+    found: set[frozenset[str | None]] = set()
     for entry, config in workloads.items():
         selector = config["selector"]
         for other, each in workloads.items() if config["service"]["kind"] not in JOBS else ():
-            if other == entry or not selector.items() <= _pod_labels(each).items():
+            pair = frozenset((entry, other))
+            if other == entry or pair in found or not selector.items() <= _pod_labels(each).items():
                 continue
+            found.add(pair)
             is_own = selector != {"app": config["name"]}
             message = f"the selector of {config['name']} matches the pods of {each['name']} too"
             yield entry if is_own else other, Diagnostic.about(("selector",), message)
