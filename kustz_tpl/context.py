@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kustz_tpl.data_files import Sources
 from kustz_tpl.kinds.autoscaler import autoscale, least_replicas
-from kustz_tpl.kinds.service_account import account_name
+from kustz_tpl.kinds.service import selected_ports
 from kustz_tpl.kinds.stateful_set import governing_service, has_claim_templates
 from kustz_tpl.kinds.volumes import Volumes, pod_volumes
 from kustz_tpl.schema.workloads import Workload
@@ -38,24 +38,12 @@ def contexts(
     unique = list({claim["name"]: claim for claim in reversed(claims)}.values())[::-1]
     shared["claims"] = unique
     further = [
-        _context(each, volumes[each.entry], shared)
-        | {
-            "application": main.config["name"],
-            "serviceAccount": _account(each.config, main.config),
-        }
+        _context(each, volumes[each.entry], shared) | {"application": main.config["name"]}
         for each in others
     ]
     context = _context(main, volumes[main.entry], shared)
-    context["sources"]["services"] = _services(main, others)
+    context["services"] = _services(main, others)
     return {**context, "application": main.config["name"], "workloads": further}, further
-
-
-def _account(config: Mapping[str, Any], main: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the ServiceAccount of a further workload; one that it inherits is made once."""
-    account: Mapping[str, Any] = config["serviceAccount"]
-    if account != main["serviceAccount"]:
-        return account
-    return {**account, "create": False, "name": account_name(account, main["name"])}
 
 
 def _context(workload: Workload, volumes: Volumes, shared: Mapping[str, Any]) -> Context:
@@ -65,6 +53,8 @@ def _context(workload: Workload, volumes: Volumes, shared: Mapping[str, Any]) ->
     return {
         **config,
         "workload": workload.entry,
+        "workloads": [],
+        "services": {},
         "service": {
             **service,
             "replicas": replicas,
@@ -76,8 +66,8 @@ def _context(workload: Workload, volumes: Volumes, shared: Mapping[str, Any]) ->
             "env": workload.env[service["name"] or ""],
             "volumes": volumes.volumes,
             "volumeMounts": volumes.mounts,
+            "ports": [text for _, text in selected_ports(config)],
             "claimTemplates": volumes.claims if has_claim_templates(config) else [],
-            "services": [],
             "serviceName": governing.name,
             "headless": governing.name if governing.is_new else None,
             **shared,
@@ -105,19 +95,18 @@ def _shared(
     }
 
 
-def _services(main: Workload, others: Iterable[Workload]) -> list[dict[str, Any]]:
-    """Return the further Services, each with the selector of its workload."""
+def _services(main: Workload, others: Iterable[Workload]) -> dict[str, dict[str, Any]]:
+    """Return the further Services by name, each with the selector of its workload."""
     selectors = {each.entry: each.config["selector"] for each in (main, *others)}
-    return [
-        {
-            "name": name,
+    return {
+        name: {
             "ports": each["ports"],
             "annotations": each["annotations"],
-            "selector": selectors.get(each["workload"], {}),
+            "selector": selectors[each["workload"]],
         }
         for name, each in main.config["services"].items()
         if each is not None
-    ]
+    }
 
 
 def _containers(workload: Workload, key: Literal["containers", "initContainers"]) -> dict[str, Any]:

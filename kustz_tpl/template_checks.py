@@ -17,6 +17,7 @@ from kustz_tpl.yaml_source.tree import Path
 
 _UPDATE = "to update it, run: kustz-tpl templates update"
 
+_SERVICES = "services"
 Key = tuple[str, ...]
 
 
@@ -25,10 +26,12 @@ def find_unread(
 ) -> list[Diagnostic]:
     """Return the keys that no page has read; of one and others inside it only the outer one.
 
-    Those of the top level are the pod's, so it is the page with the pod that has to.
+    Those of the top level are the pod's, so it is the page with the pod that has to; `services`
+    are another page's.
     """
-    pages = (page.tree for page in draft.manifests if any(map(_has_pod, page.tree.documents)))
+    pages = [page.tree for page in draft.manifests if any(map(_has_pod, page.tree.documents))]
     names = {name for page in pages for name in page.names}
+    names |= {_SERVICES for page in draft.manifests if _SERVICES in page.tree.names}
     found: dict[Path, Diagnostic] = {}
     for key, path in written:
         is_read = key[0] in names if len(key) == 1 else watched.is_read(key)

@@ -68,8 +68,8 @@ def container_ports(
 ) -> list[dict[str, Any]]:
     """Return the main container's `ports`: each target port and protocol once.
 
-    `ports` are those of the Service; what one of the other containers, which come in maps by
-    their names, lists is left to it.
+    `ports` are those of the Services; of two that share a name the first has it. What one of the
+    other containers, which come in maps by their names, lists is left to it.
     """
     taken = {
         (port.port, port.protocol)
@@ -81,7 +81,8 @@ def container_ports(
     for port in numbered_ports(ports):
         key = (port.target_port, port.protocol)
         if key not in taken and not (key in entries and "name" in entries[key]):
-            entries[key] = _container_port(port.name, *key)
+            names = [each.get("name") for each in entries.values()]
+            entries[key] = _container_port(None if port.name in names else port.name, *key)
     return list(entries.values())
 
 

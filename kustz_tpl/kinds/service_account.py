@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic
@@ -32,27 +32,6 @@ def check_account(config: Config) -> Iterator[Diagnostic]:
         if key in config["pod"]:
             message = "set by serviceAccount; write it there"
             yield Diagnostic.about(("pod", key), message, is_about_key=True)
-
-
-def find_same_names(configs: Iterable[Config]) -> Iterator[Diagnostic | None]:
-    """Yield for each workload, the main one first, what is wrong with the name of its account.
-
-    One that is inherited is the application's.
-    """
-    inherited: Config = {}
-    owners: dict[str | None, str] = {}
-    for config in configs:
-        account = config["serviceAccount"]
-        name = account_name(account, config["name"])
-        is_own = account["create"] and account != inherited
-        owner = owners.setdefault(name, config["name"]) if is_own else config["name"]
-        path = ("serviceAccount", "name") if account["name"] else ("serviceAccount",)
-        message = (
-            f"expected another name for {config['name']}: {owner} has the ServiceAccount {name}"
-        )
-        is_fine = owner == config["name"]
-        yield None if is_fine else Diagnostic.about(path, message, is_about_key=True)
-        inherited = inherited or account
 
 
 SERVICE_ACCOUNT = Kind(

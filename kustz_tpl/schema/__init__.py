@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.schema.language import ANY, NEW_KEYS, NEW_KEYS_ABOVE, SCHEMA
+from kustz_tpl.schema.services import with_mappings
 from kustz_tpl.schema.subset import completed, fitted
 from kustz_tpl.yaml_source.tree import Data, Document, Path, Scalar
 
@@ -40,7 +41,7 @@ def normalise(document: Document) -> tuple[Config, Document]:
         raise InputError(Diagnostic("kustz-tpl", 0, 0, "", _STRIPPED))
     from kustz_tpl.schema.flat import validated  # noqa: PLC0415 - slow
 
-    document = _with_lists(document)
+    document = with_mappings(_with_lists(document))
     config = validated(document.data)
     if config is None:
         config, document = _judged(document)

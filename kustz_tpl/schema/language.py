@@ -490,19 +490,19 @@ SCHEMA: dict[str, dict[str, Any]] = {
     },
     "service": {**_MAP, "schema": _SERVICE, "meta": "the workload and its Service"},
     "services": {
-        "coerce": "services",
-        "type": "dict",
-        "default": {},
+        **_MAP,
         "keys": "dns_label",
         "valuesrules": {
-            **_MAP_ITEM,
+            "coerce": "map",
+            "type": "further_service",
             "schema": {
                 "ports": {**_TEXTS, "each": "named_port", "meta": "see [Ports](#ports)"},
                 "annotations": {**_ANNOTATIONS, "meta": "annotations of the Service"},
                 "workload": {
                     **_TEXT,
                     **_OPTIONAL,
-                    "meta": "an entry of `workloads`; by default the main workload",
+                    "meta": "an entry of `workloads`, whose pods it is for; by default the main "
+                    "workload",
                 },
             },
         },
@@ -586,6 +586,7 @@ _OF_SERVICE = (
 NEW_KEYS: frozenset[tuple[str, ...]] = frozenset(
     (
         ("selector",),
+        ("services",),
         ("containers",),
         ("initContainers",),
         *((key,) for key in ("serviceAccount", "security", "spread", "tolerations")),

@@ -55,6 +55,7 @@ class LanguageValidator(Validator):  # type: ignore[misc]
     types_mapping = Validator.types_mapping | {
         # Types of their own, for what is said where a value is none.
         "backend": TypeDefinition("backend", (dict,), ()),
+        "further_service": TypeDefinition("further_service", (dict,), ()),
         "replicas": TypeDefinition("replicas", (int, str), (bool,)),
     }
 
@@ -141,15 +142,6 @@ class LanguageValidator(Validator):  # type: ignore[misc]
         """Convert the name of a ServiceAccount to a mapping."""
         is_name = isinstance(value, Scalar) and not value.is_null
         return {"name": value} if is_name else self._normalize_coerce_map(value)
-
-    def _normalize_coerce_services(self, value: Value) -> Value:
-        """Convert the ports of each Service to a mapping."""
-        if isinstance(value, dict):
-            return {
-                key: {"ports": each} if isinstance(each, list) else each
-                for key, each in value.items()
-            }
-        return _or_empty(value, {})
 
     def _normalize_coerce_line_map(self, value: Value) -> Value:
         """Convert a mapping of lines, or of lists of them."""
