@@ -104,7 +104,12 @@ def _identity(document: Any) -> tuple[Any, Any]:  # noqa: ANN401 - plain data
 
 def _advice(path: Path, config: Config, renderer: Renderer) -> str | None:
     """Return what to do to the template of the user's that should read a key."""
-    kinds = [kind for kind in KINDS if path[0] == "metadata" and kind.name.lower() == path[1]]
+    kinds = [
+        kind
+        for kind in KINDS
+        if (path[0] == "metadata" and kind.name.lower() == path[1])
+        or (path[0] == _SERVICES and _SERVICES in kind.keys)
+    ]
     files = [kind.template or KUSTOMIZATION_FILE for kind in kinds or [workload_of(config)]]
     pages = [*(file + SUFFIX for file in files), "_workload.yml.j2"]
     is_inside = path[0] in ("containers", "initContainers") and len(path) > 1

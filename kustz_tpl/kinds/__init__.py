@@ -88,10 +88,10 @@ def check_application(
     workloads: Mapping[str | None, tuple[schema.Config, Document]],
 ) -> list[Diagnostic]:
     """Return what only all workloads of an application together show."""
-    configs = {entry: config for entry, (config, _) in workloads.items()}
+    configs = {entry: config for entry, (config, _) in workloads.items() if config["name"]}
     return [
         problem
-        for entry, finding in application.check(configs)
+        for entry, finding in (application.check(configs) if None in configs else ())
         for problem in rules.to_diagnostics((finding,), workloads[entry][1])
     ]
 

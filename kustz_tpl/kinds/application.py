@@ -49,7 +49,11 @@ def check_services(workloads: Workloads) -> Iterator[Finding]:
         first = seen.setdefault(each.name, each)
         if first is not each:
             message = f"expected another name: {first.owner} has a Service {each.name}"
-            yield each.entry, Diagnostic.about(each.path, message, is_about_key=True)
+            grounds = (each.path, (*each.path, "workload"), ("workloads",))
+            yield (
+                each.entry,
+                Diagnostic.about(each.path, message, is_about_key=True, relies_on=grounds),
+            )
 
 
 def check_accounts(workloads: Workloads) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kustz_tpl.errors import Diagnostic, NotationError
@@ -93,7 +93,7 @@ def check_probe_ports(config: Config) -> Iterator[Diagnostic]:
             if action.port not in names:
                 path = (*container.path, "probes", kind, "action")
                 error = _no_such_port(action, names)
-                grounds = (*_places_of_names(container), *lines)
+                grounds = _places_of_names(container, config["services"])
                 yield Diagnostic.about(path, error, relies_on=grounds)
 
 
@@ -119,13 +119,15 @@ def _raw_ports(container: Container, listed: list[ListedPort]) -> Iterator[Liste
             yield ListedPort((*container.path, "container", "ports", index), name)
 
 
-def _places_of_names(container: Container) -> tuple[Path, ...]:
+def _places_of_names(container: Container, services: Iterable[str]) -> tuple[Path, ...]:
     """Return the paths on which it depends what the ports of a container are called."""
     own: Path = (*container.path, "container")
     written = container.entry["container"].get("ports")
     items = [(*own, "ports", i) for i in range(len(written) if isinstance(written, list) else 0)]
     named = [(*item, "name") for item in items]
-    return ((*container.path, "ports"), own, (*own, "ports"), *items, *named)
+    further = [("services", name, *part) for name in services for part in ((), ("ports",))]
+    fixed: list[Path] = [("services",), (*container.path, "ports"), own, (*own, "ports")]
+    return (*fixed, *further, *items, *named)
 
 
 def _key(entry: Object) -> Key:

@@ -94,6 +94,8 @@ def split_workloads(document: Document) -> tuple[list[Entry], list[Diagnostic]]:
     entries: list[Entry] = []
     problems: list[Diagnostic] = []
     for name, entry in found.items():
+        if document.is_unsure((_KEY, name)):
+            continue
         if problem := _refusal(document, name, entry):
             problems.append(problem)
             continue
@@ -165,6 +167,7 @@ def _document(document: Document, name: str) -> tuple[Document, list[Diagnostic]
         idle += (
             Diagnostic.at(part.places[path], show_path(part.shown[path]), _NOTHING)
             for path in find_idle_nulls(layer.data, part.data)
+            if not any(path[:end] in document.unsure for end in range(len(path) + 1))
         )
         layer = merge_patch(layer, part)
     layer = merge_patch(_identity(document, name), _of_shared_account(layer, document))
@@ -270,8 +273,13 @@ def _of_shared_account(layer: Layer, document: Document) -> Layer:
         for key, value in account.items()
         if layer.shown.get((_ACCOUNT, key)) != (_ACCOUNT, key)
     }
-    named = account.get("name", document.data.get("name", NULL))
-    return layer._replace(data={**layer.data, _ACCOUNT: {"name": named, **own}})
+    named = {"name": account.get("name", Scalar(_text_at(document.data, "name"), is_plain=False))}
+    place, name = document.place(("name",)), (_ACCOUNT, "name")
+    return layer._replace(
+        data={**layer.data, _ACCOUNT: named | own},
+        places={name: place, **layer.places},
+        shown={name: ("name",), **layer.shown},
+    )
 
 
 def _text_at(data: Data, *keys: str) -> str:
