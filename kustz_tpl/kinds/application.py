@@ -67,7 +67,8 @@ def check_accounts(workloads: Workloads) -> Iterator[Finding]:
         if owners.setdefault(name, config["name"]) != config["name"]:
             path = ("serviceAccount", "name" if account["name"] else "create")
             message = f"expected another name: {owners[name]} has a ServiceAccount {name}"
-            yield entry, Diagnostic.about(path, message, is_about_key=True)
+            grounds = (("serviceAccount", "name"),)
+            yield entry, Diagnostic.about(path, message, is_about_key=True, relies_on=grounds)
 
 
 def check_node_ports(workloads: Workloads) -> Iterator[Finding]:

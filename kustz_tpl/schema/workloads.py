@@ -16,6 +16,7 @@ from kustz_tpl.yaml_source.tree import (
     Data,
     Document,
     Path,
+    Place,
     Scalar,
     describe,
     show_path,
@@ -171,15 +172,26 @@ def _document(document: Document, name: str) -> tuple[Document, list[Diagnostic]
         )
         layer = merge_patch(layer, part)
     layer = merge_patch(_identity(document, name), _of_shared_account(layer, document))
+    lost = dict(_unsure_nulls(document, name))
     made = document._replace(
         data=layer.data,
-        places=dict(layer.places),
+        places={**lost, **layer.places},
         key_places=dict(layer.key_places),
         shown={path: document.written_path(shown) for path, shown in layer.shown.items()},
         diagnostics=(),
-        unsure=frozenset(path for path, shown in layer.shown.items() if shown in document.unsure),
+        unsure=frozenset(path for path, shown in layer.shown.items() if shown in document.unsure)
+        | lost.keys(),
     )
     return made, idle
+
+
+def _unsure_nulls(document: Document, name: str) -> Iterator[tuple[Path, Place]]:
+    """Yield where an entry has what is not known, which takes nothing away."""
+    for path in document.unsure:
+        if path[:2] == (_KEY, name) and path[2:]:
+            is_of_service = path[2] in _keys_of_service()
+            inner = ("service", *path[2:]) if is_of_service else path[2:]
+            yield inner, document.place(path)
 
 
 def _inherited(whole: Layer, name: str) -> Layer:
