@@ -117,7 +117,8 @@ def _candidates(
     pattern: Path = tuple(EACH if isinstance(each, int) else each for each in breach.path)
     if pattern[0] == "annotations":
         yield ("metadata", "pod"), pattern
-        yield (str(config["service"]["kind"]).lower(), "template", "metadata"), pattern
+        for section in (config["service"]["kind"].lower(), "job"):
+            yield (section, "template", "metadata"), pattern
     elif pattern[0] not in LISTS:
         yield ("pod",), pattern
     else:
