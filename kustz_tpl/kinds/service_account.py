@@ -21,6 +21,7 @@ SERVICE_ACCOUNT = Kind(
     name="ServiceAccount",
     keys=("serviceAccount",),
     template="serviceaccount.yml",
+    needs=("serviceAccount", "create"),
     is_of_workload=True,
     filters={"account_name": account_name},
 )
