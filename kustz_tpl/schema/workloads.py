@@ -133,8 +133,9 @@ def _unknown_keys(document: Document, name: str) -> Iterator[Diagnostic]:
         at, hint = (_KEY, name, key), hints.get(key) or closest(key, known)
         yield Diagnostic.at(document.key_place(at), show_path(at), with_hint("unknown key", hint))
     metadata = _entry(document, name).get("metadata")
+    is_stateful = _is_stateful_set(document.data, (_KEY, name))
     for kind in metadata if isinstance(metadata, dict) else ():
-        if kind in _OF_APPLICATION:
+        if kind in _OF_APPLICATION or (kind == "persistentvolumeclaim" and not is_stateful):
             path: Path = (_KEY, name, "metadata", kind)
             message = f"expected it in metadata of the top level: no {kind} is of one workload"
             yield Diagnostic.at(document.key_place(path), show_path(path), message)
@@ -225,10 +226,7 @@ def _with_shared_claims(service: Layer, data: Data, name: str) -> Layer:
 
     Those of a StatefulSet's pods are left out; a StatefulSet mounts that of another kind.
     """
-    of_main, of_entry = (
-        _text_at(data, *path, "kind").lower() == "statefulset"
-        for path in (("service",), (_KEY, name))
-    )
+    of_main, of_entry = (_is_stateful_set(data, path) for path in (("service",), (_KEY, name)))
     inherited = service.data.get("service")
     mounts = inherited.get("mounts") if isinstance(inherited, dict) else None
     if not (of_main or of_entry) or not isinstance(inherited, dict) or not isinstance(mounts, dict):
@@ -280,6 +278,10 @@ def _of_shared_account(layer: Layer, document: Document) -> Layer:
         places={name: place, **layer.places},
         shown={name: ("name",), **layer.shown},
     )
+
+
+def _is_stateful_set(data: Data, path: tuple[str, ...]) -> bool:
+    return _text_at(data, *path, "kind").lower() == "statefulset"
 
 
 def _text_at(data: Data, *keys: str) -> str:
