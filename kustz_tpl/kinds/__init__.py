@@ -33,6 +33,7 @@ from kustz_tpl.rules.general import check_passthrough, check_texts
 from kustz_tpl.rules.generators import check_generated_labels
 from kustz_tpl.yaml_source.tree import Document
 
+_SPEC = ("spec",)
 WORKLOADS: tuple[Kind, ...] = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB, JOB)
 """The kinds of `service.kind`."""
 
@@ -60,6 +61,13 @@ FILTERS: dict[str, Filter] = {
 def find_kind(name: str) -> Kind:
     """Return the kind of a name; for one that we do not make, a workload in general."""
     return next((kind for kind in KINDS if kind.name == name), WORKLOAD)
+
+
+def find_pod_spec(document: object) -> tuple[str, ...]:
+    """Return where a document has its pod's spec, empty if it has none; a Pod is one itself."""
+    places = dict.fromkeys(kind.pod_spec for kind in WORKLOADS)
+    found = (each for each in places if isinstance(value_at(document, *each), dict))
+    return next(found, _SPEC if value_at(document, *_SPEC, "containers") else ())
 
 
 def workload_of(config: Config) -> Kind:
