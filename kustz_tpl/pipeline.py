@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kustz_tpl import data_files, kinds, rules, schema
 from kustz_tpl.cache import cache_folder
-from kustz_tpl.context import contexts
+from kustz_tpl.context import contexts, known_services
 from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.git_command import find_repository
+from kustz_tpl.kinds.route import check_backends
 from kustz_tpl.notation.local import file_name
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.registry.backend import secret_entries
@@ -345,6 +346,10 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     if not any(problem.severity == "error" for problem in diagnostics):
         diagnostics += _uncovered(config, document, data, logins)
         diagnostics += _unknown_public(config, document, data)
+        if config["ingress"]["rules"]:
+            services = known_services(workloads, additions)
+            found_rules = check_backends(config, services, is_whole=True)
+            diagnostics += rules.to_diagnostics(found_rules, document)
     ordered = _ordered(diagnostics, document.file)
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)

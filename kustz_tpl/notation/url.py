@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
@@ -122,11 +122,11 @@ def parse_parameters(
     return parameters
 
 
-def check_repeated(names: Iterable[str], text: str, many: Container[str] = ()) -> None:
-    """Refuse a parameter that is there twice, except those that may be."""
+def check_repeated(names: Iterable[str], text: str) -> None:
+    """Refuse a parameter that is there twice."""
     seen: set[str] = set()
     for name in names:
-        if name in seen and name not in many:
+        if name in seen:
             raise NotationError("unique parameters", name, text)
         seen.add(name)
 

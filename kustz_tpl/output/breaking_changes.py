@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kustz_tpl.kinds import KINDS, find_kind
 from kustz_tpl.kinds.kind import Object, mappings_at, string_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
+from kustz_tpl.output import disk
 from kustz_tpl.output.changes import Change, Plan
 from kustz_tpl.output.documents import read_documents
 from kustz_tpl.output.headers import parse_header
@@ -15,6 +16,7 @@ from kustz_tpl.output.index import parse_entries
 from kustz_tpl.resource import Identity, identify
 
 _Resources = Mapping[Identity, tuple[str, Object]]
+_Hosts = Mapping[str, list[Identity]]
 
 _OWN_MANIFESTS = "resources/"
 
@@ -33,9 +35,10 @@ def find_breaking_changes(plan: Plan) -> tuple[BreakingChange, ...]:
         return ()
     before = _resources((change.path, change.before) for change in changes)
     after = _resources((change.path, change.after) for change in changes)
+    hosts = _hosts_after(plan, before, after)
     return (
-        *_losses(before, after),
-        *_changes(before, after),
+        *_losses(before, after, hosts),
+        *_changes(before, after, hosts),
         *_kustomization(changes),
     )
 
@@ -54,6 +57,19 @@ def _resources(files: Iterable[tuple[str, bytes | None]]) -> _Resources:
     }
 
 
+def _hosts_after(plan: Plan, before: _Resources, after: _Resources) -> _Hosts:
+    """Return which objects have each host, of the unchanged files too if there were any before."""
+    if not any(find_kind(key.kind).hosts(resource) for key, (_, resource) in before.items()):
+        return {}
+    same = (each for each in plan.changes if each.action == "unchanged" and _holds_resources(each))
+    unchanged = _resources((each.path, disk.read(plan.folder / each.path)) for each in same)
+    hosts: dict[str, list[Identity]] = {}
+    for key, (_, resource) in {**unchanged, **after}.items():
+        for host in find_kind(key.kind).hosts(resource):
+            hosts.setdefault(host, []).append(key)
+    return hosts
+
+
 def _generated(kustomization: Object) -> Iterator[Object]:
     """Yield the ConfigMaps and Secrets that kustomize makes."""
     for kind in (each for each in KINDS if each.generator):
@@ -61,7 +77,7 @@ def _generated(kustomization: Object) -> Iterator[Object]:
             yield {"kind": kind.name, "metadata": {"name": string_at(entry, "name")}}
 
 
-def _losses(before: _Resources, after: _Resources) -> Iterator[BreakingChange]:
+def _losses(before: _Resources, after: _Resources, hosts: _Hosts) -> Iterator[BreakingChange]:
     """Yield what is no longer there under its name, each once: renamed or removed."""
     gone = [key for key in before if key.kind and key.name and key not in after]
     new = [key for key in after if key not in before]
@@ -75,15 +91,48 @@ def _losses(before: _Resources, after: _Resources) -> Iterator[BreakingChange]:
                 after[heirs[0]][0], f"{what}: a new one is created, and the old one stays"
             )
         elif not kind.twin or key._replace(kind=kind.twin) not in after:
-            yield BreakingChange(path, f"{key} is removed{kind.describe_loss(resource)}")
+            lost = kind.hosts(resource)
+            yield BreakingChange(
+                path,
+                _lost_route(key, lost, hosts)
+                if lost
+                else f"{key} is removed{kind.describe_loss(resource)}",
+            )
 
 
-def _changes(before: _Resources, after: _Resources) -> Iterator[BreakingChange]:
+def _lost_route(key: Identity, lost: Iterable[str], hosts: _Hosts) -> str:
+    """Say that an object with hosts is removed, and which objects have its hosts."""
+    names = ", ".join(lost)
+    holders = {host: hosts.get(host, [None])[0] for host in lost}
+    heirs = set(holders.values())
+    (heir, *others) = heirs
+    if heir and not others and heir.kind == key.kind:
+        return f"{key} becomes {heir.full_name}: {names} may be unreachable until both are applied"
+    what = f"{key} is removed, and with it {names}"
+    return what + _heirs(holders)
+
+
+def _heirs(holders: Mapping[str, Identity | None]) -> str:
+    """Say which objects have the hosts that another loses."""
+    heirs = set(holders.values())
+    if heirs == {None}:
+        return ""
+    if len(heirs) == 1:
+        return f"; {next(iter(heirs))} has {'it' if len(holders) == 1 else 'them'}"
+    return "; " + ", ".join(f"{heir} has {host}" for host, heir in holders.items() if heir)
+
+
+def _changes(before: _Resources, after: _Resources, hosts: _Hosts) -> Iterator[BreakingChange]:
     for key, (_, old) in before.items():
         if key not in after:
             continue
         path, new = after[key]
-        for compare in find_kind(key.kind).breaking_changes:
+        kind = find_kind(key.kind)
+        kept = kind.hosts(new)
+        for host in (each for each in kind.hosts(old) if each not in kept):
+            heirs = _heirs({host: hosts.get(host, [None])[0]})
+            yield BreakingChange(path, f"{key}: host {host} is removed{heirs}")
+        for compare in kind.breaking_changes:
             for message in compare(old, new):
                 yield BreakingChange(path, f"{key}: {message}")
 
