@@ -124,7 +124,7 @@ def _kind(rules: dict[str, Any]) -> str:
     if kind is None:
         return "string or mapping"
     if isinstance(kind, list):
-        return "string or list of strings"
+        return "string, list or mapping" if "dict" in kind else "string or list of strings"
     if kind == "list":
         return "list of strings" if "each" in rules else "list of mappings"
     if "valuesrules" in rules:

@@ -6,7 +6,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from kustz_tpl.schema import SCHEMA
-from kustz_tpl.schema.config import Config, StringMap, Strings
+from kustz_tpl.schema.config import Config, Gateways, StringMap, Strings
 
 SCALARS: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
 # Nothing is made of a config whose name was refused.
@@ -37,6 +37,10 @@ def leaves(rules: dict[str, Any]) -> set[Any]:
     kind = str(rules.get("type"))
     if kind in SCALARS:
         return {SCALARS[kind]}
+    if "by_scheme" in rules:
+        return {Gateways}
+    if "notation_or_list" in rules:
+        return {Strings}
     if rules.get("type") == ["string", "list"]:
         return {str, list[str]}
     return {Strings if "each" in rules else StringMap if "values" in rules else dict[str, Any]}

@@ -17,6 +17,7 @@ from kustz_tpl.yaml_source.tree import Document, Path, Place, Scalar, describe, 
 if TYPE_CHECKING:
     from cerberus.errors import ValidationError
 
+_OF_ITEMS = ("each", "values", "lines", "notation_or_list", "by_scheme")
 _MAX_HINTS = 100  # looking for a near word takes time, and such a file is no kustz.yml
 _FEW_KEYS = 4  # that a message can name all of
 _SURE = 0.85  # likeness of a word that is mistyped and not another
@@ -96,8 +97,10 @@ def _rules_of(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the rules of a value; in a list or mapping of strings, those of their notation."""
     if rules := _rules(path, schema):
         return rules
-    above = _rules(path[:-1], schema)
-    return {"notation": above.get("each" if isinstance(path[-1], int) else "values", "text")}
+    above = next(
+        filter(None, (_rules(path[:end], schema) for end in range(len(path) - 1, 0, -1))), {}
+    )
+    return {"notation": next((above[key] for key in _OF_ITEMS if key in above), "text")}
 
 
 def _rules(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kustz_tpl.notation.choices import ROUTE_KINDS
+
 _MAX_INT32 = 2**31 - 1
 
 _REQUIRED = {"nullable": False, "default": None}
@@ -260,7 +262,7 @@ _INGRESS = {
     "kind": {
         "coerce": "route_kinds",
         "type": ["string", "list"],
-        "default": "Ingress",
+        "default": ROUTE_KINDS[0],
         "notation_or_list": "route_kind",
         "meta": "what the rules become: `Ingress`, `HTTPRoute` or `VirtualService`, in any case, "
         "or a list of them",

@@ -236,7 +236,7 @@ class LanguageValidator(Validator):  # type: ignore[misc]
         The rule's arguments are validated against this schema: {'type': 'string'}
         """
         if value == []:
-            self._complain((field,), NotationError("at least one", Shown("an empty list")))
+            self._complain((field,), NotationError("at least one entry", Shown("an empty list")))
         self._check_one_or_list(notation, (field,), value)
 
     def _validate_by_scheme(self, notation: str, field: str, value: Value) -> None:
