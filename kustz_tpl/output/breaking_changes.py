@@ -91,25 +91,24 @@ def _losses(before: _Resources, after: _Resources, hosts: _Hosts) -> Iterator[Br
                 after[heirs[0]][0], f"{what}: a new one is created, and the old one stays"
             )
         elif not kind.twin or key._replace(kind=kind.twin) not in after:
-            lost = kind.hosts(resource)
-            yield BreakingChange(
-                path,
-                _lost_route(key, lost, hosts)
-                if lost
-                else f"{key} is removed{kind.describe_loss(resource)}",
-            )
+            message = f"{key} is removed{kind.describe_loss(resource)}"
+            if kind.hosts(resource):
+                message = _lost_route(key, before, after, hosts)
+            yield BreakingChange(path, message)
 
 
-def _lost_route(key: Identity, lost: Iterable[str], hosts: _Hosts) -> str:
-    """Say that an object with hosts is removed, and which objects have its hosts."""
+def _lost_route(key: Identity, before: _Resources, after: _Resources, hosts: _Hosts) -> str:
+    """Say that an object with hosts is removed or renamed, and which objects have its hosts."""
+    lost = find_kind(key.kind).hosts(before[key][1])
     names = ", ".join(lost)
     holders = {host: hosts.get(host, [None])[0] for host in lost}
-    heirs = set(holders.values())
-    (heir, *others) = heirs
-    if heir and not others and heir.kind == key.kind:
-        return f"{key} becomes {heir.full_name}: {names} may be unreachable until both are applied"
-    what = f"{key} is removed, and with it {names}"
-    return what + _heirs(holders)
+    heir, *others = set(holders.values())
+    if heir and heir in after and not others and heir.kind == key.kind:
+        had = find_kind(heir.kind).hosts(before[heir][1]) if heir in before else ()
+        if not set(had) & set(lost):
+            end = f"{names} may be unreachable until both are applied"
+            return f"{key} becomes {heir.full_name}: {end}"
+    return f"{key} is removed, and with it {names}{_heirs(holders)}"
 
 
 def _heirs(holders: Mapping[str, Identity | None]) -> str:
