@@ -15,6 +15,12 @@ KINDS = {
     "dict": "mapping",
     "backend": "mapping",
 }
+FORMS = {
+    "by_scheme": "mapping: `http` and `https`, lists of strings",
+    "notation_or_list": "list of strings",
+    "valuesrules": "mapping of mappings",
+    "values": "mapping of strings",
+}
 SOURCES = {
     "sources.env": "a mapping of the container's environment variables, from files and pairs",
     "sources.configmaps": "a list of mappings: `name`, `literals` (a mapping), `files` (keys)",
@@ -129,18 +135,13 @@ def _kind(rules: dict[str, Any]) -> str:
     kind = rules.get("type")
     if kind is None:
         return "string or mapping"
-    if "by_scheme" in rules:
-        return "mapping: `http` and `https`, lists of strings"
-    if "notation_or_list" in rules:
-        return "list of strings"
+    form = next((text for key, text in FORMS.items() if key in rules), None)
+    if form:
+        return form
     if isinstance(kind, list):
         return "string or list of strings"
     if kind == "list":
         return "list of strings" if "each" in rules else "list of mappings"
-    if "valuesrules" in rules:
-        return "mapping of mappings"
-    if "values" in rules:
-        return "mapping of strings"
     return KINDS[kind]
 
 
