@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
-# The garbage collector waits for this many new objects, more than a short run creates.
+# New objects before the garbage collector runs; a short run creates fewer.
 _NEW_OBJECTS = 100_000
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     from kustz_tpl.cli.exit_codes import exit_codes  # noqa: PLC0415 - start-up time
 
     with exit_codes():
-        # Even Ctrl-C in the middle of an import ends there.
+        # This import too, so that Ctrl-C during it has no traceback.
         from kustz_tpl.cli import app  # noqa: PLC0415 - as above
 
         app(prog_name="kustz-tpl")
@@ -26,8 +26,8 @@ def main() -> None:
 def run() -> NoReturn:
     """Run the command line as a process, and exit at once.
 
-    Everything is written and closed by then. To free every object and module would take
-    an eighth of a short run. A user's Python filters may have something to do at the end.
+    Everything is written and closed by then, and freeing every object and module would take an
+    eighth of a short run. Only after a user's Python filters does Python end as usual.
     """
     gc.set_threshold(_NEW_OBJECTS)
     code: str | int | None = 0

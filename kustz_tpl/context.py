@@ -14,7 +14,7 @@ from kustz_tpl.kinds.volumes import Volumes, pod_volumes
 from kustz_tpl.schema.workloads import Workload
 
 if TYPE_CHECKING:
-    from kustz_tpl.patches.additions import Additions
+    from kustz_tpl.patches import Additions
     from kustz_tpl.secrets.backends import Delivery
 
 Context = dict[str, Any]

@@ -1,4 +1,4 @@
-"""What can be wrong with the input, as values, and the exceptions that carry it."""
+"""Problems of the input as values, and the exceptions that carry them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Keys: TypeAlias = "tuple[str | int, ...]"
 
 
 class Subject(NamedTuple):
-    """State what a problem of the config is about, as long as its place is not known.
+    """Hold what a problem of the config is about, as long as its place is not known.
 
-    `other` is what it clashes with, `relies_on` further paths of which it holds only as long as
+    `other` is what it conflicts with, `relies_on` further paths of which it holds only as long as
     their content is known. The message is whole, as only the place tells whether it is secret.
     """
 
@@ -27,12 +27,12 @@ class Subject(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """State one fault of the input, where it is, and what to do about it.
+    """Describe one problem of the input, where it is, and how to fix it.
 
     Lines and columns count from 1; line 0 means the file as a whole; an empty file is filled
     in later. `path` is the key as a user would write it (`service.ports[1]`), empty
     for the whole document. The source line of a problem with `is_secret` is never shown.
-    `excerpt` holds further lines that show the fault, such as a rendered page around it.
+    `excerpt` has further lines that show the problem, such as the rendered page around it.
     """
 
     file: str
@@ -57,7 +57,7 @@ class Diagnostic(NamedTuple):
         severity: Severity = "error",
         relies_on: tuple[Keys, ...] = (),
     ) -> Diagnostic:
-        """Return the problem of a part of the config, whose place is filled in later."""
+        """Return a problem of a part of the config, whose place is filled in later."""
         subject = Subject(keys, message, other, is_about_key, relies_on)
         problem = cls.at(("", 0, 0), "", message)
         return problem._replace(severity=severity, subject=subject)
@@ -66,7 +66,7 @@ class Diagnostic(NamedTuple):
     def at(
         cls, place: tuple[str, int, int], path: str, message: Message, *, hides: bool = False
     ) -> Diagnostic:
-        """Return the problem of a place; with `hides` nothing of what the user wrote is in it."""
+        """Return a problem at a place; with `hides` it quotes nothing of what the user wrote."""
         if isinstance(message, NotationError):
             shown = message.redacted() if hides else message
             return cls(*place, path, shown.message, hides, hint=shown.hint or "")
@@ -85,8 +85,8 @@ class Diagnostic(NamedTuple):
 
     @property
     def words(self) -> str:
-        """Return the text behind the path that it is about, if the file does not name that."""
-        is_named = self.file == f"--set {self.path}"  # as whoever typed it did
+        """Return the text after the path that it is about, unless the file names that path."""
+        is_named = self.file == f"--set {self.path}"  # as the user typed it
         path = f"{self.path}: " if self.path and not is_named else ""
         return path + self.text
 
@@ -134,13 +134,13 @@ Message: TypeAlias = "str | NotationError"
 
 
 class ProgramError(Exception):
-    """Say why a program such as git or sops did not do it, and what to do about it."""
+    """Say why a program such as git or sops failed, and what to do about it."""
 
 
 class InputError(Exception):
-    """Carry every problem of one run's input, in file and line order."""
+    """Carry every problem of the input of a run, in file and line order."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
-        """Keep the problems as they are ordered."""
+        """Keep the problems in their order."""
         super().__init__("\n".join(map(str, diagnostics)))
         self.diagnostics = diagnostics

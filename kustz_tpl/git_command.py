@@ -1,15 +1,15 @@
-"""Runs git so that nothing of the repository runs, and finds the repository around a folder."""
+"""Runs git without any code of the repository, and finds the repository around a folder."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Sequence
+from subprocess import CompletedProcess
 
 from kustz_tpl.errors import ProgramError
+from kustz_tpl.programs import find_program, run_program
 
-# What a repository's own settings could have these commands run. No command that we call applies
+# Settings of a repository by which git would run its code. No command that we call applies
 # filters, text conversions or an external diff: files are hashed and compared in Python.
 _SETTINGS = (
     "core.fsmonitor=false",
@@ -19,13 +19,12 @@ _SETTINGS = (
     "merge.conflictStyle=merge",
 )
 _ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would fetch, by any command of its settings
+    "GIT_ALLOW_PROTOCOL": "none",  # a partial clone could fetch with any command it names
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
-_SECONDS = 120
 _MARKERS: tuple[bytes, ...] = (b"<<<<<<< ", b"=======", b">>>>>>> ")
 
 
@@ -40,7 +39,7 @@ def find_repository(folder: str) -> str | None:
 
 
 def find_conflict(content: bytes) -> int:
-    """Return the line of the first merge conflict that git marked in a file, 0 where there is none."""
+    """Return the line of the first merge conflict that git marked in a file, or 0."""
     if b"<<<<<<< " not in content:
         return 0
     wanted, first = _MARKERS, 0
@@ -53,46 +52,25 @@ def find_conflict(content: bytes) -> int:
     return 0
 
 
-def run_git(
-    words: Sequence[str], folder: str, given: bytes = b""
-) -> subprocess.CompletedProcess[bytes]:
-    """Run git in a folder, which is a repository's own or in none; raises ProgramError.
+def run_git(words: Sequence[str], folder: str, given: bytes = b"") -> CompletedProcess[bytes]:
+    """Run git in a folder, the top of a repository or outside any; raises ProgramError.
 
-    Only the user's settings count: neither the environment nor the folders above choose another
+    Only the user's settings apply: neither the environment nor the folders above select another
     repository.
     """
-    git = shutil.which("git")
-    if git is None or not os.path.isabs(git):  # noqa: PTH117 - a relative one is the clone's
-        raise ProgramError("git is not on PATH; install git")
+    git = find_program("git", "install git")
     environment = {key: each for key, each in os.environ.items() if not key.startswith("GIT_")}
     environment |= _ENVIRONMENT | {"GIT_CEILING_DIRECTORIES": os.path.dirname(folder)}  # noqa: PTH120
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-    try:
-        return subprocess.run(  # noqa: S603 - git, hardened
-            [git, "--no-pager", *settings, *words],
-            input=given,
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ProgramError(f"git did not answer within {_SECONDS} s") from None
-    except OSError:
-        raise ProgramError("cannot run git; check it with git --version") from None
+    return run_program([git, "--no-pager", *settings, *words], environment, given, folder)
 
 
 def ask_git(words: Sequence[str], top: str, given: bytes = b"") -> bytes:
-    """Return what git prints about a repository; raises ProgramError where it refuses."""
+    """Return what git prints about a repository; raises ProgramError if git refuses."""
     done = run_git(words, top, given)
     if done.returncode not in {0, 1}:
-        raise ProgramError(_reason(done.stderr.decode(errors="replace"), top))
+        if b"safe.directory" in done.stderr:
+            hint = f"to trust it, run: git config --global --add safe.directory {top}"
+            raise ProgramError(f"the repository {top} belongs to another user; {hint}")
+        raise ProgramError(f"git cannot read the repository {top}; run git status there to see why")
     return done.stdout
-
-
-def _reason(messages: str, top: str) -> str:
-    if "safe.directory" in messages:
-        hint = f"to trust it, run: git config --global --add safe.directory {top}"
-        return f"the repository {top} belongs to another user; {hint}"
-    return f"git cannot read the repository {top}; run git status there to see why"

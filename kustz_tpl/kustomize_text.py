@@ -1,4 +1,4 @@
-"""What `kubectl kustomize` carries unchanged in a manifest's strings, found by trying 5.8."""
+"""Finds strings that `kubectl kustomize` would change, as tried with 5.8."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from itertools import islice
 
 from kustz_tpl.yaml_source.decoding import find_characters
 
-# Its YAML library writes text of several lines as a literal block, which must not begin with a
-# tab, apart from text with one of these, which it writes in double quotes.
+# Its YAML library writes a string of several lines as a literal block, which must not begin with
+# a tab; a string with one of these gets double quotes instead.
 _QUOTED = " \n| \\Z|[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe-\U0010ffff]"
 _EXPECTED = "expected a string that kustomize keeps"
 
 
 def find_lost(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield line, column and message of what a ConfigMap's value or an annotation loses."""
+    """Yield line, column and message of what a ConfigMap's value or an annotation would lose."""
     for line, column, character in find_characters(text, _is_lost):
         yield line, column, f"{_EXPECTED}, got U+{ord(character):04X}"
     if text.startswith("\t") and "\n" in text and not re.search(_QUOTED, text):
@@ -23,7 +23,7 @@ def find_lost(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def find_lost_bytes(content: bytes) -> Iterator[tuple[int, int, str]]:
-    """Yield the same of a file's content; what is no UTF-8 is carried as it is."""
+    """Yield the same for the content of a file; anything but UTF-8 is kept unchanged."""
     try:
         text = content.decode()
     except UnicodeDecodeError:
@@ -40,7 +40,7 @@ def find_unfit(text: str) -> Iterator[str]:
 
 
 def kustomize_fault(text: str) -> str | None:
-    """Return why kustomize would change a key or value, None if it does not."""
+    """Return why kustomize would change a key or value, None if it would not."""
     if text.isprintable():
         return None
     for _, _, character in find_characters(text, _is_lost):
@@ -50,5 +50,5 @@ def kustomize_fault(text: str) -> str | None:
 
 
 def _is_lost(character: str) -> bool:
-    """Check whether kustomize's YAML library does not read it back, or makes a blank of it."""
+    """Check whether kustomize's YAML library refuses a character or turns it into a space."""
     return "\x7f" <= character <= "\x9f" or character in "\ufffe\uffff"

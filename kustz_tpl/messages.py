@@ -1,4 +1,4 @@
-"""The wording of messages: a refusal, a quoted text, a choice of words, a near word."""
+"""The wording of messages: what was expected, quoted strings, choices, suggestions."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Shown(str):
 
 
 def with_hint(message: str, hint: str | None) -> str:
-    """Return `message; hint`, the only place that joins the two."""
+    """Return `message; hint`; nothing else joins the two."""
     return f"{message}; {hint}" if hint else message
 
 
 def worded(expected: str, got: str | None, within: str | None = None) -> str:
-    """Return `expected …, got '…' in '…'`, the only place that words a refusal.
+    """Return `expected …, got '…' in '…'`; nothing else words it.
 
-    `within` is the whole text of which `got` is a part; it is left out where it is the same.
+    `within` is the whole string of which `got` is a part; it is omitted if both are the same.
     """
     found = "" if got is None else f", got {_shown(got)}"
     place = "" if within is None or within == got else f" in {_shown(within)}"
@@ -32,9 +32,9 @@ def worded(expected: str, got: str | None, within: str | None = None) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return the text in single quotes.
+    """Return a string in single quotes.
 
-    Unprintable characters are escaped; a text over 80 characters is cut and counted.
+    Unprintable characters are escaped; a string of over 80 characters is cut, with its length.
     """
     if len(text) <= _LONGEST_SHOWN:
         return f"'{_printable(text)}'"
@@ -48,9 +48,9 @@ def any_of(words: Sequence[str]) -> str:
 
 
 def closest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | None:
-    """Return the hint `did you mean …?` where one of the words is near, else None.
+    """Return the hint `did you mean …?` with the most similar word, None without one.
 
-    Case does not count. The likeness goes up to 1, for the same word.
+    Case is ignored. A likeness of 1 is the same word.
     """
     if len(word) > _LONGEST_SHOWN:
         return None

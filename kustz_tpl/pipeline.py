@@ -13,20 +13,28 @@ from kustz_tpl.cache import cache_folder
 from kustz_tpl.context import contexts, known_services
 from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
-from kustz_tpl.errors import Diagnostic, InputError, NotationError
-from kustz_tpl.git_command import find_repository
+from kustz_tpl.data_files.real_path import real_path
+from kustz_tpl.engine import Watched, watch
+from kustz_tpl.errors import Diagnostic, InputError, Keys, NotationError
+from kustz_tpl.git_command import find_conflict, find_repository
+from kustz_tpl.kinds.mounts import has_outside_volumes
+from kustz_tpl.kinds.references import check_mounted_keys, check_variable_keys, known_keys
 from kustz_tpl.kinds.route import check_backends
-from kustz_tpl.notation.local import file_name
+from kustz_tpl.kinds.variables import check_order
+from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
 from kustz_tpl.schema.workloads import Workload, split_workloads
-from kustz_tpl.secret import partial_repr
-from kustz_tpl.secret_scan import find_secrets
-from kustz_tpl.yaml_source import Document, Place, Scalar, read
+from kustz_tpl.secret_string import partial_repr
+from kustz_tpl.secrets.scan import find_secrets
+from kustz_tpl.template_checks import find_fixed_replicas, find_second_workload, find_unread
+from kustz_tpl.yaml_source import Data, Document, Place, Scalar, override, read
+from kustz_tpl.yaml_source.decoding import decode_yaml
+from kustz_tpl.yaml_source.top_level import find_scalars
 
 if TYPE_CHECKING:
-    from kustz_tpl.patches.additions import Additions
+    from kustz_tpl.patches import Additions
     from kustz_tpl.secrets.backends import Delivery
     from kustz_tpl.secrets.logins import Absence, Login
 
@@ -191,9 +199,25 @@ def find_templates(folder: DataFolder) -> Path | None:
 
 def read_identity(source: Source) -> tuple[str, str | None]:
     """Return an application's name and namespace; InputError or NotationError if one is wrong."""
+    return _identity(_read(source).data)
+
+
+def find_identity(source: Source, *, needs_namespace: bool) -> tuple[str, str | None]:
+    """Return what `read_identity` does, without a look at what is wrong further down.
+
+    A namespace that is not needed may be None.
+    """
+    found = None
+    if not source.overrides and not find_conflict(source.text):
+        keys = ("name", "namespace") if needs_namespace else ("name",)
+        found = find_scalars(decode_yaml(source.text, source.file), keys)
+    return _identity(_read(source).data if found is None else found)
+
+
+def _identity(data: Mapping[str, Data]) -> tuple[str, str | None]:
     name, namespace = (
         each.text if isinstance(each, Scalar) and not each.is_null else None
-        for each in map(_read(source).data.get, ("name", "namespace"))
+        for each in map(data.get, ("name", "namespace"))
     )
     return parse_dns_label(name or ""), parse_dns_label(namespace) if namespace else None
 
@@ -204,8 +228,6 @@ def _read(source: Source) -> Document:
 
 
 def _overridden(document: Document, overrides: Iterable[Override]) -> Document:
-    from kustz_tpl.yaml_source.layers import override  # noqa: PLC0415 - start-up time
-
     for layer in overrides:
         document = override(document, layer.path, layer.value, layer.label)
     return document
@@ -230,13 +252,30 @@ def _generated(
     config, additions = known.config, known.additions
     secrets = delivery.files if delivery else ()
     data = known.data._replace(secrets=secrets)
-    context, further = contexts(known.workloads, data, additions, delivery)
-    draft = renderer.render_manifests(context, further)
+    seen, further = contexts(known.workloads, data, additions, delivery)
+    watched = [_watched(*each) for each in zip(known.workloads, (seen, *further), strict=True)]
+    context, *others = (each.context for _, each in watched)
+    draft = renderer.render_manifests(context, others)
     if additions:
         draft = additions.complete(draft, data, known.workloads)
+    second = (
+        each
+        for workload in known.workloads
+        for each in find_second_workload(workload.config, draft, renderer)
+    )
+    draft = draft._replace(diagnostics=(*draft.diagnostics, *second))
     texts, warnings = renderer.render(context, draft)
+    warnings = (*find_fixed_replicas(config, draft, renderer), *warnings)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
+    if unread := [
+        problem
+        for workload, (written, each) in zip(known.workloads, watched, strict=True)
+        for problem in rules.to_diagnostics(
+            find_unread(written, each, draft.of(workload.entry), renderer), workload.document
+        )
+    ]:
+        raise InputError(*_ordered(unread, source.file), *known.warnings, *warnings)
     left = delivery.left if delivery else frozenset()
     return Generated(
         name=config["name"],
@@ -252,14 +291,22 @@ def _generated(
     )
 
 
+def _watched(
+    workload: Workload, context: Mapping[str, Any]
+) -> tuple[list[tuple[tuple[str, ...], Keys]], Watched]:
+    """Return the new keys that a workload writes, and a context that notes which are read."""
+    written = list(schema.new_keys(workload.config, workload.document))
+    return written, watch(context, dict.fromkeys(key for key, _ in written))
+
+
 def _read_paths(source: Source, known: _Input, renderer: Renderer) -> Iterator[str]:
     """Yield the real paths of the config, of the files that it names, and of template folders."""
-    yield os.path.realpath(source.file)
+    found: dict[str, str] = {}
     variables = (data_files.variable_files(each.config) for each in known.workloads)
-    for path in (*data_files.named_files(known.config), *chain.from_iterable(variables)):
-        yield os.path.realpath(source.folder / path)
-    for folder in renderer.folders:
-        yield os.path.realpath(folder)
+    paths = (*data_files.named_files(known.config), *chain.from_iterable(variables))
+    named = (os.path.join(source.folder, path) for path in paths)  # noqa: PTH118 - text
+    for path in (source.file, *named, *renderer.folders):
+        yield real_path(str(path), found)
 
 
 def _refuse_leaks(
@@ -333,13 +380,12 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     diagnostics += more
     data, more = data_files.read(config, document, folder, absent)
     data = data._replace(plain={**data.plain, **plain})
-    diagnostics += more
+    diagnostics += [*more, *_check_references(workloads, data, are_whole=not more)]
     logins, more = _logins(config, document, folder, absence)
     diagnostics += more
     additions = None
-    passed = any(kinds.pass_through(each.config) for each in workloads)
-    if passed or config["patches"] or config["resources"]:
-        from kustz_tpl.patches.additions import read as read_additions  # noqa: PLC0415 - seldom
+    if config["patches"] or config["resources"] or any(map(_has_additions, workloads)):
+        from kustz_tpl.patches import read as read_additions  # noqa: PLC0415 - seldom
 
         additions, more = read_additions(config, document, folder)
         diagnostics += more
@@ -354,6 +400,11 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)
     return _Input(config, document, tuple(workloads), data, additions, logins, tuple(ordered))
+
+
+def _has_additions(workload: Workload) -> bool:
+    """Check whether a workload has fields of Kubernetes' own, or volumes to look for in it."""
+    return bool(kinds.pass_through(workload.config)) or has_outside_volumes(workload.config)
 
 
 def _absent(
@@ -407,6 +458,30 @@ def _unknown_public(
     return rules.to_diagnostics(check_public(config, data.secrets), document)
 
 
+def _check_references(
+    workloads: Iterable[Workload], data: data_files.Sources, *, are_whole: bool
+) -> list[Diagnostic]:
+    """Return the variables that come too early, and the references to a key that is not there.
+
+    The keys are known only where all of their files `are_whole`, and what names them is right.
+    """
+    main, *others = workloads
+    is_known = not {at[0] for at in main.document.unsure if at} & {"configmaps", "secrets"}
+    known = known_keys(main.config, data.configmaps, data.secrets) if are_whole and is_known else {}
+    checks = (check_mounted_keys, check_variable_keys)
+    return [
+        problem
+        for each in (main, *others)
+        for problem in rules.to_diagnostics(
+            (
+                *check_order(each.config, each.env),
+                *(found for check in checks for found in check(each.config, known)),
+            ),
+            each.document,
+        )
+    ]
+
+
 def _ordered(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:
     """Put the config's own problems first, then those of its data files, each in line order."""
     return sorted(
@@ -441,7 +516,7 @@ def _data_files(
 ) -> dict[str, GeneratedFile]:
     """Return the files that kustomize reads, and the git file that guards their folder."""
     files = {
-        f"{folder}/{each.name}/{file_name(key)}": GeneratedFile(content, kind)
+        data_file_path(folder, each.name, key): GeneratedFile(content, kind)
         for each in sets
         if each.name not in left
         for key, content in each.files.items()

@@ -19,12 +19,12 @@ from kustz_tpl.engine import (
 )
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_conflict
-from kustz_tpl.kinds import FILTERS, KINDS
+from kustz_tpl.kinds import FILTERS, KINDS, WORKLOADS
 from kustz_tpl.kinds.kind import Filter
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest, with_hint
-from kustz_tpl.resource import Identity, read_resource
+from kustz_tpl.resource import Identity, parse_resource
 
 BUILT_IN_PREFIX = "kustz"
 SUFFIX = ".j2"
@@ -66,11 +66,11 @@ class Draft(NamedTuple):
         """Return the documents of each file."""
         return {each.name: each.tree.documents for each in self.manifests}
 
-    def workload_documents(self, workload: str | None) -> dict[str, list[Any]]:
-        """Return the documents of each file that is not that of another workload."""
-        return {
-            each.name: each.tree.documents for each in self.manifests if each.workload == workload
-        }
+    def of(self, workload: str | None) -> Draft:
+        """Return the manifests of one workload; of the main one all that are of no other."""
+        return self._replace(
+            manifests=tuple(each for each in self.manifests if each.workload == workload)
+        )
 
     def replace(
         self, documents: Mapping[str, list[Any]], diagnostics: Iterable[Diagnostic]
@@ -112,6 +112,9 @@ class Renderer:
         self.engine = Engine(self.loader, kustomize_fault, Limits(), cache)
         self.engine.filters.update({**FILTERS, **(filters or {})})
         self._templates = self.loader.list_pages()
+        self._built_in = {
+            kind.template: kind for kind in KINDS if not self.is_users(kind.template + SUFFIX)
+        }
 
     @cached_property
     def secret_engine(self) -> Engine:
@@ -129,12 +132,14 @@ class Renderer:
         manifests: list[Manifest] = []
         pages = _in_order(self._templates)
         for name, template in pages.items():
-            manifests += self._manifest(name, template, context, diagnostics)
+            if not self._is_blank(name, context):
+                manifests += self._manifest(name, template, context, diagnostics)
         for each in workloads:
             entry = each["workload"]
             for name in (each for each in pages if each in _PAGES_OF_WORKLOAD):
-                found = self._manifest(_of(entry, name), pages[name], each, diagnostics)
-                manifests += (each._replace(workload=entry) for each in found)
+                if not self._is_blank(name, each):
+                    found = self._manifest(_of(entry, name), pages[name], each, diagnostics)
+                    manifests += (page._replace(workload=entry) for page in found)
         diagnostics += [self._problem(error) for error in _clashes(manifests)]
         return Draft(tuple(manifests), tuple(diagnostics))
 
@@ -152,6 +157,18 @@ class Renderer:
         if diagnostics:
             raise InputError(*diagnostics, *warnings)
         return Rendered({each.name: each.text for each in manifests}, warnings)
+
+    def _is_blank(self, name: str, context: Mapping[str, Any]) -> bool:
+        """Check whether a page is a built-in that renders blank, which rendering takes long to tell."""
+        kind = self._built_in.get(name)
+        if kind is None:
+            return False
+        is_other = kind in WORKLOADS and kind.name != context["service"]["kind"]
+        return is_other or bool(kind.source and not context["sources"][kind.source])
+
+    def is_users(self, template: str) -> bool:
+        """Check whether a template is not the built-in one of its name."""
+        return self.loader.describe(template) != f"{BUILT_IN_PREFIX}/{template}"
 
     def template_file(self, name: str) -> str:
         """Return how a message names the template of a file."""
@@ -275,7 +292,7 @@ def _clashes(manifests: Iterable[Manifest]) -> list[TemplateError]:
     for manifest in manifests:
         for document in manifest.tree.documents:
             try:
-                resource = read_resource(document)
+                resource = parse_resource(document)
             except ValueError as error:
                 errors.append(TemplateError(str(error), manifest.template))
                 continue

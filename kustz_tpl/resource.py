@@ -1,4 +1,4 @@
-"""A Kubernetes object as kustomize tells it from others, and finds it for a patch."""
+"""The identity of a Kubernetes object, and what kustomize selects it by."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ NO_NAMESPACE = "default"
 
 
 class Identity(NamedTuple):
-    """Tell an object from all others, as kustomize does; the version is no part of it."""
+    """Identify an object as kustomize does, without its version."""
 
     group: str
     kind: str
@@ -18,7 +18,7 @@ class Identity(NamedTuple):
 
     @property
     def full_name(self) -> str:
-        """Return the name, with the namespace that is written."""
+        """Return the name, with the namespace if the object has one."""
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
     def __str__(self) -> str:
@@ -27,7 +27,7 @@ class Identity(NamedTuple):
 
 
 class Resource(NamedTuple):
-    """Name one object: what it is, how it is called, and what selectors look at."""
+    """Hold the type and name of an object, and what selectors match."""
 
     group: str
     version: str
@@ -39,7 +39,7 @@ class Resource(NamedTuple):
 
     @property
     def identity(self) -> Identity:
-        """Return what no two objects of one kustomization share."""
+        """Return the identity, which no two objects of one kustomization share."""
         return Identity(self.group, self.kind, self.namespace, self.name)
 
     def __str__(self) -> str:
@@ -49,7 +49,7 @@ class Resource(NamedTuple):
 
 
 def identify(document: object) -> Identity:
-    """Return the identity of whatever a document holds, empty where it says nothing."""
+    """Return the identity of any document; what is missing is empty."""
     fields = document if isinstance(document, dict) else {}
     metadata = fields.get("metadata")
     named = metadata if isinstance(metadata, dict) else {}
@@ -58,8 +58,8 @@ def identify(document: object) -> Identity:
     return Identity(group, _text(fields.get("kind")), namespace, _text(named.get("name")))
 
 
-def read_resource(document: object) -> Resource:
-    """Return the object that a document describes; ValueError where it is none."""
+def parse_resource(document: object) -> Resource:
+    """Return the object that a document describes; raises ValueError if it describes none."""
     if not isinstance(document, dict):
         raise ValueError("expected a mapping with apiVersion, kind and metadata.name")  # noqa: TRY004
     metadata = document.get("metadata")
@@ -77,13 +77,13 @@ def read_resource(document: object) -> Resource:
     return Resource(group, version, kind, name, namespace, labels, annotations)
 
 
-def read_resources(document: Any) -> Iterator[Resource]:  # noqa: ANN401 - a parsed document
+def parse_resources(document: Any) -> Iterator[Resource]:  # noqa: ANN401 - a parsed document
     """Yield the objects of a document: its own, or a List's items."""
     if isinstance(document, dict) and document.get("kind") == "List":
         for item in document.get("items") or []:
-            yield from read_resources(item)
+            yield from parse_resources(item)
     else:
-        yield read_resource(document)
+        yield parse_resource(document)
 
 
 def _text(value: object) -> str:

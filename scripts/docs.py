@@ -18,11 +18,12 @@ from kustz_tpl.cli import app
 from kustz_tpl.kinds import FILTERS
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.dotenv import parse_dotenv
+from kustz_tpl.template_admin.built_in import read_built_ins
+from kustz_tpl.template_admin.ejection import blocks_of
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 PART = re.compile(r"(?ms)^(<!-- (\w+): ([\w .-]*) -->\n).*?^(<!-- end -->)$")
-BLOCK = re.compile(r"{%-? block (\w+)")
 LINK = re.compile(r"\]\(([^()\s]+)\)")
 FENCED = re.compile(r"(?ms)^```.*?^```$")
 NOTATIONS: dict[str, Callable[[str], object]] = {**CHECKS, "dotenv": parse_dotenv}
@@ -62,9 +63,12 @@ def notation(name: str) -> str:
 
 def blocks(_all: str) -> str:
     """Return a table of the built-in templates and their blocks."""
+    built_ins = read_built_ins(ROOT / "templates")
+    found = {name: blocks_of(built_ins.chain(name)) for name in built_ins.current}
     rows = [
-        f"| `{path.name}` | {', '.join(f'`{name}`' for name in BLOCK.findall(path.read_text()))} |"
-        for path in sorted((ROOT / "templates").glob("[!_]*.j2"))
+        f"| `{name}` | {', '.join(f'`{block}`' for block in blocks)} |"
+        for name, blocks in found.items()
+        if blocks
     ]
     return "\n".join(["| template | blocks |", "|---|---|", *rows, ""])
 

@@ -11,6 +11,7 @@ from kustz_tpl.schema import SCHEMA
 KINDS = {
     "string": "string",
     "integer": "integer",
+    "replicas": "integer or string",
     "boolean": "boolean",
     "dict": "mapping",
     "backend": "mapping",
@@ -71,11 +72,12 @@ def keys(paths: str) -> str:
 
 
 def _below(path: str) -> dict[str, Any]:
-    """Return the rules of the keys below a path, of a list those of its items."""
+    """Return the rules of the keys below a path, of a list or a map of names those of its items."""
     found: dict[str, Any] = SCHEMA
     for step in path.split("."):
         if step != "top":
-            found = found[step]["schema"]
+            rules = found[step]
+            found = rules.get("schema") or rules["valuesrules"]["schema"]
             found = found.get("schema", found) if "coerce" in found else found
     return found
 

@@ -34,7 +34,25 @@ def table() -> str:
     }
     rows = [f"  {json.dumps(name)}: {json.dumps(types[name])}" for name in sorted(types)]
     body = ",\n".join(rows)
-    return f'{{"version": {json.dumps(version)}, "types": {{\n{body}\n}}}}\n'
+    late = ",\n".join(f"  {json.dumps(each)}" for each in newer_fields(definitions))
+    return f'{{"version": {json.dumps(version)}, "types": {{\n{body}\n}}, "since": [\n{late}\n]}}\n'
+
+
+def newer_fields(definitions: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Return the type, the name and the version of each field that appeared in a type later."""
+    versions = sorted(
+        (path.name[1:].removesuffix("-local") for path in SCHEMAS.glob("v*-local")),
+        key=lambda version: [int(part) for part in version.split(".")],
+    )
+    known = [read_definitions(version) for version in versions]
+    found = []
+    for name in (name for name in reachable(definitions) if name in known[0]):
+        for field in definitions[name]["properties"]:
+            having = (field in each[name]["properties"] for each in known)
+            first = versions[next(i for i, has in enumerate(having) if has)]
+            if first != versions[0]:
+                found.append((short(name), field, first.rpartition(".")[0]))
+    return sorted(found)
 
 
 def read_definitions(version: str) -> dict[str, dict[str, Any]]:

@@ -1,6 +1,6 @@
-"""Break a run at each of its file operations in turn, and look at what it leaves.
+"""Break a run at each of its file operations in turn and check what it leaves behind.
 
-Run as a script: it forks, which is no good in pytest's own process.
+Run as a script, because it installs audit hooks, which cannot be removed, and forks.
 """
 
 from __future__ import annotations
@@ -8,14 +8,16 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from generated import DEPLOYMENT, application, tree
 
@@ -52,7 +54,7 @@ NEW = application(
 THIRD = application(configmaps__web__changed=b"third", secrets__web__changed=b"third")
 BARE = application()
 
-# What an earlier run left, what another was about to write when it was killed, what is written.
+# What an earlier run left, what a second run was writing when it was killed, what this run writes.
 SCENARIOS: dict[str, tuple[Generated | None, Generated | None, Generated]] = {
     "first": (None, None, NEW),
     "update": (OLD, None, NEW),
@@ -61,6 +63,8 @@ SCENARIOS: dict[str, tuple[Generated | None, Generated | None, Generated]] = {
 }
 LATE = 55
 """The operation of the update at which about half of its files are in place."""
+# A prefix of prepared files, which is random; digests and salts are longer.
+PREFIX = re.compile(rb"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])")
 FOREIGN = {
     "notes.txt": b"mine",
     "other.yml": b"kind: Mine\n",
@@ -72,8 +76,18 @@ Operation = Callable[[str, tuple[Any, ...]], None]
 HasHappened = Callable[[], bool]
 
 
+class Run(NamedTuple):
+    """A run to break: its folder, a copy of it as it was, and its files before and after."""
+
+    folder: Path
+    start: Path
+    new: Generated
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
 def at_operation(number: int, act: Operation) -> HasHappened:
-    """Act at a file operation and at every later one."""
+    """Act at one file operation and at every later one."""
     done, is_within = 0, False
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
@@ -96,25 +110,34 @@ def kill(number: int, _: Path) -> HasHappened:
     return at_operation(number, lambda *_: os._exit(KILLED))
 
 
-def kill_between(number: int, _: Path) -> HasHappened:
-    """End the process at a line of the modules that write: inside a half-written file, too."""
-    done = 0
+def watch(folder: Path, new: Generated, states: Path) -> bool:
+    """Copy the folder after each line of the modules that write, wherever it has changed.
+
+    A run that is killed at that line leaves what is on the disk, half-written files included.
+    """
+    seen = everything(folder)
+    lines = count()
 
     def trace(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
-        nonlocal done
-        if not frame.f_code.co_filename.endswith(("output/write.py", "output/record.py")):
+        nonlocal seen
+        if not frame.f_code.co_filename.endswith(
+            ("output/write.py", "output/record.py", "output/disk.py")
+        ):
             return None
-        done += event == "line"
-        if done > number:
-            os._exit(KILLED)
+        now = everything(folder) if event == "line" else seen
+        if now != seen:
+            seen = now
+            shutil.copytree(folder, states / f"{next(lines):04}", symlinks=True)
         return trace
 
     sys.settrace(trace)
-    return lambda: done > number
+    update(new, folder, Policy())
+    sys.settrace(None)
+    return True
 
 
 def fill(number: int, _: Path) -> HasHappened:
-    """Let nothing more be created, as on a full disk."""
+    """Refuse to create or write files, as on a full disk."""
 
     def act(event: str, arguments: tuple[Any, ...]) -> None:
         is_write = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
@@ -125,7 +148,7 @@ def fill(number: int, _: Path) -> HasHappened:
 
 
 def freeze(number: int, _: Path) -> HasHappened:
-    """Let nothing more be changed, as on a disk that turned read-only."""
+    """Refuse every change, as on a disk that became read-only."""
 
     def act(event: str, arguments: tuple[Any, ...]) -> None:
         is_read = event == "os.scandir" or (
@@ -138,7 +161,7 @@ def freeze(number: int, _: Path) -> HasHappened:
 
 
 def vanish(number: int, folder: Path) -> HasHappened:
-    """Take the output folder away."""
+    """Remove the output folder."""
     taken = False
 
     def act(*_: object) -> None:
@@ -150,17 +173,11 @@ def vanish(number: int, folder: Path) -> HasHappened:
     return at_operation(number, act)
 
 
-FAULTS = {
-    "kill": kill,
-    "lines": kill_between,
-    "fill": fill,
-    "freeze": freeze,
-    "vanish": vanish,
-}
+FAULTS = {"kill": kill, "fill": fill, "freeze": freeze, "vanish": vanish}
 
 
 def attempt(work: Callable[[], bool]) -> int:
-    """Do something that may be broken in a process of its own and return how it ended."""
+    """Run work that may break in a process of its own; return its exit code."""
     process = os.fork()
     if not process:
         try:
@@ -176,29 +193,79 @@ def attempt(work: Callable[[], bool]) -> int:
 
 
 def main(scenario: str, fault: str) -> None:
-    """Break a scenario's run by a fault, at each place in turn until none is left."""
+    """Break a scenario's run at each place in turn, and print how many places there were."""
     old, killed, new = SCENARIOS[scenario]
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
-        folder = Path(name) / "manifests"
+        folder, start = Path(name, "manifests"), Path(name, "start")
         lay(folder, old, killed)
+        restore(folder, start)
         before = tree(folder)
         update(new, folder, Policy())
-        after = tree(folder)
-        for number in count():
-            lay(folder, old, killed)
-            assert tree(folder) == before
-            code = attempt(lambda n=number: broken(FAULTS[fault], n, folder, new))  # type: ignore[misc]
-            assert code in {DONE, UNBROKEN, KILLED, REFUSED}, f"{code} at {number}"
-            look(folder, before, after, is_gone=fault == "vanish")
-            repair(folder, new, after, is_gone=fault == "vanish")
-            if code == UNBROKEN:
-                break
-        sys.stdout.write(f"{number}\n")
+        run = Run(folder, start, new, before, tree(folder))
+        number = kill_at_lines(run) if fault == "lines" else break_at_operations(run, fault)
+    sys.stdout.write(f"{number}\n")
+
+
+def break_at_operations(run: Run, fault: str) -> int:
+    """Check what a fault at each file operation leaves; return the number of operations.
+
+    What leaves the same as an earlier fault is repaired in the same way, so it is done once.
+    """
+    is_gone, repaired = fault == "vanish", set()
+    for number in count():
+        restore(run.start, run.folder)
+        assert tree(run.folder) == run.before
+        code = attempt(lambda n=number: broken(FAULTS[fault], n, run.folder, run.new))  # type: ignore[misc]
+        assert code in {DONE, UNBROKEN, KILLED, REFUSED}, f"{code} at {number}"
+        look(run, is_gone=is_gone)
+        state = everything(run.folder)
+        if state not in repaired:
+            repair(run, is_gone=is_gone)
+            repaired.add(state)
+        if code == UNBROKEN:
+            return number
+    raise AssertionError
+
+
+def kill_at_lines(run: Run) -> int:
+    """Check every state of the folder in which a kill can leave it; return their number."""
+    states = run.folder.with_name("states")
+    restore(run.start, run.folder)
+    assert attempt(lambda: watch(run.folder, run.new, states)) == DONE
+    assert tree(run.folder) == run.after
+    found = sorted(states.iterdir())
+    for state in found:
+        restore(state, run.folder)
+        look(run)
+        repair(run)
+    return len(found)
+
+
+def restore(saved: Path, folder: Path) -> None:
+    """Make a folder an exact copy of a saved one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if saved.exists():
+        shutil.copytree(saved, folder, symlinks=True)
+
+
+def everything(folder: Path) -> frozenset[tuple[bytes, int, bytes]]:
+    """Return all that the next run can see of a folder, the random prefix left out."""
+    found = set()
+    for parent, folders, names in os.walk(os.fsencode(folder)):
+        for name in (*folders, *names):
+            path = os.path.join(parent, name)  # noqa: PTH118 - a hundred thousand times
+            mode, content = os.lstat(path).st_mode, b""
+            if stat.S_ISLNK(mode):
+                content = os.readlink(path)  # noqa: PTH115 - as above
+            elif stat.S_ISREG(mode):
+                with open(path, "rb") as file:  # noqa: PTH123 - as above
+                    content = file.read()
+            found.add((PREFIX.sub(b"*", path), mode, PREFIX.sub(b"*", content)))
+    return frozenset(found)
 
 
 def lay(folder: Path, old: Generated | None, killed: Generated | None) -> None:
-    """Make the folder as an earlier run left it, with files of the user in it."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Create the folder as an earlier run left it, with the user's own files in it."""
     for name, content in FOREIGN.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -222,40 +289,36 @@ def broken(
     return has_happened()
 
 
-def look(folder: Path, before: dict[str, Any], after: dict[str, Any], *, is_gone: bool) -> None:
-    """Assert that every file is whole, old or new, and that nothing else was touched."""
-    found = tree(folder)
+def look(run: Run, *, is_gone: bool = False) -> None:
+    """Assert that every file is complete, old or new, and that nothing else was touched."""
+    found = tree(run.folder)
     for path, content in found.items():
         if not path.endswith("/"):
-            assert content in (before.get(path), after.get(path)), path
+            assert content in (run.before.get(path), run.after.get(path)), path
     if any(path.startswith("secrets/") for path in found if not path.endswith("/")):
         assert "secrets/.gitignore" in found, "a secret that git sees"
-    own = folder / OWN_FOLDER
+    own = run.folder / OWN_FOLDER
     if own.exists() and [each for each in own.iterdir() if "." in each.name[1:]]:
         assert (own / ".gitignore").read_bytes() == b"*\n", "a prepared secret that git sees"
-    assert (folder.parent / "outside").read_bytes() == b"outside"
+    assert (run.folder.parent / "outside").read_bytes() == b"outside"
     if not is_gone:
         for path, content in FOREIGN.items():
             assert found[path] == content, path
 
 
-def repair(folder: Path, new: Generated, after: dict[str, Any], *, is_gone: bool) -> None:
-    """Assert that the next run goes on, with the same input and with any other."""
-    saved = folder.with_name("saved")
-    if folder.exists():
-        shutil.copytree(folder, saved, symlinks=True)
+def repair(run: Run, *, is_gone: bool = False) -> None:
+    """Assert that the next run completes the work, with the same input and with any other."""
+    folder, saved = run.folder, run.folder.with_name("saved")
+    restore(folder, saved)
     for other in (THIRD, BARE):
         update(other, folder, Policy())
         left = set(tree(folder)) - set(FOREIGN) - {"link.yml"}
         assert left == set(other.files), left
-        assert not list((folder / OWN_FOLDER).glob("*.[0-9]*")), "what was prepared is left"
-        shutil.rmtree(folder)
-        if saved.exists():
-            shutil.copytree(saved, folder, symlinks=True)
-    shutil.rmtree(saved, ignore_errors=True)
-    update(new, folder, Policy())
+        assert not list((folder / OWN_FOLDER).glob("*.[0-9]*")), "prepared files are left"
+        restore(saved, folder)
+    update(run.new, folder, Policy())
     if not is_gone:
-        assert tree(folder) == after
+        assert tree(folder) == run.after
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Generated values built by hand, and the folders they are written to."""
+"""Build Generated values by hand, and read the folders they are written to."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _KINDS = {"configmaps": "copy", "secrets": "secret"}
 
 
 def application(name: str = "web", **files: bytes | None) -> Generated:
-    """Make a Generated: `service_yml=b"..."`, `configmaps__web__key=b"..."`; None leaves out."""
+    """Make a Generated: `service_yml=b"..."`, `configmaps__web__key=b"..."`; None omits a file."""
     contents: dict[str, bytes | None] = {
         "deployment.yml": DEPLOYMENT,
         "kustomization.yml": KUSTOMIZATION,
@@ -51,7 +51,7 @@ def application(name: str = "web", **files: bytes | None) -> Generated:
 
 
 def _generators(contents: Mapping[str, bytes | None]) -> bytes:
-    """Return the lists of the data files, as kustomize needs them."""
+    """Return the generators for the data files, as kustomize needs them."""
     generators = {"configMapGenerator": "configmaps/", "secretGenerator": "secrets/"}
     text = ""
     for key, folder in generators.items():
@@ -73,7 +73,7 @@ def _file(path: str, content: bytes) -> GeneratedFile:
 
 
 def tree(folder: Path) -> dict[str, bytes | str]:
-    """Return every file, link and empty folder below a folder, but for what is never committed."""
+    """Return every file, link and empty folder below a folder, except what is never committed."""
     found: dict[str, bytes | str] = {}
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name not in {".git", ".kustz-tpl"}]
@@ -93,7 +93,7 @@ def tree(folder: Path) -> dict[str, bytes | str]:
 
 
 def git(folder: Path, *words: str) -> str:
-    """Run git with nothing of the machine's settings and return what it prints."""
+    """Run git without the machine's configuration and return its output."""
     settings = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
     environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The real kubectl builds a folder, and the Kubernetes schemas judge what it built."""
+"""Build folders with the real kubectl and validate the objects with the Kubernetes schemas."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,16 @@ import kubernetes_validate
 import yaml
 
 OLDEST, NEWEST = "1.25", kubernetes_validate.latest_version()
+# It reads both of its files again for each object; the larger one has 1 MB.
+kubernetes_validate.utils.schema_contents = cache(kubernetes_validate.utils.schema_contents)
 
 
-class GoLoader(yaml.SafeLoader):
-    """Read plain scalars as kustomize's own YAML writer means them, not as YAML 1.1 does."""
+class GoLoader(yaml.CSafeLoader):
+    """Read plain scalars as kustomize's YAML writer means them, not as YAML 1.1 does."""
 
 
-def read_go_float(_loader: yaml.SafeLoader, node: yaml.ScalarNode) -> float | str:
-    """Return a number; to Go a text like 1e999, beyond what its floats hold, is none."""
+def read_go_float(_loader: GoLoader, node: yaml.ScalarNode) -> float | str:
+    """Return a number; one like 1e999, which is too large for Go's floats, is a string to Go."""
     number = float(node.value)
     return node.value if math.isinf(number) else number
 
@@ -54,7 +57,7 @@ def build(folder: Path) -> list[dict[str, Any]]:
 
 
 def validate(objects: list[dict[str, Any]], oldest: str = OLDEST) -> None:
-    """Hold every object against the strict schema of the oldest and newest Kubernetes."""
+    """Validate every object against the strict schemas of the oldest and newest Kubernetes."""
     for each in objects:
         for version in (oldest, NEWEST):
             try:
@@ -64,7 +67,7 @@ def validate(objects: list[dict[str, Any]], oldest: str = OLDEST) -> None:
 
 
 def is_custom(each: dict[str, Any]) -> bool:
-    """Tell whether the object's API group is no part of Kubernetes itself."""
+    """Return whether the object's API group is not one of Kubernetes itself."""
     group = str(each["apiVersion"]).rpartition("/")[0]
     is_gateway_api = group == "gateway.networking.k8s.io"  # whose kinds are installed apart
     return is_gateway_api or ("." in group and not group.endswith(".k8s.io"))

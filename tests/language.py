@@ -1,4 +1,4 @@
-"""The keys of the language, as the schema has them and as a kustz.yml uses them."""
+"""The keys of the language, as the schema defines them and as a kustz.yml uses them."""
 
 from __future__ import annotations
 

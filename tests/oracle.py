@@ -1,7 +1,7 @@
-"""What the ConfigMaps and Secrets of a kustz.yml must hold, worked out in the plainest way.
+"""What the ConfigMaps and Secrets of a kustz.yml must contain, worked out in the simplest way.
 
-Independent of kustz_tpl on purpose: it reads the sources itself, by the rules of the language
-page, and knows nothing of how the bytes travel through kustomize.
+Deliberately independent of kustz_tpl: it reads the sources itself, by the rules in
+docs/language.md, and does not know how the bytes pass through kustomize.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ Data = dict[tuple[str, str], dict[str, bytes]]
 
 def expected_data(config: Path) -> Data:
     """Return {(kind, name): {key: bytes}} for the kustz.yml."""
-    # The base loader keeps every scalar as it was typed, which is what the language promises.
-    document = yaml.load(config.read_text("utf-8-sig"), yaml.BaseLoader)
+    # The base loader keeps every scalar as it was written, as the language promises.
+    document = yaml.load(config.read_text("utf-8-sig"), yaml.CBaseLoader)
     backend = document.get("secretBackend", "file")
     data = {
         (kind, entry["name"]): dict(_pairs(config.parent, form, entry["files"]))
@@ -79,7 +79,7 @@ def _pairs(folder: Path, form: str, files: list[str]) -> Iterator[tuple[str, byt
         elif form == "envs":
             yield from _lines(content)
         else:
-            literals = yaml.load(content, yaml.BaseLoader)
+            literals = yaml.load(content, yaml.CBaseLoader)
             yield from ((name, text.encode()) for name, text in literals.items())
 
 
@@ -92,7 +92,7 @@ def _lines(content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def built_data(objects: list[dict[str, Any]], *, has_hash: bool) -> Data:
-    """Return the same of what kustomize built, its name suffix taken off."""
+    """Return the same for what kustomize built, without the name suffix."""
     return {
         (each["kind"], _name(each, has_hash=has_hash)): {
             **{key: _bytes(each["kind"], text) for key, text in (each.get("data") or {}).items()},

@@ -1,4 +1,4 @@
-"""How many examples a property gets that is slower than others."""
+"""Fewer examples for slow property tests."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from hypothesis import settings
 
 
 def one_in(share: int) -> settings:
-    """Return settings for a property that gets one in so many of the profile's examples.
+    """Return settings that divide the profile's number of examples by `share`.
 
-    For one that starts a program for each example, say.
+    For a property that starts a program for each example, for instance.
     """
     return settings(max_examples=settings().max_examples // share)

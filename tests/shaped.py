@@ -1,4 +1,4 @@
-"""Strategies for data that mostly fits the language, and is wrong here and there."""
+"""Strategies for data that is mostly valid, and invalid here and there."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ WORDS = [
         "10.0.0.1",
     ),
     *("http://a.b/", "http://a.b/x*?tls=c", "https://a.b/?svc=a:80", "tcp://:80", "grpc://:80"),
+    *("configmap://a/b", "pvc://a?size=1", "emptydir://", "volume://a", "hostpath:///a/b"),
     *("kubernetes.io/tls", "ndots:2", "Opaque", "sops", "file", "example.com/x"),
 ]
 LEAVES = st.one_of(st.text(max_size=6), st.sampled_from(WORDS)).map(
@@ -42,7 +43,7 @@ ANYTHING = st.recursive(
 
 
 def shaped(rules: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Return what mostly fits the rules of a schema."""
+    """Return a strategy for data that mostly follows the rules of a schema."""
     inner = rules.get("schema")
     if inner is None:
         return st.one_of(
@@ -57,7 +58,7 @@ def shaped(rules: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 def keyed(schema: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return maps with the keys of a schema, and others."""
+    """Return a strategy for mappings with the keys of a schema, and others."""
     known = st.fixed_dictionaries(
         {}, optional={key: shaped(rules) for key, rules in schema.items()}
     )

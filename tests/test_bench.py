@@ -1,4 +1,4 @@
-"""`make bench` runs and writes its tables; what they say is no matter of a test."""
+"""`make bench` runs and writes its tables; the figures in them are not tested."""
 
 from __future__ import annotations
 

@@ -15,6 +15,9 @@ spec:
   selector: {matchLabels: {app: web}}
   template:
     spec:
+      initContainers:
+        - name: proxy
+          startupProbe: {tcpSocket: {port: 15001}}
       containers:
         - name: web
           livenessProbe: {tcpSocket: {port: 80}}
@@ -32,11 +35,50 @@ spec:
     - {port: 53, protocol: UDP, nodePort: 30053}
     - {port: 53, protocol: TCP}
 """
+STATEFUL_SET = """\
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  selector: {matchLabels: {app: db}}
+  serviceName: a
+  podManagementPolicy: OrderedReady
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce]}}]
+  template: {spec: {containers: [{name: db, image: a}]}}
+"""
+JOB = """\
+kind: Job
+metadata: {name: import}
+spec:
+  completions: 2
+  backoffLimit: 4
+  template: {spec: {containers: [{name: import, image: a}]}}
+"""
+CRON_JOB = """\
+kind: CronJob
+metadata: {name: report}
+spec:
+  schedule: "@daily"
+  jobTemplate: {spec: {template: {spec: {containers: [{name: report, image: a}]}}}}
+"""
 INGRESS = """\
 kind: Ingress
 metadata: {name: web}
 spec:
   rules: [{host: a.example.com}, {host: b.example.com}, {http: {}}]
+"""
+CLAIM = """\
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: fast
+  resources: {requests: {storage: 10Gi}}
+"""
+CLAIM_TEMPLATES = """\
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce]}}]
 """
 KUSTOMIZATION = "kind: Kustomization\nnamespace: one\n"
 
@@ -60,11 +102,26 @@ def swapped(text: str, old: str, new: str) -> list[str]:
         (DEPLOYMENT, "{app: web}", "{app: shop}", "Deployment web: the selector changes, which a cluster refuses: delete and create it"),
         (DEPLOYMENT, "replicas: 2", "replicas: 0", "Deployment web: replicas become 0: nothing runs"),
         (DEPLOYMENT, "livenessProbe", "startupProbe", "Deployment web: container web loses its livenessProbe"),
+        (DEPLOYMENT, "startupProbe", "unused", "Deployment web: container proxy loses its startupProbe"),
         (DEPLOYMENT, "cpu: 10m, ", "", "Deployment web: container web loses its limit of cpu"),
+        (DEPLOYMENT, "kind: Deployment", "kind: StatefulSet", "Deployment web becomes a StatefulSet: a new one is created, and the old one stays"),
+        (STATEFUL_SET, "serviceName: a", "serviceName: b", "StatefulSet db: serviceName changes, which a cluster refuses: delete and create it"),
+        (STATEFUL_SET, "OrderedReady", "Parallel", "StatefulSet db: podManagementPolicy changes, which a cluster refuses: delete and create it"),
+        (STATEFUL_SET, "{app: db}", "{tier: db}", "StatefulSet db: the selector changes, which a cluster refuses: delete and create it"),
+        (JOB, "image: a", "image: b", "Job import: its pods change, which a cluster refuses: delete it first; Argo CD and Flux have an annotation for that"),
+        (JOB, "completions: 2", "completions: 3", "Job import: completions changes, which a cluster refuses: delete and create it"),
+        (JOB, "kind: Job", "kind: CronJob", "Job import becomes a CronJob: a new one is created, and the old one stays"),
         (SERVICE, "type: NodePort", "type: LoadBalancer", "Service web: type NodePort becomes LoadBalancer"),
         (SERVICE, "type: NodePort", "clusterIP: None", "Service web: type NodePort becomes headless, which a cluster refuses: delete and create it"),
         (SERVICE, "nodePort: 30080", "nodePort: 30081", "Service web: node port 30080 becomes 30081"),
         (SERVICE, ", nodePort: 30053", "", "Service web: node port 30053 becomes unfixed"),
+        (CLAIM, "10Gi", "1024Mi", "PersistentVolumeClaim data: size 10Gi becomes 1024Mi, which a cluster refuses: make a new claim"),
+        (CLAIM, "fast", "slow", "PersistentVolumeClaim data: class fast becomes slow, which a cluster refuses: make a new claim"),
+        (CLAIM, "fast", '""', 'PersistentVolumeClaim data: class fast becomes "", which a cluster refuses: make a new claim'),
+        (CLAIM, "storageClassName: fast", "volumeMode: Filesystem", "PersistentVolumeClaim data: class fast becomes the default, which a cluster refuses: make a new claim"),
+        (CLAIM, "[ReadWriteOnce]", "[ReadWriteOnce, ReadWriteMany]", "PersistentVolumeClaim data: access ReadWriteOnce becomes ReadWriteOnce,ReadWriteMany, which a cluster refuses: make a new claim"),
+        (CLAIM_TEMPLATES, "name: data", "name: more", "StatefulSet db: the claim templates change, which a cluster refuses: delete and create it"),
+        (CLAIM_TEMPLATES, "volumeClaimTemplates", "other", "StatefulSet db: the claim templates change, which a cluster refuses: delete and create it"),
         (INGRESS, "a.example", "c.example", "Ingress web: host a.example.com is removed"),
         (INGRESS, ", {http: {}}", "", "Ingress web: host (any) is removed"),
     ],
@@ -77,11 +134,21 @@ def test_what_may_cause_downtime_is_marked(text: str, old: str, new: str, messag
     ("text", "old", "new"),
     [
         (DEPLOYMENT, "replicas: 2", "replicas: 1"),
+        (STATEFUL_SET, "image: a", "image: b"),
+        (STATEFUL_SET, "  podManagementPolicy: OrderedReady\n", ""),
+        (JOB, "backoffLimit: 4", "backoffLimit: 5"),
+        (CRON_JOB, "image: a", "image: b"),
+        (CRON_JOB, "@daily", "@weekly"),
         (DEPLOYMENT, "cpu: 10m", "cpu: 1m"),
         (DEPLOYMENT, "port: 80", "port: 81"),
         (DEPLOYMENT, "name: side", "name: other"),
         (SERVICE, "port: 80,", "targetPort: 8080, port: 80,"),
         (SERVICE, "protocol: TCP", "protocol: SCTP"),
+        (CLAIM, "10Gi", "10240Mi"),
+        (CLAIM, "10Gi", "11Gi"),
+        (CLAIM.replace("10Gi", "wrong"), "wrong", "1Gi"),
+        (CLAIM, "metadata: {", "metadata: {labels: {a: b}, "),
+        (CLAIM_TEMPLATES, "spec:\n", "spec:\n  minReadySeconds: 3\n"),
         (INGRESS, "{host: a.example.com}, ", "{host: c.example.com}, {host: a.example.com}, "),
     ],
 )
@@ -103,6 +170,10 @@ def test_what_comes_or_stays_is_harmless() -> None:
         (INGRESS, "Ingress web is removed, and with it a.example.com, b.example.com, (any)"),
         ("kind: Ingress\nmetadata: {name: web}\n", "Ingress web is removed"),
         ("kind: Secret\nmetadata: {name: web}\n", "Secret web is removed"),
+        (
+            CLAIM,
+            "PersistentVolumeClaim data is removed, and a pruning apply (Argo CD, Flux) deletes its data",
+        ),
     ],
 )
 def test_what_is_removed_is_marked_once(text: str, message: str) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from command import WEB, Run, call, on_terminal, start, write
+from command import WEB, Run, call, fork, on_terminal, write
 from generated import tree
 
 ALL = WEB.replace('["80"]', '["!30080:80:8080"]') + (
@@ -253,4 +253,4 @@ def test_colours_of_a_diff_on_a_terminal() -> None:
     for line in ("\x1b[31m-      nodePort: 30080\x1b[0m", "\x1b[32m+      nodePort: 30081\x1b[0m"):
         assert line in text
     assert "\x1b[33m! manifests/service.yml: Service web: node port" in text
-    assert b"\x1b" not in start("diff").stdout
+    assert b"\x1b" not in fork("diff").stdout

@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
-from command import Run, call, on_terminal, start, write
+from command import Run, call, fork, on_terminal, write
 from generated import tree
 
 from kustz_tpl.cli.terminal import safe
@@ -221,6 +222,17 @@ def test_applications_without_a_name_take_no_folder(cli: Run, text: str) -> None
     assert [path.name for path in Path("out").iterdir()] == ["a"]
 
 
+@pytest.mark.parametrize("fault", ["labels: [", "namespace: Shop", "name: other", "---\n"])
+def test_one_that_is_broken_below_its_name_takes_no_folder(cli: Run, fault: str) -> None:
+    configs = [*lay("a"), "services/b/kustz.yml"]
+    write(configs[1], f"name: a\nservice: {{image: 'nginx:1.27'}}\n{fault}\n")
+    ended = cli("generate", *configs, "-o", "manifests/{name}")
+    is_broken = fault != "name: other"
+    assert ended.code == 1
+    assert ("is written to" not in ended.err) == is_broken
+    assert Path("manifests/a/deployment.yml").exists() == is_broken
+
+
 def test_an_index_lists_the_folders(cli: Run) -> None:
     configs = lay("b", "a")
     ended = cli("generate", *configs, "-o", "out/{name}", "--index")
@@ -373,26 +385,31 @@ def test_a_namespace_is_needed_where_the_folder_says_so(cli: Run) -> None:
 def test_processes_do_the_same_in_the_same_order(here: Path) -> None:
     configs = lay(*(f"app{number:03}" for number in range(30)))
     write("services/app007/kustz.yml", "name: app007\nservice: {imag: x}\n")
-    one = start("generate", *configs, "-o", "one/{name}")
-    two = start("generate", *configs, "-o", "two/{name}", "--jobs", "2")
+    one = fork("generate", *configs, "-o", "one/{name}")
+    two = fork("generate", *configs, "-o", "two/{name}", "--jobs", "2")
     assert (one.returncode, two.returncode) == (1, 1)
     assert two.stdout.replace(b"two/", b"one/") == one.stdout
     assert two.stderr == one.stderr
     assert tree(here / "one") == tree(here / "two")
     for command in ("check", "diff"):
-        done = start(command, *configs, "-o", "two/{name}", "--jobs", "2")
+        done = fork(command, *configs, "-o", "two/{name}", "--jobs", "2")
         assert done.returncode == 1
         assert done.stderr.splitlines() == one.stderr.splitlines()[:-1]
-    done = start("validate", *configs, "--jobs", "3", "--format", "json")
+    done = fork("validate", *configs, "--jobs", "3", "--format", "json")
     assert len(json.loads(done.stdout)["applications"]) == 30
 
 
 def test_a_progress_bar_on_a_terminal_of_a_long_run() -> None:
-    configs = lay(*(f"app{number:04}" for number in range(1500)))
-    code, text = on_terminal("validate", *configs)
+    configs = lay("a", "b", "c")
+    Path(configs[0]).unlink()
+    os.mkfifo(configs[0])
+    # The bar appears after half a second. The run takes that long, as it waits for a config.
+    feed = f"exec >{configs[0]}; sleep 1; echo '{{name: a, service: {{image: x}}}}'"
+    with subprocess.Popen(["sh", "-c", feed]):
+        code, text = on_terminal("validate", *configs)
     assert code == 0
-    assert "/1500\r\x1b[K1500 of 1500 configs valid\n" in text
-    assert text.startswith("\r[")
+    assert text.startswith("\r[##########....................] 1/3")
+    assert text.endswith("/3\r\x1b[K3 of 3 configs valid\n")
 
 
 def test_a_shared_file_that_fails_names_the_application(cli: Run) -> None:

@@ -6,10 +6,11 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from kustz_tpl.schema import SCHEMA
-from kustz_tpl.schema.config import Config, Gateways, StringMap, Strings
+from kustz_tpl.schema.config import Config, Gateways, Lines, StringMap, Strings
 
 SCALARS: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
 # Nothing is made of a config whose name was refused.
+FORMS: dict[str, Any] = {"by_scheme": Gateways, "notation_or_list": Strings, "lines": Lines}
 NEVER_NONE = {"name": str}
 
 
@@ -37,12 +38,13 @@ def leaves(rules: dict[str, Any]) -> set[Any]:
     kind = str(rules.get("type"))
     if kind in SCALARS:
         return {SCALARS[kind]}
-    if "by_scheme" in rules:
-        return {Gateways}
-    if "notation_or_list" in rules:
-        return {Strings}
+    form = next((FORMS[rule] for rule in FORMS if rule in rules), None)
+    if form is not None:
+        return {form}
     if rules.get("type") == ["string", "list"]:
         return {str, list[str]}
+    if kind == "replicas":
+        return {int, str}
     return {Strings if "each" in rules else StringMap if "values" in rules else dict[str, Any]}
 
 
@@ -65,6 +67,10 @@ def different(rules: dict[str, Any], kind: Any, path: str) -> list[str]:  # noqa
 
 def inside(rules: dict[str, Any], kind: Any, path: str) -> list[str]:  # noqa: ANN401
     """Return the differences of a map, or of the items of a list of maps."""
+    if get_origin(kind) is dict:  # every key has the same
+        _, value = get_args(kind)
+        found = (inside(each, value, f"{path}.{key}") for key, each in rules["schema"].items())
+        return [different_one for each in found for different_one in each]
     inner, typed = rules["schema"], {each for each in members(kind) if is_typeddict(each)}
     if rules.get("type") == "list":
         (item,) = get_args(kind)

@@ -67,7 +67,8 @@ def envs(*paths: str, pairs: str = "{}") -> str:
 def load_env(folder: Path, text: str, files: Files) -> tuple[dict[str, str], list[str]]:
     write(folder, files)
     found, diagnostics = read_sources(folder, text)
-    return found.env, list(map(str, diagnostics))
+    (env,) = found.env.values()
+    return env, list(map(str, diagnostics))
 
 
 # Environment

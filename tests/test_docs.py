@@ -1,7 +1,7 @@
-"""Every snippet of README.md and docs/ does what it shows.
+"""Every snippet in README.md and docs/ works as shown.
 
-The line above a fenced block, or its language, says what the block is. Each heading starts in an
-empty folder, and a block that says nothing is a mistake:
+The line above a fenced block, or its language, says what the block is. Each heading starts with an
+empty folder, and a block without such a line is an error:
 
     **`PATH`**               the block is that file: below manifests/ it is compared with what was
                              generated, elsewhere it is written
@@ -13,7 +13,7 @@ empty folder, and a block that says nothing is a mistake:
 A comment above the block overrides that:
 
     <!-- parses as KIND -->  the block is a valid file of that kind, see VALIDATORS
-    <!-- not run: WHY -->    the block is only looked at
+    <!-- not run: WHY -->    the block is not checked
 
 `make golden` rewrites console blocks and files below manifests/.
 """
@@ -100,12 +100,12 @@ SCENES = list(scenes())
 
 @pytest.mark.parametrize("scene", SCENES, ids=str)
 def test_snippets(scene: Scene, tmp_path: Path, *, is_golden: bool) -> None:
-    if is_golden:  # a rewrite of an earlier scene has moved this one
+    if is_golden:  # rewriting an earlier scene may have moved this one
         scene = next(each for each in scenes() if str(each) == str(scene))
     wrong = [(block, true) for block in scene.blocks if (true := play(block, tmp_path)) is not None]
     if is_golden and wrong:
         text = scene.page.read_text("utf-8")
-        for block, true in reversed(wrong):  # so that no block to come moves
+        for block, true in reversed(wrong):  # last block first, so that the others do not move
             text = text[: block.start] + true + text[block.start + len(block.text) :]
         scene.page.write_text(text, "utf-8", newline="\n")
         return
@@ -113,7 +113,7 @@ def test_snippets(scene: Scene, tmp_path: Path, *, is_golden: bool) -> None:
 
 
 def play(block: Block, folder: Path) -> str | None:
-    """Do what the block says; return the text it should have if it has another."""
+    """Do what the block says; return the text it should have if that differs."""
     role, _, detail = block.role.partition(" ")
     if role == "write":
         write(folder / detail, block.text)
@@ -137,7 +137,7 @@ def write(path: Path, text: str) -> None:
 
 
 def complete(text: str, folder: Path) -> None:
-    """Make a whole kustz.yml of a part of one, and generate its manifests."""
+    """Complete a part of a kustz.yml, and generate its manifests."""
     whole = text if re.search(r"(?m)^name:", text) else f"name: shop\n{text}"
     if not re.search(r"(?m)^service:", whole):
         whole += "service:\n"
@@ -149,7 +149,7 @@ def complete(text: str, folder: Path) -> None:
 
 
 def parse(text: str, kind: str, folder: Path) -> None:
-    """Let the tool that knows such files judge the block."""
+    """Validate the block with the tool for such files."""
     if kind == "manifests":
         for each in yaml.safe_load_all(text):
             assert {"apiVersion", "kind", "metadata", "spec"} == set(each)
@@ -183,7 +183,7 @@ def call(command: str, folder: Path) -> tuple[int, str]:
 
 
 def is_part(text: str, whole: str) -> bool:
-    """Tell whether the lines stand in the text one after another, however indented."""
+    """Return whether the lines are consecutive lines of the text, at any indentation."""
     lines = whole.splitlines()
     wanted = text.splitlines()
     windows = ("\n".join(lines[at : at + len(wanted)]) for at in range(len(lines)))
@@ -191,7 +191,7 @@ def is_part(text: str, whole: str) -> bool:
 
 
 def checks_of_many() -> dict[str, str]:
-    """Return the commands by which the examples of CI check many applications."""
+    """Return the commands with which the CI examples check many applications."""
     blocks = {
         block.role: block.text
         for scene in SCENES

@@ -17,7 +17,7 @@ from kube import find_kubectl
 from profiles import one_in
 
 from kustz_tpl.data_files.folder import DataFolder
-from kustz_tpl.patches.dry_run import rehearse
+from kustz_tpl.patches.dry_run import try_patches
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.patch import read_patches
 from kustz_tpl.patches.selector import PATTERNS, SELECTORS
@@ -231,7 +231,7 @@ def patch(text: str, target: dict[str, str] | None = None) -> dict[str, Any]:
 
 
 def refuses(patches: list[dict[str, Any]], document: dict[str, Any] = WEB) -> bool:
-    """Tell whether we refuse patches of a rendered document."""
+    """Return whether we refuse patches of a rendered document."""
     return bool(messages(patches, document))
 
 
@@ -243,7 +243,7 @@ def messages(patches: list[dict[str, Any]], *documents: object, own: str = "") -
     found, findings = read_patches(entries, lambda _: False, DataFolder(Path()))
     before = copy.deepcopy(documents)
     manifests = [Manifest("own.yml", "resources/own.yml", own.encode(), (), ())]
-    findings += rehearse(found, documents, manifests)
+    findings += try_patches(found, documents, manifests).findings
     assert documents == before
     return [each.message for each in findings]
 

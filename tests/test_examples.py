@@ -1,4 +1,4 @@
-"""The examples: their committed manifests are what kustz-tpl makes of them today."""
+"""The committed manifests of the examples are what kustz-tpl generates today."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/kustz.yml"))
 
 
 def committed(tree: Tree) -> Tree:
-    """Return the part of a tree that git keeps: secrets/.gitignore keeps the rest out."""
+    """Return the part of a tree that is committed: secrets/.gitignore excludes the rest."""
     return {path: content for path, content in tree.items() if not is_secret(path)}
 
 
@@ -28,7 +28,7 @@ def is_secret(path: str) -> bool:
 
 
 def needed_version(home: Path) -> str:
-    """Return the oldest Kubernetes that an example is for, which it says if it needs a newer."""
+    """Return the oldest Kubernetes version that an example supports; it says so if it needs a newer one."""
     found = re.search(r"# Needs Kubernetes (1\.\d+)", (home / "kustz.yml").read_text("utf-8"))
     return found[1] if found else OLDEST
 

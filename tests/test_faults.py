@@ -32,11 +32,11 @@ def test_a_run_broken_at_any_file_operation(scenario: str, fault: str) -> None:
 
 
 def test_a_run_killed_at_any_line() -> None:
-    assert crash("update", "lines") > 150
+    assert crash("update", "lines") > 25
 
 
 def crash(scenario: str, fault: str) -> int:
-    """Return at how many places a run was broken; what is asserted stands in the script."""
+    """Return at how many places a run was broken; the script has the assertions."""
     done = subprocess.run(
         [sys.executable, HERE / "crash.py", scenario, fault],
         capture_output=True,
@@ -48,10 +48,10 @@ def crash(scenario: str, fault: str) -> int:
 
 
 def in_child(work: Callable[[], None]) -> list[str]:
-    """Return the problems of a run in a process that may give its rights away."""
+    """Return the problems of a run in a process that may drop its privileges."""
     reader, writer = os.pipe()
     with warnings.catch_warnings():
-        # The child does not outlive this function, whatever threads pytest has.
+        # The child ends before this function does and uses none of pytest's threads.
         warnings.simplefilter("ignore", DeprecationWarning)
         process = os.fork()
     if not process:

@@ -1,4 +1,4 @@
-"""Whatever stands in a kustz.yml or beside it, there is no traceback and no half-written folder."""
+"""Whatever is in a kustz.yml or next to it, there is no traceback and no half-written folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each kind of object is in one module, and its parts are made of texts and of values alike."""
+"""Each kind of object is in one module, and its filters accept strings and parsed values alike."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from kustz_tpl import schema
 from kustz_tpl.kinds import FILTERS, KINDS
 from kustz_tpl.notation.action import parse_action
-from kustz_tpl.notation.dns import parse_dns_option
+from kustz_tpl.notation.names import parse_dns_option
 from kustz_tpl.notation.port import parse_port
 from kustz_tpl.notation.quantity import parse_resource
 from kustz_tpl.notation.references import parse_env_source

@@ -1,4 +1,4 @@
-"""What git could not merge is named as that, with its file and line."""
+"""A merge conflict is reported as one, with its file and line."""
 
 from __future__ import annotations
 

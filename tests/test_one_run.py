@@ -1,4 +1,4 @@
-"""Every mistake of a file and of its data files is told in one run, and none is told twice."""
+"""One run reports every mistake in a file and its data files, and none of them twice."""
 
 from __future__ import annotations
 

@@ -57,16 +57,16 @@ def test_a_misspelt_field_deep_down_is_named_with_its_place_and_a_hint() -> None
         ("pod: {priority: '3'}\n", "expected an integer, got '3'; write 3 without quotes"),
         ("pod: {priority: true}\n", "expected an integer, got true"),
         ("pod: {hostname: 12}\n", "expected a string, got 12; put it in quotes"),
-        ("pod: {hostname: }\n", 'expected a string, got null; write ""'),
+        ("pod: {hostname: }\n", "expected a string, got null; leave the key out"),
         ("pod: {nodeSelector: {disk: 1}}\n", "pod.nodeSelector.disk: expected a string, got 1"),
         ("pod: {nodeSelector: []}\n", "pod.nodeSelector: expected a mapping, got a list"),
-        ("pod: {affinity: }\n", "pod.affinity: expected a mapping, got null; write {}"),
+        ("pod: {affinity: }\n", "pod.affinity: expected a mapping, got null; leave the key out"),
         (
             "pod: {volumes: [{name: a, emptyDir: {sizeLimit: true}}]}\n",
             "expected a string or a number, got true",
         ),
         (
-            "pod: {volumes: [{name: a, secret: {defaultMode: 0400}}]}\n",
+            "pod: {volumes: [{name: a, secret: {defaultMode: '0400'}}]}\n",
             "expected an integer, got '0400'; write 256",
         ),
         ("pod: []\n", "pod: expected a mapping, got a list"),
@@ -88,7 +88,7 @@ def test_a_value_of_a_wrong_kind_is_refused(text: str, message: str) -> None:
         ("pod: {dnsConfig: {}}\n", "pod.dnsConfig: set by dns.config"),
         ("pod: {imagePullSecrets: []}\n", "set by service.imagePullSecrets"),
         ("deployment: {replicas: 3}\n", "deployment.replicas: set by service.replicas"),
-        ("deployment: {selector: {}}\n", "set by name; a selector has no other label"),
+        ("deployment: {selector: {}}\n", "deployment.selector: set by selector; write it there"),
         ("deployment: {template: {spec: {x: 1}}}\n", "set by pod; write it there"),
     ],
 )

@@ -10,7 +10,7 @@ from kube import build
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.patches.selector import is_selected, parse_pattern, parse_selector
-from kustz_tpl.resource import read_resource, read_resources
+from kustz_tpl.resource import parse_resource, parse_resources
 
 WEB = {
     "apiVersion": "apps/v1",
@@ -61,7 +61,7 @@ def test_a_target_selects_what_kustomize_selects(target: dict[str, str], tmp_pat
     (tmp_path / "other.json").write_text(json.dumps(OTHER))
     (tmp_path / "kustomization.yml").write_text(json.dumps(kustomization))
     hit = {each["kind"] for each in build(tmp_path) if each["metadata"].get("annotations")}
-    mine = [read_resource(each) for each in (WEB, OTHER)]
+    mine = [parse_resource(each) for each in (WEB, OTHER)]
     assert {each.kind for each in mine if is_selected(each, target)} == hit
 
 
@@ -83,9 +83,9 @@ def test_no_broken_pattern_is_taken() -> None:
 )
 def test_what_is_no_object_is_refused(document: object) -> None:
     with pytest.raises(ValueError, match="expected"):
-        read_resource(document)
+        parse_resource(document)
 
 
 def test_a_list_is_its_items() -> None:
-    found = read_resources({"kind": "List", "items": [WEB, OTHER]})
+    found = parse_resources({"kind": "List", "items": [WEB, OTHER]})
     assert [str(each) for each in found] == ["apps/v1 Deployment web", "v1 Service web"]

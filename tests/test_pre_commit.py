@@ -1,4 +1,4 @@
-"""The hooks of .pre-commit-hooks.yaml, run by the real pre-commit in a repository of a user."""
+"""The hooks of .pre-commit-hooks.yaml, run by the real pre-commit in a user's repository."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ repos:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A git repository in a world of its own: no settings of this user, no network."""
+    """An isolated git repository: no user configuration, no network."""
 
     folder: Path
     environment: dict[str, str]
@@ -59,7 +59,7 @@ class Repository:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return variables under which pre-commit installs our hooks from what is already here.
+    """Return variables with which pre-commit installs our hooks from this environment.
 
     It makes a virtual environment and lets pip build and install the package, as anywhere, but
     the libraries come from this environment, so that the test needs no network.
@@ -83,7 +83,7 @@ def environment(home: Path) -> dict[str, str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Repository:
-    """Return a commit of this project as it lies here, to take the hooks from."""
+    """Return a repository with this working tree committed, to take the hooks from."""
     home = tmp_path / "home"
     home.mkdir()
     folder = tmp_path / "kustz-tpl"

@@ -7,7 +7,7 @@ import pytest
 
 from kustz_tpl.cli.processes import KilledError, in_processes
 
-# The forked processes end without a look at what threads pytest has.
+# The forked processes do not use pytest's threads.
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 
 

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from kustz_tpl import kinds
 from kustz_tpl.schema import is_secret, normalise
-from kustz_tpl.yaml_source import read
-from kustz_tpl.yaml_source.layers import override
+from kustz_tpl.yaml_source import override, read
 
 MINIMAL = "name: shop\nservice: {image: nginx}\n"
 
@@ -24,6 +23,23 @@ def diagnostics(text: str, *overrides: tuple[str, str]) -> list[str]:
 
 def service(*lines: str) -> str:
     return "name: shop\nservice:\n  image: nginx\n" + "".join(f"  {line}\n" for line in lines)
+
+
+RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
+ESCAPED = RANGES.replace(".", "\\.")
+
+
+APP_ARMOR = "container.apparmor.security.beta.kubernetes.io"
+APP_ARMOR_ESCAPED = APP_ARMOR.replace(".", "\\.")
+
+
+def ranges(value: str, ports: str = '["%80"]') -> str:
+    annotations = f'annotations: {{{RANGES}: "{value}"}}'
+    return service(f"ports: {ports}") + f"metadata:\n  service:\n    {annotations}\n"
+
+
+def pod_annotation(key: str, value: str) -> str:
+    return f"{MINIMAL}metadata:\n  pod: {{annotations: {{{key}: {value}}}}}\n"
 
 
 def ingress(*rules: str, ports: str = "[80]", more: str = "") -> str:
@@ -50,6 +66,7 @@ def ingress(*rules: str, ports: str = "[80]", more: str = "") -> str:
         service("probes: {readiness: {action: 'http://:80', successThreshold: 3, headers: {A: 'b\tc'}}}"),
         service("probes: {startup: {action: 'https://:80', successThreshold: 1, headers: {A: ''}}}"),
         "name: 1shop\nservice: {image: nginx}",
+        "name: 1shop\nkubeVersion: 1.36\nservice: {image: nginx, ports: [80]}",
         f"{MINIMAL}dns: {{config: {{options: [a]}}, policy: Default}}",
         f"{MINIMAL}dns: {{config: {{nameservers: [1.1.1.1, 1.1.1.2, 1.1.1.3], searches: [a, b, c, d, e, f]}}}}",
         f"{MINIMAL}dns: {{policy: Default, config: {{searches: [{'a' * 60}.{'b' * 60}, {'c' * 60}.{'d' * 60}]}}}}",
@@ -86,7 +103,8 @@ def test_accepted(text: str) -> None:
             "6:5: service.ports[1]: expected unique ports, got 80/TCP twice; the other is at line 5",
             "8:5: service.ports[3]: expected unique ports, got 80/UDP twice; the other is at line 7",
         ]),
-        (service("ports:", "- '!30000:80:80'", "- '!30000:81:81'"), ["6:5: service.ports[1]: expected unique node ports, got 30000/TCP twice; the other is at line 5"]),
+        (service("ports:", "- '!30000:80:80'", "- '!30000:81:81'"), ["6:5: service.ports[1]: expected unique node ports, got 30000 twice; the other is at line 5"]),
+        (service("ports:", "- '!30000:80:80'", "- 'udp://!30000:81:80'"), ["6:5: service.ports[1]: expected unique node ports, got 30000 twice; the other is at line 5"]),
         (service("ports: ['%10250']"), ["4:11: service.ports[0]: expected no 10250 on a LoadBalancer: the kubelet uses it"]),
         # the container
         (service("imagePullSecrets: [a, b, a]"), ["4:28: service.imagePullSecrets[2]: expected unique entries, got 'a' twice; the other is at line 4"]),
@@ -104,7 +122,7 @@ def test_accepted(text: str) -> None:
         (service('envs: {pairs: {A: "\\x7f"}}'), ["4:21: service.envs.pairs.A: expected a string that kustomize keeps, got U+007F"]),
         (service('probes: {liveness: {action: ["a\\0"]}}'), ["4:32: service.probes.liveness.action[0]: expected no U+0000, which no process can be given"]),
         # names, labels, annotations
-        ("name: 1shop\nservice: {image: nginx, ports: [80]}", ["1:7: name: expected a Service name of lower-case letters, digits and '-' (at most 63, the first a letter, the last a letter or digit), got '1shop'"]),
+        ("name: 1shop\nservice: {image: nginx, ports: [80]}", ["1:7: name: expected a Service name of lower-case letters, digits and '-' (at most 63, the first a letter, the last a letter or digit), got '1shop'; or write kubeVersion: 1.36"]),
         (f"{MINIMAL}labels: {{app: x}}", ["3:10: labels.app: expected another key: app is reserved for the selector"]),
         (f'{MINIMAL}annotations: {{a: "\\ta\\n"}}', ["3:18: annotations.a: expected a string that kustomize keeps, got several lines after a tab"]),
         (f'{MINIMAL}ingress: {{annotations: {{a: "\\x85"}}}}', ["3:28: ingress.annotations.a: expected a string that kustomize keeps, got U+0085"]),
@@ -126,6 +144,34 @@ def test_accepted(text: str) -> None:
         (ingress("http://a.b/?svc=shop:web", ports="[80, 81, 82]"), ["5:5: ingress.rules[0]: expected a port of the Service, 80, 81 or 82, got 'web'"]),
         (ingress("http://a.b/", more="  class: a\n  annotations: {kubernetes.io/ingress.class: a}\n"), ["7:17: ingress.annotations.kubernetes\\.io/ingress\\.class: expected this annotation or ingress.class, got both; the other is at line 6"]),
         (f"{MINIMAL}annotations: {{kubernetes.io/ingress.class: a}}\ningress: {{class: a}}", ["3:15: annotations.kubernetes\\.io/ingress\\.class: expected this annotation or ingress.class, got both; the other is at line 4"]),
+        (f"{MINIMAL.replace('nginx', 'nginx, ports: [80]')}metadata: {{ingress: {{annotations: {{kubernetes.io/ingress.class: a}}}}}}\ningress: {{class: a, rules: [http://a.b/]}}", ["3:36: metadata.ingress.annotations.kubernetes\\.io/ingress\\.class: expected this annotation or ingress.class, got both; the other is at line 4"]),
+        # kinds of workload
+        (service("kind: StatefulSet", "schedule: '@daily'").replace("shop", "a" * 53), [
+            "1:7: name: expected at most 52 characters for a StatefulSet, to which Kubernetes adds 11, got 53",
+            "5:3: service.schedule: expected service.kind: CronJob with it",
+        ]),
+        (service("kind: Job", "replicas: 1"), ["5:3: service.replicas: expected no replicas for a Job; write parallelism in job"]),
+        (service("kind: CronJob"), ["4:9: service.kind: expected service.schedule with CronJob"]),
+        # metadata
+        (f"{MINIMAL}metadata: {{pod: {{labels: {{app: x}}}}}}", ["3:27: metadata.pod.labels.app: expected another key: app is reserved for the selector"]),
+        (f"{MINIMAL}selector: {{a: b}}\nlabels: {{a: b}}\nmetadata: {{pod: {{labels: {{a: c}}}}}}", ["5:30: metadata.pod.labels.a: expected 'b', as in selector, got 'c'; the other is at line 3"]),
+        (f"{MINIMAL}metadata: {{job: {{labels: {{a: b}}}}}}", ["3:12: metadata.job: expected service.kind: CronJob or Job: this file generates no Job"]),
+        (ranges("10.0.0.0/8, 10.1.2.0/24,2001:db8::/32"), []),
+        (ranges(""), []),
+        *[
+            (ranges(f"10.0.0.0/8,{wrong}"), [f"7:75: metadata.service.annotations.{ESCAPED}: expected an address range such as 10.0.0.0/8, got '{wrong}' in '10.0.0.0/8,{wrong}'"])
+            for wrong in ("10.0.0.1", "10.1.2.3/8", "010.0.0.0/8", "10.0.0.0/08", "10.0.0.0/255.0.0.0", "", "::ffff:1.2.3.4/128")
+        ],
+        (ranges("10.0.0.0/8", "[80]"), [f"7:19: metadata.service.annotations.{ESCAPED}: expected a LoadBalancer with it: a port such as %80"]),
+        (pod_annotation("seccomp.security.alpha.kubernetes.io/pod", "runtime/default"), ["4:23: metadata.pod.annotations.seccomp\\.security\\.alpha\\.kubernetes\\.io/pod: expected another annotation; write seccompProfile in pod.securityContext"]),
+        (pod_annotation(f"{APP_ARMOR}/shop", "localhost/web"), []),
+        (pod_annotation("controller.kubernetes.io/pod-deletion-cost", "-2147483648"), []),
+        (pod_annotation("controller.kubernetes.io/pod-deletion-cost", "2147483648"), ["4:67: metadata.pod.annotations.controller\\.kubernetes\\.io/pod-deletion-cost: expected an integer of 32 bits, got '2147483648'"]),
+        (f"{service('kind: Job')}job: {{completionMode: Indexed, completions: 11}}".replace("shop", "a" * 61), ["1:7: name: expected at most 60 characters for a Job, to which Kubernetes adds 3, got 61"]),
+        (f"{service('kind: Job')}job: {{completionMode: Indexed, completions: 10}}".replace("shop", "a" * 61), []),
+        (service("kind: Job").replace("shop", "a" * 63), []),
+        (pod_annotation(f"{APP_ARMOR}/web", "unconfined"), [f"4:23: metadata.pod.annotations.{APP_ARMOR_ESCAPED}/web: expected the name of a container after the '/', got 'web'"]),
+        (pod_annotation(f"{APP_ARMOR}/shop", "x"), [f"4:76: metadata.pod.annotations.{APP_ARMOR_ESCAPED}/shop: expected runtime/default, unconfined or localhost/PROFILE, got 'x'"]),
         # ConfigMaps and Secrets
         (f"{MINIMAL}configmaps:\n  envs: [{{name: a}}]\n  files: [{{name: a}}]", ["5:18: configmaps.files[0].name: expected unique names, got a duplicate; the other is at line 4"]),
         (f"{MINIMAL}configmaps:\n  files: [{{name: a, files: [b/c, d/c]}}]", ["4:34: configmaps.files[0].files[1]: expected unique keys, got 'c' twice; the other is at line 4"]),
@@ -139,6 +185,29 @@ def test_accepted(text: str) -> None:
 )  # fmt: skip
 def test_refused(text: str, expected: list[str]) -> None:
     assert diagnostics(text) == expected
+
+
+RAW = f"{MINIMAL}pod: {{securityContext: {{supplementalGroupsPolicy: Strict}}}}\n"
+NEWER = "pod.securityContext.supplementalGroupsPolicy: expected Kubernetes 1.31 or newer; write kubeVersion: 1.31"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (RAW, [f"3:25: warning: {NEWER}"]),
+        (f"{RAW}kubeVersion: 1.29", [f"3:25: {NEWER}"]),
+        (f"{RAW}kubeVersion: 1.30", [f"3:25: {NEWER}"]),
+        (f"{RAW}kubeVersion: 1.31", []),
+        (f"{RAW}kubeVersion: 1.37", []),
+        (f"{MINIMAL}pod: {{os: {{name: linux}}}}\nkubeVersion: 1.25", []),
+        (f"{MINIMAL}statefulset: {{ordinals: {{start: 1}}}}\nkubeVersion: 1.25".replace("nginx", "nginx, kind: StatefulSet"), ["3:15: statefulset.ordinals: expected Kubernetes 1.26 or newer; write kubeVersion: 1.26"]),
+        (f"{MINIMAL}pod: {{volumes: [{{name: a, image: {{reference: b}}}}]}}\nkubeVersion: 1.30", ["3:27: pod.volumes[0].image: expected Kubernetes 1.31 or newer; write kubeVersion: 1.31"]),
+    ],
+)  # fmt: skip
+def test_fields_that_an_older_kubernetes_lacks(text: str, expected: list[str]) -> None:
+    config, document = normalise(read(text.encode(), "f.yml", is_secret))
+    found = [str(each).removeprefix("f.yml:") for each in kinds.check(config, document)]
+    assert found == expected
 
 
 def annotations(size: int, *, key: str = "annotations") -> str:
@@ -156,6 +225,12 @@ def test_size_of_annotations() -> None:
         "4:11: ingress.annotations: expected annotations of at most 262144 bytes in total, got 270001"
     ]
     assert diagnostics(f"{MINIMAL}annotations: {{a: {'é' * 131_072}}}")[0].endswith("got 262145")
+    of_kind = f"metadata: {{deployment: {{annotations: {{b: {'y' * 70_000}}}}}}}"
+    assert diagnostics(f"{MINIMAL}{annotations(200_000)}\n{of_kind}") == [
+        "4:25: metadata.deployment.annotations: expected annotations of at most 262144 bytes in total, got 270001"
+    ]
+    of_pod = of_kind.replace("deployment", "pod")  # which does not have those of the top level
+    assert diagnostics(f"{MINIMAL}{annotations(200_000)}\n{of_pod}") == []
 
 
 def test_the_other_may_be_a_flag() -> None:

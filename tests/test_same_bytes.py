@@ -1,4 +1,4 @@
-"""The same input gives the same bytes, whatever surrounds the run."""
+"""The same input gives the same bytes in any environment."""
 
 from __future__ import annotations
 

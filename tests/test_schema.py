@@ -40,6 +40,14 @@ def service(text: str) -> str:
     return f"name: shop\nservice:\n  image: nginx\n  {text}"
 
 
+METADATA = [
+    *("deployment", "statefulset", "daemonset", "cronjob", "job", "pod", "service", "ingress"),
+    *("httproute", "virtualservice"),
+    *("serviceaccount", "horizontalpodautoscaler", "poddisruptionbudget"),
+    *("persistentvolumeclaim", "configmap", "secret"),
+]
+
+
 def test_every_key_exists() -> None:
     assert config_of(MINIMAL) == {
         "apiVersion": "kustz/v1",
@@ -47,22 +55,40 @@ def test_every_key_exists() -> None:
         "namespace": None,
         "labels": {},
         "annotations": {},
+        "metadata": {kind: {"labels": {}, "annotations": {}} for kind in METADATA},
+        "selector": {"app": "shop"},
+        "kubeVersion": "1.29",
         "values": {},
         "nameSuffixHash": False,
         "service": {
             "name": "shop",
+            "kind": "Deployment",
+            "schedule": None,
+            "restartPolicy": None,
             "image": "nginx",
-            "replicas": 1,
+            "replicas": None,
+            "disruptionBudget": None,
+            "rollout": None,
             "command": [],
             "args": [],
             "imagePullPolicy": None,
             "imagePullSecrets": [],
             "ports": [],
-            "envs": {"files": [], "pairs": {}, "configmaps": [], "secrets": []},
+            "envs": {"valueFrom": {}, "files": [], "pairs": {}, "configmaps": [], "secrets": []},
             "resources": {},
+            "mounts": {},
             "probes": {"liveness": None, "readiness": None, "startup": None},
+            "lifecycle": {"preStop": None, "postStart": None},
             "container": {},
         },
+        "services": {},
+        "workloads": {},
+        "containers": {},
+        "initContainers": {},
+        "serviceAccount": {"create": False, "name": None, "annotations": {}},
+        "security": None,
+        "spread": [],
+        "tolerations": [],
         "dns": {"config": {"nameservers": [], "searches": [], "options": []}, "policy": None},
         "ingress": {
             "kind": ["Ingress"],
@@ -77,6 +103,10 @@ def test_every_key_exists() -> None:
         "secretBackend": None,
         "pod": {},
         "deployment": {},
+        "statefulset": {},
+        "daemonset": {},
+        "cronjob": {},
+        "job": {},
         "patches": [],
         "resources": [],
     }
@@ -285,7 +315,7 @@ AN_IMAGE = "expected a string, got null; write an image such as nginx:1.29"
         ]),
         (service("imagePullPolicy: alway"), ["4:20: service.imagePullPolicy: expected Always, Never or IfNotPresent, got 'alway'; did you mean Always?"]),
         (service("ports: [80, 0]"), ["4:15: service.ports[1]: expected a port from 1 to 65535, got '0'"]),
-        (service("envs: {pairs: {1A: x}}"), ["4:18: service.envs.pairs.1A: expected an environment variable name of letters, digits, '_', '-' and '.' (no digit first, not '.', no '..' first), got '1A'"]),
+        (service("envs: {pairs: {A=B: x}}"), ["4:18: service.envs.pairs.A=B: expected an environment variable name of letters, digits, '_', '-' and '.' (no digit first, not '.', no '..' first), got 'A=B'"]),
         (service("probes: {live: {}}"), ["4:12: service.probes.live: unknown key; did you mean liveness?"]),
         (service("probes:\n    liveness:\n      periodSeconds: 1"), ["5:5: service.probes.liveness.action: required key is missing"]),
         (service("probes: {liveness: {action: [a, ~]}}"), [f"4:35: service.probes.liveness.action[1]: {NULL}"]),
@@ -307,7 +337,7 @@ def test_what_is_wrong_is_none_or_its_default_in_the_config() -> None:
     text = service("replicas: x\n  ports: [80, x]\n  resources: {cpu: x}\n  probes: [x]\n  envs: x")
     config, document = normalise(read(text.encode(), "f.yml"))
     assert len(document.diagnostics) == 5
-    assert config["service"]["replicas"] == 1
+    assert config["service"]["replicas"] is None
     assert config["service"]["ports"] == ["80", None]
     assert config["service"]["resources"] == {"cpu": None}
     assert config["service"]["probes"] == {"liveness": None, "readiness": None, "startup": None}

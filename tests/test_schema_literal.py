@@ -9,11 +9,14 @@ from cerberus.schema import DefinitionSchema
 
 from kustz_tpl.errors import InputError
 from kustz_tpl.schema import SCHEMA
+from kustz_tpl.schema.flat import validated
 from kustz_tpl.schema.subset import completed, fitted
 from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema
-from kustz_tpl.yaml_source import Document, read
+from kustz_tpl.yaml_source import Document, override, read
+from kustz_tpl.yaml_source.tree import show_path
 
 CASES = Path(__file__).parent / "cases"
+EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def documents() -> Iterator[Any]:
@@ -77,6 +80,26 @@ def test_the_part_that_a_document_is_about_does_for_the_whole(document: Document
     assert found(part[1]) == found(whole[1])
     if not whole[1]:
         assert part[0] == whole[0]
+
+
+@pytest.mark.parametrize("document", [*documents()])
+def test_laid_out_flat_a_document_is_right_where_the_whole_is(document: Document) -> None:
+    check_flat(document)
+
+
+@pytest.mark.parametrize("value", ["~", "text", "3", "[]", "[~]", "[a, {b: c}]", "{}", "{a: ~}"])
+def test_laid_out_flat_nothing_wrong_is_missed(value: str) -> None:
+    document = read((EXAMPLES / "web/kustz.yml").read_bytes(), "kustz.yml")
+    for path in filter(None, document.places):
+        check_flat(override(document, show_path(path), value, "--set"))
+
+
+def check_flat(document: Document) -> None:
+    flat = validated(SCHEMA, document.data)
+    config, errors = check_as_a_whole(document)
+    assert (flat is None) == bool(errors)
+    if flat is not None:
+        assert completed(SCHEMA, flat) == config
 
 
 def test_the_defaults_are_what_the_schema_allows() -> None:

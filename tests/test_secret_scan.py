@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 
 def rows(name: str) -> list[Row]:
-    return yaml.safe_load((SETS / f"{name}.yml").read_text("utf-8"))
+    return yaml.load((SETS / f"{name}.yml").read_bytes(), yaml.CSafeLoader)
 
 
 def config(row: Row, folder: Path) -> dict[str, Any]:

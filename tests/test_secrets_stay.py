@@ -1,4 +1,4 @@
-"""A marker stands in every place a secret can come from; it gets nowhere but into secrets/.
+"""A marker is in every place a secret can come from; it ends up only in secrets/.
 
 Every command is run, every failure provoked, then the marker is looked for, plain and in base64,
 in all that was said, in all that git would commit, and in the temporary folder.

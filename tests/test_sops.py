@@ -19,7 +19,7 @@ from command import Ended, run
 from generated import git
 from kube import build
 
-from kustz_tpl.secrets.sops import decrypt, read_encrypted
+from kustz_tpl.secrets.sops import decrypt, parse_encrypted
 
 Generate = Callable[..., Ended]
 
@@ -82,7 +82,7 @@ def configure(folder: Path, *recipients: str) -> None:
 
 
 def opened(folder: Path, path: str) -> dict[str, Any]:
-    encrypted = read_encrypted((folder / path).read_bytes())
+    encrypted = parse_encrypted((folder / path).read_bytes())
     assert encrypted is not None
     found = decrypt(encrypted)
     assert found is not None
@@ -186,6 +186,21 @@ def test_another_recipient_or_label_encrypts_it_again(
     (tmp_path / "kustz.yml").write_text(config)
     assert generate().code == 0
     assert opened(tmp_path, PULL)["metadata"]["labels"]["version"] == "1.20"
+
+
+def test_it_has_the_labels_and_annotations_of_secrets(tmp_path: Path, generate: Generate) -> None:
+    more = (
+        "selector: {app: store}\nmetadata: {secret: {labels: {version: '2'}, annotations: {a: b}}}"
+    )
+    with (tmp_path / "kustz.yml").open("a") as config:
+        config.write(f"\n{more}\n")
+    assert generate().code == 0
+    for name in ("pull", "files"):
+        assert opened(tmp_path, f"manifests/secret-{name}.sops.yml")["metadata"] == {
+            "name": name,
+            "labels": {"app": "store", "version": "2"},
+            "annotations": {"a": "b"},
+        }
 
 
 def test_the_rules_of_sops_yaml(tmp_path: Path, generate: Generate, key: str) -> None:

@@ -1,4 +1,4 @@
-"""Without libyaml, everything that is written and everything that is said is the same."""
+"""Without libyaml, all files and all messages are the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kustz_tpl.engine.python_yaml import SafeLoader
 
 CASES = Path(__file__).parent / "cases"
 STORED = {".gitignore": "dot-gitignore", ".gitattributes": "dot-gitattributes"}
-# Everything that reads YAML by another function, and every kind of syntax error.
+# Cases for each function that reads YAML, and for each kind of syntax error.
 NAMES = [
     "anchors-and-merge-keys",
     "byte-order-mark-and-crlf",
@@ -65,7 +65,7 @@ class Hiding:
 
 sys.meta_path.insert(0, Hiding)
 """
-# Runs `generate` in each of its folders, in one process; what is said goes to the file `said`.
+# Runs `generate` in each folder given, in one process; messages go to the file `said`.
 RUNS = """\
 import contextlib, os, shlex, sys, yaml
 from pathlib import Path

@@ -9,8 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
-from kustz_tpl.yaml_source import Document, read
-from kustz_tpl.yaml_source.layers import override
+from kustz_tpl.yaml_source import Document, override, read
 from kustz_tpl.yaml_source.tree import Data, Path, Place, Scalar, describe, parse_path, show_path
 
 KIB = 1024

@@ -1,4 +1,4 @@
-"""A folder as a value."""
+"""Read and write a folder as a value."""
 
 from __future__ import annotations
 

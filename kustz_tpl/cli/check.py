@@ -11,13 +11,11 @@ import typer
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.compare_all import Comparison, compare_all
-from kustz_tpl.cli.diagnostics import as_github, as_json, github_note, show
+from kustz_tpl.cli.diagnostics import as_github, as_json, github_note, print_diagnostics
 from kustz_tpl.cli.secret_sources import with_tracked_sources
-from kustz_tpl.cli.terminal import counted, put, remark, say
+from kustz_tpl.cli.terminal import counted, print_line, print_note, print_text
 from kustz_tpl.output.differences import Differences, describe
-from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.write import examine
-from kustz_tpl.pipeline import Generated
 
 app = new_app()
 
@@ -40,41 +38,34 @@ def check(
     Does not write files. Exits with 1 if a file is missing, changed or no longer generated, and
     prints the command that fixes it.
     """
-    report = _REPORTS[request.read_format(format_)]
-    asked = request.read_request(shared)
-    comparison = compare_all(asked, _compare)
+    report = _REPORTS[request.parse_format(format_)]
+    asked = request.parse_request(shared)
+    comparison = compare_all(
+        asked, lambda generated, folder, _: describe(examine(generated, folder))
+    )
     comparison = replace(comparison, outcomes=with_tracked_sources(comparison.outcomes))
     report(comparison)
     if not comparison.is_good:
         raise typer.Exit(1)
 
 
-def _compare(generated: Generated, folder: Path, _git: Repositories) -> Differences:
-    return describe(examine(generated, folder))
-
-
 def _report_text(comparison: Comparison[Differences]) -> None:
     for outcome in comparison.outcomes:
-        show((*outcome.warnings, *outcome.diagnostics), outcome.text)
+        print_diagnostics((*outcome.warnings, *outcome.diagnostics), outcome.text)
     for found in comparison.results:
         for item in found.items:
-            say(f"{(found.folder / item.path).as_posix()}: {item.message}")
+            print_line(f"{(found.folder / item.path).as_posix()}: {item.message}")
         for change in found.breaking:
-            say(f"! {(found.folder / change.path).as_posix()}: {change.message}")
+            print_line(f"! {change.file}: {change.message}")
     if comparison.is_good:
-        say(f"up to date: {counted(len(comparison.outcomes), 'application')}")
+        print_line(f"up to date: {counted(len(comparison.outcomes), 'application')}")
     elif any(comparison.results):
-        for line in _advice(comparison):
-            remark(line)
-
-
-def _advice(comparison: Comparison[Differences]) -> list[str]:
-    """Return what to do: first to save what may be an edit by hand, then the command."""
-    may_be_edited = any(found.may_be_edited for found in comparison.results)
-    first = (
-        "if a file was edited by hand, first move the change into kustz.yml, a patch or a template"
-    )
-    return [*([first] if may_be_edited else []), f"to fix, run: {comparison.fix_command()}"]
+        if any(found.may_be_edited for found in comparison.results):
+            print_note(
+                "if a file was edited by hand, first move the change into kustz.yml, a patch or a "
+                "template"
+            )
+        print_note(f"to fix, run: {comparison.fix_command()}")
 
 
 def _report_json(comparison: Comparison[Differences]) -> None:
@@ -92,35 +83,36 @@ def _report_json(comparison: Comparison[Differences]) -> None:
         report["index"] = _json(comparison.index)
     if any(comparison.results):
         report["fix"] = comparison.fix_command()
-    put(json.dumps(report, indent=2) + "\n")
+    print_text(json.dumps(report, indent=2) + "\n")
 
 
 def _json(found: Differences | None) -> dict[str, object]:
-    items = found.items if found else ()
-    breaking = found.breaking if found else ()
+    if found is None:
+        return {"differences": [], "breaking": []}
+    paths = [Path(each.file).relative_to(found.folder).as_posix() for each in found.breaking]
     return {
         "differences": [
-            {"path": item.path, "status": item.status, "message": item.message} for item in items
+            {"path": item.path, "status": item.status, "message": item.message}
+            for item in found.items
         ],
-        "breaking": [{"path": each.path, "message": each.message} for each in breaking],
+        "breaking": [
+            {"path": path, "message": each.message}
+            for path, each in zip(paths, found.breaking, strict=True)
+        ],
     }
 
 
 def _report_github(comparison: Comparison[Differences]) -> None:
     for outcome in comparison.outcomes:
         for problem in (*outcome.warnings, *outcome.diagnostics):
-            say(as_github(problem))
+            print_line(as_github(problem))
     for found in comparison.results:
-        _annotate(found, comparison.fix_command())
-
-
-def _annotate(found: Differences, command: str) -> None:
-    for item in found.items:
-        path = (found.folder / item.path).as_posix()
-        say(github_note("error", path, f"{item.message}; to fix, run: {command}"))
-    for change in found.breaking:
-        path = (found.folder / change.path).as_posix()
-        say(github_note("warning", path, change.message))
+        for item in found.items:
+            path = (found.folder / item.path).as_posix()
+            message = f"{item.message}; to fix, run: {comparison.fix_command()}"
+            print_line(github_note("error", path, message))
+        for change in found.breaking:
+            print_line(github_note("warning", change.file, change.message))
 
 
 _REPORTS = {"text": _report_text, "json": _report_json, "github": _report_github}

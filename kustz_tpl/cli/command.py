@@ -11,6 +11,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from kustz_tpl.cli.late_patterns import late_patterns
+
 
 def new_app(**settings: Any) -> typer.Typer:  # noqa: ANN401 - whatever Typer takes
     """Return an app with plain output: no boxes around help and errors, a plain traceback."""
@@ -22,9 +24,9 @@ def takes(
     options: Any,  # noqa: ANN401 - any class of named tuples
     without: Collection[str] = (),
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Let a command have the fields of a named tuple as options, and get them as one value.
+    """Give a command the fields of a named tuple as options, and pass them as one value.
 
-    They come before the command's own; one that it does without has its default.
+    They are listed before the command's own options. A field of `without` keeps its default.
     """
     shared = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
@@ -64,14 +66,16 @@ def lazy_group(modules: Mapping[str, str], renamed: Mapping[str, str]) -> type[T
         def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer's own
             if cmd_name not in modules:
                 return None
-            command = get_command(import_module(modules[cmd_name]).app)
+            with late_patterns():
+                module = import_module(modules[cmd_name])
+            command = get_command(module.app)
             command.name = cmd_name
             return command
 
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own
             if args[0] in renamed:
                 ctx.fail(f"No such command '{args[0]}'. Did you mean '{renamed[args[0]]}'?")
-            # Typer looks here for the words to suggest.
+            # Typer takes its suggestions from here.
             self.commands = dict.fromkeys(modules)  # type: ignore[assignment]
             return super().resolve_command(ctx, args)
 
@@ -94,12 +98,8 @@ class Command(TyperCommand):
         """Write the help without the Python types of arguments."""
         for parameter in self.get_params(ctx):
             if parameter.param_type_name == "argument":
-                setattr(parameter, "display_type", _no_type)  # noqa: B010 - not in every Typer
+                setattr(parameter, "display_type", lambda _: "")  # noqa: B010 - not in every Typer
         super().format_options(ctx, formatter)
-
-
-def _no_type(_: object) -> str:
-    return ""
 
 
 class Group(TyperGroup):

@@ -1,15 +1,17 @@
-"""Compare every application's folder with what was generated, without writing."""
+"""Compare the folder of every application with what would be generated, without writing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from glob import glob
 from typing import Generic, TypeVar
 
-from kustz_tpl.cli.fix_command import fix_command
-from kustz_tpl.cli.progress import track
+from kustz_tpl.cli.options import CONFIG, OUTPUT
 from kustz_tpl.cli.runner import Action, Outcome, Request, assign, run
+from kustz_tpl.cli.terminal import track
 from kustz_tpl.errors import InputError
 from kustz_tpl.output.disk import reported
 from kustz_tpl.output.git import Repositories
@@ -17,10 +19,13 @@ from kustz_tpl.output.index import index_folder, make_index
 
 T = TypeVar("T")
 
+_LISTED = 5
+"""Configs that a command lists; for more it repeats what the user typed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Generic[T]):
-    """State what was found in every folder; a result that is false means no difference."""
+    """Hold what was found in every folder; a falsy result means no difference."""
 
     request: Request
     outcomes: Sequence[Outcome[T]]
@@ -38,11 +43,17 @@ class Comparison(Generic[T]):
         return not any(self.results) and not any(outcome.is_failed for outcome in self.outcomes)
 
     def fix_command(self) -> str:
-        """Return the command that fixes every difference."""
-        configs = [outcome.config for outcome in self.outcomes if outcome.result]
-        return fix_command(
-            self.request, configs or self.request.configs, index=self.index is not None
-        )
+        """Return the command that fixes every difference.
+
+        It has no flag that discards an edit or takes over a file that kustz-tpl did not write.
+        """
+        named: Sequence[str] = [each.config for each in self.outcomes if each.result]
+        if not named or len(named) > _LISTED:
+            named = self.request.configs
+        pattern = _pattern(named) if len(named) > _LISTED else None
+        words = [] if tuple(named) == (CONFIG,) else [pattern or shlex.join(named)]
+        options = [*_options(self.request), *(["--index"] if self.index is not None else [])]
+        return " ".join(["kustz-tpl generate", *words, *map(shlex.quote, options)])
 
 
 def compare_all(request: Request, action: Action[T]) -> Comparison[T]:
@@ -59,13 +70,35 @@ def compare_all(request: Request, action: Action[T]) -> Comparison[T]:
     found = None
     if request.has_index and len(folders) == len(tasks):
         try:
-            found = _compare_index(request, action, folders)
+            folder = index_folder(request.output)
+            with reported(folder):
+                found = action(make_index(folder, folders), folder, Repositories())
         except InputError as error:
             outcomes += [Outcome(one.file, None, None, (one,)) for one in error.diagnostics]
     return Comparison(request, outcomes, found)
 
 
-def _compare_index(request: Request, action: Action[T], folders: Iterable[Path]) -> T:
-    folder = index_folder(request.output)
-    with reported(folder):
-        return action(make_index(folder, folders), folder, Repositories())
+def _pattern(configs: Sequence[str]) -> str | None:
+    """Return the pattern that a shell expands to exactly these configs, as the user typed it."""
+    parent, last = os.path.split(configs[0])
+    above = os.path.dirname(parent)  # noqa: PTH120 - a string, as it was typed
+    for pattern in (f"{parent}/*", f"{above}/*/{last}"):
+        plain = pattern.replace("*", "")
+        is_plain = shlex.quote(plain) == plain and not pattern.startswith(("/", "-"))
+        if is_plain and sorted(glob(pattern)) == sorted(configs):  # noqa: PTH207
+            return pattern
+    return None
+
+
+def _options(request: Request) -> Iterator[str]:
+    if request.output != OUTPUT:
+        yield from ("-o", request.output)
+    for folder in request.templates:
+        yield from ("-t", folder.as_posix())
+    if request.allow_python_filters:
+        yield "--allow-python-filters"
+    if request.allow_outside:
+        yield "--allow-outside"
+    for override in request.overrides:
+        flag, _, path = override.label.partition(" ")
+        yield from (flag, f"{path}={override.value}" if path else override.value)

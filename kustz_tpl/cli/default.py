@@ -1,10 +1,12 @@
-"""The command `default`."""
+"""The command `default`, and the starter kustz.yml that it prints."""
 
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
+from pathlib import Path
+
+import kustz_tpl
 from kustz_tpl.cli.command import Command, new_app
-from kustz_tpl.cli.starter import read_starter
-from kustz_tpl.cli.terminal import put
+from kustz_tpl.cli.terminal import print_text
 
 app = new_app()
 
@@ -17,4 +19,9 @@ Example:
 @app.command(cls=Command, epilog=EXAMPLES)
 def default() -> None:
     """Print the starter kustz.yml."""
-    put(read_starter().decode())
+    print_text(read_starter().decode())
+
+
+def read_starter() -> bytes:
+    """Return the commented config that a new user begins with."""
+    return Path(kustz_tpl.__file__).with_name("starter.yml").read_bytes()

@@ -1,4 +1,4 @@
-"""Problems as people and programs read them."""
+"""Prints problems for people, and formats them for programs."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import sys
 from collections.abc import Iterable
 
 from kustz_tpl.cli.options import STDIN_NAME
-from kustz_tpl.cli.terminal import Colour, paint, remark, safe
+from kustz_tpl.cli.terminal import Colour, paint, print_note, safe
 from kustz_tpl.errors import Diagnostic
 
 
-def show(diagnostics: Iterable[Diagnostic], text: bytes | None = None) -> None:
+def print_diagnostics(diagnostics: Iterable[Diagnostic], text: bytes | None = None) -> None:
     """Write problems to standard error, on a terminal with their source lines.
 
-    `text` is the config that came from standard input.
+    `text` is the config if it came from standard input.
     """
     for problem in diagnostics:
         if sys.stderr.isatty():
             _show_on_terminal(problem, text)
         else:
-            remark(str(problem))
+            print_note(str(problem))
         for line in problem.excerpt.splitlines():
-            remark(f"  {line}")
+            print_note(f"  {line}")
 
 
 def _show_on_terminal(problem: Diagnostic, text: bytes | None) -> None:

@@ -14,7 +14,7 @@ _TAB = "    "
 _INDENT = "  "
 _CUT = "..."
 _NARROWEST = 10
-"""Columns; with fewer there is no room for a character between two cuts."""
+"""Columns; fewer leave no room for a character between two cuts."""
 _SHOWN = {".yml", ".yaml", ".j2"}
 _TOP_KEY = r"[\"']?([A-Za-z]+)[\"']?[ \t]*:"
 _SECRET_KEYS = {"registries", "secrets"}
@@ -26,13 +26,13 @@ _WITH_VALUE = r"(?i)(pass(word|wd)?|token|secret)[\"']?[ \t]*:[ \t]*[^ \t\[{]"
 def excerpt(problem: Diagnostic, width: int, text: bytes | None = None) -> list[str]:
     """Return the problem's line, cut to a width, and a line with the caret; or nothing.
 
-    `text` is the source where it is no file. Nothing is shown of a place that may hold a
+    `text` is the source if it is not a file. Nothing is shown of a place that may hold a
     secret, nor of data files.
     """
     if problem.is_secret or not problem.line:
         return []
     content = _read(problem.file) if text is None else text
-    lines = _decode(content).split("\n")
+    lines = content.removeprefix(b"\xef\xbb\xbf").decode(errors="replace").split("\n")
     if not content or problem.line > len(lines):
         return []
     line = lines[problem.line - 1].rstrip("\r")
@@ -54,14 +54,10 @@ def _read(file: str) -> bytes:
         return b""
 
 
-def _decode(content: bytes) -> str:
-    return content.removeprefix(b"\xef\xbb\xbf").decode(errors="replace")
-
-
 def _may_be_secret(lines: list[str], number: int) -> bool:
     """Return whether a line belongs to a top-level key with secrets, or to one that is misspelt.
 
-    A parser's fault has no path.
+    An error of the YAML parser has no path.
     """
     for line in reversed(lines[:number]):
         if line.strip() and line[0] not in " \t#-":
@@ -81,7 +77,7 @@ def _visible(text: str) -> list[str]:
 def _fit(before: list[str], rest: list[str], width: int) -> list[str]:
     """Cut around the caret, which stays in the left two thirds of the width.
 
-    A line wider than the terminal would go on in the next row, and the caret below that.
+    A line that the terminal wraps would separate the caret from its column.
     """
     room = max(width - len(_INDENT), _NARROWEST)
     inner = room - 2 * len(_CUT)

@@ -1,4 +1,4 @@
-"""Where errors become messages and exit codes."""
+"""Turns errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ INTERRUPTED = 130
 def exit_codes() -> Iterator[None]:
     """Run the command line; everything but a bug ends with a message and an exit code.
 
-    A closed pipe ends quietly, with 1: there is nobody to read what we would say. An error
-    that is neither the input's nor the system's keeps its traceback.
+    A closed pipe ends the run with 1 and without a message, as nobody reads it. A bug keeps its
+    traceback.
     """
     sys.stdout, sys.stderr = _prepared(sys.stdout), _prepared(sys.stderr)
     try:
@@ -37,19 +37,19 @@ def exit_codes() -> Iterator[None]:
 
 
 def _prepared(stream: TextIO | None) -> TextIO:
-    """Make a stream that takes any text; a closed one swallows it."""
+    """Return a stream that accepts any string; a closed one discards it."""
     if stream is None:
-        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - lives as long as we
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - open until the process ends
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure:
-        # Manifests are UTF-8 wherever they go; a terminal has an encoding of its own.
+        # Manifests are always UTF-8; a terminal has its own encoding.
         encoding = stream.encoding if stream.isatty() else "utf-8"
         reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")
     return stream
 
 
 def _discard_output() -> None:
-    """Keep the interpreter from flushing once more into what is full or closed."""
+    """Keep the interpreter from flushing to a full or closed stream again at its end."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -58,12 +58,12 @@ def _discard_output() -> None:
 
 
 def _show(error: InputError | OSError) -> None:
-    from kustz_tpl.cli.diagnostics import show  # noqa: PLC0415 - start-up time
+    from kustz_tpl.cli.diagnostics import print_diagnostics  # noqa: PLC0415 - start-up time
     from kustz_tpl.errors import Diagnostic  # noqa: PLC0415 - start-up time
     from kustz_tpl.output.disk import reason  # noqa: PLC0415 - start-up time
 
     if isinstance(error, InputError):
-        show(error.diagnostics)
+        print_diagnostics(error.diagnostics)
     elif not isinstance(error, BrokenPipeError):
         place = str(error.filename or "standard output")
-        show([Diagnostic(place, 0, 0, "", reason(error))])
+        print_diagnostics([Diagnostic(place, 0, 0, "", reason(error))])

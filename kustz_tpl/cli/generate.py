@@ -2,6 +2,7 @@
 
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
+from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -10,18 +11,18 @@ import typer
 
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
-from kustz_tpl.cli.diagnostics import show
-from kustz_tpl.cli.progress import track
-from kustz_tpl.cli.report import Written, conclude, tell, written
+from kustz_tpl.cli.diagnostics import print_diagnostics
+from kustz_tpl.cli.report import Written, print_changes, print_summary, written
 from kustz_tpl.cli.runner import Request, Secrets, Task, assign, run
 from kustz_tpl.cli.secret_sources import find_exposed_sources
-from kustz_tpl.cli.terminal import put, remark
+from kustz_tpl.cli.terminal import print_note, print_text, track
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories
+from kustz_tpl.output.guards import Encryption
+from kustz_tpl.output.headers import with_headers
 from kustz_tpl.output.index import index_folder, make_index
-from kustz_tpl.output.sops_manifests import Encryption
 from kustz_tpl.output.write import update
-from kustz_tpl.pipeline import Generated, SecretSource
+from kustz_tpl.pipeline import Generated, GeneratedFile, SecretSource
 
 app = new_app()
 
@@ -65,14 +66,14 @@ def generate(  # noqa: PLR0913 - one per option
     """
     if stdout:
         writing = {"--force": force, "--adopt": adopt, "--no-prune": no_prune, "--rotate": rotate}
-        request.refuse_beside("--stdout", writing)
+        request.refuse_together("--stdout", writing)
     if skip_secrets:
-        request.refuse_beside("--skip-secrets", {"--rotate": rotate})
+        request.refuse_together("--skip-secrets", {"--rotate": rotate})
     if show_secrets and not stdout:
         raise typer.BadParameter("requires --stdout", param_hint="--show-secrets")
-    asked = request.read_request(
-        shared, _secrets(skips=skip_secrets, rotates=rotate, writes=not stdout)
-    )
+    encryption: Encryption = "always" if rotate else "never" if stdout else "if changed"
+    secrets = Secrets("skip" if skip_secrets else "refuse", encryption, writes=not stdout)
+    asked = request.parse_request(shared, secrets)
     tasks = assign(asked)
     if stdout:
         is_good = _print(asked, tasks, shows_secrets=show_secrets)
@@ -83,58 +84,67 @@ def generate(  # noqa: PLR0913 - one per option
         raise typer.Exit(1)
 
 
-def _secrets(*, skips: bool, rotates: bool, writes: bool) -> Secrets:
-    encryption: Encryption = "always" if rotates else "if changed" if writes else "never"
-    return Secrets("skip" if skips else "refuse", encryption, writes=writes)
-
-
 def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool) -> bool:
-    from kustz_tpl.cli.stream import as_stream  # noqa: PLC0415 - start-up time
-
     folders = []
     sources: list[SecretSource] = []
     for outcome in run(asked, tasks, partial(_as_stream, shows_secrets=shows_secrets)):
-        show((*outcome.warnings, *outcome.diagnostics), outcome.text)
-        put(outcome.result or "")
+        print_diagnostics((*outcome.warnings, *outcome.diagnostics), outcome.text)
+        print_text(outcome.result or "")
         sources += outcome.secret_sources
         folders += [outcome.folder] if outcome.folder else []
-    show(problem for _, problem in find_exposed_sources(sources))
+    print_diagnostics(problem for _, problem in find_exposed_sources(sources))
     is_good = len(folders) == len(tasks)
     if asked.has_index and is_good:
         folder = index_folder(asked.output)
-        put(as_stream(make_index(folder, folders), folder))
+        print_text(_as_stream(make_index(folder, folders), folder, shows_secrets=False))
     return is_good
 
 
 def _as_stream(
-    generated: Generated, folder: Path, _git: Repositories, *, shows_secrets: bool
+    generated: Generated, folder: Path, _git: Repositories | None = None, *, shows_secrets: bool
 ) -> str:
-    from kustz_tpl.cli.stream import as_stream  # noqa: PLC0415 - start-up time
+    """Return the files that would be written as one YAML stream; of data files only the names."""
+    shown = {"manifest", "secret"} if shows_secrets else {"manifest"}
+    files = with_headers(generated).items()
+    return "".join(
+        part for path, file in files for part in _stream_parts(folder / path, file, shown)
+    )
 
-    return as_stream(generated, folder, shows_secrets=shows_secrets)
+
+def _stream_parts(path: Path, file: GeneratedFile, shown: Collection[str]) -> Iterator[str]:
+    if file.kind == "secret" and file.kind in shown:
+        yield f"---\n# file: {path.as_posix()}\n"
+        yield from (f"# {line}\n" for line in file.content.decode(errors="replace").splitlines())
+    elif file.kind in shown:
+        yield f"---\n# file: {path.as_posix()}\n"
+        yield file.content.decode()
+    else:
+        what = "a secret" if file.kind == "secret" else f"{len(file.content)} bytes as they are"
+        yield f"---\n# file: {path.as_posix()} ({what}, not shown)\n"
 
 
 def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
     all_done: list[Written] = []
     sources: list[SecretSource] = []
-    for outcome in track(run(asked, tasks, partial(_update, policy)), len(tasks)):
-        show((*outcome.warnings, *outcome.diagnostics), outcome.text)
+    outcomes = run(
+        asked,
+        tasks,
+        lambda generated, folder, git: written(update(generated, folder, policy, git), generated),
+    )
+    for outcome in track(outcomes, len(tasks)):
+        print_diagnostics((*outcome.warnings, *outcome.diagnostics), outcome.text)
         if outcome.result is not None:
-            tell(outcome.result)
+            print_changes(outcome.result)
             all_done.append(outcome.result._replace(differences=(), warnings=()))
         sources += outcome.secret_sources
-    show(problem for _, problem in find_exposed_sources(sources))
+    print_diagnostics(problem for _, problem in find_exposed_sources(sources))
     failures = len(tasks) - len(all_done)
     folder = all_done[0].folder if len(all_done) == 1 else None
     if asked.has_index and not failures:
         folder = index_folder(asked.output)
         generated = make_index(folder, [done.folder for done in all_done])
-        tell(written(update(generated, folder, policy), generated))
-    conclude(all_done, folder)
+        print_changes(written(update(generated, folder, policy), generated))
+    print_summary(all_done, folder)
     if failures and len(tasks) > 1:
-        remark(f"{failures} of {len(tasks)} applications failed")
+        print_note(f"{failures} of {len(tasks)} applications failed")
     return not failures
-
-
-def _update(policy: Policy, generated: Generated, folder: Path, git: Repositories) -> Written:
-    return written(update(generated, folder, policy, git), generated)

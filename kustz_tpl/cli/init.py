@@ -10,16 +10,16 @@ from typing import Annotated
 import typer
 
 from kustz_tpl.cli.command import Command, new_app
+from kustz_tpl.cli.default import read_starter
 from kustz_tpl.cli.options import CONFIG, STDIN
-from kustz_tpl.cli.starter import read_starter
-from kustz_tpl.cli.terminal import remark, say
+from kustz_tpl.cli.terminal import print_line, print_note
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.notation.names import parse_service_name
 
 app = new_app()
 
 SOURCES = ("/credentials.env", "/docker-config.json")
-"""What the starter and `registry add` name for secret values."""
+"""The files for secret values that the starter and `registry add` use."""
 
 EXAMPLES = """\b
 Examples:
@@ -47,35 +47,32 @@ def init(
         )
         raise typer.BadParameter(message, param_hint="FILE")
     starter = read_starter()
-    if _is_folder(file):
+    is_config = Path(file).suffix in {".yml", ".yaml"}
+    is_new_folder = file.endswith("/") or not (is_config or os.path.lexists(file))
+    if is_new_folder or Path(file).is_dir():
         starter = _named(starter, Path(file).resolve().name)
         file = (Path(file) / CONFIG).as_posix()
     _write_new(Path(file), starter)
-    say(f"created    {file}")
+    print_line(f"created    {file}")
     _ignore_sources(Path(file).with_name(".gitignore"))
-    remark("next: edit it, then run kustz-tpl generate")
-
-
-def _is_folder(file: str) -> bool:
-    is_config = Path(file).suffix in {".yml", ".yaml"}
-    return Path(file).is_dir() or file.endswith("/") or not (is_config or os.path.lexists(file))
+    print_note("next: edit it, then run kustz-tpl generate")
 
 
 def _named(starter: bytes, folder: str) -> bytes:
-    """Name the application as its folder, as far as Kubernetes takes that as a name."""
+    """Name the application after its folder if Kubernetes accepts that name."""
     name = re.sub("[^a-z0-9]+", "-", folder.lower())[:63].strip("-")
     try:
         parse_service_name(name)
     except NotationError:
         return starter
-    # The comment behind it stays in its column.
+    # The comment after it stays in its column.
     return re.sub(rb"(?m)^name: [^#]*", f"name: {name}".ljust(23).encode() + b" ", starter, count=1)
 
 
 def _ignore_sources(path: Path) -> None:
-    """Add the starter's sources of Secrets to a .gitignore, or make one."""
+    """Add the Secret files of the starter to .gitignore, which may be new."""
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        remark(f"next: add {' and '.join(SOURCES)} to .gitignore")
+        print_note(f"next: add {' and '.join(SOURCES)} to .gitignore")
         return
     before = path.read_bytes() if path.exists() else b""
     missing = [line for line in SOURCES if line.encode() not in before.splitlines()]
@@ -83,7 +80,7 @@ def _ignore_sources(path: Path) -> None:
         gap = "\n" if before and not before.endswith(b"\n") else ""
         with path.open("ab") as file:
             file.write((gap + "".join(f"{line}\n" for line in missing)).encode())
-        say(f"{'changed' if before else 'created':9}  {path.as_posix()}")
+        print_line(f"{'changed' if before else 'created':9}  {path.as_posix()}")
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The configs that a command line names, and what it puts over them."""
+"""Reads the configs that a command line names."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from kustz_tpl.output.disk import reason
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, Override, Source
 
 _LIMIT = 2**20 + 1
-"""Bytes; one more than a config may have, so that a longer one is noticed and not read."""
+"""Bytes that are read: one more than a config may have, to notice a longer one."""
 
 
 def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
-    """Return the source of a config as typed: a file, a folder that holds one, or `-`."""
+    """Return the source of a config as typed: a file, a folder with a kustz.yml, or `-`."""
     if config == STDIN:
         check_templates(Path(TEMPLATES_FOLDER))
         return Source(STDIN_NAME, read_stdin(), Path(), overrides)
@@ -48,16 +48,16 @@ def _leads_out(link: Path) -> bool:
 
 
 def check_templates(folder: Path) -> None:
-    """Raise InputError for a folder of templates that is there but not to be looked into.
+    """Raise InputError for a template folder that exists but cannot be read.
 
-    Without its templates, a run would silently generate other manifests.
+    A run without its templates would silently generate different manifests.
     """
-    # One look does for nearly all; the slash refuses what is no folder.
+    # Nearly always one system call is enough; the slash excludes everything but folders.
     if os.access(f"{folder}/", os.R_OK | os.X_OK) or not os.path.lexists(folder):
         return
     message = "permission denied; run chmod u+rx on it"
     if not folder.is_dir():
-        message = f"expected a folder, got a {'link to none' if folder.is_symlink() else 'file'}"
+        message = f"expected a folder, got a {'broken link' if folder.is_symlink() else 'file'}"
     raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message))
 
 
@@ -69,7 +69,7 @@ def config_file(config: str) -> str:
 
 
 def read_stdin() -> bytes:
-    """Return what comes on standard input, up to a config's size."""
+    """Return standard input, up to the size of the largest config."""
     # A closed standard input is None here, whatever the annotations say.
     stream = getattr(sys.stdin, "buffer", None)
     try:

@@ -36,7 +36,7 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="DIR",
-        help="Write the manifests to this folder; {name}, {namespace} and {dir} are replaced "
+        help="The folder of the manifests; {name}, {namespace} and {dir} are replaced "
         "for each application.",
     ),
 ]

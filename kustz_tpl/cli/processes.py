@@ -1,4 +1,4 @@
-"""Do parts of a work in forked processes."""
+"""Runs the parts of a job in forked processes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 class KilledError(Exception):
-    """State the number of the part at which a process was killed."""
+    """A process was killed while it worked on the part with this number."""
 
     def __init__(self, number: int) -> None:
         """Take the number."""
@@ -32,9 +32,9 @@ class _Worker(NamedTuple):
 def in_processes(jobs: int, parts: Sequence[P], work: Callable[[P], R]) -> Iterator[R]:
     """Yield the result of each part, in order; raise KilledError where a process was killed.
 
-    Each process has every n-th part, so nothing needs to be handed out, and a pipe tells by its
-    end where its process ended. Ctrl-C is left to this process. What ends it in any way closes
-    the pipes, and without them the others end as soon as they have a result.
+    Each process works on every n-th part, so the parts need not be distributed, and the end of a
+    pipe shows where its process ended. Only this process handles Ctrl-C. However it ends, its
+    pipes are closed, and the other processes end when they write their next result.
     """
     workers: list[_Worker] = []
     try:

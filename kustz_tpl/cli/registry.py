@@ -1,4 +1,4 @@
-"""The commands `registry …`: make a docker config without Docker."""
+"""The commands `registry …`, which write a docker config without Docker."""
 
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
@@ -9,17 +9,17 @@ from typing import Annotated
 import typer
 
 from kustz_tpl.cli.command import Command, Group, new_app
-from kustz_tpl.cli.diagnostics import show
+from kustz_tpl.cli.diagnostics import print_diagnostics
 from kustz_tpl.cli.inputs import read_stdin
-from kustz_tpl.cli.terminal import remark, say
+from kustz_tpl.cli.terminal import print_line, print_note
 from kustz_tpl.errors import Diagnostic, InputError, NotationError, ProgramError
+from kustz_tpl.output.disk import read_private, write_private
 from kustz_tpl.output.git import Repositories
-from kustz_tpl.output.private import read_private, write_private
-from kustz_tpl.registry.docker_config import Account, read_docker_config
-from kustz_tpl.registry.edit import with_account
+from kustz_tpl.registry.backend import account_fault
+from kustz_tpl.registry.build import with_account
+from kustz_tpl.registry.docker_config import Account, parse_docker_config
 from kustz_tpl.registry.server import parse_server, shown_server
-from kustz_tpl.registry.source import account_fault
-from kustz_tpl.secret import Secret
+from kustz_tpl.secret_string import SecretString
 
 app = new_app(cls=Group, no_args_is_help=True)
 
@@ -58,11 +58,17 @@ def add(
     file: File = FILE,
 ) -> None:
     """Add an account to a docker config, or replace it."""
-    account = Account(_server(server), _username(username), _password(is_given=password_stdin))
+    try:
+        server = parse_server(server)
+    except NotationError as error:
+        raise typer.BadParameter(str(error), param_hint="SERVER") from None
+    if fault := account_fault(username):
+        raise typer.BadParameter(f"expected {fault}", param_hint="--username")
+    account = Account(server, username, _password(is_given=password_stdin))
     path = Path(file)
     repositories = Repositories()
     try:
-        # A link may be ignored, and the file that it leads to tracked.
+        # git may ignore a link and track the file that it points to.
         paths = {path, Path(os.path.realpath(path))}
         is_tracked = bool(repositories.tracked(paths))
         is_ignored = repositories.ignored(paths) == paths
@@ -78,9 +84,9 @@ def add(
     except NotationError as error:
         raise _refusal(file, str(error)) from None
     write_private(path, after)
-    say(f"{file}: {shown_server(account.server)}  {account.username}")
+    print_line(f"{file}: {shown_server(account.server)}  {account.username}")
     if not is_ignored:
-        remark(f"git does not ignore {file} yet; add it to .gitignore")
+        print_note(f"git does not ignore {file} yet; add it to .gitignore")
 
 
 @app.command("list", cls=Command)
@@ -89,28 +95,15 @@ def list_(*, file: File = FILE) -> None:
     content = read_private(Path(file))
     if content is None:
         raise _refusal(file, "no such file")
-    found = read_docker_config(content, "dockerconfigjson")
+    found = parse_docker_config(content, "dockerconfigjson")
     for account in found.accounts:
-        say(f"{shown_server(account.server)}  {account.username}")
-    show(each._replace(file=file) for each in found.diagnostics)
+        print_line(f"{shown_server(account.server)}  {account.username}")
+    print_diagnostics(each._replace(file=file) for each in found.diagnostics)
     if any(each.severity == "error" for each in found.diagnostics):
         raise typer.Exit(1)
 
 
-def _server(text: str) -> str:
-    try:
-        return parse_server(text)
-    except NotationError as error:
-        raise typer.BadParameter(str(error), param_hint="SERVER") from None
-
-
-def _username(text: str) -> str:
-    if fault := account_fault(text):
-        raise typer.BadParameter(f"expected {fault}", param_hint="--username")
-    return text
-
-
-def _password(*, is_given: bool) -> Secret:
+def _password(*, is_given: bool) -> SecretString:
     if not is_given:
         message = "pass this flag, and the password on standard input"
         raise typer.BadParameter(message, param_hint="--password-stdin")
@@ -121,7 +114,7 @@ def _password(*, is_given: bool) -> Secret:
     text = text.removesuffix("\n").removesuffix("\r")
     if not text:
         raise _refusal("standard input", "expected a password, got nothing")
-    return Secret(text)
+    return SecretString(text)
 
 
 def _refusal(file: str, message: str) -> InputError:

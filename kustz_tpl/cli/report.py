@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kustz_tpl.cli.terminal import counted, remark, say
+from kustz_tpl.cli.terminal import counted, print_line, print_note
 from kustz_tpl.output.changes import Plan
 from kustz_tpl.output.differences import warnings
 from kustz_tpl.output.headers import SECRETS
@@ -18,8 +18,8 @@ from kustz_tpl.pipeline import Generated
 class Written(NamedTuple):
     """State what a run did to one folder.
 
-    What is `absent` was left as it is, and is not there; what is `left` is not ours. `warnings`
-    are the lines that begin with !.
+    `absent` are secret files that it did not have to write and that do not exist, `left` are
+    files that kustz-tpl did not write, and `warnings` are the lines that start with !.
     """
 
     folder: Path
@@ -37,7 +37,7 @@ class Written(NamedTuple):
 
 
 def written(plan: Plan, generated: Generated) -> Written:
-    """Return what a plan that was put into effect did."""
+    """Return what an applied plan did."""
     left = {*generated.left, *(f"{SECRETS}/{name}" for name in generated.keyless)}
     return Written(
         folder=plan.folder,
@@ -56,39 +56,39 @@ def written(plan: Plan, generated: Generated) -> Written:
     )
 
 
-def tell(done: Written) -> None:
-    """Say what became of each file."""
+def print_changes(done: Written) -> None:
+    """Print what happened to each file."""
     for action, path in done.differences:
-        say(f"{action:9}  {(done.folder / path).as_posix()}")
+        print_line(f"{action:9}  {(done.folder / path).as_posix()}")
     for line in done.warnings:
-        say(line)
+        print_line(line)
     for path in done.left:
         message = "not written by kustz-tpl and not in kustz.yml, so it is kept"
-        remark(f"{(done.folder / path).as_posix()}: {message}")
+        print_note(f"{(done.folder / path).as_posix()}: {message}")
 
 
-def conclude(all_done: Sequence[Written], folder: Path | None) -> None:
-    """Say what stayed, what git will not have, and how to apply the one folder, if that works."""
+def print_summary(all_done: Sequence[Written], folder: Path | None) -> None:
+    """Print what is unchanged, what is not in git, and how to apply the folder if there is one."""
     unchanged = sum(done.unchanged for done in all_done)
     if unchanged:
-        say(f"unchanged  {counted(unchanged, 'file')}")
-    _conclude_secrets(all_done)
+        print_line(f"unchanged  {counted(unchanged, 'file')}")
+    _print_secrets_summary(all_done)
     absent = [(done.folder / path).as_posix() for done in all_done for path in done.absent]
     if absent:
         more = f" and {counted(len(absent) - 1, 'file')} more" if len(absent) > 1 else ""
         hint = "run generate without --skip-secrets before you apply"
-        remark(f"{absent[0]}{more}: missing, so this Secret is left out; {hint}")
+        print_note(f"{absent[0]}{more}: missing, so this Secret is left out; {hint}")
     elif folder:
-        remark(f"next: kubectl apply -k {shlex.quote(f'{folder.as_posix()}/')}")
+        print_note(f"next: kubectl apply -k {shlex.quote(f'{folder.as_posix()}/')}")
 
 
-def _conclude_secrets(all_done: Sequence[Written]) -> None:
+def _print_secrets_summary(all_done: Sequence[Written]) -> None:
     folders = [(done.folder / SECRETS).as_posix() for done in all_done if done.has_new_secrets]
     if folders:
         more = f" and {counted(len(folders) - 1, 'folder')} more" if len(folders) > 1 else ""
-        remark(
+        print_note(
             f"{folders[0]}/{more}: not in git; in a clean clone, run kustz-tpl generate to create it"
         )
-        remark("to commit Secrets, use the backend external-secret or sops")
+        print_note("to commit Secrets, use the backend external-secret or sops")
     if any(done.has_sealed for done in all_done):
-        remark("Flux, ksops and sops -d decrypt secret-*.sops.yml; kubectl apply -k does not")
+        print_note("Flux, ksops and sops -d decrypt secret-*.sops.yml; kubectl apply -k does not")

@@ -1,4 +1,4 @@
-"""From the options of a command line to what they ask for."""
+"""Turns the options of a command line into a request."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from kustz_tpl.pipeline import Override
 _LEAVE = Secrets()
 
 
-def read_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
+def parse_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
     """Return what a command line asks of every application."""
     return Request(
-        configs=read_configs(options.config, options.configs),
-        output=read_output(options.output, index=options.has_index),
-        templates=read_templates(options.templates),
+        configs=parse_configs(options.config, options.configs),
+        output=parse_output(options.output, index=options.has_index),
+        templates=parse_templates(options.templates),
         allow_python_filters=options.allow_python_filters,
         allow_outside=options.allow_outside,
         overrides=tuple(_overrides(options.image, options.replicas, options.values or [])),
-        jobs=read_jobs(options.jobs),
+        jobs=parse_jobs(options.jobs),
         has_index=options.has_index,
         secrets=secrets,
     )
 
 
-def read_configs(config: str | None, configs: list[str] | None) -> tuple[str, ...]:
+def parse_configs(config: str | None, configs: list[str] | None) -> tuple[str, ...]:
     """Return the configs as typed, from the option or the arguments."""
     if config is not None and configs:
         raise typer.BadParameter("use --config or configs, not both", param_hint="--config")
-    chosen = tuple(configs or [read_config(config)])
+    chosen = tuple(configs or [parse_config(config)])
     if "" in chosen:
         raise typer.BadParameter("expected a file or a folder, got nothing", param_hint="CONFIG")
     if STDIN in chosen and len(chosen) > 1:
@@ -44,17 +44,17 @@ def read_configs(config: str | None, configs: list[str] | None) -> tuple[str, ..
     return chosen
 
 
-def read_config(config: str | None) -> str:
-    """Return the config that --config names, or the usual one."""
+def parse_config(config: str | None) -> str:
+    """Return the config that --config names, or the default."""
     if config == "":
         raise typer.BadParameter("expected a file, got nothing", param_hint="--config")
     return CONFIG if config is None else config
 
 
-def read_output(pattern: str, *, index: bool) -> str:
-    """Return a pattern for folders of which every placeholder is known.
+def parse_output(pattern: str, *, index: bool) -> str:
+    """Return the pattern of the output folders.
 
-    An index is above the folders of a pattern, so it needs one.
+    An index is written above the folders of a pattern, so it requires one.
     """
     for word in unknown_placeholders(pattern):
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
@@ -67,8 +67,8 @@ def read_output(pattern: str, *, index: bool) -> str:
     return pattern
 
 
-def read_templates(folders: list[str] | None) -> tuple[Path, ...]:
-    """Return the folders of templates, each of which must be there and readable."""
+def parse_templates(folders: list[str] | None) -> tuple[Path, ...]:
+    """Return the template folders, each of which must exist and be readable."""
     if "" in (folders or ()):
         raise typer.BadParameter("expected a folder, got nothing", param_hint="--templates")
     paths = tuple(Path(folder) for folder in folders or ())
@@ -92,23 +92,23 @@ def _overrides(image: str | None, replicas: str | None, values: list[str]) -> It
         yield Override(f"--set {path}", path, value)
 
 
-def refuse_beside(flag: str, others: Mapping[str, bool]) -> None:
+def refuse_together(flag: str, others: Mapping[str, bool]) -> None:
     """Refuse each flag that has no effect with this one."""
     for other, is_given in others.items():
         if is_given:
             raise typer.BadParameter(f"cannot be used with {flag}", param_hint=other)
 
 
-def read_jobs(text: str | None) -> int | None:
+def parse_jobs(text: str | None) -> int | None:
     """Return a number of processes, None where none is given."""
     if text is None:
         return None
-    if not text.isdecimal() or not 1 <= int(text) <= 1024:  # noqa: PLR2004 - more is a slip
+    if not text.isdecimal() or not 1 <= int(text) <= 1024:  # noqa: PLR2004 - more is a typo
         raise typer.BadParameter(f"expected 1 to 1024, got {text!r}", param_hint="--jobs")
     return int(text)
 
 
-def read_format(word: str) -> str:
+def parse_format(word: str) -> str:
     """Return one of the output formats."""
     if word not in FORMATS:
         message = f"expected {any_of(FORMATS)}, got {word!r}"

@@ -1,4 +1,4 @@
-"""Do one thing with every application of a run, here or in several processes."""
+"""Runs an action for every application, in this process or in several."""
 
 from __future__ import annotations
 
@@ -14,15 +14,25 @@ from kustz_tpl.cli.options import STDIN
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import apply_guards, known_keys
-from kustz_tpl.pipeline import Generated, Generator, Override, SecretSource, Source, read_identity
+from kustz_tpl.pipeline import (
+    Generated,
+    Generator,
+    Override,
+    SecretSource,
+    Source,
+    find_identity,
+    read_identity,
+)
 
 if TYPE_CHECKING:
-    from kustz_tpl.output.sops_manifests import Encryption
+    from kustz_tpl.output.guards import Encryption
     from kustz_tpl.secrets.logins import Absence
 
 T = TypeVar("T")
 R = TypeVar("R")
 Action = Callable[[Generated, Path, Repositories], T]
+
+_Identify = Callable[[Source], tuple[str, str | None]]
 
 _MANY = 40
 """Applications; for fewer a second process costs more time than it saves."""
@@ -43,7 +53,7 @@ class Secrets(NamedTuple):
 class Request(NamedTuple):
     """What the command line asks of every application.
 
-    Without a number of `jobs` there are as many as processors, for many applications.
+    Without `jobs`, many applications get one process per processor.
     """
 
     configs: tuple[str, ...]
@@ -58,7 +68,7 @@ class Request(NamedTuple):
 
 
 class Task(NamedTuple):
-    """One application's part of a request; `folder` is where it has a place, if that is known."""
+    """One application of a request; `folder` is its output folder, if that is known."""
 
     config: str
     folder: Path | None = None
@@ -67,7 +77,7 @@ class Task(NamedTuple):
 class Outcome(NamedTuple, Generic[T]):
     """What became of one application: a result, or problems.
 
-    `text` is a config with problems that came on standard input.
+    `text` is a config with problems that came from standard input.
     """
 
     config: str
@@ -90,24 +100,27 @@ class Outcome(NamedTuple, Generic[T]):
 
     @property
     def is_quiet(self) -> bool:
-        """Return whether there is nothing to say; a result without news is false."""
+        """Return whether there is nothing to print; a result without news is falsy."""
         return not (self.diagnostics or self.warnings or self.result)
 
 
 class _Tools(NamedTuple):
-    """What serves all tasks: templates compiled once, and git asked once."""
+    """What all tasks share: the compiled templates, and what git answered."""
 
     generator: Generator
     git: Repositories
 
 
 def assign(request: Request) -> list[Task]:
-    """Return the tasks; raise InputError if an application has no folder of its own.
+    """Return the tasks; raise InputError if two applications would share a folder.
 
-    To know that before anything is written, the names are read first, and nothing is kept of
-    it: the configs of thousands of applications would take much memory.
+    To find that out before anything is written, all names are read first. The configs are not
+    kept: those of thousands of applications would take much memory.
     """
-    configs = _distinct(request.configs)
+    files: dict[Path, str] = {}
+    for config in request.configs:  # one that names a file again is dropped
+        files.setdefault(Path(config_file(config)), config)
+    configs = list(files.values())
     diagnostics = layout.strangers(request.output, configs)
     if request.has_index and not diagnostics:
         diagnostics = layout.index_clashes(request.output, configs)
@@ -115,29 +128,29 @@ def assign(request: Request) -> list[Task]:
         raise InputError(*diagnostics)
     if len(configs) == 1:
         return [Task(configs[0])]
-    found = _mapped(request, list(map(Task, configs)), partial(_expected_place, request))
-    places = dict(zip(configs, found, strict=True))
-    known = {config: place for config, place in places.items() if place}
-    diagnostics = layout.clashes(request.output, known)
-    if diagnostics:
-        raise InputError(*diagnostics)
-    return [Task(config, place and place.folder) for config, place in places.items()]
+    glance = partial(find_identity, needs_namespace=layout.needs(request.output, "namespace"))
+    places = _places(request, configs, glance)
+    if layout.clashes(request.output, places):
+        # With one that cannot be generated, for a reason further down, nothing clashes.
+        places = _places(request, configs, read_identity)
+        if diagnostics := layout.clashes(request.output, places):
+            raise InputError(*diagnostics)
+    return [Task(each, places[each].folder if each in places else None) for each in configs]
 
 
-def _distinct(configs: Sequence[str]) -> list[str]:
-    """Drop what names a file a second time."""
-    files: dict[Path | str, str] = {}
-    for config in configs:
-        files.setdefault(Path(config_file(config)), config)
-    return list(files.values())
+def _places(request: Request, configs: list[str], identify: _Identify) -> dict[str, layout.Place]:
+    """Return where each application will be written, without those that cannot be generated."""
+    work = partial(_expected_place, request, identify)
+    found = _mapped(request, list(map(Task, configs)), work)
+    return {config: place for config, place in zip(configs, found, strict=True) if place}
 
 
-def _expected_place(request: Request, task: Task) -> layout.Place | None:
+def _expected_place(request: Request, identify: _Identify, task: Task) -> layout.Place | None:
     """Return where an application will be written; None if it cannot be generated anyway."""
     name, namespace = "", None
     try:
         if layout.needs(request.output, "name", "namespace"):
-            name, namespace = read_identity(read_source(task.config, request.overrides))
+            name, namespace = identify(read_source(task.config, request.overrides))
         folder = layout.output_folder(request.output, task.config, name, namespace)
     except (InputError, NotationError):
         return None
@@ -146,12 +159,18 @@ def _expected_place(request: Request, task: Task) -> layout.Place | None:
 
 def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[Outcome[T]]:
     """Yield the outcome of every task, in the order of the tasks."""
-    tools = _Tools(_generator(request), Repositories())
+    generator = Generator(
+        request.templates,
+        request.secrets.absence,
+        allow_python_filters=request.allow_python_filters,
+        allow_outside=request.allow_outside,
+    )
+    tools = _Tools(generator, Repositories())
     return _mapped(request, tasks, partial(_attempt, tools, request, action))
 
 
 def _mapped(request: Request, tasks: Sequence[Task], work: Callable[[Task], R]) -> Iterator[R]:
-    """Yield what the work returns for each task, here or in processes."""
+    """Yield the result of each task, computed here or in several processes."""
     jobs = min(request.jobs or default_jobs(len(tasks)), len(tasks))
     if jobs <= 1 or not hasattr(os, "fork"):
         yield from map(work, tasks)
@@ -167,21 +186,12 @@ def _mapped(request: Request, tasks: Sequence[Task], work: Callable[[Task], R]) 
 
 
 def default_jobs(applications: int) -> int:
-    """Return how many processes do so many applications."""
+    """Return the default number of processes for a number of applications."""
     if applications < _MANY:
         return 1
     if hasattr(os, "sched_getaffinity"):  # in a container, fewer than the machine has
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _generator(request: Request) -> Generator:
-    return Generator(
-        request.templates,
-        request.secrets.absence,
-        allow_python_filters=request.allow_python_filters,
-        allow_outside=request.allow_outside,
-    )
 
 
 def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> Outcome[T]:
@@ -210,7 +220,7 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
 
 
 def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generated:
-    """Generate; what is wrong with a file that applications may share names the application."""
+    """Generate; a problem of a file that applications may share names the application."""
     try:
         return generator.generate(source)
     except InputError as error:

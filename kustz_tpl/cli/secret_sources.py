@@ -1,4 +1,4 @@
-"""Warn of files with secret values that git has, or would add."""
+"""Warns about files with secret values that git tracks or would add."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ def find_exposed_sources(
 
 
 def find_exposed(files: list[Path]) -> dict[Path, tuple[str, bool]]:
-    """Return the files that git does not keep out of a commit: name there, and whether tracked."""
+    """Return the files that git does not ignore: the name in git, and whether git tracks it."""
     git = Repositories()
     try:
-        # A link may be ignored, and the file that it leads to tracked.
+        # git may ignore a link and track the file that it points to.
         real = {file: Path(os.path.realpath(file)) for file in files}
         names = git.names([*files, *real.values()])
         left = names.keys() - git.ignored(names)

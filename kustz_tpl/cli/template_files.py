@@ -1,4 +1,4 @@
-"""The user's folders of templates, found and written."""
+"""Finds, reads and writes the user's template folders."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 
 from kustz_tpl.cli.inputs import check_templates, config_file, read_source
 from kustz_tpl.cli.options import CONFIG, STDIN
-from kustz_tpl.cli.request import read_config, read_templates
+from kustz_tpl.cli.request import parse_config, parse_templates
 from kustz_tpl.data_files.folder import limited
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.messages import closest, with_hint
@@ -19,15 +19,14 @@ from kustz_tpl.output.disk import replace_file
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, find_templates
 from kustz_tpl.render import built_in_folder
 from kustz_tpl.template_admin.built_in import BuiltIns, read_built_ins
-from kustz_tpl.template_admin.catalogue import PREFIX
-from kustz_tpl.template_admin.catalogue import read_templates as read_folder
-from kustz_tpl.template_admin.ejection import read_origin
+from kustz_tpl.template_admin.catalogue import PREFIX, read_templates
+from kustz_tpl.template_admin.ejection import parse_origin
 
 
 class Templates(NamedTuple):
     """Hold the user's folders in the order of search, their templates, and the built-in ones.
 
-    `folder` is the one that ejected templates go to; it may not be there yet.
+    `folder` is the one that ejected templates go to; it may not exist yet.
     """
 
     config: str
@@ -44,7 +43,7 @@ class Templates(NamedTuple):
         return self.built_ins.current[self.built_in(name)]
 
     def built_in(self, name: str) -> str:
-        """Return a built-in's whole name: `service` and `kustz/service.yml.j2` mean one."""
+        """Return the full name of a built-in: `service` and `kustz/service.yml.j2` are the same."""
         plain = name.removeprefix(PREFIX)
         for suffix in ("", ".j2", ".yml.j2"):
             if plain + suffix in self.built_ins.current:
@@ -57,19 +56,19 @@ class Templates(NamedTuple):
         raise typer.BadParameter(message, param_hint="NAME")
 
     def ejected(self, names: Iterable[str] | None) -> dict[str, str]:
-        """Return the texts of ejected templates by file; of those named, or of all."""
+        """Return the ejected templates by file: those with these names, or all."""
         found = {
             f"{folder}/{name}": text
             for folder, texts in self.users.items()
             for name, text in texts.items()
-            if read_origin(text.replace("\r\n", "\n"))
+            if parse_origin(text.replace("\r\n", "\n"))
         }
         if not names:
             return found
         return {file: found[file] for name in names for file in [_find(name, found)]}
 
     def values(self) -> dict[str, Any]:
-        """Return the user's own parameters, none where there is no config."""
+        """Return `values` of the config, nothing if there is no config."""
         from kustz_tpl import schema  # noqa: PLC0415 - only here
         from kustz_tpl.yaml_source import read  # noqa: PLC0415 - only here
 
@@ -85,25 +84,25 @@ class Templates(NamedTuple):
 
 
 def find(config: str | None, folders: list[str] | None) -> Templates:
-    """Return the templates of `--templates` and of the folder next to the config."""
-    named = read_config(config)
+    """Return the templates of `--templates` and next to the config, and the built-in ones."""
+    named = parse_config(config)
     file = config_file(named)
     parent = Path() if file == STDIN else Path(file).parent
     neighbour = parent / TEMPLATES_FOLDER
-    given = read_templates(folders)
+    given = parse_templates(folders)
     check_templates(neighbour)
     searched = (*given, *([neighbour] if find_templates(limited(parent)) else []))
     return Templates(
         config=named,
         folder=given[0] if given else neighbour,
         folders=searched,
-        users={folder.as_posix(): read_folder(folder) for folder in searched},
+        users={folder.as_posix(): read_templates(folder) for folder in searched},
         built_ins=read_built_ins(built_in_folder()),
     )
 
 
 def write_new(folder: Path, texts: Mapping[str, str]) -> list[Path]:
-    """Write files that must not be there yet, all or none."""
+    """Write new files, all or none; InputError if one already exists."""
     paths = {folder / name: text for name, text in texts.items()}
     there = [path for path in paths if os.path.lexists(path)]
     if there:
@@ -121,11 +120,11 @@ def write_over(file: str, text: str, *, old: str | None = None) -> None:
     path, source = Path(file), Path(old or file)
     if old and os.path.lexists(path):
         raise InputError(Diagnostic(file, 0, 0, "", f"already exists; move {old} by hand"))
-    # A link's target is what its owner edits.
+    # A link stays; its target is replaced.
     target = path.resolve() if not old else path
     mode = source.stat().st_mode & 0o777
     replace_file(target, text.encode(), mode)
-    target.chmod(mode)  # the umask may have taken some of it away
+    target.chmod(mode)  # the umask may have cleared some bits
     if old:
         source.unlink()
 

@@ -1,4 +1,4 @@
-"""The commands `templates …`: eject built-in templates, compare them, keep them up to date."""
+"""The commands `templates …`, which eject, compare and update templates."""
 
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
@@ -9,9 +9,9 @@ import typer
 
 from kustz_tpl.cli import options
 from kustz_tpl.cli.command import Command, Group, new_app
-from kustz_tpl.cli.diagnostics import show
+from kustz_tpl.cli.diagnostics import print_diagnostics
 from kustz_tpl.cli.template_files import find, write_new, write_over
-from kustz_tpl.cli.terminal import counted, put, remark, say
+from kustz_tpl.cli.terminal import counted, print_line, print_note, print_text
 from kustz_tpl.errors import Diagnostic, InputError, ProgramError, RefusedError
 from kustz_tpl.template_admin.catalogue import Entry, find_lost_blocks, list_templates
 from kustz_tpl.template_admin.comparison import (
@@ -47,7 +47,7 @@ def list_(*, config: options.Config = None, folders: options.Templates = None) -
     found = find(config, folders)
     for entry in list_templates(found.users, found.built_ins.current):
         for line in _entry_lines(entry):
-            say(line)
+            print_line(line)
 
 
 @app.command("show", cls=Command)
@@ -61,7 +61,7 @@ def show_(
 ) -> None:
     """Print a template: yours, or else the built-in one."""
     found = find(config, folders)
-    put(found.text(name))
+    print_text(found.text(name))
 
 
 @app.command("eject", cls=Command)
@@ -79,11 +79,9 @@ def eject_(
     """
     found = find(config, folders)
     chosen = {name: found.built_in(name) for name in dict.fromkeys(names)}
-    texts = {
-        name: eject(name, found.built_ins.current[name], is_whole=full) for name in chosen.values()
-    }
+    texts = {name: eject(found.built_ins.chain(name), is_whole=full) for name in chosen.values()}
     for path in write_new(found.folder, texts):
-        say(f"created  {path}")
+        print_line(f"created  {path}")
 
 
 @app.command("status", cls=Command)
@@ -93,9 +91,9 @@ def status(*, config: options.Config = None, folders: options.Templates = None) 
     statuses = [compare(file, text, found.built_ins) for file, text in found.ejected(None).items()]
     for each in statuses:
         if each:
-            say(f"{_state(each):<10} {each.file}{_news(each)}")
+            print_line(f"{_state(each):<10} {each.file}{_news(each)}")
     if not statuses:
-        remark("no template was ejected; to eject one, run: kustz-tpl templates eject NAME")
+        print_note("no template was ejected; to eject one, run: kustz-tpl templates eject NAME")
 
 
 @app.command("diff", cls=Command)
@@ -113,7 +111,7 @@ def diff(
     diagnostics: list[Diagnostic] = []
     for file, text in found.ejected(names).items():
         try:
-            put(
+            print_text(
                 diff_of_built_in(text, found.built_ins)
                 if upstream
                 else diff_of_user(file, text, found.built_ins)
@@ -136,7 +134,7 @@ def update_(
     for file, text in found.ejected(names).items():
         try:
             done = update(file, text, found.built_ins)
-            say(_put_in_place(done, text))
+            print_line(_put_in_place(done, text))
         except (RefusedError, ProgramError) as error:
             diagnostics.append(Diagnostic(file, 0, 0, "", str(error)))
         except InputError as error:
@@ -163,9 +161,9 @@ def try_(
     generator = Generator(found.folders, allow_python_filters=allow_python_filters)
     lost = list(find_lost_blocks(found.users, found.built_ins.current))
     tried = try_templates(generator, found.values())
-    # What generate warns of is an error here.
+    # A warning of generate is an error here.
     known = {(each.file, each.line, each.message) for each in lost}
-    show(
+    print_diagnostics(
         each
         for each in tried
         if each.severity == "warning" and (each.file, each.line, each.message) not in known
@@ -173,13 +171,15 @@ def try_(
     _fail([*lost, *(each for each in tried if each.severity == "error")])
     number = sum(len(texts) for texts in found.users.values())
     examples = counted(len(example_names()), "example")
-    say(f"{counted(number, 'template')} of yours and the built-in templates render with {examples}")
+    print_line(
+        f"{counted(number, 'template')} of yours and the built-in templates render with {examples}"
+    )
 
 
 def _entry_lines(entry: Entry) -> Iterable[str]:
     parent = entry.outline.parent if entry.outline else None
     notes = [f"extends {parent}"] if parent else []
-    notes += [f"overrides {entry.hides}"] if entry.hides else []
+    notes += [f"overrides {entry.hides}"] if entry.hides not in {None, parent} else []
     notes += [f"overridden by {entry.hidden_by}"] if entry.hidden_by else []
     notes += ["partial"] if entry.name.startswith("_") else []
     notes += [] if entry.outline else ["not a valid template"]

@@ -1,21 +1,34 @@
-"""Print to the user: safe characters, and colour where it is wanted."""
+"""Prints safe characters, colours where the user wants them, and a progress bar."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
-from typing import Literal, TextIO
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, TextIO, TypeVar
+
+if TYPE_CHECKING:
+    from kustz_tpl.cli.runner import Outcome
+
+T = TypeVar("T")
 
 Colour = Literal["red", "green", "yellow", "cyan", "bold"]
 
 _CODES: dict[Colour, str] = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1"}
-# Control characters, those that turn the writing direction, and lone surrogates.
+# Control characters, those that change the writing direction, and lone surrogates.
 _UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+
+_DELAY = 0.5
+"""Seconds before the bar appears."""
+_PERIOD = 0.1
+"""Seconds between two updates."""
+_WIDTH = 30
 
 
 def safe(text: str) -> str:
-    """Return one line of text in which no character acts on a terminal."""
+    """Return a line without characters that control a terminal."""
     if text.isprintable():
         return text
     return re.sub(_UNSAFE, lambda match: _escape(match[0]), text)
@@ -27,7 +40,7 @@ def _escape(char: str) -> str:
 
 
 def paint(text: str, colour: Colour, stream: TextIO) -> str:
-    """Return a text in a colour if the stream supports it."""
+    """Return a string in a colour if the stream supports it."""
     return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if has_colour(stream) else text
 
 
@@ -37,19 +50,19 @@ def has_colour(stream: TextIO) -> bool:
     return is_wanted and stream.isatty()
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Write one line of the result to standard output."""
     sys.stdout.write(f"{safe(line)}\n")
 
 
-def remark(line: str) -> None:
-    """Write one line to standard error, after all that was written before."""
+def print_note(line: str) -> None:
+    """Write one line to standard error, after everything that was written before."""
     sys.stdout.flush()
     sys.stderr.write(f"{safe(line)}\n")
 
 
-def put(text: str, colour: Colour | None = None) -> None:
-    """Write a text to standard output as it is, except to a terminal."""
+def print_text(text: str, colour: Colour | None = None) -> None:
+    """Write a string to standard output; to a terminal, only its safe characters."""
     if sys.stdout.isatty():
         lines = [safe(line) for line in text.removesuffix("\n").split("\n")]
         shown = [paint(line, colour, sys.stdout) if colour else line for line in lines]
@@ -60,3 +73,32 @@ def put(text: str, colour: Colour | None = None) -> None:
 def counted(number: int, noun: str) -> str:
     """Return a number and its noun: `1 file`, `3 files`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def track(outcomes: Iterator[Outcome[T]], total: int) -> Iterator[Outcome[T]]:
+    """Yield the outcomes and show a progress bar, which is erased before anything is printed."""
+    if total == 1 or os.environ.get("TERM") == "dumb" or not sys.stderr.isatty():
+        yield from outcomes
+        return
+    due, is_drawn = time.monotonic() + _DELAY, False
+    for count, outcome in enumerate(outcomes, 1):
+        if is_drawn and not outcome.is_quiet:
+            _erase()
+        yield outcome
+        if time.monotonic() >= due:
+            _draw(count, total)
+            due, is_drawn = time.monotonic() + _PERIOD, True
+    if is_drawn:
+        _erase()
+
+
+def _draw(count: int, total: int) -> None:
+    filled = _WIDTH * count // total
+    sys.stdout.flush()
+    sys.stderr.write(f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {count}/{total}")
+    sys.stderr.flush()
+
+
+def _erase() -> None:
+    sys.stderr.write("\r\x1b[K")
+    sys.stderr.flush()

@@ -3,19 +3,15 @@
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
 import json
-from pathlib import Path
 
 import typer
 
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
-from kustz_tpl.cli.diagnostics import as_github, as_json, show
-from kustz_tpl.cli.progress import track
+from kustz_tpl.cli.diagnostics import as_github, as_json, print_diagnostics
 from kustz_tpl.cli.runner import Outcome, Secrets, Task, run
 from kustz_tpl.cli.secret_sources import with_tracked_sources
-from kustz_tpl.cli.terminal import put, say
-from kustz_tpl.output.git import Repositories
-from kustz_tpl.pipeline import Generated
+from kustz_tpl.cli.terminal import print_line, print_text, track
 
 app = new_app()
 
@@ -37,27 +33,23 @@ def validate(
 
     Data files and templates are validated too.
     """
-    word = request.read_format(format_)
-    asked = request.read_request(shared, Secrets(is_guarded=False))
+    word = request.parse_format(format_)
+    asked = request.parse_request(shared, Secrets(is_guarded=False))
     tasks = [Task(name) for name in dict.fromkeys(asked.configs)]
-    outcomes = with_tracked_sources(list(track(run(asked, tasks, _nothing), len(tasks))))
+    outcomes = with_tracked_sources(list(track(run(asked, tasks, lambda *_: None), len(tasks))))
     _REPORTS[word](outcomes)
     if any(outcome.is_failed for outcome in outcomes):
         raise typer.Exit(1)
 
 
-def _nothing(generated: Generated, folder: Path, _git: Repositories) -> None:
-    """Generate, and leave it at that."""
-
-
 def _report_text(outcomes: list[Outcome[None]]) -> None:
     for outcome in outcomes:
-        show((*outcome.warnings, *outcome.diagnostics), outcome.text)
+        print_diagnostics((*outcome.warnings, *outcome.diagnostics), outcome.text)
     valid = [outcome.file for outcome in outcomes if not outcome.is_failed]
     if len(outcomes) == len(valid) == 1:
-        say(f"{valid[0]}: valid")
+        print_line(f"{valid[0]}: valid")
     else:
-        say(f"{len(valid)} of {len(outcomes)} configs valid")
+        print_line(f"{len(valid)} of {len(outcomes)} configs valid")
 
 
 def _report_json(outcomes: list[Outcome[None]]) -> None:
@@ -69,13 +61,13 @@ def _report_json(outcomes: list[Outcome[None]]) -> None:
         for outcome in outcomes
     ]
     is_valid = not any(outcome.is_failed for outcome in outcomes)
-    put(json.dumps({"ok": is_valid, "applications": applications}, indent=2) + "\n")
+    print_text(json.dumps({"ok": is_valid, "applications": applications}, indent=2) + "\n")
 
 
 def _report_github(outcomes: list[Outcome[None]]) -> None:
     for outcome in outcomes:
         for problem in (*outcome.warnings, *outcome.diagnostics):
-            say(as_github(problem))
+            print_line(as_github(problem))
 
 
 _REPORTS = {"text": _report_text, "json": _report_json, "github": _report_github}

@@ -7,17 +7,19 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder
-from kustz_tpl.data_files.reader import DataFiles, Text
+from kustz_tpl.data_files.reader import DataFiles, ParseKey, Text
 from kustz_tpl.data_files.secret_types import DOCKER_KEYS, check_secret
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.container import containers
+from kustz_tpl.kinds.kind import is_older_than
+from kustz_tpl.kinds.variables import RELAXED_NAMES
 from kustz_tpl.kustomize_text import find_lost, find_lost_bytes, find_unfit
 from kustz_tpl.messages import Shown, quoted
-from kustz_tpl.notation.keys import parse_data_key, parse_env_name
+from kustz_tpl.notation.keys import parse_data_key, parse_env_name, parse_old_env_name
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, backend_paths
 from kustz_tpl.rules.generators import CAPITALS, entries
-from kustz_tpl.secret import partial_repr
+from kustz_tpl.secret_string import partial_repr
 from kustz_tpl.yaml_source.tree import Document, Path, Place
 
 if TYPE_CHECKING:
@@ -77,18 +79,20 @@ def read_variables(
 ) -> tuple[dict[str, dict[str, str]], Mapping[str, bytes], list[Diagnostic]]:
     """Read the variables of files and pairs of each container, and the files' contents."""
     files = DataFiles(document, folder)
+    is_old = is_older_than(config, RELAXED_NAMES) and not document.is_unsure(("kubeVersion",))
+    parse_name = parse_old_env_name if is_old else parse_env_name
     env = {
-        each.name: _read_env((*each.path, "envs"), each.entry["envs"], files)
+        each.name: _read_env((*each.path, "envs"), each.entry["envs"], files, parse_name)
         for each in containers(config)
     }
     return env, files.plain, list(dict.fromkeys(files.diagnostics))
 
 
-def _read_env(whole: Path, envs: Entry, files: DataFiles) -> dict[str, str]:
+def _read_env(whole: Path, envs: Entry, files: DataFiles, parse_name: ParseKey) -> dict[str, str]:
     """Return the variables: a later one wins, in the place of the first; a source wins over all."""
     result: dict[str, str] = {}
     for at, path in _items((*whole, "files"), envs["files"]):
-        for name, each in files.text_map(at, path, parse_env_name).items():
+        for name, each in files.text_map(at, path, parse_name).items():
             for message in find_unfit(each.text):
                 files.complain(at, each.place, name, message)
             if name not in envs["valueFrom"]:

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.errors import NotationError
 from kustz_tpl.git_command import find_conflict, find_repository
 from kustz_tpl.messages import Shown, quoted
@@ -21,24 +22,26 @@ class DataFolder(NamedTuple):
     """The folder that paths of a config are relative to, and the real one that they must not leave.
 
     What is named must not leave it by `..` or by a link: the config may be a stranger's. The limit
-    is the repository, or the folder itself where there is none.
+    is the repository, or the folder itself where there is none. `real` is the folder without links.
     """
 
     path: Path
     limit: str | None = None
+    real: str = ""
 
     def find(self, path: str) -> Path:
         """Return the location of a path; raises NotationError outside the limit."""
         whole = self.path / path
         if self.limit is None:
             return whole
-        real = os.path.realpath(whole)
-        if not Path(real).is_relative_to(self.limit):
+        real = real_path(str(whole), {str(self.path): self.real} if self.real else {})
+        inside = _inside(real, self.limit)
+        if inside is None:
             is_repository = os.path.lexists(os.path.join(self.limit, ".git"))  # noqa: PTH118 - text
-            inside = "the repository" if is_repository else "the folder of the config"
-            raise NotationError(f"a path inside {inside} (or the flag --allow-outside)", path)
+            limit = "the repository" if is_repository else "the folder of the config"
+            raise NotationError(f"a path inside {limit} (or the flag --allow-outside)", path)
         # It may hold credentials, as CI systems put them into its config.
-        if ".git" in Path(os.path.relpath(real, self.limit).casefold()).parts:
+        if ".git" in Path(inside.casefold()).parts:
             raise NotationError("a path outside .git", path)
         return whole
 
@@ -46,7 +49,15 @@ class DataFolder(NamedTuple):
 def limited(path: Path) -> DataFolder:
     """Return a folder whose paths must stay inside its repository, or inside it."""
     real = os.path.realpath(path)
-    return DataFolder(path, find_repository(real) or real)
+    return DataFolder(path, find_repository(real) or real, real)
+
+
+def _inside(real: str, folder: str) -> str | None:
+    """Return a real path relative to a folder that it is in, or is; None if it is outside."""
+    if real == folder:
+        return ""
+    start = os.path.join(folder, "")  # noqa: PTH118 - text
+    return real.removeprefix(start) if real.startswith(start) else None
 
 
 def read_data(folder: DataFolder, path: str) -> bytes:
@@ -69,7 +80,7 @@ def _read(file: Path, path: str) -> bytes:
         raise NotationError("a file", Shown(f"the folder {quoted(path)}"))
     if not stat.S_ISREG(status.st_mode):  # a pipe might never end
         raise NotationError("a regular file", path)
-    with file.open("rb") as stream:
+    with file.open("rb", buffering=0) as stream:  # it is read at once
         content = read_at_most(MAX_BYTES + 1, stream)
     if len(content) > MAX_BYTES:
         raise NotationError(f"a file of at most {MAX_BYTES} bytes", path)

@@ -12,10 +12,10 @@ from kustz_tpl.messages import Shown
 from kustz_tpl.notation.dotenv import parse_dotenv
 from kustz_tpl.rules import to_diagnostics
 from kustz_tpl.schema import is_secret
-from kustz_tpl.secret import partial_repr
+from kustz_tpl.secret_string import partial_repr
 from kustz_tpl.yaml_source import read
 from kustz_tpl.yaml_source.decoding import decode_text
-from kustz_tpl.yaml_source.tree import Data, Document, Path, Place, Scalar, describe, show_key
+from kustz_tpl.yaml_source.tree import Document, Path, Place, Scalar, describe, show_key
 
 ParseKey = Callable[[str], object]
 
@@ -121,7 +121,9 @@ class DataFiles:
         if isinstance(value, Scalar) and not value.is_null:
             return Text(value.text, place)
         if not document.is_unsure((key,)):
-            self.complain(at, place, key, _refusal(value))
+            hint = 'write "" for an empty string' if isinstance(value, Scalar) else None
+            refusal = NotationError("a string", Shown(describe(value)), hint=hint)
+            self.complain(at, place, key, refusal)
         return None
 
     def _take(self, at: Path, diagnostics: Iterable[Diagnostic]) -> None:
@@ -129,8 +131,3 @@ class DataFiles:
         self.diagnostics += (
             each._replace(is_secret=hides or each.is_secret) for each in diagnostics
         )
-
-
-def _refusal(value: Data) -> NotationError:
-    hint = 'write "" for an empty string' if isinstance(value, Scalar) else None
-    return NotationError("a string", Shown(describe(value)), hint=hint)

@@ -8,11 +8,13 @@ counts indentation. The package knows nothing of kustz.
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.limits import Limits
 from kustz_tpl.engine.loader import DictLoader, Folder, FolderLoader, StringLoader
+from kustz_tpl.engine.reads import ANY, Watched, watch
 from kustz_tpl.engine.renderer import Engine
 from kustz_tpl.engine.tree import Tree
 from kustz_tpl.engine.writer import quoted, write_json, write_yaml
 
 __all__ = [
+    "ANY",
     "DictLoader",
     "Engine",
     "Folder",
@@ -21,7 +23,9 @@ __all__ = [
     "StringLoader",
     "TemplateError",
     "Tree",
+    "Watched",
     "quoted",
+    "watch",
     "write_json",
     "write_yaml",
 ]

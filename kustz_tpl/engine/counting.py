@@ -10,8 +10,9 @@ from jinja2 import Environment, pass_environment
 from jinja2.filters import make_attrgetter
 
 from kustz_tpl.engine.limits import WORK
+from kustz_tpl.engine.reads import Noted
 
-STRUCTURES = frozenset((dict, list, tuple))
+STRUCTURES = frozenset((Noted, dict, list, tuple))
 _LONG_TEXT = 1 << 10
 _MOST_BITS = 1 << 16
 
@@ -30,12 +31,9 @@ def measured(value: Any) -> Any:  # noqa: ANN401 - any value
         while stack:
             each = stack.pop()
             work.step(len(each) + 1)
-            stack += [x for x in _items(each) if type(x) in STRUCTURES]
+            items = (*each, *each.values()) if type(each) is dict else each
+            stack += [x for x in items if type(x) in STRUCTURES]
     return value
-
-
-def _items(structure: Any) -> Iterable[Any]:  # noqa: ANN401 - a map, a list or a tuple
-    return (*structure, *structure.values()) if type(structure) is dict else structure
 
 
 def check_product(operator: str, left: Any, right: Any) -> None:  # noqa: ANN401 - any values

@@ -38,6 +38,7 @@ from kustz_tpl.engine.jinja_internals import HookedEnvironment
 from kustz_tpl.engine.limits import WORK
 from kustz_tpl.engine.missing import Missing
 from kustz_tpl.engine.parts import Fragment, Hole, Part, Text, UseError
+from kustz_tpl.engine.reads import Noted
 
 # They make markup, noise or a text that YAML readers mistake.
 REMOVED_FILTERS = (
@@ -80,12 +81,23 @@ _COMPARING_TESTS = (
 UNINDENTED = "print the value itself: {{ x }}; it needs no indentation"
 _DEEPEST = 60  # Python takes some ten calls of its own for each
 _SCALARS = frozenset((bool, float, int, str))
+_DICTS = frozenset((dict, Noted))
+_METHODS = frozenset(dir(Noted))
 _LOADED, _CAPTURED = 20, 15  # steps, by the time that they take
+
+
+class _NotingContext(Context):
+    """Note the names that templates take from the context."""
+
+    def resolve_or_missing(self, key: str) -> Any:  # noqa: ANN401 - any value
+        WORK.get().names.add(key)
+        return super().resolve_or_missing(key)
 
 
 class PartsEnvironment(HookedEnvironment):
     """Compile templates into functions that yield parts, in a sandbox, and count what they do."""
 
+    context_class = _NotingContext
     text = Text
     concatenate = staticmethod(concatenate)
     computable = staticmethod(computable)
@@ -219,6 +231,12 @@ class PartsEnvironment(HookedEnvironment):
         if value.__name__ == "format_map":
             return lambda entries, /: formatter.vformat(text, (), entries)
         return lambda *args, **kwargs: formatter.vformat(text, args, kwargs)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - Jinja's
+        """Return an attribute, else an item; of a dict without the exception that costs most."""
+        if type(obj) in _DICTS and attribute in obj and attribute not in _METHODS:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401 - Jinja's
         """Return an item by its key; of a map never a method, which a key may be named like."""

@@ -46,7 +46,7 @@ def start(
 
 
 def module(template: Template) -> dict[str, Any]:
-    """Return what the code of a template holds: its `parent`, its `calls_blocks`."""
+    """Return what the code of a template holds: its `parent`, the blocks it `calls`."""
     return template.root_render_func.__globals__
 
 
@@ -119,7 +119,13 @@ class HookedEnvironment(ImmutableSandboxedEnvironment):
             tree = super()._parse(marked, name, filename)
         except ValueError as error:
             raise long_number(source, name) from error
-        for ordinal, (node, line) in enumerate(zip(_prints(tree), lines, strict=True)):
+        prints = (
+            node
+            for output in tree.find_all(nodes.Output)
+            for node in output.nodes
+            if not isinstance(node, nodes.TemplateData)
+        )
+        for ordinal, (node, line) in enumerate(zip(prints, lines, strict=True)):
             # Jinja gives an expression the line of its last operator.
             node.lineno, node.ordinal = line, ordinal  # type: ignore[attr-defined]
         return tree
@@ -134,9 +140,9 @@ class HookedEnvironment(ImmutableSandboxedEnvironment):
 class PartsGenerator(CodeGenerator):
     """Generate code that yields parts; nothing is folded while compiling.
 
-    A template's module holds its `parent` and the blocks it `fills`, see `inheritance`, and
-    whether it `calls_blocks`, so that what is read back from a cache knows them, too; and which
-    of its own lines `prints` what, as `line=ordinal` joined with `&`.
+    A template's module holds its `parent` and the blocks it `fills`, see `inheritance`, those that
+    it `calls` with `self`, and whether those are all, so that what is read back from a cache knows
+    them, too; and which of its own lines `prints` what, as `line=ordinal` joined with `&`.
     """
 
     prints: list[str]
@@ -149,7 +155,11 @@ class PartsGenerator(CodeGenerator):
         self.writeline(f"parent = {parent!r}")
         self.writeline(f"fills = {fills!r}")
         self.writeline(f"prints = {'&'.join(self.prints)!r}")
-        self.writeline(f"calls_blocks = {any(map(_is_self, node.find_all(nodes.Name)))}")
+        calls = [each.attr for each in node.find_all(nodes.Getattr) if _is_self(each.node)]
+        self.writeline(f"calls = {sorted(set(calls))!r}")
+        # What is done with `self` in another way, such as `self[name]`, nobody can tell.
+        is_traceable = len(calls) == sum(map(_is_self, node.find_all(nodes.Name)))
+        self.writeline(f"is_traceable = {is_traceable}")
 
     def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - Jinja's
         """Write a node; the items of a loop and what is compared are counted first."""
@@ -292,12 +302,6 @@ def _check_nesting() -> None:
         frame = frame.f_back
     if nested > _DEEPEST:
         raise OverflowError(f"templates nested deeper than {_DEEPEST} levels")
-
-
-def _prints(tree: nodes.Template) -> Iterator[nodes.Expr]:
-    """Yield what the template prints in the order of its source."""
-    for output in tree.find_all(nodes.Output):
-        yield from (node for node in output.nodes if not isinstance(node, nodes.TemplateData))
 
 
 def _rejected(source: str, error: SyntaxError) -> TemplateSyntaxError:

@@ -58,7 +58,7 @@ class TimeLimitError(BaseException):
 class Work:
     """What one rendering may still spend of its limits; without limits, all it wants."""
 
-    __slots__ = ("calls", "limits", "nodes", "steps")
+    __slots__ = ("calls", "limits", "names", "nodes", "steps")
 
     def __init__(self, limits: Limits | None) -> None:
         """Spend nothing yet."""
@@ -66,6 +66,8 @@ class Work:
         self.steps = self.limits.steps
         self.nodes = self.limits.nodes
         self.calls = 0
+        self.names: set[str] = set()
+        """Those that templates have taken from the context."""
 
     def step(self, count: int) -> None:
         """Spend steps; OverflowError if there are too few."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 
@@ -19,15 +19,18 @@ class LostBlock(NamedTuple):
     known: tuple[str, ...]
 
 
-def find_lost_blocks(blocks: Mapping[str, list[Callable[..., Any]]]) -> Iterator[LostBlock]:
+def find_lost_blocks(
+    blocks: Mapping[str, list[Callable[..., Any]]], called: Collection[str]
+) -> Iterator[LostBlock]:
     """Yield the lost ones among a page's blocks, of which each has a function per template.
 
+    Those that are `called` by a parent, with `self`, have a place.
     What the function was compiled with tells: the last template that has the block extends
     another one, and has the block for that.
     """
     modules = {name: functions[-1].__globals__ for name, functions in blocks.items()}
     known = tuple(name for name, module in modules.items() if name not in module["fills"])
     for block, module in modules.items():
-        if block not in known:
+        if block not in known and block not in called:
             line = module["fills"][block]
             yield LostBlock(module["name"], line, block, module["parent"], known)

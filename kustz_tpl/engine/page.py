@@ -93,15 +93,16 @@ def assemble(parts: Iterable[Part], kind: Kind) -> Page:
     pieces: list[str] = []
     length = 0
     for part in _regions(parts):
-        origins.append((length, part))
         if isinstance(part, Text):
-            pieces.append(part.text)
-        elif isinstance(part.value, Fragment) and not part.value:
-            pieces.append(EDGE)
+            piece = part.text
+        elif type(part.value) is Fragment and not part.value:
+            piece = EDGE
         else:
-            pieces.append(f"{LEFT}{len(holes)}{RIGHT}")
+            piece = f"{LEFT}{len(holes)}{RIGHT}"
             holes.append(part)
-        length += len(pieces[-1])
+        origins.append((length, part))
+        pieces.append(piece)
+        length += len(piece)
     joined = "".join(pieces)
     page = Page(holes, joined, origins)
     if EDGE in joined:
@@ -113,29 +114,28 @@ def assemble(parts: Iterable[Part], kind: Kind) -> Page:
 
 def _regions(parts: Iterable[Part]) -> list[Part]:
     """Make a fragment of all that stands between two marks; Jinja's tags keep them in pairs."""
-    stack: list[list[Part]] = [[]]
+    stack: list[list[Part]] = []
     begins: list[Text] = []
+    inner: list[Part] = []
     for part in parts:
         if type(part) is not Text or not _MARK.search(part.text):
-            stack[-1].append(part)
+            inner.append(part)
             continue
-        line = part.line
-        for piece in _MARK.split(part.text):
-            _place_piece(stack, begins, Text(part.template, line, piece))
-            line += piece.count("\n")
-    return stack[0]
-
-
-def _place_piece(stack: list[list[Part]], begins: list[Text], piece: Text) -> None:
-    if piece.text == BEGIN:
-        stack.append([])
-        begins.append(piece)
-    elif piece.text == END:
-        begin = begins.pop()
-        region = Hole(Fragment(stack.pop()), begin.template, begin.line, -1)
-        stack[-1].append(region)
-    elif piece.text:
-        stack[-1].append(piece)
+        template, line, text = part
+        for piece in _MARK.split(text):
+            if piece == BEGIN:
+                stack.append(inner)
+                begins.append(Text(template, line, piece))
+                inner = []
+            elif piece == END:
+                begin = begins.pop()
+                region = Hole(Fragment(inner), begin.template, begin.line, -1)
+                inner = stack.pop()
+                inner.append(region)
+            elif piece:
+                inner.append(Text(template, line, piece))
+                line += piece.count("\n")
+    return inner
 
 
 def _remove_edges(page: Page) -> None:

@@ -216,8 +216,7 @@ class PageReader:
         merges: list[tuple[int, list[dict[str, Any]]]] = []
         last: _NodeEvent = None
         while type(event := self._next()) is not _END_OF_MAPPING:
-            joining = self._joining(event)
-            if joining:
+            if joining := self._joining(event):
                 if last and not self.filler.is_written(joining[1]):
                     self._refuse_items(last, event)
                 last = None
@@ -273,7 +272,7 @@ class PageReader:
         return maps
 
     def _key(self, event: _NodeEvent) -> str:
-        if _is_scalar(event):
+        if type(event) is _SCALAR:
             key = self._key_value(event)
         elif type(event) is yaml.AliasEvent:
             key = self._alias(event)
@@ -288,13 +287,14 @@ class PageReader:
 
     def _key_value(self, event: _NodeEvent) -> Any:  # noqa: ANN401
         """Return a written key as it was written, a printed one with its type."""
-        whole = WHOLE.fullmatch(event.value)
+        has_hole = LEFT in event.value
+        whole = WHOLE.fullmatch(event.value) if has_hole else None
         hole = self.page.holes[int(whole[1])] if whole else None
         if hole and isinstance(hole.value, Fragment):
             if not event.style and self.filler.kind(hole) in STRUCTURES:
                 self._fail(event, NO_KEY)
             value: Any = self.filler.spliced(hole, 0)
-        elif LEFT in event.value or event.tag not in _STRING_TAGS:
+        elif has_hole or event.tag not in _STRING_TAGS:
             value = self._scalar(event)
         else:
             value = event.value

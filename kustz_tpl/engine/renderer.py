@@ -107,12 +107,14 @@ class Engine:
         parts, blocks = start(template, context)
         tree = TreeBuilder(self._values, self._events).build(self._environment.capture(parts))
         finish(tree.documents, work.limits.text_characters)
+        tree = tree._replace(names=work.names)
         parents = list(self._parents(template))
-        if not parents or any(each["calls_blocks"] for each in parents):
-            return tree  # by `self` a parent may call what it has no place for
+        if not parents or not all(each["is_traceable"] for each in parents):
+            return tree  # a parent may call what it has no place for
+        called = {block for each in parents for block in each["calls"]}
         from kustz_tpl.engine.lost_blocks import find_lost_blocks  # noqa: PLC0415 - start-up time
 
-        return tree._replace(lost_blocks=tuple(find_lost_blocks(blocks)))
+        return tree._replace(lost_blocks=tuple(find_lost_blocks(blocks, called)))
 
     def _parents(self, template: jinja2.Template) -> Iterator[dict[str, Any]]:
         """Yield the modules of the templates that a template extends whatever the context is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.engine.errors import TemplateError
@@ -22,11 +23,15 @@ _NODE = 4
 
 
 class Tree(NamedTuple):
-    """The documents of a page as plain data, and the comments before the first key."""
+    """The documents of a page as plain data, and the comments before the first key.
+
+    `names` are those that the page's templates have taken from the context.
+    """
 
     documents: list[Any]
     comments: list[str]
     lost_blocks: tuple[LostBlock, ...] = ()
+    names: AbstractSet[str] = frozenset()
 
 
 class TreeBuilder:
@@ -102,17 +107,15 @@ class TreeBuilder:
         page, kind = reader.page, reader.kind()
         is_written = not ONLY_HOLES.fullmatch(page.text) or any(map(self.is_written, page.holes))
         try:
-            value = self._document(reader, fragment)
+            documents = reader.documents()
         except TemplateError as error:
             return _Captured(fragment, page, kind, is_written, None, error)
-        return _Captured(fragment, page, kind, is_written, value, None)
-
-    def _document(self, reader: PageReader, fragment: Fragment) -> Any:  # noqa: ANN401 - any plain data
-        documents = reader.documents()
         if len(documents) > 1:
             first = fragment_parts(fragment)[0]
-            raise TemplateError("a fragment of several documents", first.template, first.line)
-        return documents[0] if documents else None
+            fault = TemplateError("a fragment of several documents", first.template, first.line)
+            return _Captured(fragment, page, kind, is_written, None, fault)
+        value = documents[0] if documents else None
+        return _Captured(fragment, page, kind, is_written, value, None)
 
 
 class _Captured(NamedTuple):
@@ -143,16 +146,17 @@ def finish(documents: list[Any], largest: int) -> None:
         if depth > DEEPEST:
             raise OverflowError(f"nested deeper than {DEEPEST} levels")
         items = collection
-        if isinstance(collection, dict):
+        if type(collection) is dict:
             left -= sum(map(len, collection))
             items = collection.values()
         left -= (2 * _NODE + 2 * depth) * len(collection)
         for item in items:
-            if isinstance(item, str):
+            kind = type(item)  # of plain data there are no subclasses
+            if kind is str:
                 left -= len(item)
                 if "\n" in item:
                     left -= 2 * depth * item.count("\n")
-            elif isinstance(item, (dict, list)):
+            elif kind is dict or kind is list:
                 stack.append((item, depth + 1))
         if left < 0:
             raise OverflowError(f"renders more than {largest} characters")

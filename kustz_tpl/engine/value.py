@@ -80,8 +80,10 @@ class Values(NamedTuple):
         """Say why a text cannot be a key, None if it can."""
         if text == "<<":
             return "the key << cannot be carried: readers take it for a merge"
-        if len(text) > LONGEST_KEY // 10 and max(map(len, _written(text))) > LONGEST_KEY:
-            return f"a key may have {LONGEST_KEY} characters at most"
+        if len(text) > LONGEST_KEY // 10:
+            written = quoted(text), write_json(text).rstrip()
+            if max(map(len, written)) > LONGEST_KEY:
+                return f"a key may have {LONGEST_KEY} characters at most"
         return self.fault(text)
 
     def _plain(self, value: Any, depth: int) -> Any:  # noqa: ANN401
@@ -115,11 +117,6 @@ class Values(NamedTuple):
     def _fail(self, hole: Hole, message: str) -> NoReturn:
         expression = self.expression(hole)
         raise TemplateError(message, hole.template, hole.line, expression=expression)
-
-
-def _written(text: str) -> tuple[str, str]:
-    """Return what YAML and JSON make of a text that needs quotes."""
-    return quoted(text), write_json(text).rstrip()
 
 
 def _key_text(key: object) -> str:

@@ -10,6 +10,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 # Words that begin with a letter, and the options, paths, URLs and image references made of them.
@@ -28,6 +29,7 @@ _UNSAFE = (
     "\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe\U0010ffff"
 )
 _BLANK_AT_END = re.compile(r"(?<![ \t])[ \t]++(?:\n|\Z)")
+_LONGEST_KNOWN = 64
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -37,7 +39,11 @@ def write_yaml(documents: Iterable[Any], comments: Iterable[str] = ()) -> str:
     The keys of mappings must be strings. Nothing is folded and nothing is an alias; a text of
     several lines is a literal block where that is exact, else it is quoted.
     """
-    pages = ["\n".join([*_lines(document, ""), ""]) for document in documents]
+    pages = []
+    for document in documents:
+        lines: list[str] = []
+        _add(lines, document, "")
+        pages.append("\n".join([*lines, ""]))
     return "".join(f"{line}\n" for line in comments) + "---\n".join(pages)
 
 
@@ -52,68 +58,72 @@ def quoted(text: str) -> str:
     return f'"{_escaped(text, _is_escaped, _escape)}"'
 
 
-def _lines(value: Any, indent: str) -> list[str]:  # noqa: ANN401
-    if isinstance(value, dict) and value:
-        return _mapping_lines(value, indent)
-    if isinstance(value, list) and value:
-        return _sequence_lines(value, indent)
-    first, *rest = _inline(value, indent)
-    return [indent + first, *rest]
+def _add(lines: list[str], value: Any, indent: str) -> None:  # noqa: ANN401
+    """Add the lines of a value; all go into one list, for lists of lists take their time."""
+    if value and isinstance(value, dict):
+        _add_mapping(lines, value, indent)
+    elif value and isinstance(value, list):
+        _add_sequence(lines, value, indent)
+    else:
+        _add_inline(lines, indent, value, indent)
 
 
-def _mapping_lines(value: dict[str, Any], indent: str) -> list[str]:
-    lines: list[str] = []
+def _add_mapping(lines: list[str], value: dict[str, Any], indent: str) -> None:
     for key, item in value.items():
         start = f"{indent}{_key(key)}:"
         if item and isinstance(item, (dict, list)):
             lines.append(start)
-            lines += _lines(item, indent + "  ")
+            _add(lines, item, indent + "  ")
         else:
-            first, *rest = _inline(item, indent)
-            lines.append(f"{start} {first}")
-            lines += rest
-    return lines
+            _add_inline(lines, start + " ", item, indent)
 
 
-def _sequence_lines(value: list[Any], indent: str) -> list[str]:
-    lines: list[str] = []
+def _add_sequence(lines: list[str], value: list[Any], indent: str) -> None:
     inner = indent + "  "
     for item in value:
         if item and isinstance(item, (dict, list)):
-            first, *rest = _lines(item, inner)
-            first = first[len(inner) :]
+            first = len(lines)
+            _add(lines, item, inner)
+            lines[first] = f"{indent}- {lines[first][len(inner) :]}"
         else:
-            first, *rest = _inline(item, indent)
-        lines.append(f"{indent}- {first}")
-        lines += rest
-    return lines
+            _add_inline(lines, f"{indent}- ", item, indent)
 
 
-def _inline(value: Any, indent: str) -> list[str]:  # noqa: ANN401
-    """Return a scalar or an empty collection: what follows a key, then further whole lines."""
-    if isinstance(value, str):
-        return _text(value, indent)
-    if isinstance(value, bool):
-        return ["true" if value else "false"]
-    if value is None:
-        return ["null"]
-    if isinstance(value, float):
-        return [_float(value)]
-    if isinstance(value, int):
-        return [str(value)]
-    return ["{}" if isinstance(value, dict) else "[]"]
-
-
-def _text(value: str, indent: str) -> list[str]:
-    if "\n" in value and _is_exact_in_block(value):
-        chomp = "" if value.endswith("\n") else "-"
+def _add_inline(lines: list[str], start: str, value: Any, indent: str) -> None:  # noqa: ANN401
+    """Add a scalar or an empty collection behind the start of its line, then further lines."""
+    if not isinstance(value, str):
+        lines.append(start + _literal(value))
+    elif "\n" in value and _is_exact_in_block(value):
+        lines.append(f"{start}|" if value.endswith("\n") else f"{start}|-")
         body = value.removesuffix("\n").split("\n")
-        return [f"|{chomp}", *(f"{indent}  {line}" if line else "" for line in body)]
-    return [_key(value)]
+        lines += [f"{indent}  {line}" if line else "" for line in body]
+    else:
+        lines.append(start + _key(value))
+
+
+def _literal(value: Any) -> str:  # noqa: ANN401
+    """Return a number, a boolean, null or an empty collection."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, float):
+        return _float(value)
+    if isinstance(value, int):
+        return str(value)
+    return "{}" if isinstance(value, dict) else "[]"
 
 
 def _key(text: str) -> str:
+    """Return a string on one line; most are keys and words that every manifest has."""
+    return _known_key(text) if len(text) <= _LONGEST_KNOWN else _new_key(text)
+
+
+def _new_key(text: str) -> str:
     return text if _is_plain(text) else quoted(text)
+
+
+_known_key = lru_cache(maxsize=1024)(_new_key)
 
 
 def _is_plain(text: str) -> bool:

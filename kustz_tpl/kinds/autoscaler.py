@@ -16,6 +16,13 @@ def least_replicas(replicas: int | str | None) -> int:
     return 1 if replicas is None else replicas
 
 
+def most_replicas(replicas: int | str | None) -> int:
+    """Return a number of replicas, of a range the most."""
+    if isinstance(replicas, str):
+        return parse_replicas(replicas).most or 1
+    return 1 if replicas is None else replicas
+
+
 def autoscale(replicas: Replicas | int | str | None) -> Mapping[str, Any] | None:
     """Return what templates see of a range of replicas, None for a number."""
     if replicas is None or isinstance(replicas, int):

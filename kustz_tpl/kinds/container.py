@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.kinds.kind import Config, Filter, PassThrough, Rule, parsed, present
+from kustz_tpl.kinds.kind import Config, Filter, PassThrough, Rule, parsed, present, value_at
 from kustz_tpl.kinds.service import numbered_ports
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.action import (
@@ -59,15 +58,17 @@ def containers(config: Config) -> list[Container]:
 
 
 def container_ports(
-    ports: Sequence[Port | str], others: Mapping[str, Any] = MappingProxyType({})
+    ports: Sequence[Port | str], *others: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Return the main container's `ports`: each target port and protocol once.
 
-    `ports` are those of the Service; what one of the other containers lists is left to it.
+    `ports` are those of the Service; what one of the other containers, which come in maps by
+    their names, lists is left to it.
     """
     taken = {
         (port.port, port.protocol)
-        for each in others.values()
+        for containers in others
+        for each in containers.values()
         for port in (parsed(parse_container_port, text) for text in each["ports"])
     }
     entries: dict[tuple[int | None, str], dict[str, Any]] = {}
@@ -133,10 +134,17 @@ def lifecycle(entries: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def parse_written_action(action: str | list[str | None] | None) -> Action | None:
+    """Return a probe's action, None if it or one of its words is wrong."""
+    if isinstance(action, list):
+        return None if None in action else parse_probe_action([word or "" for word in action])
+    return None if action is None else parse_probe_action(action)
+
+
 def check_containers(config: Config) -> Iterator[Diagnostic]:
     """Find what a container cannot be run with."""
     for container in containers(config):
-        yield from _check_resources(container.path, container.entry["resources"])
+        yield from _check_resources(container)
         for kind, probe in container.entry["probes"].items():
             if probe is not None:
                 yield from _check_probe(container.path, kind, probe)
@@ -149,6 +157,8 @@ def pass_through(container: Container) -> PassThrough:
     owned = {(*at, key): f"set by {setter}.{key}; write it there" for key in set_here}
     if not container.is_main:
         owned[(*at, "name")] = f"set by the key of {container.path[0]}; write it there"
+    if "restartPolicy" in container.entry and not container.is_main:
+        owned[(*at, "restartPolicy")] = f"set by {setter}.restartPolicy; write it there"
     return PassThrough(
         path=at,
         type="Container",
@@ -209,14 +219,8 @@ def _http_get(action: HttpGet, headers: Mapping[str, str]) -> dict[str, Any]:
     )
 
 
-def _parsed(action: str | list[str | None] | None) -> Action | None:
-    """Return a parsed action, None if it or one of its words is invalid."""
-    if isinstance(action, list):
-        return None if None in action else parse_probe_action([word or "" for word in action])
-    return None if action is None else parse_probe_action(action)
-
-
-def _check_resources(at: Path, resources: Mapping[str, str | None]) -> Iterator[Diagnostic]:
+def _check_resources(container: Container) -> Iterator[Diagnostic]:
+    at, resources = container.path, container.entry["resources"]
     for name, text in resources.items():
         if text is None:
             continue
@@ -228,10 +232,19 @@ def _check_resources(at: Path, resources: Mapping[str, str | None]) -> Iterator[
                 yield Diagnostic.about(path, error, is_about_key=resource == Resource(None, None))
                 break
     pages = next((name for name in resources if name.startswith("hugepages-")), None)
-    if pages and not resources.keys() & {"cpu", "memory"}:
+    if pages and not {*resources, *_raw_resources(container)} & {"cpu", "memory"}:
         message = "expected cpu or memory with huge pages"
         whole = (*at, "resources")
-        yield Diagnostic.about((*whole, pages), message, is_about_key=True, relies_on=(whole,))
+        raw: Path = (*at, "container", "resources")
+        grounds = (whole, raw[:-1], raw, (*raw, "requests"), (*raw, "limits"))
+        yield Diagnostic.about((*whole, pages), message, is_about_key=True, relies_on=grounds)
+
+
+def _raw_resources(container: Container) -> Iterator[str]:
+    """Yield the resources of a container's own Kubernetes fields."""
+    for part in ("requests", "limits"):
+        written = value_at(container.entry["container"], "resources", part)
+        yield from written if isinstance(written, dict) else ()
 
 
 def _check_probe(at: Path, kind: str, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -249,7 +262,7 @@ def _check_probe(at: Path, kind: str, probe: Mapping[str, Any]) -> Iterator[Diag
 
 
 def _check_headers(path: Path, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    headers, action = probe["headers"], _parsed(probe["action"])
+    headers, action = probe["headers"], parse_written_action(probe["action"])
     if headers and action and not isinstance(action, HttpGet):
         message = "expected headers only with an http or https action"
         yield Diagnostic.about((*path, "headers"), message, is_about_key=True)

@@ -27,6 +27,7 @@ CRON_JOB = Kind(
             "CronJob",
             before="jobTemplate",
             schedule="set by service.schedule; write it there",
+            jobTemplate="set by job, pod and metadata.job; write it there",
             timeZone="set by service.schedule; write the time zone there, after the five fields",
         ),
         workload.own_fields("job", "Job", ("spec", "jobTemplate", "spec"), before="template"),

@@ -8,9 +8,10 @@ Source: external-secrets.io/v1, https://external-secrets.io/latest/api/spec/.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from kustz_tpl.kinds.kind import Config, Kind
+from kustz_tpl.kinds.kind import Config, Kind, present
 
 Spec = dict[str, Any]
 BACKEND = "external-secret"
@@ -38,9 +39,22 @@ def registry_spec(entry: Config, store: Config) -> Spec:
     return _spec(entry["name"], store, {"template": template}, data)
 
 
+def secret_metadata(spec: Spec, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Spec:
+    """Return an ExternalSecret's spec whose Secret has these labels and annotations.
+
+    The operator gives a Secret those of its ExternalSecret only where there is no template.
+    """
+    metadata = present({"labels": labels, "annotations": annotations})
+    target = spec["target"]
+    template = {"metadata": metadata, **target.get("template", {})}
+    return {**spec, "target": {**target, "template": template}}
+
+
 EXTERNAL_SECRET = Kind(
     name="ExternalSecret",
     template="external-secrets.yml",
+    filters={"secret_metadata": secret_metadata},
+    source="externalSecrets",
     has_many=True,
     twin="Secret",
 )
@@ -64,7 +78,7 @@ def _fetch(key: str, place: Config) -> Spec:
 
 def _accounts(auths: Config, kind: str) -> tuple[list[Spec], str]:
     """Return what is fetched for the accounts, and the template of their docker config."""
-    from kustz_tpl.registry.go_json import go_json  # noqa: PLC0415 - start-up time
+    from kustz_tpl.registry.build import go_json  # noqa: PLC0415 - start-up time
 
     data: list[Spec] = []
     entries: list[str] = []

@@ -10,6 +10,7 @@ from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.kind import Config, Kind, Object, present, value_at
 from kustz_tpl.kinds.route import (
     ANY_HOST,
+    GATEWAYS,
     check_names,
     find_backends,
     group_routes,
@@ -55,12 +56,14 @@ def check_http_route(config: Config) -> Iterator[Diagnostic]:
         gateways = read_gateways(ingress, scheme)
         if len(gateways) > _MOST_GATEWAYS:
             got = Shown(len(gateways))
-            yield Diagnostic.about(at, NotationError(f"at most {_MOST_GATEWAYS} gateways", got))
+            yield Diagnostic.about(
+                at, NotationError(f"at most {_MOST_GATEWAYS} gateways", got), relies_on=GATEWAYS
+            )
         counts = Counter((each.namespace, each.name) for each in gateways)
         for each in gateways:
             if each.listener is None and counts[each.namespace, each.name] > 1:
                 expected = "a listener, as the gateway is listed more than once"
-                yield Diagnostic.about(at, NotationError(expected, each.text))
+                yield Diagnostic.about(at, NotationError(expected, each.text), relies_on=GATEWAYS)
 
 
 def hosts_of(route: Object) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.kinds.kind import Config, Kind, Object, combine, mappings_at, parsed, string_at
+from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, string_at
 from kustz_tpl.kinds.route import (
     ANY_HOST,
     Numbered,
@@ -23,7 +23,8 @@ from kustz_tpl.kinds.service import service_ports
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.port import Port
 from kustz_tpl.notation.route import RouteRule, parse_route_rule
-from kustz_tpl.rules.general import check_once, check_size
+from kustz_tpl.rules.general import check_once
+from kustz_tpl.yaml_source.tree import Path
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 
@@ -73,9 +74,6 @@ def check_ingress(config: Config) -> Iterator[Diagnostic]:
     yield from _check_paths(rules)
     yield from _check_certificates(rules)
     yield from _check_class(config)
-    if config["annotations"] and config["ingress"]["annotations"]:
-        merged = combine(config["annotations"], config["ingress"]["annotations"])
-        yield from check_size(("ingress", "annotations"), merged)
     for index, rule in numbered:
         if rule.redirect:
             message = (
@@ -139,9 +137,14 @@ def _check_certificates(rules: Sequence[Numbered]) -> Iterator[Diagnostic]:
 def _check_class(config: Config) -> Iterator[Diagnostic]:
     if config["ingress"]["class"] is None:
         return
-    for path in (("ingress", "annotations"), ("annotations",)):
-        annotations = config["ingress"]["annotations"] if path[1:] else config["annotations"]
-        if CLASS_ANNOTATION in annotations:
+    own, kinds = config["ingress"]["annotations"], config["metadata"]["ingress"]["annotations"]
+    written: dict[Path, Config] = {
+        ("ingress", "annotations"): own,
+        ("metadata", "ingress", "annotations"): kinds,
+        ("annotations",): config["annotations"],
+    }
+    for path, entries in written.items():
+        if CLASS_ANNOTATION in entries:
             message = NotationError("this annotation or ingress.class", Shown("both"))
             key = (*path, CLASS_ANNOTATION)
             yield Diagnostic.about(key, message, other=("ingress", "class"), is_about_key=True)

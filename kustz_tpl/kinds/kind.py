@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from kustz_tpl.errors import Diagnostic
+from kustz_tpl.notation.choices import parse_kube_version
 from kustz_tpl.yaml_source.tree import Path
 
 T = TypeVar("T")
@@ -16,6 +17,9 @@ Filter: TypeAlias = Callable[..., Any]
 Rule: TypeAlias = Callable[[Config], Iterable[Diagnostic]]
 Comparison: TypeAlias = Callable[[Object, Object], Iterator[str]]
 """Yields what breaks when one object replaces another; all scalars of both are strings."""
+
+JOBS = ("CronJob", "Job")
+"""The kinds of workload whose pods run to their end."""
 
 
 class PassThrough(NamedTuple):
@@ -41,16 +45,19 @@ class Kind(NamedTuple):
     """Hold all that is particular to one kind of object.
 
     `keys` are those of kustz.yml whose strings are in the object. `template` is the file that its
-    template makes, `generator` the key of kustomization.yml that kustomize makes it from. Of a kind that `has_many`, an application has any number; the
-    template of one that `is_of_workload` is rendered for each workload. `pod_spec`
-    is where an object has its pod's spec. An object of the kind `twin` and the same name replaces
-    one without a loss; `describe_loss` says what else goes with one, `hosts` returns those that
-    it routes requests of.
+    template makes, `source` the name in `sources` of what it is made of: without any, the built-in
+    template renders blank. The template of one that `is_of_workload` is rendered for each
+    workload. `generator` is the key of kustomization.yml that kustomize makes it from. Of a kind
+    that `has_many`, an application has any number. `pod_spec` is where an object has its pod's
+    spec. An object of the kind `twin` and the same name replaces
+    one without a loss; `describe_loss` says what else goes with one, `hosts`
+    returns those that it routes requests of.
     """
 
     name: str
     keys: tuple[str, ...] = ()
     template: str = ""
+    source: str = ""
     filters: Mapping[str, Filter] = {}
     rules: tuple[Rule, ...] = ()
     pass_through: tuple[PassThrough, ...] = ()
@@ -70,6 +77,12 @@ def parsed(parse: Callable[[str], T], value: T | str) -> T:
     Rules pass values, templates and the user's own filters texts.
     """
     return value if hasattr(value, "_fields") else parse(value)  # type: ignore[arg-type,return-value]
+
+
+def is_older_than(config: Config, minor: int) -> bool:
+    """Check whether a config is also for a Kubernetes before `1.<minor>`."""
+    written = config["kubeVersion"]
+    return written is not None and parse_kube_version(written).minor < minor
 
 
 def combine(first: Mapping[str, Any], *others: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
@@ -12,6 +12,7 @@ from kustz_tpl.kinds.kind import (
     Object,
     PassThrough,
     Rule,
+    is_older_than,
     mappings_at,
     parsed,
     present,
@@ -19,7 +20,7 @@ from kustz_tpl.kinds.kind import (
     value_at,
 )
 from kustz_tpl.messages import Shown
-from kustz_tpl.notation.dns import parse_dns_option
+from kustz_tpl.notation.names import parse_dns_option, parse_old_search
 from kustz_tpl.notation.pod import Spread, Toleration, parse_spread, parse_toleration
 from kustz_tpl.rules.general import check_once
 
@@ -29,6 +30,8 @@ _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 MAX_NAMESERVERS = 3
 MAX_SEARCHES = 6
 """What Kubernetes 1.25 takes; from 1.26 it is 32."""
+RELAXED_SEARCHES = 33
+"""The Kubernetes 1.x from which a search domain may have a `_`, and be a single dot."""
 MAX_SEARCH_LENGTH = 256
 """Of all domains with a blank between them; from Kubernetes 1.26 it is 2048."""
 
@@ -80,23 +83,24 @@ def check_dns(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     if dns["policy"] == "None" and not servers:
         expected = "a name server, because the policy is None"
         error = NotationError(expected, hint="write policy: ClusterFirst")
-        yield Diagnostic.about(("dns", "config", "nameservers"), error)
+        path = ("dns", "config", "nameservers")
+        yield Diagnostic.about(path, error, relies_on=(("dns", "policy"),))
     if len(servers) > MAX_NAMESERVERS:
         message = NotationError(f"at most {MAX_NAMESERVERS} name servers", Shown(len(servers)))
         yield Diagnostic.about(("dns", "config", "nameservers", MAX_NAMESERVERS), message)
     yield from check_once(("dns", "config", "nameservers"), servers)
     yield from check_once(("dns", "config", "searches"), searches)
     yield from _check_searches([each or "" for each in searches])
+    if is_older_than(config, RELAXED_SEARCHES):
+        yield from _check_old_searches(searches)
     names = [each and parse_dns_option(each).name for each in dns["config"]["options"]]
     yield from check_once(("dns", "config", "options"), names)
 
 
 def find_lost_protection(old: Object, new: Object) -> Iterator[str]:
     """Yield the probes and limits that the containers of a pod's spec lose."""
-    new_ones = {
-        string_at(container, "name"): container for container in mappings_at(new, "containers")
-    }
-    for container in mappings_at(old, "containers"):
+    new_ones = {string_at(container, "name"): container for container in _containers(new)}
+    for container in _containers(old):
         name = string_at(container, "name")
         if name in new_ones:
             yield from _protection(container, new_ones[name])
@@ -129,6 +133,15 @@ FILTERS: dict[str, Filter] = {
 RULES: tuple[Rule, ...] = (check_pod, check_dns)
 
 
+def _check_old_searches(searches: Sequence[str | None]) -> Iterator[Diagnostic]:
+    for index, text in enumerate(searches):
+        try:
+            parse_old_search(text or "a")
+        except NotationError as error:
+            path = ("dns", "config", "searches", index)
+            yield Diagnostic.about(path, error, relies_on=(("kubeVersion",),))
+
+
 def _protection(old: Object, new: Object) -> Iterator[str]:
     for probe in _PROBES:
         if value_at(old, probe) and not value_at(new, probe):
@@ -137,6 +150,10 @@ def _protection(old: Object, new: Object) -> Iterator[str]:
     for resource in value_at(old, "resources", "limits") or {}:
         if resource not in kept:
             yield f"container {string_at(old, 'name')} loses its limit of {resource}"
+
+
+def _containers(spec: Object) -> list[Object]:
+    return [*mappings_at(spec, "initContainers"), *mappings_at(spec, "containers")]
 
 
 def _check_searches(searches: list[str]) -> Iterator[Diagnostic]:

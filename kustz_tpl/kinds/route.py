@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kustz_tpl.errors import Diagnostic, Message, NotationError
-from kustz_tpl.kinds.kind import Config, Object, mappings_at, parsed, string_at
+from kustz_tpl.kinds.kind import JOBS, Config, Object, mappings_at, parsed, string_at
 from kustz_tpl.kinds.service import DEFAULT_PORT, service_ports
 from kustz_tpl.kinds.stateful_set import governing_service
-from kustz_tpl.messages import Shown, any_of, quoted
+from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.notation.choices import RouteKind
 from kustz_tpl.notation.names import SUBDOMAIN_LIMIT
 from kustz_tpl.notation.route import (
@@ -30,6 +31,15 @@ ServicePorts = Mapping[str, int]
 """The number of each port of a Service by its name; an ExternalName has none."""
 
 ANY_HOST = "(any)"
+GATEWAYS: tuple[Path, ...] = (
+    ("ingress", "kind"),
+    ("ingress", "gateways"),
+    *(("ingress", "gateways", scheme) for scheme in SCHEMES),
+)
+"""What a problem of routes relies on."""
+
+_MADE_NAME = r"[0-9]+-[0-9]+(-[a-z]+)?"  # of a port that the file gives none
+_SERVICES: tuple[Path, ...] = (("name",), ("service", "ports"), ("services",))
 _ROUTE_KINDS: tuple[RouteKind, ...] = ("HTTPRoute", "VirtualService")
 _NGINX = "nginx.ingress.kubernetes.io/"
 _INSTEAD = {
@@ -166,7 +176,8 @@ def check_backends(
         for backend in () if rule.redirect else rule.backends or (None,):
             message = _backend_fault(backend, config, services, is_whole=is_whole)
             if message:
-                grounds = (("service", "ports"), ("services",))
+                names = [*config["services"], *([backend.service] if backend else ())]
+                grounds = (*_SERVICES, *(("services", name) for name in names))
                 yield Diagnostic.about(rule_path(index), message, relies_on=grounds)
 
 
@@ -194,15 +205,17 @@ def check_duplicates(config: Config) -> Iterator[Diagnostic]:
         scheme = rule.scheme if by_scheme else ""
         first = seen.setdefault((scheme, rule.host, rule.path, rule.path_type, headers), index)
         if first != index:
-            yield duplicate(rule, index, first)
+            yield duplicate(rule, index, first, GATEWAYS)
 
 
-def duplicate(rule: RouteRule, index: int, first: int) -> Diagnostic:
+def duplicate(
+    rule: RouteRule, index: int, first: int, grounds: tuple[Path, ...] = ()
+) -> Diagnostic:
     """Return the problem of a rule that takes the requests of an earlier one."""
     got = Shown(f"{quoted((rule.host or '*') + rule.path)} ({rule.path_type}) twice")
     what = "hosts, paths and headers" if rule.match_headers else "hosts and paths"
     message = NotationError(f"unique {what}", got)
-    return Diagnostic.about(rule_path(index), message, other=rule_path(first))
+    return Diagnostic.about(rule_path(index), message, rule_path(first), relies_on=grounds)
 
 
 def check_gateways(config: Config) -> Iterator[Diagnostic]:
@@ -213,23 +226,25 @@ def check_gateways(config: Config) -> Iterator[Diagnostic]:
     gateways, at = config["ingress"]["gateways"], ("ingress", "gateways")
     if not any(gateways.values()):
         message = f"expected ingress.gateways with {article(kinds[0])}"
-        yield Diagnostic.about(("ingress", "kind"), message, relies_on=(at,))
+        yield Diagnostic.about(("ingress", "kind"), message, relies_on=GATEWAYS)
         return
     for index, rule in rules:
         if not gateways[rule.scheme]:
             message = f"expected a gateway for {rule.scheme} in ingress.gateways"
-            yield Diagnostic.about(rule_path(index), message, relies_on=(at,))
+            yield Diagnostic.about(rule_path(index), message, relies_on=GATEWAYS)
         elif _is_to_https(rule) and not has_schemes(config["ingress"]):
-            yield Diagnostic.about(rule_path(index), _endless("ingress.gateways by scheme"))
+            yield Diagnostic.about(
+                rule_path(index), _endless("ingress.gateways by scheme"), relies_on=GATEWAYS
+            )
         elif _is_to_https(rule) and rule.scheme == "https":
-            yield Diagnostic.about(rule_path(index), _endless("http://"))
+            yield Diagnostic.about(rule_path(index), _endless("http://"), relies_on=GATEWAYS)
     texts = [gateways[scheme] for scheme in SCHEMES]
     for each in texts if has_schemes(config["ingress"]) else texts[:1]:
         written = [text for text in each if text is not None]
         twice = next((text for text in written if written.count(text) > 1), None)
         if twice:
             got = Shown(f"{quoted(twice)} twice")
-            yield Diagnostic.about(at, NotationError("unique gateways", got))
+            yield Diagnostic.about(at, NotationError("unique gateways", got), relies_on=GATEWAYS)
 
 
 def check_names(config: Config, kind: RouteKind, most: int = 0) -> Iterator[Diagnostic]:
@@ -242,11 +257,12 @@ def check_names(config: Config, kind: RouteKind, most: int = 0) -> Iterator[Diag
         first = seen.setdefault(route.name, route)
         if len(route.name) > SUBDOMAIN_LIMIT:
             expected = f"a host whose {kind} has a name of at most {SUBDOMAIN_LIMIT} characters"
-            yield Diagnostic.about(path, NotationError(expected, route.name))
+            yield Diagnostic.about(path, NotationError(expected, route.name), relies_on=GATEWAYS)
         elif first is not route:
             got = f"{host} and {quoted(first.host or '*')}, both {route.name}"
             message = NotationError(f"hosts whose {kind}s have different names", Shown(got))
-            yield Diagnostic.about(path, message, other=rule_path(first.rules[0][0]))
+            other = rule_path(first.rules[0][0])
+            yield Diagnostic.about(path, message, other, relies_on=GATEWAYS)
 
 
 def check_moved(config: Config) -> Iterator[Diagnostic]:
@@ -296,7 +312,7 @@ def _default_port(ports: ServicePorts) -> int | None:
 
 
 def _named_ports(ports: Sequence[str | None]) -> ServicePorts | None:
-    texts = [each for each in ports if each is not None]
+    texts = [each for each in ports if isinstance(each, str)]
     if len(texts) < len(ports):
         return None
     return {each["name"]: each["port"] for each in service_ports(texts)}
@@ -312,6 +328,8 @@ def _backend_fault(
     """Return what is wrong with the Service and port of a rule."""
     own = config["name"] or ""
     service = backend.service if backend else default_service(config)
+    if config["service"]["kind"] in JOBS and service in {own, None}:
+        return None  # it has no Service, which is said of the rules as a whole
     port = backend.port if backend else None
     if service is None and len(config["services"]) > 1:
         return f"expected ?svc=NAME, because the Services are {any_of([*config['services']])}"
@@ -336,7 +354,9 @@ def _port_fault(port: int | str | None, ports: ServicePorts, label: str) -> Mess
         return f"expected ?svc=NAME:PORT, because {label} has the ports {any_of(numbers)}"
     if port is None or port in ports or port in ports.values():
         return None
-    return NotationError(f"a port of {label}, {any_of(numbers)}", str(port))
+    names = [name for name in ports if name and not re.fullmatch(_MADE_NAME, name)]
+    expected = f"a port of {label}, {any_of([*numbers, *names])}"
+    return NotationError(expected, str(port), hint=closest(str(port), names))
 
 
 def _is_to_https(rule: RouteRule) -> bool:

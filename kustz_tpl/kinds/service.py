@@ -7,8 +7,17 @@ from operator import itemgetter
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, present, string_at
-from kustz_tpl.messages import Shown
+from kustz_tpl.kinds.kind import (
+    Config,
+    Kind,
+    Object,
+    is_older_than,
+    mappings_at,
+    parsed,
+    present,
+    string_at,
+)
+from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.names import parse_service_name
 from kustz_tpl.notation.port import DEFAULT_NODE_PORTS, Port, parse_named_port
 
@@ -18,6 +27,8 @@ Numbered = tuple[int, Port]
 DEFAULT_PORT = 80
 _EXTERNAL = frozenset({"NodePort", "LoadBalancer"})
 _KUBELET_PORT = 10250
+_DIGIT_FIRST = 36
+"""The first minor version of Kubernetes that takes a Service whose name starts with a digit."""
 
 
 def numbered_ports(ports: Iterable[Port | str]) -> list[Port]:
@@ -27,10 +38,27 @@ def numbered_ports(ports: Iterable[Port | str]) -> list[Port]:
     ]
 
 
-def service_ports(ports: Sequence[Port | str]) -> list[dict[str, Any]]:
-    """Return a Service's `ports`, named `<port>-<targetPort>`."""
-    names: set[str] = set()
-    return [_service_port(port, names) for port in numbered_ports(ports)]
+def service_ports(ports: Sequence[Port | str], *, node_ports: bool = True) -> list[dict[str, Any]]:
+    """Return a Service's `ports`, a headless one's without node ports.
+
+    Without a name of its own, one is `<port>-<targetPort>`.
+    """
+    numbered = numbered_ports(ports)
+    names = port_names(numbered)
+    entries = [_service_port(port, name) for port, name in zip(numbered, names, strict=True)]
+    if node_ports:
+        return entries
+    return [{key: each[key] for key in each if key != "nodePort"} for each in entries]
+
+
+def port_names(ports: Iterable[Port]) -> list[str]:
+    """Return the name of each port of a Service."""
+    names: list[str] = []
+    for port in ports:
+        name = port.name or f"{port.port}-{port.target_port}"
+        is_taken = port.name is None and name in names
+        names.append(f"{name}-{port.protocol.lower()}" if is_taken else name)
+    return names
 
 
 def service_type(ports: Sequence[Port | str]) -> dict[str, Any]:
@@ -48,20 +76,13 @@ def service_type(ports: Sequence[Port | str]) -> dict[str, Any]:
     return {"type": moded.service_type}
 
 
-def default_port(ports: Sequence[Port | str]) -> int | None:
-    """Return the port of a Service that a rule means by itself: 80, else the only one."""
-    numbers = {port.port for port in numbered_ports(ports)}
-    if DEFAULT_PORT in numbers:
-        return DEFAULT_PORT
-    return numbers.pop() if len(numbers) == 1 else None
-
-
 def check_ports(config: Config) -> Iterator[Diagnostic]:
     """Find ports that do not go together in one Service."""
     texts = config["service"]["ports"]
     ports = [(i, parse_named_port(text)) for i, text in enumerate(texts) if text is not None]
     yield from _check_types(ports)
     yield from _check_once(ports)
+    yield from _check_port_names(ports)
     yield from _check_once_per_node(ports)
     for index, port in ports:
         if port.service_type == "LoadBalancer" and port.port == _KUBELET_PORT:
@@ -87,7 +108,12 @@ def check_name(config: Config) -> Iterator[Diagnostic]:
     try:
         parse_service_name(config["name"])
     except NotationError as error:
-        yield Diagnostic.about(("name",), error)
+        if not config["name"][0].isdigit():
+            yield Diagnostic.about(("name",), error)
+        elif is_older_than(config, _DIGIT_FIRST):
+            hint = f"or write kubeVersion: 1.{_DIGIT_FIRST}"
+            error = NotationError(error.expected, error.got, hint=hint)
+            yield Diagnostic.about(("name",), error, relies_on=(("kubeVersion",),))
 
 
 def find_changed_type(old: Object, new: Object) -> Iterator[str]:
@@ -119,11 +145,7 @@ SERVICE = Kind(
 )
 
 
-def _service_port(port: Port, names: set[str]) -> dict[str, Any]:
-    name = port.name or f"{port.port}-{port.target_port}"
-    if name in names:
-        name = f"{name}-{port.protocol.lower()}"
-    names.add(name)
+def _service_port(port: Port, name: str) -> dict[str, Any]:
     return present(
         {
             "name": name,
@@ -171,15 +193,26 @@ def _check_once(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
             yield Diagnostic.about(_path(index), message, other=_path(first))
 
 
+def _check_port_names(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
+    seen: dict[str, int] = {}
+    numbered = [(index, port) for index, port in ports if port.port is not None]
+    names = port_names(port for _, port in numbered)
+    for (index, _), name in zip(numbered, names, strict=True):
+        first = seen.setdefault(name, index)
+        if first != index:
+            message = NotationError("unique port names", Shown(f"{quoted(name)} twice"))
+            yield Diagnostic.about(_path(index), message, other=_path(first))
+
+
 def _check_once_per_node(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
-    seen: dict[tuple[int, str], int] = {}
+    """Find a node port of two ports; one port may have it for each of its protocols."""
+    seen: dict[int, Numbered] = {}
     for index, port in ports:
         if port.node_port is None:
             continue
-        first = seen.setdefault((port.node_port, port.protocol), index)
-        if first != index:
-            got = Shown(f"{port.node_port}/{port.protocol} twice")
-            message = NotationError("unique node ports", got)
+        first, other = seen.setdefault(port.node_port, (index, port))
+        if other.port != port.port:
+            message = NotationError("unique node ports", Shown(f"{port.node_port} twice"))
             yield Diagnostic.about(_path(index), message, other=_path(first))
 
 

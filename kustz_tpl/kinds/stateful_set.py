@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from kustz_tpl.kinds import workload
-from kustz_tpl.kinds.kind import Config, Kind
+from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at
 from kustz_tpl.notation.port import parse_named_port
 
 
@@ -31,6 +32,14 @@ def governing_service(config: Config) -> GoverningService:
     return GoverningService(f"{config['name']}-headless", is_new=True)
 
 
+def find_changed_claim_templates(old: Object, new: Object) -> Iterator[str]:
+    """Yield other claim templates, which stay as they are for the life of a StatefulSet."""
+    if mappings_at(old, "spec", "volumeClaimTemplates") != mappings_at(
+        new, "spec", "volumeClaimTemplates"
+    ):
+        yield "the claim templates change, which a cluster refuses: delete and create it"
+
+
 STATEFUL_SET = Kind(
     name="StatefulSet",
     keys=("statefulset",),
@@ -44,6 +53,10 @@ STATEFUL_SET = Kind(
             selector="set by selector; write it there",
         ),
     ),
-    breaking_changes=workload.COMPARISONS,
+    breaking_changes=(
+        *workload.COMPARISONS,
+        workload.find_changed_fields(serviceName=None, podManagementPolicy="OrderedReady"),
+        find_changed_claim_templates,
+    ),
     pod_spec=workload.POD_SPEC,
 )

@@ -9,6 +9,7 @@ from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.kind import Config, Kind, Object, present, value_at
 from kustz_tpl.kinds.route import (
     ANY_HOST,
+    GATEWAYS,
     check_names,
     find_backends,
     group_routes,
@@ -57,7 +58,9 @@ def check_virtual_service(config: Config) -> Iterator[Diagnostic]:
     if both:
         expected = "different gateways for http and https: a VirtualService knows no listeners"
         got = Shown(f"{quoted(both)} for both")
-        yield Diagnostic.about(("ingress", "gateways"), NotationError(expected, got))
+        yield Diagnostic.about(
+            ("ingress", "gateways"), NotationError(expected, got), relies_on=GATEWAYS
+        )
 
 
 def hosts_of(service: Object) -> tuple[str, ...]:

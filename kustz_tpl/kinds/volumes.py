@@ -1,49 +1,24 @@
-"""The volumes of a pod: what `mounts` says of every container, and the claims that it makes."""
+"""The volumes of a pod: which of them the mounts of all containers need, and their names."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.container import containers
-from kustz_tpl.kinds.kind import Config, Kind, present
-from kustz_tpl.notation.mount import Mount, parse_mount
+from kustz_tpl.kinds.kind import Config, Rule, present, string_at, value_at
+from kustz_tpl.kinds.mounts import RULES as MOUNT_RULES
+from kustz_tpl.kinds.mounts import Mounted, read_mounts
+from kustz_tpl.kinds.persistent_volume_claim import claim_spec, has_claim_templates, new_claims
+from kustz_tpl.notation.mount import Mount
 from kustz_tpl.yaml_source.tree import Path
 
 Fields = dict[str, Any]
 _LONGEST_NAME = 63
 _HASHED_NAME = 54
-_KEYED = ("configmap", "secret")
-_READ_ONLY = ("configmap", "secret", "token", "image")
-_OF_PATH = ("emptydir", "token")
-
-
-class Mounted(NamedTuple):
-    """Hold what is mounted at a path of a container: a line, or the lines of a list.
-
-    `path` is that of the config, `at` the one in the container.
-    """
-
-    path: Path
-    container: str
-    at: str
-    lines: tuple[Mount, ...]
-    is_list: bool
-
-    @property
-    def source(self) -> object:
-        """Return what two mounts of one volume have in common."""
-        first = self.lines[0]
-        if self.is_list:
-            return tuple(each._replace(read_only=None, text="") for each in self.lines)
-        if first.scheme == "emptydir" and not first.name:
-            return self.path
-        if first.scheme in ("pvc", "emptydir", "volume"):
-            return first.scheme, first.name
-        part = first.part if first.scheme == "nfs" else None
-        return first.scheme, first.name, part, first.options
 
 
 class Volumes(NamedTuple):
@@ -54,98 +29,108 @@ class Volumes(NamedTuple):
     claims: list[Fields]
 
 
-def read_mounts(config: Config) -> list[Mounted]:
-    """Return what is mounted, in the order of naming, without what is wrong."""
-    found = []
-    for container in containers(config):
-        for at, written in container.entry["mounts"].items():
-            lines = written if isinstance(written, list) else [written]
-            if lines and None not in lines:
-                mounts = tuple(parse_mount(line) for line in lines if line)
-                path = (*container.path, "mounts", at)
-                found.append(Mounted(path, container.name, at, mounts, isinstance(written, list)))
-    return found
-
-
 def pod_volumes(config: Config) -> Volumes:
     """Return the volumes of a pod; a claim template of a StatefulSet is a volume by itself."""
     mounted = read_mounts(config)
-    claims = _claims(mounted)
-    templates = (
-        {claim["name"] for claim in claims} if config["service"]["kind"] == "StatefulSet" else ()
-    )
-    names: dict[object, str] = {("pvc", name): name for name in templates}
-    taken = set(names.values())
-    volumes: dict[str, Fields] = {}
+    claims = new_claims(mounted)
+    templates = claims if has_claim_templates(config) else {}
+    names = volume_names(mounted, templates)
+    users: dict[object, list[Mounted]] = {}
     mounts: dict[str, list[Fields]] = {each.name: [] for each in containers(config)}
     for each in mounted:
-        first = each.lines[0]
-        if first.scheme == "volume" and not each.is_list:
-            names[each.source] = first.name
-        elif each.source not in names:
-            names[each.source] = _new_name(each, taken)
-            taken.add(names[each.source])
-            volumes[names[each.source]] = _source(each, mounted)
+        users.setdefault(each.source, []).append(each)
         mounts[each.container].append(_mount(each, names[each.source]))
-    return Volumes([{"name": name, **source} for name, source in volumes.items()], mounts, claims)
+    volumes = [
+        {"name": names[source], **_volume(same)}
+        for source, same in users.items()
+        if not _is_named_elsewhere(same[0], templates)
+    ]
+    made = [{"name": name, "spec": claim_spec(each.first)} for name, each in claims.items()]
+    return Volumes(volumes, mounts, made)
 
 
-def _claims(mounted: list[Mounted]) -> list[Fields]:
-    """Return name and spec of every claim that is to be made."""
-    found: dict[str, Fields] = {}
+def volume_names(mounted: list[Mounted], templates: Mapping[str, object]) -> dict[object, str]:
+    """Return the name of each source's volume; a later mount never changes that of an earlier."""
+    names: dict[object, str] = {}
+    taken: set[str] = set()
     for each in mounted:
-        line = each.lines[0]
-        if line.scheme == "pvc" and line.option("size"):
-            storage = (
-                {} if line.option("class") is None else {"storageClassName": line.option("class")}
-            )
-            spec = {
-                "accessModes": list(line.option("access") or ("ReadWriteOnce",)),
-                **storage,
-                "resources": {"requests": {"storage": line.option("size").text}},
-            }
-            found.setdefault(line.name, {"name": line.name, "spec": spec})
-    return list(found.values())
+        if each.source not in names:
+            is_fixed = _is_named_elsewhere(each, templates)
+            names[each.source] = each.first.name if is_fixed else _new_name(each, taken)
+            taken.add(names[each.source])
+    return names
+
+
+def check_names(config: Config) -> Iterator[Diagnostic]:
+    """Find a claim template that has the name of another volume.
+
+    The pod would get the claim in its place, and no API server says so.
+    """
+    if not has_claim_templates(config):
+        return
+    mounted = read_mounts(config)
+    templates = new_claims(mounted)
+    names = volume_names(mounted, templates)
+    owners: dict[str, Mounted] = {}
+    for each in mounted:
+        name = names[each.source]
+        first = each if each.scheme == "volume" else owners.setdefault(name, each)
+        if first.source != each.source:
+            error = NotationError("a claim whose name no volume of the pod has", name)
+            yield Diagnostic.about(each.path, error, other=first.path)
+    for path, name in _raw_names(config):
+        if name in owners:
+            yield Diagnostic.about(path, f"name {name} is set by mounts already")
+
+
+def _raw_names(config: Config) -> Iterator[tuple[Path, str]]:
+    """Yield the volumes and claim templates among Kubernetes' own fields, with their names."""
+    for path in (("pod", "volumes"), ("statefulset", "volumeClaimTemplates")):
+        written = value_at(config, *path)
+        for index, each in enumerate(written if isinstance(written, list) else ()):
+            yield (*path, index), string_at(each, "name") or string_at(each, "metadata", "name")
+
+
+RULES: tuple[Rule, ...] = (*MOUNT_RULES, check_names)
+
+
+def _is_named_elsewhere(each: Mounted, templates: Mapping[str, object]) -> bool:
+    """Check whether a volume is defined, and so named, outside of the pod's mounts."""
+    return each.scheme == "volume" or (each.scheme == "pvc" and each.first.name in templates)
 
 
 def _mount(each: Mounted, name: str) -> Fields:
-    first = each.lines[0]
-    fields: Fields = {"name": name, "mountPath": each.at}
-    if first.part is not None and not each.is_list and first.scheme != "nfs":
-        fields["subPath"] = first.part
-    written = {line.read_only for line in each.lines} - {None}
-    is_fixed = each.is_list or first.scheme in _READ_ONLY
-    if False not in written and (is_fixed or True in written):
-        fields["readOnly"] = True
-    return fields
+    has_path = each.scheme not in ("projected", "nfs")  # there the part is of the volume
+    mount = {
+        "name": name,
+        "mountPath": each.at,
+        "subPath": each.first.part if has_path else None,
+        "readOnly": each.says_read_only or None,
+    }
+    return present(mount)
 
 
 def _new_name(each: Mounted, taken: set[str]) -> str:
     """Return a name of a volume that no other has."""
-    first = each.lines[0]
-    scheme = "projected" if each.is_list else first.scheme
-    base = _fitting(_base_name(each)) or scheme
-    if base not in taken:
-        return base
-    base = _fitting(f"{base}-{scheme}")
-    numbers = (f"{base}-{number}" for number in range(2, len(taken) + 3))
-    return next(name for name in (base, *map(_fitting, numbers)) if name not in taken)
+    name = _fitting(_base_name(each)) or each.scheme
+    if name not in taken:
+        return name
+    name = _fitting(f"{name}-{each.scheme}")
+    numbered = (_fitting(f"{name}-{number}") for number in range(2, len(taken) + 3))
+    return next(each for each in (name, *numbered) if each not in taken)
 
 
 def _base_name(each: Mounted) -> str:
-    first = each.lines[0]
-    if each.is_list or (
-        first.scheme in _OF_PATH and not (first.scheme == "emptydir" and first.name)
-    ):
+    line = each.first
+    if each.scheme in ("projected", "token") or not line.name:
         return each.at
-    if first.scheme == "nfs":
-        return first.part or ""
-    if first.scheme == "image":
-        return first.name.rpartition("/")[2]
-    return first.name
+    if each.scheme == "nfs":
+        return line.part or ""
+    return line.name.rpartition("/")[2] if each.scheme == "image" else line.name
 
 
 def _fitting(text: str) -> str:
+    """Return the text as a DNS label."""
     name = re.sub(r"[^a-z0-9-]", "-", text.lower()).strip("-")
     if len(name) <= _LONGEST_NAME:
         return name
@@ -153,25 +138,19 @@ def _fitting(text: str) -> str:
     return f"{name[:_HASHED_NAME]}-{digest}"
 
 
-def _source(each: Mounted, mounted: list[Mounted]) -> Fields:
-    """Return a volume's source."""
-    if each.is_list or each.lines[0].scheme == "token":
+def _volume(same: list[Mounted]) -> Fields:
+    """Return the fields of the volume of several mounts; one of them may have the parameters."""
+    each = next((each for each in same if each.first.options), same[0])
+    if each.scheme in ("projected", "token"):
         return {"projected": {"sources": [_projection(line) for line in each.lines]}}
-    line = each.lines[0]
-    if line.scheme == "emptydir" and line.name:
-        same = (other.lines[0] for other in mounted if other.source == each.source)
-        line = next((other for other in same if other.options), line)
-    return _SOURCES[line.scheme](line)
+    if each.scheme == "csi":
+        return _csi(each.first, is_read_only=all(each.is_read_only for each in same))
+    return _VOLUMES[each.scheme](each.first)
 
 
 def _projection(line: Mount) -> Fields:
     if line.scheme == "token":
-        token = {
-            "audience": line.option("audience"),
-            "expirationSeconds": line.option("expirationSeconds"),
-            "path": line.name,
-        }
-        return {"serviceAccountToken": present(token)}
+        return {"serviceAccountToken": {**dict(line.options), "path": line.name}}
     item = {"key": line.part, "path": line.part, "mode": line.option("mode")}
     source = {
         "name": line.name,
@@ -182,13 +161,15 @@ def _projection(line: Mount) -> Fields:
 
 
 def _config_map(line: Mount) -> Fields:
-    options = {"defaultMode": line.option("mode"), "optional": line.option("optional")}
-    return {"configMap": {"name": line.name, **present(options)}}
+    return {"configMap": {"name": line.name, **_file_options(line)}}
 
 
 def _secret(line: Mount) -> Fields:
-    options = {"defaultMode": line.option("mode"), "optional": line.option("optional")}
-    return {"secret": {"secretName": line.name, **present(options)}}
+    return {"secret": {"secretName": line.name, **_file_options(line)}}
+
+
+def _file_options(line: Mount) -> Fields:
+    return present({"defaultMode": line.option("mode"), "optional": line.option("optional")})
 
 
 def _claim(line: Mount) -> Fields:
@@ -197,40 +178,36 @@ def _claim(line: Mount) -> Fields:
 
 def _empty_dir(line: Mount) -> Fields:
     limit = line.option("sizeLimit")
-    options = {"medium": line.option("medium"), "sizeLimit": limit and limit.text}
-    return {"emptyDir": present(options)}
+    return {
+        "emptyDir": present({"medium": line.option("medium"), "sizeLimit": limit and limit.text})
+    }
 
 
 def _host_path(line: Mount) -> Fields:
-    return {"hostPath": present({"path": line.name, "type": line.option("type")})}
+    return {"hostPath": {"path": line.name, **dict(line.options)}}
 
 
 def _nfs(line: Mount) -> Fields:
     return {"nfs": {"server": line.name, "path": line.part}}
 
 
-def _csi(line: Mount) -> Fields:
+def _csi(line: Mount, *, is_read_only: bool) -> Fields:
+    """Return a CSI volume; unlike others its driver asks whether the volume is read-only."""
     attributes = dict(line.options)
-    return {"csi": present({"driver": line.name, "volumeAttributes": attributes})}
+    fields = {"readOnly": is_read_only or None, "volumeAttributes": attributes}
+    return {"csi": {"driver": line.name, **present(fields)}}
 
 
 def _image(line: Mount) -> Fields:
-    return {"image": present({"reference": line.name, "pullPolicy": line.option("pullPolicy")})}
+    return {"image": {"reference": line.name, **dict(line.options)}}
 
 
-_SOURCES: Mapping[str, Callable[[Mount], Fields]] = {
+_VOLUMES: Mapping[str, Callable[[Mount], Fields]] = {
     "configmap": _config_map,
     "secret": _secret,
     "pvc": _claim,
     "emptydir": _empty_dir,
     "hostpath": _host_path,
     "nfs": _nfs,
-    "csi": _csi,
     "image": _image,
 }
-
-PERSISTENT_VOLUME_CLAIM = Kind(
-    name="PersistentVolumeClaim",
-    template="persistentvolumeclaims.yml",
-    has_many=True,
-)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.kinds import container, pod, security
+from kustz_tpl.kinds import container, listed_ports, pod, security, sidecars, variables, volumes
 from kustz_tpl.kinds.kind import (
+    JOBS,
     Comparison,
     Config,
     Filter,
@@ -21,11 +22,19 @@ from kustz_tpl.kinds.kind import (
     string_at,
     value_at,
 )
+from kustz_tpl.messages import Shown, any_of
+from kustz_tpl.notation.choices import WORKLOAD_KINDS
+from kustz_tpl.notation.names import LABEL_LIMIT
 from kustz_tpl.notation.replicas import Rollout, check_rollout, parse_rollout
 from kustz_tpl.yaml_source.tree import Path
 
 POD_SPEC = ("spec", "template", "spec")
 JOBS_POD_SPEC = ("spec", "jobTemplate", *POD_SPEC)
+
+_KIND: Path = ("service", "kind")
+# The names of a CronJob's jobs and the labels of a StatefulSet's pods have a suffix; the API
+# server refuses such a CronJob, but of such a StatefulSet the pods only.
+_WITH_SUFFIX = ("StatefulSet", "CronJob")
 
 
 def rollout(text: Rollout | str, kind: str = "Deployment") -> dict[str, Any]:
@@ -54,8 +63,10 @@ def own_fields(
         | {(key, name): message for name, message in owned.items()},
         shared={
             (*template, "metadata", "labels", "app"): "name",
-            (*template, "metadata", "labels"): "labels or metadata.pod.labels",
+            (*template, "metadata", "labels"): "labels, metadata.pod.labels or selector",
             (*template, "metadata", "annotations"): "metadata.pod.annotations",
+            (key, "strategy"): "service.rollout",
+            (key, "updateStrategy"): "service.rollout",
         },
     )
 
@@ -85,10 +96,92 @@ def check_rollout_of_kind(config: Config) -> Iterator[Diagnostic]:
     text, kind = config["service"]["rollout"], config["service"]["kind"]
     if text is None or kind is None:
         return
+    if kind in JOBS:
+        yield _unwanted(("service", "rollout"), f"no rollout for a {kind}: its pods end")
+        return
     try:
         check_rollout(parse_rollout(text), kind)
     except NotationError as error:
-        yield Diagnostic.about(("service", "rollout"), error, relies_on=(("service", "kind"),))
+        yield Diagnostic.about(("service", "rollout"), error, relies_on=(_KIND,))
+
+
+def check_keys_of_kind(config: Config) -> Iterator[Diagnostic]:
+    """Find keys that the kind of workload does not have, and those that it lacks."""
+    service, kind = config["service"], config["service"]["kind"]
+    if kind is None:
+        return
+    if kind == "CronJob" and service["schedule"] is None:
+        message = "expected service.schedule with CronJob"
+        yield Diagnostic.about(_KIND, message, relies_on=(("service", "schedule"),))
+    if kind != "CronJob" and service["schedule"] is not None:
+        yield _unwanted(("service", "schedule"), "service.kind: CronJob with it")
+    if kind not in JOBS and service["restartPolicy"] is not None:
+        yield _unwanted(("service", "restartPolicy"), "service.kind: CronJob or Job with it")
+    if kind == "DaemonSet" and service["replicas"] is not None:
+        what = "no replicas for a DaemonSet: it runs one pod on each node"
+        yield _unwanted(("service", "replicas"), what)
+
+
+def check_keys_of_jobs(config: Config) -> Iterator[Diagnostic]:
+    """Find keys that a Job and the jobs of a CronJob do not have."""
+    service, kind = config["service"], config["service"]["kind"]
+    if kind not in JOBS:
+        return
+    no_service = f"for a {kind}: no Service finds pods that have ended"
+    if service["replicas"] is not None:
+        what = f"no replicas for a {kind}; write parallelism in job"
+        yield _unwanted(("service", "replicas"), what)
+    if service["ports"]:
+        hint = "write ports of the container in service.container.ports"
+        yield _unwanted(("service", "ports"), f"no ports {no_service}; {hint}")
+    if config["ingress"]["rules"]:
+        yield _unwanted(("ingress", "rules"), f"no rules {no_service}")
+    if "restartPolicy" in config["pod"]:
+        message = "set by service.restartPolicy; write it there"
+        at = ("pod", "restartPolicy")
+        yield Diagnostic.about(at, message, is_about_key=True, relies_on=(_KIND,))
+
+
+def check_sections(config: Config) -> Iterator[Diagnostic]:
+    """Find Kubernetes' own fields of another kind of workload."""
+    kind = config["service"]["kind"]
+    if kind is None:
+        return
+    fitting = ("cronjob", "job") if kind == "CronJob" else (kind.lower(),)
+    for section in (each.lower() for each in WORKLOAD_KINDS):
+        if section not in fitting and config[section]:
+            what = f"{any_of(fitting)}, because service.kind is {kind}"
+            yield _unwanted((section,), what)
+
+
+def check_name(config: Config) -> Iterator[Diagnostic]:
+    """Find a name that is too long for the names that Kubernetes makes of it."""
+    name, kind = config["name"], config["service"]["kind"]
+    added = 11 if kind in _WITH_SUFFIX else 0
+    if kind in JOBS and config["job"].get("completionMode") == "Indexed":
+        count = config["job"].get("completions")
+        added += len(f"-{count - 1}") if isinstance(count, int) and count > 0 else 0
+    if name is not None and len(name) > LABEL_LIMIT - added:
+        longest = f"at most {LABEL_LIMIT - added} characters for a {kind}"
+        error = NotationError(f"{longest}, to which Kubernetes adds {added}", Shown(len(name)))
+        yield Diagnostic.about(("name",), error, relies_on=(_KIND,))
+
+
+def find_changed_fields(**defaults: str | None) -> Comparison:
+    """Return the comparison of fields of a spec that a cluster lets nobody change."""
+
+    def find(old: Object, new: Object) -> Iterator[str]:
+        for key, default in defaults.items():
+            was, becomes = (value_at(each, "spec", key) or default for each in (old, new))
+            if was != becomes:
+                yield f"{key} changes, which a cluster refuses: delete and create it"
+
+    return find
+
+
+def _unwanted(path: Path, what: str) -> Diagnostic:
+    """Return the problem of a key that is not for the kind of workload."""
+    return Diagnostic.about(path, f"expected {what}", is_about_key=True, relies_on=(_KIND,))
 
 
 FILTERS: dict[str, Filter] = {
@@ -96,9 +189,22 @@ FILTERS: dict[str, Filter] = {
     **container.FILTERS,
     **security.FILTERS,
     "combine": combine,
+    "present": present,
     "rollout": rollout,
 }
-RULES: tuple[Rule, ...] = (*container.RULES, *pod.RULES, check_rollout_of_kind)
+RULES: tuple[Rule, ...] = (
+    check_name,
+    check_keys_of_kind,
+    check_keys_of_jobs,
+    check_sections,
+    *container.RULES,
+    *sidecars.RULES,
+    *variables.RULES,
+    *listed_ports.RULES,
+    *volumes.RULES,
+    *pod.RULES,
+    check_rollout_of_kind,
+)
 COMPARISONS: tuple[Comparison, ...] = (
     find_changed_selector,
     find_no_replicas,

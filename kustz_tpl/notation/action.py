@@ -1,4 +1,4 @@
-"""An action: a URL, a command line, or the words of a command."""
+"""An action: a URL, a command line, or a list of strings."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import any_of, closest
-from kustz_tpl.notation.names import parse_port_name
+from kustz_tpl.notation.names import is_ipv6, parse_port_name
 from kustz_tpl.notation.port import parse_port_number
-from kustz_tpl.notation.url import Url, is_ipv6, parse_url, scheme_of
+from kustz_tpl.notation.url import Url, parse_url, scheme_of
 
 _PIECE = r"""(?xs)
       (?P<blank> [ \t\n]+ )
@@ -29,12 +29,12 @@ _UNFINISHED = {
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    r"""Split a command line by the quoting rules of a POSIX shell, and by nothing else.
+    r"""Split a command line by the quoting rules of a POSIX shell, and nothing else.
 
     Quotes and `\` quote; variables, globs, comments and operators are ordinary text.
 
-    Examples: `cat /tmp/healthy`, `sh -c 'test -f /tmp/a && test -f /tmp/b'`. Refused: a quote
-    without its end, a `\` at the end.
+    Examples: `cat /tmp/healthy`, `sh -c 'test -f /tmp/a && test -f /tmp/b'`. Refused: an unclosed
+    quote, a `\` at the end.
     """
     words: list[str] = []
     word: str | None = None
@@ -48,14 +48,11 @@ def split_words(text: str) -> tuple[str, ...]:
             words += [] if word is None else [word]
             word = None
         elif not found["continued"]:
-            word = (word or "") + _meaning(found)
+            piece = found[found.lastgroup or 0]
+            if found["double"] is not None:
+                piece = re.sub(_ESCAPE_IN_QUOTES, r"\1", piece)
+            word = (word or "") + piece
     return tuple(words if word is None else [*words, word])
-
-
-def _meaning(found: re.Match[str]) -> str:
-    if found["double"] is not None:
-        return re.sub(_ESCAPE_IN_QUOTES, r"\1", found["double"])
-    return found[found.lastgroup or 0]
 
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -72,7 +69,7 @@ _AUTHORITY = r"(?:\[(?P<ipv6>[^]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>(?s:.*)))
 
 
 class HttpGet(NamedTuple):
-    """Ask for a path, query included; no host is the pod itself."""
+    """Request a path with its query; without a host, from the pod itself."""
 
     scheme: Literal["HTTP", "HTTPS"]
     host: str | None
@@ -82,7 +79,7 @@ class HttpGet(NamedTuple):
 
 
 class TcpSocket(NamedTuple):
-    """Open a connection; no host is the pod itself."""
+    """Open a connection; without a host, to the pod itself."""
 
     host: str | None
     port: int | str
@@ -90,7 +87,7 @@ class TcpSocket(NamedTuple):
 
 
 class Grpc(NamedTuple):
-    """Ask the gRPC health service, for the whole server or one of its services."""
+    """Call the gRPC health service, for the whole server or for one of its services."""
 
     port: int
     service: str | None
@@ -123,27 +120,28 @@ def parse_action(action: str | Sequence[str]) -> Action:
 
 
 def parse_probe_action(action: str | Sequence[str]) -> Action:
-    """Read what a probe does; a port of http, https and tcp may be a named one.
+    """Read the action of a probe; the port of http, https and tcp may be a port name.
 
-    `http://[host][:port][/path][?query]` or `https://…` (ports 80 and 443, path `/`),
-    `tcp://[host]:port`, `grpc://:port[/service]`, a list of words, or a command line that is
-    split as a POSIX shell splits words. The scheme may be in any case, an IPv6 host is in
-    brackets. A port is a number or the name of a port of the container; of grpc it is a number.
+    `http://[host][:port][/path][?query]`, `https://…`, `tcp://[host]:port`,
+    `grpc://:port[/service]`, or a command. The default ports of `http` and `https` are 80 and 443,
+    the default path is `/`. The scheme may be in any case; write an IPv6 host in brackets. A port
+    is a number or the name of a container port; with `grpc` it must be a number. A command is a
+    list of strings, or a command line that is split into words like in a POSIX shell.
 
     Examples: `http://:http/healthy?full=1`, `cat /tmp/healthy`. Refused: another scheme, a
-    fragment, a user name, a port without its `:`, a missing port of tcp and grpc, an empty
-    command, an open quote.
+    fragment, a user name, a port without `:`, `tcp` and `grpc` without a port, an empty command, an
+    unclosed quote.
     """
     return _parse_action(action, _NAMED_PROBE)
 
 
 def parse_lifecycle_action(action: str | Sequence[str]) -> HttpGet | Exec:
-    """Read what a container does after its start or before its stop.
+    """Read what a container does after it starts or before it stops.
 
-    The action is one of a probe, but for `tcp://` and `grpc://`.
+    The forms are those of a probe, except `tcp://` and `grpc://`.
 
-    Examples: `sleep 10`, `http://:8080/drain`. Refused: what is refused of a probe, `tcp://` (it
-    does nothing) and `grpc://` (Kubernetes has none).
+    Examples: `sleep 10`, `http://:8080/drain`. Refused: what a probe refuses, `tcp://` (it would do
+    nothing) and `grpc://` (Kubernetes does not support it).
     """
     parsed = _parse_action(action, _LIFECYCLE)
     assert isinstance(parsed, HttpGet | Exec)  # noqa: S101 - of these schemes
@@ -151,7 +149,7 @@ def parse_lifecycle_action(action: str | Sequence[str]) -> HttpGet | Exec:
 
 
 class _Use(NamedTuple):
-    """Hold which schemes an action may have, and whether its port may have a name."""
+    """Hold the schemes that an action may have, and whether its port may be a name."""
 
     schemes: tuple[str, ...]
     has_names: bool
@@ -167,8 +165,7 @@ def _parse_action(action: str | Sequence[str], use: _Use) -> Action:
         return _checked_exec(tuple(action), " ".join(action))._replace(text=tuple(action))
     if action.strip().startswith("://"):
         raise NotationError(f"{any_of(use.schemes)} before '://'", "", within=action)
-    scheme = scheme_of(action.strip())
-    if scheme is not None:
+    if scheme_of(action.strip()) is not None:
         return _parse_url_action(action, use)
     if found := re.match(_MISSING_SLASHES, action.strip()):
         hint = (
@@ -189,31 +186,21 @@ def _parse_url_action(text: str, use: _Use) -> Action:
     if url.scheme not in use.schemes:
         hint = closest(url.scheme, use.schemes)
         raise NotationError(f"{any_of(use.schemes)} before '://'", url.scheme, text, hint)
-    match url.scheme:
-        case "tcp":
-            return _parse_tcp(url, text, use)
-        case "grpc":
-            return _parse_grpc(url, text)
-    host, port = _parse_authority(url, text, has_names=use.has_names)
+    if url.scheme == "tcp" and (url.path not in {"", "/"} or url.query is not None):
+        raise NotationError("neither path nor query in tcp://host:port", text)
+    if url.scheme == "grpc" and url.query is not None:
+        raise NotationError("no query in grpc://:port/service", text)
+    has_names = use.has_names and url.scheme != "grpc"
+    host, port = _parse_authority(url, text, has_names=has_names)
+    if url.scheme == "tcp":
+        return TcpSocket(host, port, text)
+    if url.scheme == "grpc":
+        if host:
+            raise NotationError("no host in grpc://:port/service", host, within=text)
+        return Grpc(int(port), url.path.removeprefix("/") or None, text)
     query = "" if url.query is None else f"?{url.query}"
     scheme: Literal["HTTP", "HTTPS"] = "HTTP" if url.scheme == "http" else "HTTPS"
     return HttpGet(scheme, host, port, (url.path or "/") + query, text)
-
-
-def _parse_tcp(url: Url, text: str, use: _Use) -> TcpSocket:
-    if url.path not in {"", "/"} or url.query is not None:
-        raise NotationError("neither path nor query in tcp://host:port", text)
-    host, port = _parse_authority(url, text, has_names=use.has_names)
-    return TcpSocket(host, port, text)
-
-
-def _parse_grpc(url: Url, text: str) -> Grpc:
-    if url.query is not None:
-        raise NotationError("no query in grpc://:port/service", text)
-    host, port = _parse_authority(url, text, has_names=False)
-    if host:
-        raise NotationError("no host in grpc://:port/service", host, within=text)
-    return Grpc(int(port), url.path.removeprefix("/") or None, text)
 
 
 def _parse_authority(url: Url, text: str, *, has_names: bool) -> tuple[str | None, int | str]:

@@ -6,30 +6,30 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.notation.keys import check_text_key, parse_data_key
-from kustz_tpl.secret import partial_repr
+from kustz_tpl.secret_string import partial_repr
 
 _BYTE_ORDER_MARK = "\ufeff"
-# What Go's unicode.IsSpace takes for a blank; str.isspace() would take U+001C to U+001F too.
-_BLANKS = (
+# What Go's unicode.IsSpace accepts; str.isspace() accepts U+001C to U+001F too.
+_SPACES = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
 
 
 class Line(NamedTuple):
-    """Hold a key and its value, which may be secret, and the number of their line, from 1."""
+    """Hold a key, its value, which may be secret, and the number of its line, from 1."""
 
     number: int
     key: str
     value: str
 
     def __repr__(self) -> str:
-        """Return all but what may be secret."""
+        """Leave out what may be secret."""
         return partial_repr(self, "number", "key")
 
 
 class Dotenv(NamedTuple):
-    """Hold the lines of a file that are right, and what is wrong with others, of no file yet."""
+    """Hold the valid lines of a file, and what is wrong with the others; no file is named yet."""
 
     lines: tuple[Line, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -49,7 +49,7 @@ def parse_dotenv(text: str) -> Dotenv:
     lines: list[Line] = []
     diagnostics: list[Diagnostic] = []
     for number, source in enumerate(text.removeprefix(_BYTE_ORDER_MARK).split("\n"), start=1):
-        content = source.removesuffix("\r").lstrip(_BLANKS)
+        content = source.removesuffix("\r").lstrip(_SPACES)
         if not content or content.startswith("#"):
             continue
         key, _, value = content.partition("=")

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.parser import cached
+from kustz_tpl.notation import cached
 
 _DOMAIN_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?"
 _HOST = rf"(?:{_DOMAIN_PART}(?:\.{_DOMAIN_PART})*|\[[0-9A-Fa-f:]+\])(?::[1-9][0-9]{{0,4}})?"
@@ -16,7 +16,7 @@ _TAG = r"[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}"
 _DIGEST = r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}"
 _HASH_LENGTH = 64
 _LONGEST_NAME = 255
-_DEFAULT_HOSTS = ("docker.io/library", "docker.io")
+_DEFAULT_HOSTS = ("docker.io/library", "docker.io")  # without and with a / in the path
 
 
 class Image(NamedTuple):
@@ -42,8 +42,10 @@ def parse_image(text: str) -> Image:
     rest, at, digest = text.partition("@")
     if at and not re.fullmatch(_DIGEST, digest):
         raise NotationError("sha256: and 64 hexadecimal digits after the '@'", digest, within=text)
-    host, rest = _split_host(rest)
-    path, colon, tag = rest.partition(":")
+    first, slash, name = rest.partition("/")
+    has_host = slash and (first == "localhost" or "." in first or ":" in first)
+    host = first if has_host else None
+    path, colon, tag = (name if has_host else rest).partition(":")
     if colon and not re.fullmatch(_TAG, tag):
         raise NotationError(
             "a tag of letters, digits, '_', '-' and '.' after the ':' (at most 128)",
@@ -52,14 +54,10 @@ def parse_image(text: str) -> Image:
         )
     _check_host(host, text)
     _check_path(path, text)
-    _check_name(host, path)
+    whole = f"{host or _DEFAULT_HOSTS['/' in path]}/{path}"
+    if len(whole) > _LONGEST_NAME:
+        raise NotationError(f"an image name of at most {_LONGEST_NAME} characters", whole)
     return Image(host, path, tag if colon else None, digest if at else None, text)
-
-
-def _split_host(name: str) -> tuple[str | None, str]:
-    first, slash, rest = name.partition("/")
-    is_host = slash and (first == "localhost" or "." in first or ":" in first)
-    return (first, rest) if is_host else (None, name)
 
 
 def _check_host(host: str | None, text: str) -> None:
@@ -82,10 +80,3 @@ def _check_path(path: str, text: str) -> None:
         within=text,
         hint=f"did you mean {lower}?" if is_near and len(lower) < _LONGEST_NAME else None,
     )
-
-
-def _check_name(host: str | None, path: str) -> None:
-    """Refuse a name that is too long with the host that is added where none is written."""
-    name = f"{host or _DEFAULT_HOSTS['/' in path]}/{path}"
-    if len(name) > _LONGEST_NAME:
-        raise NotationError(f"an image name of at most {_LONGEST_NAME} characters", name)

@@ -1,6 +1,6 @@
 """The keys and values of labels, annotations, variables, headers and generated data.
 
-`within` is the notation that a key is part of; messages show it.
+`within` is the longer notation that contains the key; messages show it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,28 @@ _QUALIFIED = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
 _ENV_NAME = r"[-._a-zA-Z][-._a-zA-Z0-9]*"
 _DATA_KEY = r"[-._a-zA-Z0-9]+"
 _HEADER_NAME = r"[-A-Za-z0-9]+"
+_RELAXED_ENV_NAME = r"[ -<>-~]+"
+
+# With the first kustomize drops the object, the others do not come through.
+_KUSTOMIZE_ANNOTATIONS = frozenset(
+    [
+        "config.kubernetes.io/local-config",
+        "config.kubernetes.io/index",
+        "config.kubernetes.io/origin",
+        "config.kubernetes.io/path",
+        "config.k8s.io/id",
+        "alpha.config.kubernetes.io/transformations",
+    ]
+)
+_KUSTOMIZE_PREFIX = "internal.config.kubernetes.io/"
 
 # What kustomize 5 reads as a number, date, boolean or null.
 _NUMBER = (
     r"-?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+"
     r"|(?:\.[0-9]+|[0-9]+\.?[0-9]*)(?:[eE]-?[0-9]+)?)"
 )
+# After a dot at the start, underscores only between digits; elsewhere they count for nothing.
+_FRACTION = r"\.[0-9]+(?:_[0-9]+)*(?:[eE]-?[0-9]+(?:_[0-9]+)*)?"
 _DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 _WORDS = frozenset(
     [
@@ -46,21 +62,25 @@ _WORDS = frozenset(
 
 
 def parse_label_key(text: str) -> str:
-    """Read a label's key, `[prefix/]name`.
+    """Read a label key, `[prefix/]name`.
 
     Examples: `tier`, `app.kubernetes.io/name`. Refused: a prefix that is not a DNS subdomain, a
-    name over 63 characters or with other than letters, digits, `-`, `_` and `.`; `1`, `true`
-    and what else kustomize does not take for text.
+    name over 63 characters or with other than letters, digits, `-`, `_` and `.`; with ConfigMaps
+    or Secrets that kustomize generates also `1`, `true` and what else it reads as no string.
     """
-    return check_text_key(check_qualified_name(text, "label key"))
+    return check_qualified_name(text, "label key")
 
 
 def parse_annotation_key(text: str) -> str:
-    """Read an annotation's key, `[prefix/]name`.
+    """Read an annotation key, `[prefix/]name`.
 
-    Examples: `note`, `Example.com/Note`. Refused as for a label's key, but the prefix may have
-    capitals.
+    Examples: `note`, `Example.com/Note`. Refused: what a label key refuses, but the prefix may have
+    upper case; `1`, `true` and other words that kustomize does not read as a string; annotations
+    that kustomize acts on, such as `config.kubernetes.io/local-config`, with which it drops the
+    object.
     """
+    if text in _KUSTOMIZE_ANNOTATIONS or text.startswith(_KUSTOMIZE_PREFIX):
+        raise NotationError("an annotation that kustomize does not act on", text)
     checked = text.lower() if text.isascii() else text
     return check_text_key(_check_qualified(text, checked, "annotation key", text))
 
@@ -68,13 +88,14 @@ def parse_annotation_key(text: str) -> str:
 def parse_resource_name(text: str) -> str:
     """Read the name of an extended resource, `domain/name`.
 
-    Examples: `nvidia.com/gpu`, `example.com/fpga-1`. Refused as for a label's key.
+    Examples: `nvidia.com/gpu`, `example.com/fpga-1`. Refused: a domain that is not a DNS subdomain,
+    a name that a label key refuses.
     """
     return check_qualified_name(text, "resource name")
 
 
 def check_qualified_name(text: str, kind: str, within: str | None = None) -> str:
-    """Return a `[prefix/]name`, such as a label's key; `kind` is what messages call it."""
+    """Return a `[prefix/]name`, such as a label key; `kind` names it in messages."""
     return _check_qualified(text, text, kind, within or text)
 
 
@@ -97,10 +118,10 @@ def _check_qualified(text: str, checked: str, kind: str, within: str) -> str:
 
 
 def parse_label_value(text: str, *, within: str | None = None) -> str:
-    """Read a label's value.
+    """Read a label value.
 
-    Examples: `v1.10`, the empty text. Refused: more than 63 characters, other than letters,
-    digits, `-`, `_` and `.`, or one of those three at an end.
+    Examples: `v1.10`, the empty string. Refused: more than 63 characters; characters other than
+    letters, digits, `-`, `_` and `.`; `-`, `_` or `.` at the start or end.
     """
     if not text or (len(text) <= LABEL_LIMIT and re.fullmatch(_QUALIFIED, text)):
         return text
@@ -115,9 +136,17 @@ def parse_label_value(text: str, *, within: str | None = None) -> str:
 def parse_env_name(text: str) -> str:
     """Read the name of an environment variable.
 
-    Examples: `LOG_LEVEL`, `spring.profiles.active`. Refused: a digit first, blanks, and what
-    else Kubernetes up to 1.31 refuses.
+    Examples: `LOG_LEVEL`, `spring.profiles.active`. Refused: an empty name, `=`, and characters
+    other than printable ASCII; with a `kubeVersion` below 1.32 also a digit at the start and all
+    characters but letters, digits, `_`, `-` and `.`.
     """
+    if re.fullmatch(_RELAXED_ENV_NAME, text):
+        return text
+    return parse_old_env_name(text)
+
+
+def parse_old_env_name(text: str) -> str:
+    """Read the name of an environment variable as Kubernetes up to 1.31 takes it."""
     if re.fullmatch(_ENV_NAME, text) and not _is_dotted(text):
         return text
     raise NotationError(
@@ -130,17 +159,18 @@ def parse_env_name(text: str) -> str:
 def parse_data_key(text: str, *, within: str | None = None) -> str:
     """Read a key of a ConfigMap or Secret.
 
-    Examples: `tls.crt`, `.dockerconfigjson`. Refused: more than 253 characters, other than
-    letters, digits, `-`, `_` and `.`; `.` and a name that starts with `..`; `1`, `true` and
-    what else kustomize does not take for text.
+    Examples: `tls.crt`, `.dockerconfigjson`. Refused: more than 253 characters; characters other
+    than letters, digits, `-`, `_` and `.`; `.` and a name that starts with `..`; `1`, `true` and
+    other words that kustomize does not read as a string.
     """
     return check_text_key(parse_key_reference(text, within=within), within=within)
 
 
 def parse_key_reference(text: str, *, within: str | None = None) -> str:
-    """Read a key of a ConfigMap or Secret that something else may have made.
+    """Read a key of a ConfigMap or Secret that is not generated from this kustz.yml.
 
-    Examples: `tls.crt`, `1`. Refused as for a key, but it may be a number or a word.
+    Examples: `tls.crt`, `1`. Refused: what a data key refuses, except numbers and words such as
+    `true`.
     """
     if len(text) <= SUBDOMAIN_LIMIT and re.fullmatch(_DATA_KEY, text) and not _is_dotted(text):
         return text
@@ -158,7 +188,7 @@ def _is_dotted(text: str) -> bool:
 def parse_header_name(text: str, *, within: str | None = None) -> str:
     """Read the name of an HTTP header.
 
-    Examples: `Host`, `X-Probe`. Refused: everything but letters, digits and `-`.
+    Examples: `Host`, `X-Probe`. Refused: characters other than letters, digits and `-`.
     """
     if re.fullmatch(_HEADER_NAME, text):
         return text
@@ -186,6 +216,6 @@ def _is_number(text: str) -> bool:
     """Check whether YAML 1.1 reads a number or a date."""
     if text[:1] not in set("-.0123456789"):
         return False
-    # Underscores may separate the digits.
-    digits = text if text[0] == "." else text.replace("_", "")
-    return bool(re.fullmatch(_NUMBER, digits) or re.fullmatch(_DATE, text))
+    if text[0] == ".":
+        return bool(re.fullmatch(_FRACTION, text))
+    return bool(re.fullmatch(_NUMBER, text.replace("_", "")) or re.fullmatch(_DATE, text))

@@ -9,13 +9,13 @@ from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.keys import parse_data_key
 from kustz_tpl.notation.names import parse_dns_subdomain
 
-# Some disks ignore capitals and dots at the end.
+# Some file systems ignore case and dots at the end.
 _ACTED_UPON = r"(?i)(key-)*(\.git(ignore|attributes|modules)?|kustomization(\.ya?ml)?)\.*"
 _ABSOLUTE = r"[/\\]|[A-Za-z]:[/\\]"
 
 
 class DataFile(NamedTuple):
-    """Name a file and the key its content gets."""
+    """Name a file and the key of its content."""
 
     key: str
     path: str
@@ -31,11 +31,16 @@ def file_name(key: str) -> str:
     return f"key-{key}" if re.fullmatch(_ACTED_UPON, key) else key
 
 
+def data_file_path(folder: str, name: str, key: str) -> str:
+    """Return the path in the output folder of a key's file, below `configmaps` or `secrets`."""
+    return f"{folder}/{name}/{file_name(key)}"
+
+
 def parse_data_path(text: str) -> str:
     """Read the path of a file, relative to the folder of the kustz.yml.
 
     Examples: `web.env`, `../shared/web.env`. Refused: an absolute path (it works on one machine
-    only), an empty one.
+    only), an empty path.
     """
     if re.match(_ABSOLUTE, text):
         raise NotationError("a relative path", text)
@@ -93,7 +98,7 @@ def parse_secret_key(text: str) -> SecretKey:
 def parse_variable(text: str) -> str:
     """Read the name of an environment variable of kustz-tpl.
 
-    Examples: `REGISTRY_PASSWORD`, `GHCR_TOKEN`. Refused: a `$` before it, blanks, a dash.
+    Examples: `REGISTRY_PASSWORD`, `GHCR_TOKEN`. Refused: a `$` at the start, spaces, a dash.
     """
     if not (text.isascii() and text.isidentifier()):
         hint = "leave out the $" if text.startswith("$") else None
@@ -106,10 +111,10 @@ _RECIPIENT = rf"age1[{_BECH32}]{{58,}}|age1[a-z0-9]+1[{_BECH32}]{{58,}}"
 
 
 def parse_age_recipient(text: str) -> str:
-    """Read a public key of age, as `age-keygen` prints it behind `public key:`.
+    """Read a public key of age, as `age-keygen` prints it after `public key:`.
 
-    Example: `age1` and 58 letters and digits; a plugin's recipient may be longer. Refused: the
-    secret half, which begins with `AGE-SECRET-KEY-`.
+    Example: `age1` and 58 letters and digits; the key of a plugin may be longer. Refused: a secret
+    key, which starts with `AGE-SECRET-KEY-`.
     """
     if text.upper().startswith("AGE-SECRET-KEY-"):
         raise NotationError("the public key, age1…, never the secret one")

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.choices import parse_pull_policy
+from kustz_tpl.notation import cached
+from kustz_tpl.notation.choices import choose, parse_pull_policy
 from kustz_tpl.notation.image import parse_image
 from kustz_tpl.notation.keys import parse_key_reference
 from kustz_tpl.notation.names import is_dns_subdomain, parse_dns_label, parse_dns_subdomain
-from kustz_tpl.notation.parser import cached, choose
 from kustz_tpl.notation.quantity import Quantity, check_bytes, parse_quantity
 from kustz_tpl.notation.url import check_repeated, parse_line, parse_parameters
 
@@ -48,9 +48,9 @@ _OF_A_NEW_CLAIM = ("class", "access")
 class Mount(NamedTuple):
     """Hold what is mounted.
 
-    `name` is that of the object, volume or driver, a server, a path of the node, an image or a
-    file; `part` is a key, or a path within the volume. `options` are the parameters but
-    `readOnly`, in the order of their names; those of a CSI driver are its attributes.
+    `name` is the name of an object, a volume or a driver, a server, a path of the node, an image or
+    a file; `part` is a key, or a path in the volume. `options` are the parameters except
+    `readOnly`, sorted by name; for a CSI driver they are its attributes.
     """
 
     scheme: str
@@ -68,8 +68,8 @@ class Mount(NamedTuple):
 def parse_mount_path(text: str) -> str:
     """Read the path in the container at which something is mounted.
 
-    Examples: `/data`, `/etc/shop/features.toml`. Refused: a relative path, `/`, a `..` part, a
-    `:`, control characters. The API server accepts them, the kubelet does not.
+    Examples: `/data`, `/etc/shop/features.toml`. Refused: a relative path, `/`, a `..` part, a `:`,
+    control characters. The API server accepts them, but the kubelet does not.
     """
     if not text.startswith("/"):
         raise NotationError("an absolute path", text)
@@ -87,11 +87,11 @@ def parse_mount(text: str) -> Mount:
     | form | parameters |
     |---|---|
     | `configmap://NAME[/KEY]`, `secret://NAME[/KEY]` | `mode`, `optional`, `readOnly` |
-    | `pvc://NAME[/PATH]` | `size`, and with it `class` and `access`; `readOnly` |
+    | `pvc://NAME[/PATH]` | `readOnly`, `size`; with `size` also `class` and `access` |
     | `emptydir://[NAME[/PATH]]` | `medium`, `sizeLimit` |
     | `hostpath:///PATH` | `type`, `readOnly` |
     | `nfs://SERVER/PATH` | `readOnly` |
-    | `csi://DRIVER` | `readOnly`; any other is an attribute of the volume |
+    | `csi://DRIVER` | `readOnly`; any other parameter is a volume attribute |
     | `image://REFERENCE` | `pullPolicy` |
     | `token://FILE` | `audience`, `expirationSeconds` |
     | `volume://NAME[/PATH]` | `readOnly` |
@@ -101,7 +101,7 @@ def parse_mount(text: str) -> Mount:
     Examples: `configmap://shop-settings`, `pvc://shop-data?size=10Gi&class=fast&access=RWX`.
     Refused: another scheme, a parameter that is unknown, repeated or without `=`, a `..` in a
     path, `class` or `access` without `size`, a mode that is not octal, a token that expires
-    within 600 seconds, a `medium` that the kubelet does not know.
+    in less than 600 seconds, a `medium` that the kubelet does not support.
     """
     line = parse_line(text, tuple(_FORMS), _EXPECTED)
     form = _FORMS[line.scheme]
@@ -144,10 +144,6 @@ def _read_volume(rest: str, text: str) -> tuple[str, Part]:
         raise NotationError("a name before the path", rest, text)
     parse_dns_label(name, within=text)
     return name, _inner_path(path, text) if slash else None
-
-
-def _read_folder(rest: str, text: str) -> tuple[str, Part]:
-    return _read_volume(rest, text) if rest else ("", None)
 
 
 def _read_node_path(rest: str, text: str) -> tuple[str, Part]:
@@ -218,10 +214,6 @@ def _parse_bytes(value: str, text: str) -> Quantity:
     return size
 
 
-def _parse_class(value: str, text: str) -> str:
-    return parse_dns_subdomain(value, within=text) if value else ""
-
-
 def _parse_access(value: str, text: str) -> tuple[str, ...]:
     words = tuple(_parse_access_mode(each, text) for each in value.split(","))
     if _ALONE in words and len(words) > 1:
@@ -247,14 +239,6 @@ def _parse_medium(value: str, text: str) -> str:
     return f"HugePages-{_parse_size(found['size'], text).text}" if found["size"] else "HugePages"
 
 
-def _parse_host_type(value: str, text: str) -> str:
-    return choose(value, _HOST_TYPES, text)
-
-
-def _parse_pull_policy(value: str, text: str) -> str:
-    return parse_pull_policy(value, within=text)
-
-
 def _parse_audience(value: str, text: str) -> str:
     if not value:
         raise NotationError("an audience such as vault", value, text)
@@ -268,7 +252,7 @@ def _parse_seconds(value: str, text: str) -> int:
 
 
 class _Form(NamedTuple):
-    """Hold how the part of a mount before the `?` is read, and its parameters."""
+    """Hold how the part of a mount before the `?` is read, and which parameters may follow."""
 
     read: Callable[[str, str], tuple[str, Part]]
     parameters: tuple[str, ...]
@@ -278,21 +262,23 @@ class _Form(NamedTuple):
 _PARAMETERS: dict[str, Callable[[str, str], object]] = {
     "access": _parse_access,
     "audience": _parse_audience,
-    "class": _parse_class,
+    "class": lambda value, text: parse_dns_subdomain(value, within=text) if value else "",
     "expirationSeconds": _parse_seconds,
     "medium": _parse_medium,
     "mode": _parse_mode,
     "optional": _parse_flag,
-    "pullPolicy": _parse_pull_policy,
+    "pullPolicy": lambda value, text: parse_pull_policy(value, within=text),
     "size": _parse_size,
     "sizeLimit": _parse_bytes,
-    "type": _parse_host_type,
+    "type": lambda value, text: choose(value, _HOST_TYPES, text),
 }
 _FORMS = {
     "configmap": _Form(_read_keyed, ("mode", "optional", "readOnly")),
     "secret": _Form(_read_keyed, ("mode", "optional", "readOnly")),
     "pvc": _Form(_read_claim, ("size", "class", "access", "readOnly")),
-    "emptydir": _Form(_read_folder, ("medium", "sizeLimit")),
+    "emptydir": _Form(
+        lambda rest, text: _read_volume(rest, text) if rest else ("", None), ("medium", "sizeLimit")
+    ),
     "hostpath": _Form(_read_node_path, ("type", "readOnly")),
     "nfs": _Form(_read_export, ("readOnly",)),
     "csi": _Form(_read_driver, ("readOnly",), is_open=True),

@@ -1,4 +1,4 @@
-"""Where and as whom pods run: security, tolerations, spread."""
+"""Where pods run and with which rights: security, tolerations, spread."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
+from kustz_tpl.notation import cached
+from kustz_tpl.notation.choices import choose
 from kustz_tpl.notation.keys import check_qualified_name, parse_label_value
-from kustz_tpl.notation.parser import cached, choose
 
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _EVERY_TAINT = "*"
@@ -27,7 +28,7 @@ _ID = r"0|[1-9][0-9]{0,9}"
 
 
 class Toleration(NamedTuple):
-    """Hold which taints are tolerated; without a key all, without value or effect any."""
+    """Hold the taints that are tolerated: without a key all, without a value or effect any."""
 
     key: str | None
     value: str | None = None
@@ -36,7 +37,7 @@ class Toleration(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """Hold the label of nodes over whose values pods are spread."""
+    """Hold the node label over whose values pods are spread."""
 
     topology_key: str
     is_required: bool = False
@@ -44,7 +45,7 @@ class Spread(NamedTuple):
 
 
 class Security(NamedTuple):
-    """Hold the Pod Security Standard that is promised, and what else is set on pods."""
+    """Hold the security settings of a pod; `restricted` is the Pod Security Standard."""
 
     restricted: bool = False
     read_only_root_filesystem: bool = False
@@ -56,13 +57,13 @@ class Security(NamedTuple):
 
 @cached
 def parse_toleration(text: str) -> Toleration:
-    """Read `KEY[=VALUE][:EFFECT]`, as `kubectl taint` writes a taint.
+    """Read `KEY[=VALUE][:EFFECT]`, as in `kubectl taint`.
 
-    Without `=` any value is tolerated, without `:` any effect; `*` is every taint. The effect is
-    `NoSchedule`, `PreferNoSchedule` or `NoExecute`, in any case.
+    Without `=` any value is tolerated, without `:` any effect; `*` tolerates every taint. The
+    effect is `NoSchedule`, `PreferNoSchedule` or `NoExecute`, in any case.
 
     Examples: `dedicated=payments:NoSchedule`, `node-role.kubernetes.io/control-plane`. Refused:
-    another effect, a value of `*`, a key or value that no label has.
+    another effect, a value after `*`, a key or value that is not valid for a label.
     """
     found = re.fullmatch(_TOLERATION, text)
     if not found:
@@ -80,12 +81,12 @@ def parse_toleration(text: str) -> Toleration:
 
 @cached
 def parse_spread(text: str) -> Spread:
-    """Read `zone`, `host`, `region` or a label key of nodes, then `:required` or `:preferred`.
+    """Read `zone`, `host`, `region` or a node label key, then `:required` or `:preferred`.
 
-    Without a word it is preferred: pods are scheduled even where they cannot be spread.
+    The default is `:preferred`: pods are scheduled even if they cannot be spread.
 
-    Examples: `zone`, `host:required`. Refused: another word, a key without a `/` (a misspelled
-    `zone` would be one), which Kubernetes takes.
+    Examples: `zone`, `host:required`. Refused: another word; a key without `/`, which Kubernetes
+    accepts but which may be a misspelled `zone`.
     """
     key, colon, degree = text.partition(":")
     if colon and degree not in _DEGREES:
@@ -107,7 +108,7 @@ def parse_security(text: str) -> Security:
     `restricted` is the Pod Security Standard of that name. An ID is a number from 0 to 2147483647.
 
     Examples: `restricted`, `restricted readOnlyRootFilesystem runAsUser=10001`. Refused: another
-    word, a word twice, `runAsUser=0` with `restricted`, no word at all.
+    word, a repeated word, `runAsUser=0` with `restricted`, an empty string.
     """
     found: dict[str, int | bool] = {}
     for word in text.split():
@@ -126,7 +127,7 @@ def parse_security(text: str) -> Security:
     if not found:
         raise NotationError(_SECURITY, text)
     if found.get("restricted") and found.get("runAsUser") == 0:
-        raise NotationError("another user than 0 with restricted", text)
+        raise NotationError("a user other than 0 with restricted", text)
     return Security(
         restricted="restricted" in found,
         read_only_root_filesystem="readOnlyRootFilesystem" in found,

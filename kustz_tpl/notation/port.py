@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
+from kustz_tpl.notation import cached
 from kustz_tpl.notation.names import parse_dns_subdomain, parse_port_name
-from kustz_tpl.notation.parser import cached
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer", "Headless", "ExternalName"]
@@ -29,7 +29,7 @@ _TAKES_NODE_PORT = ("!", "%")
 
 
 class Port(NamedTuple):
-    """Hold one port of the Service; for ExternalName only the name counts."""
+    """Hold one port of the Service; an ExternalName has only `external_name`."""
 
     service_type: ServiceType
     protocol: Protocol = "TCP"
@@ -110,7 +110,7 @@ def parse_container_port(text: str) -> ContainerPort:
 
 
 def _parse_unnamed(port: str, text: str) -> Port:
-    """Read a port without its name; messages show the whole text."""
+    """Parse a port without its name; messages show the whole string."""
     protocol, separator, rest = port.rpartition("://")
     mode = rest[:1] if rest[:1] in _MODES else ""
     if mode == "@":
@@ -128,7 +128,7 @@ def _parse_unnamed(port: str, text: str) -> Port:
 
 
 def parse_port_number(text: str, *, within: str | None = None) -> int:
-    """Read a port from 1 to 65535 in plain digits; `within` is the notation around it."""
+    """Parse a port from 1 to 65535 in plain digits; `within` is the notation around it."""
     return _parse_number(text, "port", within)
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
+from kustz_tpl.notation import cached
 from kustz_tpl.notation.keys import parse_resource_name
-from kustz_tpl.notation.parser import cached
 
 _NANO = 9
 _WHOLE: int = 10**_NANO
@@ -28,14 +28,14 @@ _IN_BYTES = ("memory", "ephemeral-storage")
 _STANDARD = ("cpu", *_IN_BYTES)
 _HUGE_PAGES = "hugepages-"
 _NATIVE = "kubernetes.io/"
-# A quota's name for an extended resource, requests.<name>, has to be a name as well.
+# A quota calls an extended resource requests.<name>, which must be a valid name too.
 _LONGEST_DOMAIN = 253 - len("requests.")
-# 0.1Gi is meant as written, although it is not a whole number of bytes; 128m is a slip.
+# 0.1Gi is intended although it is not a whole number of bytes; 128m is a mistake.
 _MULTIPLES = "kMGTPEi"
 
 
 class Quantity(NamedTuple):
-    """Hold a quantity as written, and its value in billionths (Kubernetes' finest)."""
+    """Hold a quantity as written, and its value in billionths (the smallest unit of Kubernetes)."""
 
     text: str
     value: int
@@ -110,17 +110,21 @@ def parse_resource(text: str) -> Resource:
 
 
 def check_resource(name: str, resource: Resource) -> None:
-    """Check what of a resource depends on its name.
+    """Check the amounts of a resource against its name.
 
-    Refused: a name that is neither cpu, memory, ephemeral-storage or hugepages-<size> nor has
-    a domain like nvidia.com/gpu; fractions of a byte (`128m`); of huge pages and extended
-    resources an amount that is not whole, or a request without the same limit.
+    Refused: a name that is not cpu, memory, ephemeral-storage or hugepages-<size> and has no domain
+    like nvidia.com/gpu; fractions of a byte (`128m`); for huge pages and extended resources, an
+    amount that is not whole or a request without an equal limit.
     """
     _check_resource_name(name)
     if name in _IN_BYTES:
-        _check_bytes(resource)
+        for each in _amounts(resource):
+            check_bytes(each)
     elif name.startswith(_HUGE_PAGES) and "/" not in name:
-        _check_multiple(resource, _page_size(name), "a whole number of pages")
+        size = parse_quantity(name.removeprefix(_HUGE_PAGES))
+        if not size.value or not size.is_whole:
+            raise NotationError(f"a size in whole bytes after {_HUGE_PAGES}", size.text, name)
+        _check_multiple(resource, size, "a whole number of pages")
     elif "/" in name and _NATIVE not in name:
         _check_multiple(resource, parse_quantity("1"), "a whole number")
 
@@ -142,24 +146,12 @@ def _check_resource_name(name: str) -> None:
     )
 
 
-def _check_bytes(resource: Resource) -> None:
-    for each in _amounts(resource):
-        check_bytes(each)
-
-
 def check_bytes(quantity: Quantity, within: str | None = None) -> None:
     """Refuse an amount that is not a whole number of bytes, unless its suffix multiplies: `0.1Gi`."""
     if not quantity.is_whole and quantity.text[-1] not in _MULTIPLES:
         number = quantity.text.removesuffix("m")
         hint = f"did you mean {number}Mi?" if number != quantity.text else None
         raise NotationError("whole bytes", quantity.text, within, hint)
-
-
-def _page_size(name: str) -> Quantity:
-    size = parse_quantity(name.removeprefix(_HUGE_PAGES))
-    if not size.value or not size.is_whole:
-        raise NotationError(f"a size in whole bytes after {_HUGE_PAGES}", size.text, within=name)
-    return size
 
 
 def _check_multiple(resource: Resource, unit: Quantity, expected: str) -> None:

@@ -1,4 +1,4 @@
-"""Sources of environment variables: whole ConfigMaps and Secrets, and what one variable holds."""
+"""Sources of environment variables: whole ConfigMaps and Secrets, and sources of one variable."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
+from kustz_tpl.notation import cached
 from kustz_tpl.notation.keys import check_qualified_name, parse_key_reference
 from kustz_tpl.notation.names import parse_dns_label, parse_dns_subdomain
-from kustz_tpl.notation.parser import cached
 from kustz_tpl.notation.quantity import parse_quantity
 from kustz_tpl.notation.url import Line, check_repeated, parse_line, parse_parameters
 
@@ -32,8 +32,22 @@ _FIELDS = (
 )
 _KEYED_FIELD = r"metadata\.(?P<map>labels|annotations)\['(?P<key>[^']*)'\]"
 _RESOURCE = r"(?:limits|requests)\.(?:cpu|memory|ephemeral-storage|hugepages-(?P<size>.+))"
-_CPU_DIVISORS = ("1", "1m")
-_BYTE_DIVISORS = ("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei")
+_CPU_DIVISORS: tuple[str, ...] = ("1", "1m")
+_BYTE_DIVISORS: tuple[str, ...] = (
+    "1",
+    "1k",
+    "1M",
+    "1G",
+    "1T",
+    "1P",
+    "1E",
+    "1Ki",
+    "1Mi",
+    "1Gi",
+    "1Ti",
+    "1Pi",
+    "1Ei",
+)
 
 
 class EnvSource(NamedTuple):
@@ -45,10 +59,10 @@ class EnvSource(NamedTuple):
 
 
 class VariableSource(NamedTuple):
-    """Hold where a variable comes from.
+    """Hold where a variable gets its value.
 
-    `name` is that of a ConfigMap or Secret, the path of a field, or a resource; `container` and
-    `divisor` are of a resource.
+    `name` is the name of a ConfigMap, Secret or resource, or the path of a field; only a resource
+    has a `container` and a `divisor`.
     """
 
     scheme: str
@@ -93,9 +107,9 @@ def parse_variable_source(text: str) -> VariableSource:
     `ephemeral-storage` or `hugepages-SIZE`.
 
     Examples: `secret://shop-database/password`, `field://metadata.labels['app']`. Refused:
-    another scheme, a ConfigMap or Secret without a key, a field or resource that Kubernetes
-    gives to no variable, a divisor other than `1` and `1m` of a cpu, or `1`, `1k` to `1E` and
-    `1Ki` to `1Ei` of another resource, an unknown or repeated parameter.
+    another scheme; a ConfigMap or Secret without a key; a field or resource that Kubernetes does
+    not offer to variables; a divisor other than `1` and `1m` for `cpu`, or other than `1`, `1k` to
+    `1E` and `1Ki` to `1Ei` for another resource; an unknown or repeated parameter.
     """
     line = parse_line(text, _SCHEMES, _EXPECTED)
     if line.scheme == "field":
@@ -150,14 +164,9 @@ def _parse_resource_field(line: Line, text: str) -> VariableSource:
     container, divisor = parameters.get("container"), parameters.get("divisor")
     if container is not None:
         parse_dns_label(container, within=text)
-    if divisor is not None:
-        _check_divisor(divisor, line.rest, text)
+    known, expected = _BYTE_DIVISORS, "a divisor such as 1, 1M or 1Mi"
+    if line.rest.endswith(".cpu"):
+        known, expected = _CPU_DIVISORS, "the divisor 1 or 1m for cpu"
+    if divisor is not None and divisor not in known:
+        raise NotationError(expected, divisor, text)
     return VariableSource(line.scheme, line.rest, container=container, divisor=divisor, text=text)
-
-
-def _check_divisor(divisor: str, name: str, text: str) -> None:
-    if name.endswith(".cpu"):
-        if divisor not in _CPU_DIVISORS:
-            raise NotationError("the divisor 1 or 1m for cpu", divisor, text)
-    elif divisor not in _BYTE_DIVISORS:
-        raise NotationError("a divisor such as 1, 1M or 1Mi", divisor, text)

@@ -1,4 +1,4 @@
-"""How many pods: replicas, and how many may be missing or too many for a while."""
+"""How many pods run: replicas, disruption budget and rollout."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import closest
-from kustz_tpl.notation.parser import cached
+from kustz_tpl.notation import cached
 from kustz_tpl.notation.quantity import Quantity, parse_quantity
 
 _HIGHEST = 2**31 - 1
@@ -22,7 +22,7 @@ _WORDS = ("Recreate", "OnDelete")
 
 
 class Metric(NamedTuple):
-    """Hold a metric and its target: a percentage of the request or an amount a pod."""
+    """Hold a metric and its target: a percentage of the request or an amount per pod."""
 
     name: str
     percentage: int | None = None
@@ -30,7 +30,7 @@ class Metric(NamedTuple):
 
 
 class Replicas(NamedTuple):
-    """Hold a number of pods, or the bounds and metrics of an autoscaler."""
+    """Hold a number of pods, or the limits and metrics of an autoscaler."""
 
     least: int
     most: int | None = None
@@ -39,7 +39,7 @@ class Replicas(NamedTuple):
 
 
 class Rollout(NamedTuple):
-    """Hold how a new version takes over; a number that is not written is Kubernetes' default."""
+    """Hold how a new version replaces the old one; None is the default of Kubernetes."""
 
     type: Literal["RollingUpdate", "Recreate", "OnDelete"]
     max_surge: int | str | None = None
@@ -51,11 +51,11 @@ class Rollout(NamedTuple):
 def parse_replicas(text: str) -> Replicas:
     """Read a number, or `LEAST-MOST [METRIC=TARGET]…` for an autoscaler.
 
-    The target of `cpu` and `memory` is a percentage of the request or an amount for each pod, of
-    another metric such an amount. Without a metric it is `cpu=80%`.
+    The target of `cpu` and `memory` is a percentage of the request or an amount per pod; the target
+    of any other metric is an amount per pod. The default metric is `cpu=80%`.
 
-    Examples: `3`, `2-10 cpu=75% http_requests_per_second=100`. Refused: a range from 0, one that
-    does not go up, targets without a range, a percentage of another metric, a metric twice, a
+    Examples: `3`, `2-10 cpu=75% http_requests_per_second=100`. Refused: a range that starts at 0 or
+    does not ascend, targets without a range, a percentage for another metric, a repeated metric, a
     target of 0.
     """
     words = text.split()
@@ -112,9 +112,9 @@ def _parse_count(digits: str, text: str) -> int:
 
 
 def parse_disruption_budget(text: str) -> int | str:
-    """Read how many pods may be missing at once, `N` or `N%`.
+    """Read how many pods may be unavailable at once, `N` or `N%`.
 
-    Examples: `1`, `25%`. Refused: 0, which lets nobody drain a node, more than 100%.
+    Examples: `1`, `25%`. Refused: 0, which blocks draining nodes; more than 100%.
     """
     amount = _parse_amount(text, text, "a number or a percentage such as 25%")
     if _is_zero(amount):
@@ -126,8 +126,8 @@ def parse_disruption_budget(text: str) -> int | str:
 def parse_rollout(text: str) -> Rollout:
     """Read `Recreate`, `OnDelete` or `[maxSurge]/[maxUnavailable]`, numbers or percentages.
 
-    Examples: `Recreate`, `1/0`, `25%/`. Refused: `/` alone, 0 on both sides, more than 100% of
-    maxUnavailable.
+    Examples: `Recreate`, `1/0`, `25%/`. Refused: `/` alone, 0 on both sides, a maxUnavailable of
+    more than 100%.
     """
     for word in _WORDS:
         if text.lower() == word.lower():
@@ -148,10 +148,10 @@ def parse_rollout(text: str) -> Rollout:
 
 
 def check_rollout(rollout: Rollout, kind: str) -> None:
-    """Check what of a rollout depends on the kind of workload.
+    """Check a rollout against the kind of workload.
 
-    Refused: `Recreate` of another kind than a Deployment, `OnDelete` of a Deployment, numbers of
-    a StatefulSet; of a DaemonSet `/0`, numbers above 0 on both sides and more than 100%.
+    Refused: `Recreate` for any kind except Deployment, `OnDelete` for a Deployment, numbers for a
+    StatefulSet; for a DaemonSet `/0`, numbers above 0 on both sides and more than 100%.
     """
     text, surge, unavailable = rollout.text, rollout.max_surge, rollout.max_unavailable
     if rollout.type == "Recreate" and kind != "Deployment":

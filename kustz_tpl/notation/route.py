@@ -1,4 +1,4 @@
-"""A rule of a route, written as the URL it serves, and the gateway of a route."""
+"""A rule of a route, written as the URL that it serves, and the gateway of a route."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, closest
-from kustz_tpl.notation.choices import RouteKind
+from kustz_tpl.notation import cached
+from kustz_tpl.notation.choices import RouteKind, choose
 from kustz_tpl.notation.keys import parse_header_name
 from kustz_tpl.notation.names import (
     parse_dns_label,
@@ -17,9 +18,8 @@ from kustz_tpl.notation.names import (
     parse_port_name,
     parse_service_name,
 )
-from kustz_tpl.notation.parser import cached, choose
 from kustz_tpl.notation.port import parse_port_number
-from kustz_tpl.notation.url import parse_parameters, parse_url
+from kustz_tpl.notation.url import check_repeated, parse_parameters, parse_url
 
 PathType = Literal["Prefix", "Exact", "ImplementationSpecific"]
 
@@ -40,7 +40,7 @@ _PATH = r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+"
 
 
 class Backend(NamedTuple):
-    """Hold a Service that requests go to; no port is its own default."""
+    """Hold a Service that gets requests; without a port, on its default port."""
 
     service: str
     port: int | str | None = None
@@ -48,7 +48,7 @@ class Backend(NamedTuple):
 
 
 class Redirect(NamedTuple):
-    """Hold where a client is sent; what is None stays as in the request."""
+    """Hold where a client is sent; None keeps that part of the request."""
 
     scheme: str | None = None
     host: str | None = None
@@ -64,7 +64,7 @@ class Header(NamedTuple):
 
 
 class RouteRule(NamedTuple):
-    """Hold one rule; no host is any host, no backend is this application's Service."""
+    """Hold one rule; without a host for any host, without a backend for our own Service."""
 
     scheme: str
     host: str | None
@@ -81,7 +81,7 @@ class RouteRule(NamedTuple):
 
 
 class Gateway(NamedTuple):
-    """Name a gateway, and the listener of it that a route is for."""
+    """Name a gateway and, if the route is for one listener only, that listener."""
 
     name: str
     namespace: str | None = None
@@ -93,7 +93,7 @@ class Gateway(NamedTuple):
 def parse_gateway(text: str) -> Gateway:
     """Read `[NAMESPACE/]NAME[:LISTENER]`.
 
-    Examples: `public`, `infra/public:https`. Refused: a second `/`, names with capitals.
+    Examples: `public`, `infra/public:https`. Refused: a second `/`, upper-case letters.
     """
     before, slash, rest = text.rpartition("/")
     if "/" in before:
@@ -112,32 +112,34 @@ def parse_route_rule(text: str) -> RouteRule:
     """Read `scheme://host/path[*][?name=value&…]`.
 
     The scheme is http or https, the host may be `*` for any. A path that ends in `*` is a prefix,
-    any other is exact, none is everything. The path stays as written; the values of parameters
+    any other path is exact, and an empty path matches everything. The path stays as written; the values of parameters
     are percent-decoded.
 
-    | parameter | times | meaning |
+    | parameter | how often | meaning |
     |---|---|---|
-    | `svc=NAME[:PORT][@WEIGHT]` | many | where requests go; several need weights |
+    | `svc=NAME[:PORT][@WEIGHT]` | many | the Service for requests; several need weights |
     | `tls=SECRET` | 1 | the certificate |
-    | `redirect=https`, `redirect=/PATH`, `redirect=URL` | 1 | sends the client there (301) |
-    | `rewrite=/PATH` | 1 | replaces the prefix, of an exact path the path |
+    | `redirect=https`, `redirect=/PATH`, `redirect=URL` | 1 | redirects the client (301) |
+    | `rewrite=/PATH` | 1 | replaces the prefix, or the whole of an exact path |
     | `set=NAME:VALUE` | many | sets a header of the request to the backend |
-    | `header=NAME:VALUE` | many | takes only requests with this header |
-    | `timeout=30s` | 1 | of the whole request |
-    | `type=ImplementationSpecific` | 1 | leaves the path to the controller of an Ingress |
+    | `header=NAME:VALUE` | many | matches only requests with this header |
+    | `timeout=30s` | 1 | limits the time of the whole request |
+    | `type=ImplementationSpecific` | 1 | lets the Ingress controller interpret the path |
 
     Examples: `http://www.example.com/api/*`,
     `https://shop.example.com/*?svc=shop@90&svc=shop-canary:80@10`. Refused: another scheme, no
     host, an IP address, a port, user name or fragment in the URL, a `*` within the path, a path
-    that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown or repeated parameter, more
-    than 16 of one, several `svc` without weights, `svc` or `rewrite` with `redirect`, a header
+    that Kubernetes refuses (`//`, `/./`, `/../`, `%2f`), an unknown or repeated parameter, a
+    parameter more than 16 times, several `svc` without weights, `svc` or `rewrite` with `redirect`, a header
     name with `_` (many proxies drop such a header), a duration of 0 or with fractions.
     """
     url = parse_url(text)
     if url.scheme not in SCHEMES:
         hint = closest(url.scheme, SCHEMES)
         raise NotationError("http or https before '://'", url.scheme, text, hint)
-    one, many = _grouped(parse_parameters(url.query, _ROUTE_PARAMETERS, text), text)
+    parameters = parse_parameters(url.query, _ROUTE_PARAMETERS, text)
+    check_repeated((name for name, _ in parameters), text, _MANY)
+    one, many = dict(parameters), _grouped(parameters, text)
     path, path_type = _parse_rule_path(url.path, one.get("type"), text)
     if one.get("tls") is not None:
         parse_dns_subdomain(one["tls"], within=text)
@@ -160,10 +162,10 @@ def parse_route_rule(text: str) -> RouteRule:
 
 
 def check_route_rule(rule: RouteRule, kind: RouteKind) -> None:
-    """Check what of a rule depends on the kind of object it becomes.
+    """Check a rule against the kind of object that it becomes.
 
-    Refused: of an Ingress `rewrite`, `set`, `header`, `timeout`, a second `svc` and a weight; of
-    the others `type`; of an HTTPRoute a path with other characters than Gateway API takes.
+    Refused: for an Ingress `rewrite`, `set`, `header`, `timeout`, a second `svc` and a weight; for
+    the others `type`; for an HTTPRoute a path with characters that Gateway API does not accept.
     """
     if kind == "Ingress":
         _check_for_ingress(rule)
@@ -201,23 +203,15 @@ def _check_for_ingress(rule: RouteRule) -> None:
         raise NotationError("one svc without a weight for an Ingress", hint=hint)
 
 
-def _grouped(
-    parameters: Iterable[tuple[str, str]], text: str
-) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Return the parameters that are there once, and the values of the others."""
-    one: dict[str, str] = {}
+def _grouped(parameters: Iterable[tuple[str, str]], text: str) -> dict[str, list[str]]:
     many: dict[str, list[str]] = {name: [] for name in _MANY}
     for name, value in parameters:
         if name in many:
             many[name].append(value)
-        elif name in one:
-            raise NotationError("unique parameters", f"{name}={value}", text)
-        else:
-            one[name] = value
     for name, values in many.items():
         if len(values) > _AT_MOST:
             raise NotationError(f"at most {_AT_MOST} times {name}", Shown(len(values)), text)
-    return one, many
+    return many
 
 
 def _parse_rule_host(authority: str, text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""When something runs, and how long."""
+"""When something runs, and for how long."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import any_of, closest
-from kustz_tpl.notation.parser import cached
+from kustz_tpl.notation import cached
 
 _UNITS = {
     "ns": 1,
@@ -21,7 +21,7 @@ _UNITS = {
 }
 _UNIT = "|".join(_UNITS)
 _DURATION = rf"0|(?:[0-9]+(?:\.[0-9]*)?(?:{_UNIT}))+"
-# The further digits of a fraction are less than a nanosecond, those of a number too many.
+# More digits of a fraction would be less than a nanosecond.
 _PART = rf"0*([0-9]*)\.?([0-9]{{0,15}})[0-9]*({_UNIT})"
 _MOST = 2**63 - 1  # nanoseconds, as Go counts them
 _MOST_DIGITS = len(str(_MOST))
@@ -55,7 +55,7 @@ class Schedule(NamedTuple):
 
 
 class _Field(NamedTuple):
-    """Hold the bounds of a field, the names of its values and what messages say behind them."""
+    """Hold the limits of a field, the names of its values, and a note for messages."""
 
     first: int
     last: int
@@ -84,13 +84,13 @@ _ZONE_FIRST = r"(?:CRON_)?TZ=(.*)"
 def parse_schedule(text: str) -> Schedule:
     """Read `minute hour day-of-month month day-of-week [time zone]` or `@daily [time zone]`.
 
-    A field is `*`, a value, a range `1-5` or a list of these, each with a step if wanted: `*/15`.
+    A field is `*`, a value, a range `1-5` or a list of these, each with an optional step: `*/15`.
     Months and days of the week may be the first three letters of their English names. The macros
     are `@yearly`, `@annually`, `@monthly`, `@weekly`, `@daily`, `@midnight`, `@hourly` and
     `@every DURATION`. The time zone is an IANA name.
 
     Examples: `30 2 * * 1-5 Europe/Berlin`, `@daily`. Refused: seconds and years, Sunday as 7,
-    `@reboot`, `TZ=` in front, an offset in place of a time zone, an empty part of a list and a
+    `@reboot`, `TZ=` at the start, an offset instead of a time zone, an empty part of a list and a
     duration of 0 (Kubernetes ignores the first and runs the second every second).
     """
     words = text.split()
@@ -101,12 +101,16 @@ def parse_schedule(text: str) -> Schedule:
         raise NotationError("at most a time zone after the schedule", text)
     zone = words[count] if words[count:] else None
     if zone is not None:
-        _check_time_zone(zone, text)
+        from kustz_tpl.notation.time_zones import TIME_ZONES  # noqa: PLC0415 - start-up time
+
+        if zone not in TIME_ZONES:
+            expected = "an IANA time zone such as Europe/Berlin"
+            raise NotationError(expected, zone, text, closest(zone, TIME_ZONES))
     return Schedule(" ".join(words[:count]), zone, text)
 
 
 def _check_macro(words: Sequence[str], text: str) -> int:
-    """Check a macro; return of how many words it is."""
+    """Check a macro; return the number of its words."""
     if words[0] == _EVERY:
         duration = parse_duration(words[1] if words[1:] else "", within=text)
         if not re.search("[1-9]", duration):
@@ -151,11 +155,3 @@ def _cron_value(word: str, field: _Field, text: str) -> int:
         return int(word)
     hint = "write 0" if field.names == _DAYS and word == "7" else None
     raise NotationError(f"{field.first} to {field.last}{field.note}", word, text, hint)
-
-
-def _check_time_zone(zone: str, text: str) -> None:
-    from kustz_tpl.notation.time_zones import TIME_ZONES  # noqa: PLC0415 - start-up time
-
-    if zone not in TIME_ZONES:
-        expected = "an IANA time zone such as Europe/Berlin"
-        raise NotationError(expected, zone, text, closest(zone, TIME_ZONES))

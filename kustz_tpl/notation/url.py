@@ -1,57 +1,25 @@
-"""A URL, its parts and parameters, and IP addresses."""
+"""A URL, its parts and parameters."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, closest
-from kustz_tpl.notation.parser import choose
-
-_OCTETS = frozenset(map(str, range(256)))
-_LONGEST_IPV6 = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
-
-
-def is_ipv4(text: str) -> bool:
-    """Check whether the text is four numbers from 0 to 255 without leading zeros."""
-    return text.count(".") == 3 and _OCTETS.issuperset(text.split("."))  # noqa: PLR2004
-
-
-def is_ipv6(text: str) -> bool:
-    """Check whether the text is an IPv6 address without a zone; one that embeds an IPv4 one is."""
-    if ":" not in text or "%" in text or len(text) > _LONGEST_IPV6:
-        return False
-    from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - start-up time
-
-    try:
-        IPv6Address(text)
-    except AddressValueError:
-        return False
-    return True
-
-
-def mapped_ipv4(text: str) -> str | None:
-    """Return the IPv4 address that the IPv6 address `::ffff:…` embeds, else None."""
-    from ipaddress import IPv6Address  # noqa: PLC0415 - start-up time
-
-    mapped = IPv6Address(text).ipv4_mapped
-    return str(mapped) if mapped else None
-
+from kustz_tpl.notation.choices import choose
 
 _URL = (
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)"
     r"(?:\?(?P<query>[^#]*))?(?P<fragment>#(?s:.*))?"
 )
 _BAD_PERCENT = r"%(?![0-9A-Fa-f]{2})(?s:.{0,2})"
-
-
 _LINE = r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>[^?]*)(?:\?(?P<query>.*))?"
 
 
 class Url(NamedTuple):
-    """Hold a URL's parts as written, the scheme in lower case; no query is not an empty one."""
+    """Hold the parts of a URL as written, the scheme in lower case; without `?` no query."""
 
     scheme: str
     authority: str
@@ -68,15 +36,15 @@ class Line(NamedTuple):
 
 
 def scheme_of(text: str) -> str | None:
-    """Return what is before `://` at the text's start if it could be a scheme."""
+    """Return what could be a scheme before `://` at the start of a string."""
     found = re.match(_URL, text)
     return found["scheme"] if found else None
 
 
 def parse_url(text: str) -> Url:
-    """Read a URL that has neither fragment nor user name.
+    """Read a URL without fragment and user name.
 
-    Refused as well: blanks, control characters, a `%` without two hexadecimal digits.
+    Also refused: spaces, control characters, a `%` without two hexadecimal digits.
     """
     found = re.fullmatch(_URL, text)
     if not found:
@@ -84,7 +52,11 @@ def parse_url(text: str) -> Url:
     if "@" in found["authority"]:
         # A password may follow it, so the URL is not shown.
         raise NotationError("no user name in the URL", Shown("one"))
-    _check_characters(text)
+    bad = next((each for each in text if each == " " or not each.isprintable()), None)
+    if bad:
+        hint = "write %20" if bad == " " else None
+        raise NotationError("no space or control character in the URL", text, hint=hint)
+    _check_percent(text, text)
     if found["fragment"]:
         raise NotationError(
             "no fragment in the URL", found["fragment"], within=text, hint="write %23"
@@ -95,7 +67,8 @@ def parse_url(text: str) -> Url:
 def parse_line(text: str, schemes: Sequence[str], expected: str) -> Line:
     """Read `scheme://rest[?query]`, one of the schemes in any case.
 
-    The rest may have any printable character. `expected` is for the message about a string without a scheme.
+    The rest may have any printable character. `expected` is the message for a string without a
+    scheme.
     """
     found = re.fullmatch(_LINE, text)
     if not found or not text.isprintable():
@@ -109,7 +82,7 @@ def parse_parameters(
 ) -> list[tuple[str, str]]:
     """Read `name=value&…` in written order; values are percent-decoded.
 
-    Refused: what has no name or `=`, and a name that is not known unless the query is open.
+    Refused: a parameter without a name or `=`; an unknown name, unless the query is open.
     """
     parameters = []
     for each in [] if query is None else query.split("&"):
@@ -122,17 +95,17 @@ def parse_parameters(
     return parameters
 
 
-def check_repeated(names: Iterable[str], text: str) -> None:
-    """Refuse a parameter that is there twice."""
+def check_repeated(names: Iterable[str], text: str, many: Container[str] = ()) -> None:
+    """Refuse a repeated parameter, except those in `many`."""
     seen: set[str] = set()
     for name in names:
-        if name in seen:
+        if name in seen and name not in many:
             raise NotationError("unique parameters", name, text)
         seen.add(name)
 
 
 def parse_percent(value: str, text: str) -> str:
-    """Return a value with its `%41` decoded."""
+    """Decode the percent-encoding of a value."""
     if "%" not in value:
         return value
     from urllib.parse import unquote  # noqa: PLC0415 - start-up time
@@ -153,14 +126,6 @@ def _only(known: Sequence[str]) -> str:
         if others
         else f"the parameter {last} only"
     )
-
-
-def _check_characters(text: str) -> None:
-    for each in text:
-        if each == " " or not each.isprintable():
-            hint = "write %20" if each == " " else None
-            raise NotationError("no space or control character in the URL", text, hint=hint)
-    _check_percent(text, text)
 
 
 def _check_percent(value: str, text: str) -> None:

@@ -1,1 +1,1 @@
-"""Compare, show, write and remove generated files: all that touches an output folder."""
+"""Compare, show, write and remove generated files: the only code for output folders."""

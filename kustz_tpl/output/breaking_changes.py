@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
-from kustz_tpl.kinds import KINDS, find_kind
+from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kinds import KINDS, WORKLOADS, find_kind
 from kustz_tpl.kinds.kind import Object, mappings_at, string_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.output import disk
 from kustz_tpl.output.changes import Change, Plan
-from kustz_tpl.output.documents import read_documents
 from kustz_tpl.output.headers import parse_header
 from kustz_tpl.output.index import parse_entries
 from kustz_tpl.resource import Identity, identify
+from kustz_tpl.yaml_source.loader import load_mappings
 
 _Resources = Mapping[Identity, tuple[str, Object]]
 _Hosts = Mapping[str, list[Identity]]
@@ -21,25 +21,25 @@ _Hosts = Mapping[str, list[Identity]]
 _OWN_MANIFESTS = "resources/"
 
 
-class BreakingChange(NamedTuple):
-    """State what a change does to a running application, and the file that makes it."""
-
-    path: str
-    message: str
+_Found = tuple[str, str]  # the path of the file that breaks something, and what it breaks
 
 
-def find_breaking_changes(plan: Plan) -> tuple[BreakingChange, ...]:
-    """Return what a plan's changes may break, in the order of its files."""
+def find_breaking_changes(plan: Plan) -> tuple[Diagnostic, ...]:
+    """Return a warning for each change that may break something, in the order of the files."""
     changes = [change for change in plan.differences if _holds_resources(change)]
     if not any(change.before for change in changes):
         return ()
     before = _resources((change.path, change.before) for change in changes)
     after = _resources((change.path, change.after) for change in changes)
     hosts = _hosts_after(plan, before, after)
-    return (
-        *_losses(before, after, hosts),
-        *_changes(before, after, hosts),
-        *_kustomization(changes),
+    found = [*_losses(before, after, hosts), *_changes(before, after, hosts)]
+    for change in changes:
+        if change.path == KUSTOMIZATION_FILE and change.before and change.after:
+            messages = _kustomization(change.before, change.after)
+            found += [(KUSTOMIZATION_FILE, message) for message in messages]
+    return tuple(
+        Diagnostic((plan.folder / path).as_posix(), 0, 0, "", message, severity="warning")
+        for path, message in found
     )
 
 
@@ -52,7 +52,7 @@ def _resources(files: Iterable[tuple[str, bytes | None]]) -> _Resources:
         # A cluster keeps an object whose group changes, such as an Ingress of extensions/v1beta1.
         identify(resource)._replace(group=""): (path, resource)
         for path, content in files
-        for document in read_documents(content)
+        for document in load_mappings(content)
         for resource in (_generated(document) if path == KUSTOMIZATION_FILE else (document,))
     }
 
@@ -71,30 +71,40 @@ def _hosts_after(plan: Plan, before: _Resources, after: _Resources) -> _Hosts:
 
 
 def _generated(kustomization: Object) -> Iterator[Object]:
-    """Yield the ConfigMaps and Secrets that kustomize makes."""
+    """Yield the ConfigMaps and Secrets that kustomize generates."""
     for kind in (each for each in KINDS if each.generator):
         for entry in mappings_at(kustomization, kind.generator):
             yield {"kind": kind.name, "metadata": {"name": string_at(entry, "name")}}
 
 
-def _losses(before: _Resources, after: _Resources, hosts: _Hosts) -> Iterator[BreakingChange]:
-    """Yield what is no longer there under its name, each once: renamed or removed."""
+def _losses(before: _Resources, after: _Resources, hosts: _Hosts) -> Iterator[_Found]:
+    """Yield each object whose name is gone, once: renamed or removed."""
     gone = [key for key in before if key.kind and key.name and key not in after]
     new = [key for key in after if key not in before]
     for key in gone:
         path, resource = before[key]
         kind = find_kind(key.kind)
+        if other := _of_another_kind(key, new):
+            what = f"{key} becomes a {other.kind}"
+            yield after[other][0], f"{what}: a new one is created, and the old one stays"
+            continue
         heirs = [] if kind.has_many else [each for each in new if each.kind == key.kind]
         if len(heirs) == 1 == sum(each.kind == key.kind for each in gone):
             what = f"{key} becomes {heirs[0].full_name}"
-            yield BreakingChange(
-                after[heirs[0]][0], f"{what}: a new one is created, and the old one stays"
-            )
+            yield after[heirs[0]][0], f"{what}: a new one is created, and the old one stays"
         elif not kind.twin or key._replace(kind=kind.twin) not in after:
             message = f"{key} is removed{kind.describe_loss(resource)}"
             if kind.hosts(resource):
                 message = _lost_route(key, before, after, hosts)
-            yield BreakingChange(path, message)
+            yield path, message
+
+
+def _of_another_kind(key: Identity, new: Iterable[Identity]) -> Identity | None:
+    """Return the new workload that has the name of one of another kind."""
+    kinds = {kind.name for kind in WORKLOADS}
+    if key.kind not in kinds:
+        return None
+    return next((each for each in new if each.kind in kinds and each.name == key.name), None)
 
 
 def _lost_route(key: Identity, before: _Resources, after: _Resources, hosts: _Hosts) -> str:
@@ -121,7 +131,7 @@ def _heirs(holders: Mapping[str, Identity | None]) -> str:
     return "; " + ", ".join(f"{heir} has {host}" for host, heir in holders.items() if heir)
 
 
-def _changes(before: _Resources, after: _Resources, hosts: _Hosts) -> Iterator[BreakingChange]:
+def _changes(before: _Resources, after: _Resources, hosts: _Hosts) -> Iterator[_Found]:
     for key, (_, old) in before.items():
         if key not in after:
             continue
@@ -130,41 +140,27 @@ def _changes(before: _Resources, after: _Resources, hosts: _Hosts) -> Iterator[B
         kept = kind.hosts(new)
         for host in (each for each in kind.hosts(old) if each not in kept):
             heirs = _heirs({host: hosts.get(host, [None])[0]})
-            yield BreakingChange(path, f"{key}: host {host} is removed{heirs}")
+            yield path, f"{key}: host {host} is removed{heirs}"
         for compare in kind.breaking_changes:
             for message in compare(old, new):
-                yield BreakingChange(path, f"{key}: {message}")
+                yield path, f"{key}: {message}"
 
 
-def _kustomization(changes: Iterable[Change]) -> Iterator[BreakingChange]:
-    for change in changes:
-        if change.path == KUSTOMIZATION_FILE and change.before and change.after:
-            messages = (
-                *_source(change.before, change.after),
-                *_namespace(change.before, change.after),
-                *_removed_entries(change.before, change.after),
-            )
-            yield from (BreakingChange(KUSTOMIZATION_FILE, message) for message in messages)
-
-
-def _source(before: bytes, after: bytes) -> Iterator[str]:
-    """Yield the change of the config that a folder is generated from."""
+def _kustomization(before: bytes, after: bytes) -> Iterator[str]:
     old, new = parse_header(before), parse_header(after)
     if old and new and old.source != new.source:
         yield f"generated from {new.source}, the last time from {old.source}"
+    yield from _namespace(before, after)
+    for entry in sorted(parse_entries(before) - parse_entries(after)):
+        message = "a pruning apply (Argo CD, Flux) will delete it"
+        yield f"{entry} is removed from the index; {message}"
 
 
 def _namespace(before: bytes, after: bytes) -> Iterator[str]:
-    parts = read_documents(before), read_documents(after)
+    parts = load_mappings(before), load_mappings(after)
     if not all(parts):  # a file in a merge conflict says nothing
         return
     old, new = (string_at(part[0], "namespace") for part in parts)
     if old != new:
         change = f"namespace {old or 'none'} becomes {new or 'none'}"
         yield f"{change}: everything is created again there, and the old objects stay"
-
-
-def _removed_entries(before: bytes, after: bytes) -> Iterator[str]:
-    for entry in sorted(parse_entries(before) - parse_entries(after)):
-        message = "a pruning apply (Argo CD, Flux) will delete it"
-        yield f"{entry} is removed from the index; {message}"

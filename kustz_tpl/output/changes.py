@@ -1,4 +1,4 @@
-"""What a run does to an output folder, as values."""
+"""What a run changes in an output folder, as values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.output.record import Record
-from kustz_tpl.secret import partial_repr
+from kustz_tpl.secret_string import partial_repr
 
 Action = Literal["unchanged", "created", "changed", "removed"]
 State = Literal["absent", "ours", "edited", "foreign", "unsettled"]
@@ -15,10 +15,10 @@ Flag = Literal["", "--force", "--adopt"]
 
 
 class Change(NamedTuple):
-    """State what becomes of one file; contents are kept only where they differ.
+    """State what happens to one file; contents are kept only if they differ.
 
-    `state` says whose the file in the folder is; `unsettled` is ours or edited by hand. The
-    old content of a secret is never kept.
+    `state` says whose file is in the folder; an `unsettled` file is ours or edited by hand. The old
+    content of a secret is never kept.
     """
 
     path: str
@@ -29,12 +29,12 @@ class Change(NamedTuple):
     after: bytes | None = None
 
     def __repr__(self) -> str:
-        """Return all but what may be secret."""
+        """Leave out what may be secret."""
         return partial_repr(self, "path", "kind", "action", "state")
 
 
 class Conflict(NamedTuple):
-    """State why a folder cannot be written as it is, and the flag that allows it."""
+    """State why a folder cannot be written, and the flag that allows it."""
 
     path: str
     message: str
@@ -42,7 +42,7 @@ class Conflict(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """State what a run may do: overwrite hand edits, take over files, remove stale ones."""
+    """State what a run may do: overwrite edits by hand, take over files, remove stale files."""
 
     force: bool = False
     adopt: bool = False
@@ -58,9 +58,9 @@ class Policy(NamedTuple):
 class Plan(NamedTuple):
     """State every file that a run would create, change, remove or leave.
 
-    `left` are files in `secrets/` that kustz-tpl neither wrote nor lists. `replaced` are files
-    that somebody changed and committed since the last run. `found` and `record` say what is
-    known of the folder before and after.
+    `left` are files in `secrets/` that kustz-tpl did not write and does not list. `replaced` are
+    files that were changed and committed since the last run. `found` and `record` are the record
+    before and after.
     """
 
     folder: Path
@@ -77,7 +77,7 @@ class Plan(NamedTuple):
         return tuple(change for change in self.changes if change.action != "unchanged")
 
     def diagnostics(self, policy: Policy) -> tuple[Diagnostic, ...]:
-        """Return what forbids the run under a policy."""
+        """Return what prevents the run under a policy."""
         return tuple(
             Diagnostic((self.folder / conflict.path).as_posix(), 0, 0, "", conflict.message)
             for conflict in self.conflicts

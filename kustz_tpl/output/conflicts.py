@@ -21,6 +21,7 @@ def find_conflicts(
     generated: Generated, folder: Path, changes: Sequence[Change], owner: str | None
 ) -> tuple[Conflict, ...]:
     """Return the reasons against these changes, those of the whole folder first."""
+    known: dict[str, str] = {}
     return (
         *_owner_conflicts(generated.name, owner),
         *_record_conflicts(folder),
@@ -30,7 +31,7 @@ def find_conflicts(
         *(
             conflict
             for change in changes
-            for conflict in _file_conflicts(folder, change, generated.reads)
+            for conflict in _file_conflicts(folder, change, generated.reads, known)
         ),
     )
 
@@ -82,9 +83,15 @@ def _case_conflicts(folder: Path, changes: Sequence[Change]) -> Iterator[Conflic
             )
 
 
-def _file_conflicts(folder: Path, change: Change, reads: frozenset[str]) -> Iterator[Conflict]:
+def _file_conflicts(
+    folder: Path, change: Change, reads: frozenset[str], known: dict[str, str]
+) -> Iterator[Conflict]:
     may_be_read = change.action != "unchanged" or change.kind in {"copy", "secret"}
-    if may_be_read and change.state != "absent" and disk.is_among(folder / change.path, reads):
+    if (
+        may_be_read
+        and change.state != "absent"
+        and disk.is_among(folder / change.path, reads, known)
+    ):
         message = "read by this run, so it is never overwritten; choose another folder with -o"
         yield Conflict(change.path, message)
     elif change.state == "edited":

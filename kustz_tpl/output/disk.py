@@ -1,4 +1,4 @@
-"""What is at a path, without following links."""
+"""Look at, read and write the files of an output folder, without following links."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from kustz_tpl.data_files.folder import read_at_most
+from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_repository
 
@@ -21,7 +22,7 @@ OWN_FOLDER = ".kustz-tpl"
 _NEW_FILE = getattr(os, "O_NOFOLLOW", 0) | os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 READ_LIMIT = 64 * 2**20
-"""Bytes; a larger file is none that kustz-tpl wrote."""
+"""In bytes; kustz-tpl writes no larger file."""
 
 
 def standing(path: Path) -> Standing:
@@ -38,16 +39,19 @@ def standing(path: Path) -> Standing:
 
 
 def mode_of(path: Path) -> int:
-    """Return the mode of a file that is there."""
+    """Return the mode of an existing file."""
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-def is_among(path: Path, others: Collection[str]) -> bool:
-    """Return whether a path, links followed, is one of the others or inside of one."""
+def is_among(path: Path, others: Collection[str], folders: dict[str, str]) -> bool:
+    """Return whether a path, with links followed, is one of the others or in one of them.
+
+    `folders` keeps what is known of folders from one path to the next, see `real_path`.
+    """
     if not others:
         return False
-    real = os.path.realpath(path)
-    # Text: to make paths of all parents would take as long as all looks at the disk.
+    real = real_path(str(path), folders)
+    # Strings: making a Path of each parent would take as long as all access to the disk.
     return real in others or any(real.startswith(os.path.join(each, "")) for each in others)  # noqa: PTH118
 
 
@@ -55,7 +59,7 @@ def check_output_folder(folder: Path) -> None:
     """Raise InputError for an output folder in a `.git` or behind a link.
 
     Only links in a repository or below the current folder count: the author of a repository
-    controls those, not the ones above it.
+    controls those, but not the ones above it.
     """
     path = ""
     for name in Path(os.path.abspath(folder)).parts[1:]:  # noqa: PTH100 - resolves `..` without the disk
@@ -69,7 +73,7 @@ def check_output_folder(folder: Path) -> None:
 
 
 def _is_of_a_repository(link: str) -> bool:
-    """Return whether a link is below the current folder or in any repository."""
+    """Return whether a link is below the current folder or in a repository."""
     here = os.path.realpath(os.curdir)
     is_below = link.startswith(f"{here.rstrip(os.sep)}{os.sep}")
     return is_below or find_repository(os.path.realpath(os.path.dirname(link))) is not None  # noqa: PTH120
@@ -87,19 +91,19 @@ def folds_case(folder: Path) -> bool:
 
 
 def read(path: Path) -> bytes:
-    """Return the content of a file; of a larger one than we write, only the beginning."""
-    with path.open("rb") as file:
+    """Return the content of a file; of a file larger than we write, only the beginning."""
+    with path.open("rb", buffering=0) as file:  # it is read at once
         return read_at_most(READ_LIMIT, file)
 
 
 def write_new(path: Path, content: bytes, mode: int) -> None:
-    """Write a file that is not there yet; what is in the way is an OSError."""
+    """Write a new file; raises OSError if something is at its path."""
     with os.fdopen(os.open(path, _NEW_FILE, mode), "wb") as file:
         file.write(content)
 
 
 def replace_file(path: Path, content: bytes, mode: int) -> None:
-    """Put a file in place as a whole, over a link too; what fails leaves the old one."""
+    """Replace a file or a link in one step; an error leaves the old file."""
     interim = path.with_name(f"{OWN_FOLDER}-{os.urandom(8).hex()}")
     try:
         write_new(interim, content, mode)
@@ -110,7 +114,7 @@ def replace_file(path: Path, content: bytes, mode: int) -> None:
 
 
 def read_head(path: Path, size: int) -> bytes:
-    """Return the first bytes of a file, none if it cannot be read."""
+    """Return the first bytes of a file; nothing if it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(size)
@@ -136,17 +140,32 @@ def folders_in(folder: Path) -> list[str]:
 
 @contextmanager
 def reported(folder: Path) -> Iterator[None]:
-    """Turn what the disk refuses into a problem of the folder."""
+    """Turn an OSError into a problem of the folder."""
     try:
         yield
     except OSError as error:
-        # An interim name tells a user nothing.
+        # An interim name means nothing to the user.
         path = str(error.filename2 or error.filename or "")
         place = folder.as_posix() if not path or OWN_FOLDER in path else path
         raise InputError(Diagnostic(place, 0, 0, "", reason(error))) from error
 
 
 def reason(error: OSError) -> str:
-    """Return the system's words for an error, in the manner of our messages."""
+    """Return the system's message for an error in the style of our messages."""
     words = error.strerror or str(error)
     return words[:1].lower() + words[1:]
+
+
+def read_private(path: Path) -> bytes | None:
+    """Return the content of a file of secrets outside of the output folder, None without one."""
+    with reported(path):
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Replace a file of secrets, with mode 0600; a link is followed, not replaced."""
+    with reported(path):
+        replace_file(path.resolve(), content, 0o600)

@@ -1,4 +1,4 @@
-"""What git knows of files: tracked, changed since, unmerged, ignored."""
+"""What git knows about files: tracked, changed, unmerged, ignored."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _PATHS_AT_ONCE = 500
 
 
 class FileState(NamedTuple):
-    """What git knows of a file; nothing where there is no repository.
+    """What git knows about a file; outside of a repository, nothing.
 
-    A clean file is a regular one with the content that git has staged or committed, line ends
-    apart: what overwrites it loses nothing. An unmerged one is in a merge conflict.
+    A clean file is a regular file with the content that git has staged or committed, apart from
+    line ends: overwriting it loses nothing. An unmerged file is in a merge conflict.
     """
 
     is_tracked: bool = False
@@ -37,32 +37,32 @@ _UNKNOWN = FileState()
 
 
 class Repositories:
-    """Ask git about files; each repository is read once, for all applications of a run.
+    """Ask git about files; each repository is read once for all applications of a run.
 
-    Every method raises ProgramError where there is a repository that git cannot or will not read.
+    Each method raises ProgramError if git cannot or will not read a repository.
     """
 
     def __init__(self) -> None:
-        """Ask nothing yet."""
+        """Start without asking git."""
         self._places: dict[str, tuple[str, str | None]] = {}
         self._known: dict[str, _Repository] = {}
 
     def states(self, paths: Iterable[Path]) -> dict[Path, FileState]:
-        """Return the state of each file; no filter of the repository's runs."""
+        """Return the state of each file, without running a filter of the repository."""
         found = dict.fromkeys(paths, _UNKNOWN)
         for repository, names in self._grouped(found):
             found |= repository.states(names)
         return found
 
     def tracked(self, paths: Iterable[Path]) -> frozenset[Path]:
-        """Return the files that git tracks, as its index says: git is asked once, for all."""
+        """Return the files in git's index; git is asked once for all."""
         found: set[Path] = set()
         for repository, names in self._grouped(paths):
             found |= repository.tracked(names)
         return frozenset(found)
 
     def ignored(self, paths: Iterable[Path]) -> frozenset[Path]:
-        """Return the files that git would leave out of a commit; all where there is none to ask."""
+        """Return the files that git would not commit; outside of a repository, all."""
         given = frozenset(paths)
         committed: set[Path] = set()
         for repository, names in self._grouped(given):
@@ -70,7 +70,7 @@ class Repositories:
         return given - committed
 
     def names(self, paths: Iterable[Path]) -> dict[Path, str]:
-        """Return the path of each file in its repository; nothing of a file that is in none."""
+        """Return the path of each file in its repository; files outside of one are left out."""
         return {
             path: os.fsdecode(name)
             for _, names in self._grouped(paths)
@@ -87,9 +87,10 @@ class Repositories:
                 self._places[folder] = real, find_repository(real)
             real, top = self._places[folder]
             if top is not None:
-                # The file itself may be a link, and it is the link that git tracks.
+                # The file itself may be a link: git tracks the link.
                 whole = os.path.join(real, name)  # noqa: PTH118 - text is fast
-                groups[top][path] = _inner(whole, top)
+                inner = os.fsencode(os.path.relpath(whole, top))
+                groups[top][path] = inner.replace(os.sep.encode(), b"/")
         for top, names in groups.items():
             if top not in self._known:
                 self._known[top] = _Repository(top)
@@ -97,19 +98,19 @@ class Repositories:
 
 
 class _Repository:
-    """One repository, of which the index is read once."""
+    """One repository, whose index is read once."""
 
     def __init__(self, top: str) -> None:
         self._top = top
 
     @cached_property
     def _index(self) -> Mapping[bytes, list[tuple[bytes, bytes]]]:
-        """Return the hash and stage of each file, by its name."""
+        """Return the hash and stage of each file by its name."""
         found: defaultdict[bytes, list[tuple[bytes, bytes]]] = defaultdict(list)
         for entry in ask_git(["ls-files", "--stage", "-z"], self._top).split(b"\0")[:-1]:
             about, _, name = entry.partition(b"\t")
             mode, digest, stage = about.split()
-            # A link or a submodule is tracked, yet no content of a file is its own.
+            # A link or a submodule is tracked, but never has the content of a file.
             found[name].append((digest if mode in _FILE_MODES else b"", stage))
         return dict(found)
 
@@ -136,10 +137,10 @@ class _Repository:
         return FileState(is_tracked=True, is_clean=_has_content(path, entries[0][0]))
 
     def _committed(self, names: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Return the hash of each of the files that the last commit has."""
+        """Return the hash of each file in the last commit."""
         found: dict[bytes, bytes] = {}
         for start in range(0, len(names), _PATHS_AT_ONCE):
-            # The ./ keeps a name that begins with a colon from being a pattern.
+            # With ./ a name that starts with a colon is not a pattern.
             some = [f"./{os.fsdecode(name)}" for name in names[start : start + _PATHS_AT_ONCE]]
             words = ["ls-tree", "-z", "HEAD", "--", *some]
             try:
@@ -159,12 +160,8 @@ class _Repository:
         return frozenset(path for path, name in names.items() if b"./" + name in found)
 
 
-def _inner(path: str, top: str) -> bytes:
-    return os.fsencode(os.path.relpath(path, top)).replace(os.sep.encode(), b"/")
-
-
 def _has_content(path: Path, digest: bytes | None) -> bool:
-    """Return whether a regular file has the content of a blob, line ends apart."""
+    """Return whether a regular file has the content of a blob, apart from line ends."""
     if not digest:
         return False
     try:
@@ -177,7 +174,7 @@ def _has_content(path: Path, digest: bytes | None) -> bool:
 
 
 def _hash(content: bytes, like: bytes) -> bytes:
-    """Return the name that git gives a content, by the same algorithm as another name."""
+    """Return git's hash of a content, with the algorithm of another hash."""
     header = b"blob %d\0" % len(content)
     found = hashlib.new(_HASHES[len(like)], header + content, usedforsecurity=False)
     return found.hexdigest().encode()

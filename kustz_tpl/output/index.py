@@ -1,4 +1,4 @@
-"""A kustomization.yml that lists the folders of many applications."""
+"""A kustomization.yml that lists the folders of several applications."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from kustz_tpl.engine import write_yaml
 from kustz_tpl.kinds.kustomization import API_VERSION, KUSTOMIZATION_FILE
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION as KIND
 from kustz_tpl.output import disk
-from kustz_tpl.output.documents import read_documents
 from kustz_tpl.output.headers import parse_owner, without_conflict_markers
 from kustz_tpl.pipeline import Generated, GeneratedFile
+from kustz_tpl.yaml_source.loader import load_mappings
 
 
 def index_folder(pattern: str) -> Path:
-    """Return the folder above all that a pattern makes."""
+    """Return the folder that contains all folders of a pattern."""
     fixed, brace, _ = pattern.partition("{")
     return (
         Path(fixed.rpartition("/")[0] or ("/" if fixed.startswith("/") else "."))
@@ -27,10 +27,10 @@ def index_folder(pattern: str) -> Path:
 
 
 def make_index(folder: Path, generated: Iterable[Path]) -> Generated:
-    """Return the index; the same applications in any order make the same bytes.
+    """Return the index; the order of the applications does not matter.
 
-    It keeps the applications that this run does not name, as long as their folders are there:
-    of an index in a merge conflict, those of both sides.
+    It keeps applications that this run does not generate, as long as their folders exist; of an
+    index in a merge conflict, those of both sides.
     """
     listed = {Path(os.path.relpath(path, folder)).as_posix() for path in generated}
     path = folder / KUSTOMIZATION_FILE
@@ -55,22 +55,19 @@ def make_index(folder: Path, generated: Iterable[Path]) -> Generated:
 
 
 def parse_entries(kustomization: bytes) -> frozenset[str]:
-    """Return the folders that an index lists, none if it is not our index."""
+    """Return the folders that an index lists; nothing if it is not our index."""
     if parse_owner(kustomization) != "":
         return frozenset()
     lists = (
         document.get("resources")
-        for document in read_documents(without_conflict_markers(kustomization))
+        for document in load_mappings(without_conflict_markers(kustomization))
     )
-    return frozenset(
+    entries = (
         normpath(entry)
-        for entries in lists
-        if isinstance(entries, list)
-        for entry in entries
-        if isinstance(entry, str) and _is_below(entry)
+        for listed in lists
+        if isinstance(listed, list)
+        for entry in listed
+        if isinstance(entry, str) and entry.strip() and "\0" not in entry
     )
-
-
-def _is_below(entry: str) -> bool:
-    """Return whether an entry, which anybody may have written, stays in the index's folder."""
-    return bool(entry.strip()) and "\0" not in entry and not normpath(entry).startswith(("..", "/"))
+    # Anybody may have written the index, so no entry may leave its folder.
+    return frozenset(entry for entry in entries if not entry.startswith(("..", "/")))

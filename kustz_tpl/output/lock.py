@@ -1,4 +1,4 @@
-"""One run at a time on an output folder."""
+"""Let only one run at a time use an output folder."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PATIENCE = 30.0
 
 @contextmanager
 def locked(folder: Path, *, exclusive: bool) -> Iterator[None]:
-    """Hold the folder itself, so that the lock dies with the process and leaves no file.
+    """Lock the folder itself, so that the lock ends with the process and leaves no file.
 
-    Where the platform or the file system cannot lock a folder (Windows, some network
-    shares) nothing is held. Raise InputError when another run does not end in time.
+    If the platform or file system cannot lock a folder (Windows, some network shares), there is no
+    lock. Raises InputError if another run does not end in time.
     """
     try:
         import fcntl  # noqa: PLC0415 - not on every platform

@@ -154,10 +154,12 @@ def _stale(
         *(folder + name for folder in folders for name in _CONTROLS),
     }
     stays = {f"{SECRETS}/.gitignore"} if guarded else set()
+    resolved: dict[str, str] = {}
     return [
         _removal(known, path)
         for path in sorted(paths - wanted - stays)
-        if _is_reachable(known.folder, path) and not disk.is_among(known.folder / path, reads)
+        if _is_reachable(known.folder, path)
+        and not disk.is_among(known.folder / path, reads, resolved)
     ]
 
 
@@ -194,9 +196,10 @@ def _kind_of(path: str) -> str:
 
 def _left(known: _Known, wanted: frozenset[str], reads: frozenset[str]) -> Iterator[str]:
     """Yield the files in `secrets/` that are no part of this run and that no run here wrote."""
+    resolved: dict[str, str] = {}
     for path in _secret_files(known.folder):
         is_ours = path in wanted or path in known.record.digests or _kind_of(path) == "control"
-        if not is_ours and not disk.is_among(known.folder / path, reads):
+        if not is_ours and not disk.is_among(known.folder / path, reads, resolved):
             yield path
 
 

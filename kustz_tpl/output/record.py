@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kustz_tpl.digests import salted_digest
 from kustz_tpl.output import disk
 from kustz_tpl.output.disk import OWN_FOLDER as FOLDER
 
@@ -52,10 +53,7 @@ class Record(NamedTuple):
 
     def digest(self, content: bytes) -> str:
         """Return the salted digest of a content, line ends apart."""
-        from hashlib import blake2b  # noqa: PLC0415 - start-up time
-
-        salt = bytes.fromhex(self.salt)
-        return blake2b(content.replace(b"\r\n", b"\n"), digest_size=12, key=salt).hexdigest()
+        return salted_digest(content, self.salt)
 
 
 def read_record(folder: Path) -> Record:

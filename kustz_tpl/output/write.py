@@ -80,7 +80,9 @@ def _write(plan: Plan) -> None:
         raise
     for number, change in enumerate(changes):
         record.staged(plan.folder, prefix, number).replace(plan.folder / change.path)
-    _remove_stale(plan)
+    removals = [change for change in plan.changes if change.action == "removed"]
+    for change in sorted(removals, key=lambda change: _FIRST_OUT[change.kind]):
+        (plan.folder / change.path).unlink(missing_ok=True)
     _sweep(plan)
     record.write_record(plan.folder, plan.record)
 
@@ -117,12 +119,6 @@ def _restrict_secrets(plan: Plan) -> None:
         is_kept = change.kind == "secret" and change.action == "unchanged"
         if is_kept and disk.mode_of(path) & ~_SECRET_MODE:
             path.chmod(_SECRET_MODE)
-
-
-def _remove_stale(plan: Plan) -> None:
-    removals = [change for change in plan.changes if change.action == "removed"]
-    for change in sorted(removals, key=lambda change: _FIRST_OUT[change.kind]):
-        (plan.folder / change.path).unlink(missing_ok=True)
 
 
 def _sweep(plan: Plan) -> None:

@@ -1,1 +1,92 @@
-"""What kustz.yml says in Kubernetes' own words: pass-through fields, patches, further resources."""
+"""Patches, pass-through fields and own manifests: kustz.yml in the words of Kubernetes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kustz_tpl.data_files.folder import DataFolder
+from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kinds.config_map import CONFIG_MAP
+from kustz_tpl.kinds.metadata import annotations_of, labels_of
+from kustz_tpl.kinds.secret import SECRET
+from kustz_tpl.patches.dry_run import try_patches
+from kustz_tpl.patches.manifest import (
+    Manifest,
+    check_identities,
+    check_namespaces,
+    read_manifests,
+)
+from kustz_tpl.patches.passthrough import join_fields
+from kustz_tpl.patches.patch import Patch, check_matches, read_patches
+from kustz_tpl.patches.pod_volumes import check_volumes
+from kustz_tpl.resource import Resource, parse_resource
+from kustz_tpl.rules import to_diagnostics
+from kustz_tpl.yaml_source.tree import Document
+
+if TYPE_CHECKING:
+    from kustz_tpl.data_files import Sources
+    from kustz_tpl.render import Draft
+    from kustz_tpl.schema.config import Config
+    from kustz_tpl.schema.workloads import Workload
+
+Entry = Mapping[str, Any]
+
+
+class Additions(NamedTuple):
+    """Hold patches and the user's own manifests; `document` says where kustz.yml names them."""
+
+    config: Entry
+    document: Document
+    patches: tuple[Patch, ...]
+    manifests: tuple[Manifest, ...]
+
+    def plain(self) -> dict[str, bytes]:
+        """Return the content of each file by the name that messages use."""
+        paths = [self.config["patches"][each.path[1]]["path"] for each in self.patches]
+        texts = zip(paths, self.patches, strict=True)
+        found = {path: patch.text.encode() for path, patch in texts if path is not None}
+        found |= {each.file: each.content for each in self.manifests}
+        return {self.document.display(path): content for path, content in found.items()}
+
+    def complete(self, draft: Draft, data: Sources, workloads: Sequence[Workload]) -> Draft:
+        """Return the draft with the pass-through fields, and problems for what does not fit."""
+        if draft.diagnostics:
+            return draft
+        documents, diagnostics = draft.documents, []
+        for each in workloads:
+            joined, found = join_fields(each.config, draft.of(each.entry).documents)
+            documents |= joined
+            diagnostics += to_diagnostics(found, each.document)
+        rendered = [each for file in documents.values() for each in file]
+        findings: list[Diagnostic] = []
+        generated = [*map(parse_resource, rendered), *_generated(self.config, data)]
+        findings += check_identities(self.manifests, generated)
+        own = [each for manifest in self.manifests for each in manifest.resources]
+        findings += check_matches(self.patches, [*generated, *own])
+        tried = try_patches(self.patches, rendered, self.manifests)
+        findings += tried.findings
+        for each in workloads:
+            volumes = check_volumes(each.config, tried.documents)
+            diagnostics += to_diagnostics(volumes, each.document)
+        return draft.replace(documents, [*diagnostics, *to_diagnostics(findings, self.document)])
+
+
+def read(
+    config: Config, document: Document, folder: DataFolder
+) -> tuple[Additions, list[Diagnostic]]:
+    """Read the patches and manifests that the config names, relative to the folder."""
+    patches, findings = read_patches(config["patches"], document.is_unsure, folder)
+    manifests, more = read_manifests(config["resources"], folder)
+    findings += [*more, *check_namespaces(manifests, config["namespace"])]
+    diagnostics = to_diagnostics(findings, document)
+    return Additions(config, document, tuple(patches), tuple(manifests)), diagnostics
+
+
+def _generated(config: Entry, data: Sources) -> Iterator[Resource]:
+    """Yield the ConfigMaps and Secrets that kustomize generates."""
+    for kind, sets in ((CONFIG_MAP.name, data.configmaps), (SECRET.name, data.secrets)):
+        labels = labels_of(config, kind.lower())
+        annotations = annotations_of(config, kind.lower())
+        for each in sets:
+            yield Resource("", "v1", kind, each.name, "", labels, annotations)

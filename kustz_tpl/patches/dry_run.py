@@ -1,4 +1,4 @@
-"""The lists of operations among the patches, tried on the documents before kustomize does."""
+"""Try JSON patches on the documents before kustomize applies them."""
 
 from __future__ import annotations
 
@@ -12,41 +12,53 @@ from kustz_tpl.patches.json_patch import Operation, apply, copied
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.patch import Patch, is_json, is_same
 from kustz_tpl.patches.selector import is_selected
-from kustz_tpl.resource import Resource, read_resource
+from kustz_tpl.resource import Resource, parse_resource
 from kustz_tpl.yaml_source.loader import YAMLError, load_all
 
-# kustomize notes on every object what it was called, so none lacks annotations.
+# kustomize records the previous names of every object in an annotation, so none has no annotations.
 _NOTE = {"internal.config.kubernetes.io/previousNames": ""}
 
 
 class _Object(NamedTuple):
-    """Hold a document that patches change, what it was at first, and what it is now."""
+    """Hold a document that patches change, and its identity before and after them."""
 
     first: Resource
     now: Resource
     document: dict[str, Any]
 
 
-def rehearse(
-    patches: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
-) -> Iterator[Diagnostic]:
-    """Yield where a list of operations does not fit an object that it is for.
+class Tried(NamedTuple):
+    """Hold what is known of the objects after all patches, and which operations do not fit."""
 
-    Each patch changes what the next one finds. An object that a patch of another form has changed
-    is let alone, as only kustomize knows how it merges; so is what kustomize generates.
+    documents: list[dict[str, Any]]
+    findings: list[Diagnostic]
+
+
+def try_patches(
+    patches: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
+) -> Tried:
+    """Try each JSON patch on its objects; a problem for each that does not fit one of them.
+
+    Each patch sees the changes of those before it. An object that a patch of another form has
+    changed is skipped, because only kustomize knows how it merges; so is what kustomize generates.
     """
     in_turn = list(patches)
     if all(patch.named for patch in in_turn):
-        return
-    with suppress(RecursionError):  # what is too deep for Python is not tried
-        yield from _rehearsed(in_turn, rendered, manifests)
+        manifests = ()
+    try:
+        return _try_in_turn(in_turn, rendered, manifests)
+    except RecursionError:  # data that is too deep for Python is not tried
+        return Tried([], [])
 
 
-def _rehearsed(
+def _try_in_turn(
     in_turn: Iterable[Patch], rendered: Iterable[Any], manifests: Iterable[Manifest]
-) -> Iterator[Diagnostic]:
-    documents = [*map(copied, rendered), *(each for file in manifests for each in _documents(file))]
+) -> Tried:
+    documents = [*map(copied, rendered)]
+    for file in manifests:
+        documents += _typed(file.content.decode("utf-8-sig")) or ()
     objects = [found for each in documents for found in _objects(each)]
+    findings = []
     for patch in in_turn:
         concerned = [each for each in objects if _is_for(patch, each)]
         objects = [each for each in objects if not _is_for(patch, each)]
@@ -54,26 +66,23 @@ def _rehearsed(
             try:
                 objects += _changed(each, patch)
             except RefusedError as error:
-                yield Diagnostic.about(patch.path, str(error))
-
-
-def _documents(manifest: Manifest) -> list[Any]:
-    return _typed(manifest.content.decode("utf-8-sig")) or []
+                findings.append(Diagnostic.about(patch.path, str(error)))
+    return Tried([each.document for each in objects], findings)
 
 
 def _objects(document: dict[str, Any]) -> Iterator[_Object]:
-    """Yield the objects of a document; none that Go may read in another way."""
+    """Yield the objects of a document, except those that Go may read differently."""
     if document.get("kind") == "List":
         for item in document.get("items") or ():
             yield from _objects(item)
         return
     with suppress(ValueError):
-        resource = read_resource(document)
+        resource = parse_resource(document)
         yield _Object(resource, resource, document)
 
 
 def _is_for(patch: Patch, each: _Object) -> bool:
-    """Check whether a patch is for an object, by what it was called or by what it is called now."""
+    """Check whether a patch is for an object, by its first name or by its current name."""
     if not patch.target:
         return any(is_same(named, each.first) for named in patch.named)
     names = {each.first.name, each.now.name}
@@ -86,7 +95,7 @@ def _is_for(patch: Patch, each: _Object) -> bool:
 
 
 def _changed(each: _Object, patch: Patch) -> Iterator[_Object]:
-    """Yield what an object is after a patch, if that is known."""
+    """Yield the object after a patch, if it is known."""
     operations = None if patch.named else _operations(patch.text)
     if operations is None:
         return
@@ -104,11 +113,11 @@ def _changed(each: _Object, patch: Patch) -> Iterator[_Object]:
         lost = "expected kind and metadata.name after the patch, got none"
         raise RefusedError(f"the patch cannot be applied to {each.now}: {lost}")
     with suppress(ValueError):
-        yield each._replace(now=read_resource(each.document))
+        yield each._replace(now=parse_resource(each.document))
 
 
 def _is_named(document: dict[str, Any]) -> bool:
-    """Check whether kustomize still finds out what an object is and how it is called."""
+    """Check whether kustomize still finds the kind and the name of an object."""
     metadata = document.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     return not any(
@@ -118,7 +127,7 @@ def _is_named(document: dict[str, Any]) -> bool:
 
 
 def _operations(text: str) -> list[Operation] | None:
-    """Return the operations of a patch; None where Go may read them in another way."""
+    """Return the operations of a patch; None if Go may read them differently."""
     if is_json(text):
         return list(json.loads(text))
     typed = _typed(text)
@@ -126,7 +135,7 @@ def _operations(text: str) -> list[Operation] | None:
 
 
 def _typed(text: str) -> list[Any] | None:
-    """Return the documents of a YAML text; None where they are no plain trees."""
+    """Return the documents of a YAML string; None if they are not plain trees."""
     try:
         documents = load_all(text)
     except YAMLError:
@@ -136,7 +145,7 @@ def _typed(text: str) -> list[Any] | None:
 
 
 def _is_tree(data: object, seen: set[int]) -> bool:
-    """Check whether no part of the data stands in two places and every key is a text."""
+    """Check that no part of the data is in two places and that every key is a string."""
     if not isinstance(data, (dict, list)):
         return True
     if id(data) in seen:

@@ -1,13 +1,13 @@
-"""Lists of JSON operations, RFC 6902, as the library that kustomize has for them takes them.
+"""JSON patches, RFC 6902, as kustomize's library applies them.
 
-It counts indices below zero from the end, and where a map lacks a key a copy or a test finds null
-and a replacement is an addition.
+It counts negative indices from the end. If a mapping has no such key, a copy or a test finds null,
+and a replacement adds the key.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from kustz_tpl.errors import RefusedError
@@ -16,12 +16,12 @@ from kustz_tpl.messages import quoted
 Operation: TypeAlias = Mapping[str, Any]
 
 _INDEX = r"[-+]?[0-9]{1,18}"
-# Text that Go may take for a number or a boolean where PyYAML does not.
+# Strings that Go may read as a number or a boolean, but PyYAML does not.
 _DOUBTFUL = r"[-+.]?[0-9]|[yYnN]\Z"
 
 
-class _Place(NamedTuple):
-    """Name what a map or a list holds; `head` is the pointer to the map or list."""
+class _Location(NamedTuple):
+    """Name a value in a mapping or a list; `head` is the pointer to the mapping or list."""
 
     holder: Any
     key: str
@@ -58,7 +58,7 @@ class _Place(NamedTuple):
         return quoted(f"{self.head}/{self.key.replace('~', '~0').replace('/', '~1')}")
 
     def _index(self, size: int) -> int:
-        """Return an index from the start; there are as many as `size` says."""
+        """Return an index from the start of a list of `size` items."""
         index = int(self.key) if re.fullmatch(_INDEX, self.key) else size
         if -size <= index < size:
             return index % size
@@ -68,70 +68,48 @@ class _Place(NamedTuple):
 
 
 def apply(operation: Operation, document: Any) -> None:  # noqa: ANN401 - any document
-    """Change a document in place; RefusedError for an operation that does not fit it."""
-    _APPLY[operation["op"]](document, operation)
+    """Change a document in place; raises RefusedError for an operation that does not fit it."""
+    place = _find(document, operation["from" if operation["op"] in ("move", "copy") else "path"])
+    match operation["op"]:
+        case "add":
+            place.add(copied(operation.get("value")))
+        case "remove":
+            place.remove()
+        case "replace":
+            place.replace(copied(operation.get("value")))
+        case "move":
+            value = place.read()
+            place.remove()
+            _find(document, operation["path"]).add(value)
+        case "copy":
+            value = copied(place.read())
+            _find(document, operation["path"]).add(value)
+        case "test":
+            value = place.read()
+            if _differs(value, operation.get("value")):
+                got = "nothing" if value is None else "another"
+                message = f"expected the value of the test at {place.pointer}, got {got}"
+                raise RefusedError(message)
 
 
 def copied(data: Any) -> Any:  # noqa: ANN401 - any part of a document
-    """Return a copy in which nothing is shared, not even with itself."""
+    """Return a deep copy in which no two values are shared."""
     if isinstance(data, dict):
         return {key: copied(value) for key, value in data.items()}
     return [copied(item) for item in data] if isinstance(data, list) else data
 
 
-def _add(document: Any, operation: Operation) -> None:  # noqa: ANN401
-    _find(document, operation["path"]).add(copied(operation.get("value")))
-
-
-def _remove(document: Any, operation: Operation) -> None:  # noqa: ANN401
-    _find(document, operation["path"]).remove()
-
-
-def _replace(document: Any, operation: Operation) -> None:  # noqa: ANN401
-    _find(document, operation["path"]).replace(copied(operation.get("value")))
-
-
-def _move(document: Any, operation: Operation) -> None:  # noqa: ANN401
-    source = _find(document, operation["from"])
-    value = source.read()
-    source.remove()
-    _find(document, operation["path"]).add(value)
-
-
-def _copy(document: Any, operation: Operation) -> None:  # noqa: ANN401
-    value = copied(_find(document, operation["from"]).read())
-    _find(document, operation["path"]).add(value)
-
-
-def _test(document: Any, operation: Operation) -> None:  # noqa: ANN401
-    place = _find(document, operation["path"])
-    value = place.read()
-    if _differs(value, operation.get("value")):
-        got = "nothing" if value is None else "another"
-        raise RefusedError(f"expected the value of the test at {place.pointer}, got {got}")
-
-
-_APPLY: dict[str, Callable[[Any, Operation], None]] = {
-    "add": _add,
-    "remove": _remove,
-    "replace": _replace,
-    "move": _move,
-    "copy": _copy,
-    "test": _test,
-}
-
-
-def _find(document: Any, pointer: str) -> _Place:  # noqa: ANN401
-    """Return the place that a pointer names; the map or list that holds it must be there."""
+def _find(document: Any, pointer: str) -> _Location:  # noqa: ANN401
+    """Return the place that a pointer names; the mapping or list around it must exist."""
     *steps, last = pointer.split("/")[1:]
     holder, head = document, ""
     for step in steps:
-        holder = _Place(holder, _decoded(step), head).read()
+        holder = _Location(holder, _decoded(step), head).read()
         head += f"/{step}"
         if not isinstance(holder, (dict, list)):
             got = "nothing" if holder is None else "a single value"
             raise RefusedError(f"expected a mapping or a list at {quoted(head)}, got {got}")
-    return _Place(holder, _decoded(last), head)
+    return _Location(holder, _decoded(last), head)
 
 
 def _decoded(step: str) -> str:
@@ -139,13 +117,13 @@ def _decoded(step: str) -> str:
 
 
 def _differs(one: Any, other: Any) -> bool:  # noqa: ANN401
-    """Check whether two values certainly differ."""
+    """Check whether two values differ for certain."""
     if one is None or other is None:
         return one is not other
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() != other.keys() or any(_differs(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        # A null in a list is equal to nothing there, not even to itself.
+        # In a list, null equals nothing, not even null.
         return None in one or len(one) != len(other) or any(map(_differs, one, other))
     if isinstance(one, (dict, list)) or isinstance(other, (dict, list)):
         return True

@@ -13,7 +13,7 @@ from kustz_tpl.errors import Diagnostic, NotationError, RefusedError
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILES
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.local import file_name
-from kustz_tpl.resource import Resource, read_resources
+from kustz_tpl.resource import Resource, parse_resources
 from kustz_tpl.yaml_source.loader import MarkedYAMLError, YAMLError, load_texts
 from kustz_tpl.yaml_source.tree import Path
 
@@ -29,14 +29,14 @@ CLUSTER_KINDS = {
     *("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"),
     *("ValidatingWebhookConfiguration", "VolumeAttachment"),
 }
-"""What is in no namespace, so that kustomize leaves one that is written there."""
+"""The kinds without a namespace; if they have one, kustomize does not change it."""
 
 _NAME = re.compile(r"[-._A-Za-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Hold a file of the user: where it is and goes, its bytes and objects, what asked for it."""
+    """Hold a file of the user: where it is and goes, its content, and the key that names it."""
 
     file: str
     target: str
@@ -48,7 +48,7 @@ class Manifest:
 def read_manifests(
     paths: Iterable[str | None], folder: DataFolder
 ) -> tuple[list[Manifest], list[Diagnostic]]:
-    """Return the files that the config names, those of folders in name order, and what is wrong."""
+    """Return the files that the config names, those of folders by name, and what is wrong."""
     manifests: dict[str, Manifest] = {}
     findings: list[Diagnostic] = []
     for index, path in enumerate(paths):
@@ -78,7 +78,7 @@ def find_objects(manifests: Iterable[Manifest], kind: str) -> Iterator[Any]:
 def check_identities(
     manifests: Iterable[Manifest], generated: Iterable[Resource]
 ) -> Iterator[Diagnostic]:
-    """Yield the files with an object that is generated too, or stands in an earlier file."""
+    """Yield the files with an object that is generated too or is in an earlier file."""
     owners = {each.identity: "is already generated" for each in generated}
     for manifest in manifests:
         for each in manifest.resources:
@@ -90,7 +90,7 @@ def check_identities(
 
 
 def check_namespaces(manifests: Iterable[Manifest], namespace: str | None) -> Iterator[Diagnostic]:
-    """Yield the files with an object of another namespace than all objects get."""
+    """Yield the files with an object in another namespace than kustz.yml sets."""
     for manifest in manifests if namespace else ():
         for each in manifest.resources:
             is_moved = each.namespace not in {"", namespace} and each.kind not in CLUSTER_KINDS
@@ -101,19 +101,22 @@ def check_namespaces(manifests: Iterable[Manifest], namespace: str | None) -> It
 
 
 def parse_documents(text: str) -> list[Any]:
-    """Return the documents of a YAML text, every scalar as text; RefusedError for none."""
+    """Return the documents of a YAML string, every scalar as a string.
+
+    Raises RefusedError for invalid YAML.
+    """
     try:
         documents = load_texts(text)
     except MarkedYAMLError as error:
         line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise RefusedError(f"no YAML: {error.problem}{line}") from None
+        raise RefusedError(f"invalid YAML: {error.problem}{line}") from None
     except YAMLError:
-        raise RefusedError("valid YAML") from None
+        raise RefusedError("invalid YAML") from None
     return [document for document in documents if document not in (None, "")]
 
 
 def _read_path(path: str, place: Path, folder: DataFolder) -> Iterator[Manifest | Diagnostic]:
-    """Yield every file that a path stands for, or what is wrong with it."""
+    """Yield each file of a path, or what is wrong with it."""
     try:
         files = _files(path, folder)
     except RefusedError as error:
@@ -121,14 +124,14 @@ def _read_path(path: str, place: Path, folder: DataFolder) -> Iterator[Manifest 
         return
     for file, names in files:
         try:
-            target = "/".join((FOLDER, *(file_name(_tame(name, path)) for name in names)))
+            target = "/".join((FOLDER, *(file_name(_safe_name(name, path)) for name in names)))
             yield _read_manifest(file, target, place, folder)
         except RefusedError as error:
             yield Diagnostic.about(place, str(error))
 
 
 def _files(path: str, folder: DataFolder) -> list[tuple[str, tuple[str, ...]]]:
-    """Return every file that a path stands for, with the names that its copy is to have."""
+    """Return each file of a path, with the parts of its name in the output folder."""
     whole = folder.find(path)
     name = FilePath(path).name or whole.resolve().name
     if not whole.is_dir():
@@ -146,8 +149,8 @@ def _files(path: str, folder: DataFolder) -> list[tuple[str, tuple[str, ...]]]:
     return [(f"{path.rstrip('/')}/{each}", (name, each)) for each in names]
 
 
-def _tame(name: str, path: str) -> str:
-    """Return a name that the record of generated files can hold."""
+def _safe_name(name: str, path: str) -> str:
+    """Return a name if the record of generated files can contain it."""
     if not _NAME.fullmatch(name) or name in (".", ".."):
         raise NotationError("a name of letters, digits, '-', '_' and '.'", name, within=path)
     return name
@@ -159,7 +162,7 @@ def _read_manifest(file: str, target: str, place: Path, folder: DataFolder) -> M
     content = read_data(folder, file)
     try:
         documents = parse_documents(content.decode("utf-8-sig"))
-        resources = tuple(each for document in documents for each in read_resources(document))
+        resources = tuple(each for document in documents for each in parse_resources(document))
     except UnicodeDecodeError:
         raise RefusedError(f"expected UTF-8 text in {quoted(file)}") from None
     except ValueError as error:

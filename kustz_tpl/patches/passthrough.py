@@ -1,4 +1,4 @@
-"""Kubernetes' own fields of kustz.yml, joined with the manifest that the templates made."""
+"""Add the Kubernetes fields of kustz.yml to the manifests that the templates make."""
 
 from __future__ import annotations
 
@@ -14,23 +14,25 @@ from kustz_tpl.yaml_source.tree import Path
 
 # The default values of the keys that identify an item of a list.
 _DEFAULTS = {"protocol": "TCP"}
+# The one list whose items, if they are there already, take further fields.
+_PORTS = "[containerPort,protocol]ContainerPort"
 
 Documents = Mapping[str, list[Any]]
 """The documents of each file."""
 
 
 class Joined(NamedTuple):
-    """Hold the documents with the fields that could be added, and those that could not."""
+    """Hold the documents with the added fields, and problems for the other fields."""
 
     documents: Documents
     findings: tuple[Diagnostic, ...]
 
 
 def join_fields(config: Mapping[str, Any], documents: Documents) -> Joined:
-    """Return the documents with the fields of the config added to the objects that they are for.
+    """Return the documents with the fields of the config in the objects that they are for.
 
-    A map's entries are added, a list's items appended. A value, or an item of a name, that is
-    there already stays and is found.
+    Entries are added to mappings, items to the end of lists. An existing value, or an item with the
+    same name, stays and is a problem.
     """
     written, kind = pass_through(config), workload_of(config)
     if not written:
@@ -53,13 +55,13 @@ def _workload(documents: Documents, name: str, kind: Kind) -> dict[str, Any] | N
         each
         for file in documents.values()
         for each in file
-        if _pod_spec(each) and value_at(each, "metadata", "name") == name
+        if find_pod_spec(each) and value_at(each, "metadata", "name") == name
     ]
     found.sort(key=lambda each: each.get("kind") != kind.name)
     return found[0] if found else None
 
 
-def _pod_spec(document: object) -> tuple[str, ...]:
+def find_pod_spec(document: object) -> tuple[str, ...]:
     """Return where a document has its pod's spec, empty if it has none."""
     places = dict.fromkeys(kind.pod_spec for kind in WORKLOADS)
     return next((each for each in places if isinstance(value_at(document, *each), dict)), ())
@@ -70,7 +72,7 @@ def _with_fields(
 ) -> tuple[dict[str, Any], list[Diagnostic]]:
     findings: list[Diagnostic] = []
     for each in written:
-        at = (*(_pod_spec(old) if each.is_in_pod else ()), *each.part)
+        at = (*(find_pod_spec(old) if each.is_in_pod else ()), *each.part)
         part, fields = value_at(old, *at), value_at(config, *each.path)
         if each.container:
             items = part if isinstance(part, list) else ()
@@ -83,7 +85,9 @@ def _with_fields(
         for path, what in _clashes(part, fields, each.path, each.type):
             message = what + _set_by(path, each.shared)
             findings.append(Diagnostic.about(path, message, is_about_key=not what))
-        old = _replaced(old, at, part, _inserted(_joined(part, fields), part, each.before))
+        old = _replaced(
+            old, at, part, _inserted(_joined(part, fields, each.type), part, each.before)
+        )
     return old, findings
 
 
@@ -102,7 +106,7 @@ def _is_named(item: object, name: str) -> bool:
 
 
 def _replaced(tree: Any, path: tuple[str, ...], old: object, new: object) -> Any:  # noqa: ANN401 - plain data
-    """Return a tree with another value in place of the one at a path, or of an item there."""
+    """Return a tree with a new value in place of the old one at a path or of an item there."""
     if tree is old:
         return new
     if not path:
@@ -110,20 +114,37 @@ def _replaced(tree: Any, path: tuple[str, ...], old: object, new: object) -> Any
     return {**tree, path[0]: _replaced(tree[path[0]], path[1:], old, new)}
 
 
-def _joined(old: Any, more: Any) -> Any:  # noqa: ANN401 - plain data
-    """Return the values of both; where they clash, the old one."""
+def _joined(old: Any, more: Any, kind: str) -> Any:  # noqa: ANN401 - plain data
+    """Return both values of a kind joined; where they clash, the old one."""
     if old in ({}, []):
         return more
     if isinstance(old, dict) and isinstance(more, dict):
-        added = {key: _joined(old[key], more[key]) if key in old else more[key] for key in more}
+        kinds = types().get(kind, {})
+        added = {
+            key: _joined(old[key], each, kinds.get(key, "")) if key in old else each
+            for key, each in more.items()
+        }
         return {**old, **added}
-    return [*old, *more] if isinstance(old, list) and isinstance(more, list) else old
+    if isinstance(old, list) and isinstance(more, list):
+        return _joined_lists(old, more, kind) if kind == _PORTS else [*old, *more]
+    return old
+
+
+def _joined_lists(old: list[Any], more: list[Any], kind: str) -> list[Any]:
+    """Return the items of both; one that is there already gets the fields that it lacks."""
+    keys = list_keys(kind)
+    added = {_name(item, keys): item for item in more}
+    known = [_name(item, keys) for item in old]
+    joined = [
+        {**item, **added.get(name, {}), **item} for name, item in zip(known, old, strict=True)
+    ]
+    return [*joined, *(item for item in more if _name(item, keys) not in known)]
 
 
 def _clashes(
     old: Mapping[str, Any], more: Mapping[str, Any], at: Path, kind: str
 ) -> Iterator[tuple[Path, str]]:
-    """Yield what is there already of the fields to add to those of a kind: its path and its name.
+    """Yield the path of each field of a kind that is already there, and the name of an item.
 
     The name is empty where the path says it all.
     """
@@ -144,11 +165,21 @@ def _known_items(
     old: list[Any], new: list[Any], path: Path, kind: str
 ) -> Iterator[tuple[Path, str]]:
     keys = list_keys(kind)
-    known = {_name(item, keys) for item in old} if keys else set()
+    known = {_name(item, keys): item for item in old} if keys else {}
     for index, item in enumerate(new):
-        if keys and (name := _name(item, keys)) in known:
-            shown = " ".join(f"{key} {value}" for key, value in zip(keys, name, strict=True))
-            yield (*path, index), f"{shown} is "
+        name = _name(item, keys) if keys else ()
+        if name not in known:
+            continue
+        if kind == _PORTS:
+            there = known[name]
+            yield from (
+                ((*path, index, key), "")
+                for key, value in item.items()
+                if key in there and str(there[key]) != str(value)
+            )
+            continue
+        shown = " ".join(f"{key} {value}" for key, value in zip(keys, name, strict=True))
+        yield (*path, index), f"{shown} is "
 
 
 def _name(item: Any, keys: Iterable[str]) -> tuple[str, ...]:  # noqa: ANN401 - plain data

@@ -1,8 +1,8 @@
-"""The patches of kustz.yml, for kustomize to apply to what is generated."""
+"""The patches of kustz.yml, which kustomize applies to the generated manifests."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from kustz_tpl.patches.selector import (
     parse_pattern,
     parse_selector,
 )
-from kustz_tpl.resource import Resource, read_resource
+from kustz_tpl.resource import Resource, parse_resource
 from kustz_tpl.yaml_source.loader import YAMLError, compose
 from kustz_tpl.yaml_source.tree import Path, describe
 
@@ -28,9 +28,9 @@ _FORM = "a patch: a manifest with apiVersion, kind and metadata.name, or a list 
 
 
 class Patch(NamedTuple):
-    """Hold a patch as it stands in kustomization.yml, and the objects it names itself.
+    """Hold a patch as in kustomization.yml, and the objects that it names.
 
-    `path` is where it stands in the config. A list of JSON operations names none.
+    `path` is its path in the config. A list of JSON operations names no objects.
     """
 
     path: Path
@@ -41,7 +41,7 @@ class Patch(NamedTuple):
 
     @property
     def entry(self) -> dict[str, Any]:
-        """Return the entry of kustomization.yml's `patches`."""
+        """Return the entry for `patches` of kustomization.yml."""
         entry: dict[str, Any] = {"patch": self.text}
         if self.target:
             entry["target"] = dict(self.target)
@@ -55,9 +55,9 @@ def read_patches(
     is_unsure: Callable[[Path], bool],
     folder: DataFolder,
 ) -> tuple[list[Patch], list[Diagnostic]]:
-    """Return the patches of the config, those in files read, and what is wrong with them.
+    """Return the patches of the config, with those in files, and what is wrong with them.
 
-    Of a key that is unsure, the fault is known already.
+    The problem of an unsure key is known already.
     """
     patches: list[Patch] = []
     findings: list[Diagnostic] = []
@@ -85,7 +85,7 @@ def read_patches(
 
 
 def check_matches(patches: Iterable[Patch], resources: Iterable[Resource]) -> Iterator[Diagnostic]:
-    """Yield the patches that kustomize would refuse or silently apply to nothing."""
+    """Yield the patches that kustomize would refuse or that match nothing."""
     present = list(resources)
     for patch in patches:
         if patch.target:
@@ -96,7 +96,7 @@ def check_matches(patches: Iterable[Patch], resources: Iterable[Resource]) -> It
             continue
         for named in patch.named:
             if not any(is_same(named, each) for each in present):
-                yield Diagnostic.about(patch.path, f"{named} is none of {_listed(present)}")
+                yield Diagnostic.about(patch.path, f"{named} is not one of {_listed(present)}")
 
 
 def _read_patch(
@@ -106,7 +106,10 @@ def _read_patch(
         raise NotationError("either patch or path")
     text = entry["patch"]
     if text is None:
-        text = _text(read_data(folder, entry["path"]))
+        try:
+            text = read_data(folder, entry["path"]).decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            raise NotationError("UTF-8 text") from None
     if fault := kustomize_fault(text):
         raise RefusedError(fault)
     target = {key: value for key, value in entry["target"].items() if value is not None}
@@ -115,15 +118,8 @@ def _read_patch(
     return Patch(path, text, target, options, _named(text, has_target=has_target))
 
 
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        raise NotationError("UTF-8 text") from None
-
-
 def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
-    """Return the objects that a patch names; RefusedError where it is no patch."""
+    """Return the objects that a patch names; raises RefusedError if it is not a patch."""
     documents = [_read_json(text)] if is_json(text) else parse_documents(text)
     if len(documents) == 1 and isinstance(documents[0], list):
         if not has_target:
@@ -134,7 +130,7 @@ def _named(text: str, *, has_target: bool) -> tuple[Resource, ...]:
         count = f"{len(documents)} documents" if documents else "nothing"
         raise NotationError(_FORM, Shown(count))
     try:
-        return tuple(read_resource(document) for document in documents)
+        return tuple(parse_resource(document) for document in documents)
     except ValueError as error:
         raise NotationError(_FORM, hint=str(error)) from None
 
@@ -150,23 +146,23 @@ def _read_json(text: str) -> Any:  # noqa: ANN401 - any JSON
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        place = f"in line {error.lineno}, column {error.colno}"
-    except (ValueError, RecursionError):  # a number of digits without end, lists in lists
-        place = "that can be read"
-    raise RefusedError(f"no JSON {place}; kustomize reads a patch that starts with '[' as JSON")
+        place = f" in line {error.lineno}, column {error.colno}"
+    except (ValueError, RecursionError):  # too many digits, too many nested lists
+        place = ""
+    raise RefusedError(f"invalid JSON{place}; kustomize reads a patch that starts with '[' as JSON")
 
 
 def _check_operations(operations: list[Any], text: str) -> None:
-    """Raise InputError with the fault of every operation that has one."""
+    """Raise InputError with the problem of each invalid operation."""
     faults = {at: fault for at, each in enumerate(operations) if (fault := _fault(each))}
-    if faults:
-        lines = _lines(text)
-        raise InputError(
-            *(
-                Diagnostic("", 0, 0, "", f"{_name(at, lines)}: {fault}")
-                for at, fault in faults.items()
-            )
-        )
+    lines = _lines(text) if faults else []
+    diagnostics = []
+    for at, fault in faults.items():
+        where = f", in line {lines[at]} of the patch" if lines[at:] else ""
+        message = f"operation {at + 1}{where}: {fault}"
+        diagnostics.append(Diagnostic("", 0, 0, "", message))
+    if diagnostics:
+        raise InputError(*diagnostics)
 
 
 def _fault(operation: object) -> str | None:
@@ -186,7 +182,7 @@ def _pointer_fault(key: str, operation: Mapping[str, Any]) -> str | None:
     pointer = operation.get(key)
     if isinstance(pointer, str) and pointer.startswith("/"):
         return None
-    hint = "; it starts with /" if isinstance(pointer, str) else ""
+    hint = "; start it with /" if isinstance(pointer, str) else ""
     return f"expected a {key} such as /spec/replicas, got {_shown(pointer)}{hint}"
 
 
@@ -195,19 +191,14 @@ def _shown(value: object) -> str:
 
 
 def _lines(text: str) -> list[int]:
-    """Return the line of every operation, none where all stand in one line."""
+    """Return the line of each operation; nothing if all are on one line."""
     if "\n" not in text.strip():
         return []
-    # it was parsed before; libyaml reads any JSON but for odd escapes
+    # it was parsed before; libyaml reads all JSON except rare escapes
     with suppress(YAMLError):
         node = compose(text)
         return [each.start_mark.line + 1 for each in node.value] if node else []
     return []
-
-
-def _name(index: int, lines: Sequence[int]) -> str:
-    line = f", in line {lines[index]} of the patch" if index < len(lines) else ""
-    return f"operation {index + 1}{line}"
 
 
 def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Diagnostic]:
@@ -223,9 +214,9 @@ def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Diag
 
 
 def is_same(one: Resource, other: Resource) -> bool:
-    """Check whether a patch that names one object is for the other."""
+    """Check whether an object that a patch names is this one."""
     return one.identity == other.identity and one.version == other.version
 
 
 def _listed(resources: Iterable[Resource]) -> str:
-    return "what is generated: " + ", ".join(sorted(str(each) for each in resources))
+    return "the generated objects: " + ", ".join(sorted(str(each) for each in resources))

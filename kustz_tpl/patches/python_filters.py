@@ -1,4 +1,4 @@
-"""The user's own filters: Python next to the templates, run only where the user allows it."""
+"""The user's own filters: Python next to the templates, run only if the user allows it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Filters = dict[str, Callable[..., Any]]
 
 
 def find_filters(folders: Iterable[Path]) -> list[Path]:
-    """Return the files of filters in folders of templates."""
+    """Return the filter files in folders of templates."""
     return [folder / FILE for folder in folders if (folder / FILE).is_file()]
 
 
@@ -29,7 +29,7 @@ def warn(files: Iterable[Path]) -> list[Diagnostic]:
 def load_filters(files: Iterable[Path], taken: Container[str]) -> Filters:
     """Run the files and return their public functions by name; the first file wins.
 
-    Raises InputError for a file that fails, and for a filter whose name is taken.
+    Raises InputError for a file that fails, and for a filter with the name of a built-in one.
     """
     filters: Filters = {}
     for file in files:
@@ -43,10 +43,10 @@ def load_filters(files: Iterable[Path], taken: Container[str]) -> Filters:
 
 
 def _functions(file: Path) -> dict[str, FunctionType]:
-    """Return the functions that a file defines under a name without a leading underscore."""
+    """Return the functions that a file defines, except those whose name starts with `_`."""
     module: dict[str, Any] = {"__name__": "kustz_templates.filters", "__file__": str(file)}
     try:
-        # Compiled here, so that no __pycache__ appears among the templates.
+        # Compiled here, so that no __pycache__ appears next to the templates.
         exec(compile(file.read_bytes(), str(file), "exec"), module)  # noqa: S102 - the user said so
     except Exception as error:
         raise InputError(_failure(error, file)) from error

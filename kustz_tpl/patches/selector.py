@@ -1,4 +1,4 @@
-"""Which objects a kustomize patch is for: its target's patterns and selectors."""
+"""The objects that a kustomize patch is for: the patterns and selectors of its target."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _REQUIREMENT = re.compile(
 
 
 def parse_pattern(text: str) -> re.Pattern[str]:
-    """Read a pattern of a target; it must fit the whole name.
+    """Read a pattern of a target, which must match the whole name.
 
-    Examples: `web`, `(?i)config.*`. Refused: what is no regular expression.
+    Examples: `web`, `(?i)config.*`. Refused: an invalid regular expression.
     """
     try:
-        with warnings.catch_warnings():  # of what newer Pythons may read in another way
+        with warnings.catch_warnings():  # about what newer versions of Python may read differently
             warnings.simplefilter("ignore", FutureWarning)
             return re.compile(text)
     except re.error as error:
@@ -41,7 +41,8 @@ def parse_selector(text: str) -> tuple[re.Match[str], ...]:
 
     Examples: `app=web`, `tier in (front, back), !debug`. Refused: another form.
     """
-    matches = [_REQUIREMENT.fullmatch(part) for part in _split(text)]
+    parts = re.split(r",(?![^()]*\))", text)  # at the commas outside of brackets
+    matches = [_REQUIREMENT.fullmatch(part) for part in parts]
     found = tuple(match for match in matches if match)
     if len(found) < len(matches):
         raise NotationError("a selector such as app=web", text)
@@ -65,11 +66,6 @@ def is_selected(resource: Resource, target: Mapping[str, str]) -> bool:
         else all(_holds(each, entries[key]) for each in parse_selector(text))
         for key, text in target.items()
     )
-
-
-def _split(text: str) -> list[str]:
-    """Split at the commas that stand in no brackets."""
-    return re.split(r",(?![^()]*\))", text)
 
 
 def _holds(requirement: re.Match[str], entries: Mapping[str, str]) -> bool:

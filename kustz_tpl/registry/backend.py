@@ -1,10 +1,12 @@
-"""Where a Secret goes: the backend of a registry or of an entry of `secrets`."""
+"""Where a Secret goes, its backend, and where the values of a registry's Secret come from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from kustz_tpl.errors import NotationError
+from kustz_tpl.notation.local import parse_data_path
 from kustz_tpl.yaml_source.tree import Path
 
 BACKENDS = ("file", "external-secret", "sops", "none")
@@ -13,6 +15,12 @@ Config = Mapping[str, Any]
 
 FORMS = ("envs", "files", "literals")
 """The lists of ConfigMaps and Secrets."""
+
+_PLACES = {
+    "username": "a user name, {env: NAME}, {file: PATH} or {remote: PATH}",
+    "password": "{env: NAME}, {file: PATH} or {remote: PATH}; a password written here is committed",
+    "file": "the path of a docker config, or {remote: PATH}",
+}
 
 
 class Backend(NamedTuple):
@@ -28,7 +36,7 @@ class Backend(NamedTuple):
 
 
 def backend_of(entry: Config, config: Config) -> Backend:
-    """Return an entry's own backend, else that of the whole config, else `file`."""
+    """Return the backend of an entry, else that of the config, else `file`."""
     for written in (entry["backend"], config["secretBackend"]):
         for kind in BACKENDS if written else ():
             if written[kind] is not None:
@@ -37,14 +45,14 @@ def backend_of(entry: Config, config: Config) -> Backend:
 
 
 def backend_paths(at: Path, entry: Config) -> tuple[Path, ...]:
-    """Return the paths on which the backend of an entry depends."""
+    """Return the paths that decide the backend of an entry."""
     own: Path = (*at, "backend")
     wholes = (own, ("secretBackend",)) if entry["backend"] is None else (own,)
     return tuple((*whole, kind) for whole in wholes for kind in BACKENDS)
 
 
 def secret_entries(config: Config) -> Iterator[tuple[Path, Config]]:
-    """Yield path and entry of everything that becomes a Secret, without the wrong ones."""
+    """Yield the path and entry of everything that becomes a Secret, without invalid entries."""
     for form in FORMS:
         for index, entry in enumerate(config["secrets"][form]):
             if entry is not None:
@@ -52,3 +60,41 @@ def secret_entries(config: Config) -> Iterator[tuple[Path, Config]]:
     for index, entry in enumerate(config["registries"]):
         if entry is not None:
             yield ("registries", index), entry
+
+
+def source_refusal(role: str, value: Any) -> NotationError | None:  # noqa: ANN401 - anything typed
+    """Return why a value cannot be the source for a role, without the value; None if it can."""
+    if isinstance(value, str) and role != "password":
+        return _text_refusal(role, value)
+    if not isinstance(value, dict):
+        return NotationError(_PLACES[role])
+    chosen = [key for key in ("env", "file", "remote") if value.get(key) is not None]
+    if len(chosen) > 1:
+        return NotationError("one of env, file and remote")
+    if not chosen:
+        return NotationError(_PLACES[role])
+    if value.get("property") is not None and chosen != ["remote"]:
+        return NotationError("property only with remote")
+    return None
+
+
+def _text_refusal(role: str, value: str) -> NotationError | None:
+    if role == "username":
+        fault = account_fault(value)
+        return NotationError(fault) if fault else None
+    try:
+        parse_data_path(value)
+    except NotationError as error:
+        return error
+    return None
+
+
+def account_fault(username: str) -> str | None:
+    """Return what a user name must be, None if the kubelet reads it back unchanged."""
+    if not username:
+        return "a user name that is not empty"
+    if ":" in username:
+        return "a user name without ':'"
+    if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in username):  # noqa: PLR2004
+        return "a user name without control characters"
+    return None

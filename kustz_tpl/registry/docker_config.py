@@ -1,4 +1,4 @@
-"""A docker config as the kubelet reads it, and what is wrong with one.
+"""Reads a docker config as the kubelet does, and finds what is wrong with it.
 
 Source: pkg/credentialprovider/config.go of Kubernetes 1.36. No message holds a credential.
 """
@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl.errors import Diagnostic, InputError, RefusedError
 from kustz_tpl.registry.server import server_fault, shown_server
-from kustz_tpl.secret import Secret
+from kustz_tpl.secret_string import SecretString
 
 Kind: TypeAlias = "Literal['dockerconfigjson', 'dockercfg']"
 
@@ -29,22 +29,26 @@ _LOG_IN = "log in without a credential helper, or add username and password"
 
 
 class Account(NamedTuple):
-    """Name a user of a registry and the password."""
+    """Hold a user of a registry and the password."""
 
     server: str
     username: str
-    password: Secret
+    password: SecretString
 
 
 class DockerConfig(NamedTuple):
-    """Hold the accounts that the kubelet finds, and what is wrong, of no file yet."""
+    """Hold the accounts that the kubelet finds, and problems that do not name the file yet.
+
+    One that `is_empty` is `{}`, or has an empty `auths` and nothing else.
+    """
 
     accounts: tuple[Account, ...]
     diagnostics: tuple[Diagnostic, ...]
+    is_empty: bool = False
 
 
-def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
-    """Read a docker config; the legacy `dockercfg` is only the content of `auths`."""
+def parse_docker_config(content: bytes, kind: Kind) -> DockerConfig:
+    """Parse a docker config; the legacy `dockercfg` is only the content of `auths`."""
     try:
         data = parse_json(content)
     except InputError as error:
@@ -52,15 +56,16 @@ def read_docker_config(content: bytes, kind: Kind) -> DockerConfig:
     if not isinstance(data, dict):
         return DockerConfig((), (_problem("", "expected a JSON object"),))
     if kind == "dockercfg":
-        return _read_entries(data, "", ())
+        return _read_entries(data, "", ())._replace(is_empty=not data)
     fields = _folded(data)
+    is_empty = fields in ({}, {"auths": {}})
     helpers = tuple(_helpers(fields))
     if fields.get("auths") is None:
         message = "expected an object with auths, as docker login writes it"
-        return DockerConfig((), (_problem("", message), *helpers))
+        return DockerConfig((), (_problem("", message), *helpers), is_empty)
     if not isinstance(fields["auths"], dict):
         return DockerConfig((), (_problem("auths", "expected a JSON object"), *helpers))
-    return _read_entries(fields["auths"], "auths", helpers)
+    return _read_entries(fields["auths"], "auths", helpers)._replace(is_empty=is_empty)
 
 
 def _read_entries(
@@ -82,8 +87,8 @@ def _read_entries(
     return DockerConfig(tuple(accounts), (*diagnostics, *helpers))
 
 
-def _credentials(entry: object) -> tuple[str, Secret]:
-    """Return what the kubelet takes of an entry: `auth` wins over the other two."""
+def _credentials(entry: object) -> tuple[str, SecretString]:
+    """Return what the kubelet uses of an entry: `auth` takes precedence over the other two."""
     if entry is not None and not isinstance(entry, dict):
         raise RefusedError("expected a JSON object")
     fields = _folded(entry or {})
@@ -94,7 +99,7 @@ def _credentials(entry: object) -> tuple[str, Secret]:
     if fields.get("auth"):
         username, password = decode_auth(fields["auth"])
     if username and password:
-        return username, Secret(password)
+        return username, SecretString(password)
     if fields.get("identitytoken") or fields.get("registrytoken"):
         raise RefusedError(
             "the kubelet ignores an identity token; log in with a user name and an access token"
@@ -105,17 +110,11 @@ def _credentials(entry: object) -> tuple[str, Secret]:
 
 
 def parse_json(content: bytes) -> Any:  # noqa: ANN401 - any JSON
-    """Return what JSON holds; InputError, without a word of it or a file, if it is none."""
+    """Return the value of a JSON text; raises InputError, which quotes nothing of it."""
     try:
         return json.loads(content.decode(), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise _no_json(error) from None
-
-
-def encode_auth(account: Account) -> str:
-    """Return the base64 of `user:password`."""
-    pair = f"{account.username}:{account.password.reveal()}"
-    return base64.b64encode(pair.encode()).decode()
 
 
 def decode_auth(auth: str) -> tuple[str, str]:
@@ -151,7 +150,7 @@ def _helpers(fields: dict[str, Any]) -> Iterator[Diagnostic]:
 
 
 def _folded(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return an object's fields by their lower-case names: Go takes them in any case."""
+    """Return an object's fields by their lower-case names: Go accepts them in any case."""
     return {name.lower(): value for name, value in entry.items()}
 
 

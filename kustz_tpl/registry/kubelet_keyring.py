@@ -1,4 +1,4 @@
-"""Which entry of a docker config the kubelet takes for an image.
+"""Finds the entries of a docker config that the kubelet uses for an image.
 
 Source: pkg/credentialprovider/keyring.go of Kubernetes 1.36.
 """
@@ -33,12 +33,14 @@ class Key(NamedTuple):
 
 
 def kubelet_key(server: str) -> Key | None:
-    """Return what the kubelet makes of an entry's name, None if it passes over the entry.
+    """Return what the kubelet makes of an entry's name, None if it skips the entry.
 
-    Scheme, query and user are dropped, and `/v1/` and `/v2/` where a slash follows them.
+    Scheme, query and user are dropped, and a path that starts with `/v1/` or `/v2/` loses that.
     """
     scheme = next((each for each in _SCHEMES if server.startswith(each)), "")
-    authority, path = _split_authority(server.removeprefix(scheme))
+    before = re.split("[?#]", server.removeprefix(scheme))[0]
+    authority, slash, rest = before.partition("/")
+    path = slash + rest
     host, port = _split_port(authority.rpartition("@")[2])
     if not re.fullmatch(_HOST, host) or port.strip("0123456789"):
         return None
@@ -108,13 +110,6 @@ def _translate(glob: str) -> str | None:
         else:
             pattern, rest = pattern + re.escape(rest[0]), rest[1:]
     return pattern
-
-
-def _split_authority(text: str) -> tuple[str, str]:
-    """Split a URL without its scheme into its host and its path."""
-    before = text.partition("?")[0].partition("#")[0]
-    authority, slash, path = before.partition("/")
-    return authority, slash + path
 
 
 def _split_port(authority: str) -> tuple[str, str]:

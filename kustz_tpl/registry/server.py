@@ -19,7 +19,7 @@ _HOST = rf"{_LABEL}(?:\.{_LABEL})*|[0-9A-Fa-f:]+"
 
 
 def parse_server(text: str) -> str:
-    """Read the registry that an account is for: `[https://]host[:port][/path]`.
+    """Parse the registry that an account is for: `[https://]host[:port][/path]`.
 
     A `*` in the host matches one label or a part of it; a path covers every image whose path
     begins so. The names of Docker Hub become the one that Docker writes.
@@ -37,7 +37,7 @@ def parse_server(text: str) -> str:
 
 
 def canonical_server(text: str) -> str:
-    """Return Docker Hub's names in the one form, any other name as it is."""
+    """Return the names of Docker Hub in one form, any other name unchanged."""
     key = kubelet_key(text)
     if key and key.host in _HUB_HOSTS and not key.port and key.path.rstrip("/") in _HUB_PATHS:
         return DOCKER_HUB
@@ -45,7 +45,7 @@ def canonical_server(text: str) -> str:
 
 
 def server_fault(server: str) -> str | None:
-    """Return the cure of a name that can never match an image, None if it can."""
+    """Return the fix for a name that can never match an image, None if it can match one."""
     key = kubelet_key(server)
     if key is None or not re.fullmatch(_HOST, key.host) or not is_glob(key.host):
         return "write host or host:port"
@@ -60,7 +60,7 @@ def server_fault(server: str) -> str | None:
 
 
 def shown_server(server: str) -> str:
-    """Return a name for a message: without what is before an `@`, and on one line."""
+    """Return a name for a message: without the part before an `@`, and on one line."""
     text = server.rpartition("@")[2]
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.notation.local import parse_data_file
-from kustz_tpl.registry.docker_config import TYPES, DockerConfig, read_docker_config
+from kustz_tpl.registry.docker_config import TYPES, DockerConfig, parse_docker_config
 from kustz_tpl.yaml_source.tree import Path
 
 Config = Mapping[str, Any]
@@ -22,7 +22,12 @@ def check_docker_config(
     if kind is None or key not in contents:
         return
     place, file = _file_of(at, entry, key)
-    yield from to_findings(place, file, read_docker_config(contents[key], kind))
+    config = parse_docker_config(contents[key], kind)
+    if config.is_empty:
+        message = f"{file}: names no registry, so the kubelet pulls without an account"
+        yield Diagnostic.about(place, message, severity="warning")
+        return
+    yield from to_findings(place, file, config)
 
 
 def to_findings(at: Path, file: str, config: DockerConfig) -> Iterator[Diagnostic]:

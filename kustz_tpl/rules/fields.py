@@ -7,7 +7,7 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, closest, quoted
-from kustz_tpl.schema.kubernetes import types
+from kustz_tpl.schema.kubernetes import newer_fields, types
 from kustz_tpl.yaml_source.tree import Path
 
 _WORDS = {
@@ -38,6 +38,22 @@ def check_fields(kind: str, value: Any, path: Path) -> Iterator[Diagnostic]:  # 
         yield from _check_type(kind, value, path)
     elif not any(_is(word, value) for word in kind.split("|")):
         yield Diagnostic.about(path, _refusal(kind, value))
+
+
+def find_newer_fields(kind: str, value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - plain data
+    """Yield the fields of a value that the oldest Kubernetes lacks, with their first version."""
+    if kind.startswith("[") and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from find_newer_fields(kind.partition("]")[2], item, (*path, index))
+    elif kind.startswith("{") and isinstance(value, dict):
+        for key, item in value.items():
+            yield from find_newer_fields(kind.removeprefix("{}"), item, (*path, key))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if version := newer_fields().get((kind, key)):
+                yield (*path, key), version
+            elif inner := types().get(kind, {}).get(key):
+                yield from find_newer_fields(inner, item, (*path, key))
 
 
 def list_keys(kind: str) -> tuple[str, ...]:
@@ -107,7 +123,7 @@ def _shown(value: object) -> str:
 def _hint(kind: str, value: object) -> str:
     """Say what to write instead where there is little doubt."""
     if value is None:
-        return {"map": "write {}", "list": "write []", "string": 'write ""'}.get(kind, "")
+        return "leave the key out"
     if kind == "string" and not isinstance(value, (dict, list)):
         return "put it in quotes"
     if not isinstance(value, str):

@@ -16,14 +16,6 @@ MAX_ANNOTATIONS = 262_144
 """How many bytes the keys and values of one resource's annotations may have together."""
 
 
-def check_metadata(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Find the label `app`, and annotations that are too long."""
-    if config["labels"].get("app") is not None:
-        message = "expected another key: app is reserved for the selector"
-        yield Diagnostic.about(("labels", "app"), message, is_about_key=True)
-    yield from check_size(("annotations",), config["annotations"])
-
-
 def check_size(path: Path, annotations: Mapping[str, str | None]) -> Iterator[Diagnostic]:
     """Find annotations of one object that are too long together."""
     size = sum(len(key.encode()) + len((text or "").encode()) for key, text in annotations.items())

@@ -7,8 +7,9 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, quoted
+from kustz_tpl.notation.keys import check_text_key
 from kustz_tpl.notation.local import parse_data_file
-from kustz_tpl.registry.backend import FORMS
+from kustz_tpl.registry.backend import FORMS, backend_of, secret_entries
 from kustz_tpl.yaml_source.tree import Path
 
 CAPITALS = "on case-insensitive file systems, such as on macOS and Windows"
@@ -74,3 +75,22 @@ def check_keys(path: Path, files: list[str | None]) -> Iterator[Diagnostic]:
             message = NotationError("unique keys", Shown(f"{quoted(key)} twice"))
             other = (*path, "files", first)
             yield Diagnostic.about((*path, "files", index), message, other=other)
+
+
+def check_generated_labels(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Find keys of labels that kustomize cannot put on the objects that it generates itself."""
+    secrets = (entry for _, entry in secret_entries(config))
+    makes_secrets = any(backend_of(entry, config).kind == "file" for entry in secrets)
+    makes_configmaps = any(any(config["configmaps"][form]) for form in FORMS)
+    written = {
+        ("labels",): makes_configmaps or makes_secrets,
+        ("metadata", "configmap", "labels"): makes_configmaps,
+        ("metadata", "secret", "labels"): makes_secrets,
+    }
+    for path in (path for path, is_generated in written.items() if is_generated):
+        labels = config["labels"] if path == ("labels",) else config["metadata"][path[1]]["labels"]
+        for key in labels:
+            try:
+                check_text_key(key)
+            except NotationError as error:
+                yield Diagnostic.about((*path, key), error, is_about_key=True)

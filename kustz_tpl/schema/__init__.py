@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.notation.route import SCHEMES
-from kustz_tpl.schema.language import SCHEMA
+from kustz_tpl.schema.language import ANY, NEW_KEYS, NEW_KEYS_ABOVE, SCHEMA
 from kustz_tpl.schema.subset import completed, fitted
-from kustz_tpl.yaml_source.tree import Document, Path
+from kustz_tpl.yaml_source.tree import Document, Path, Scalar
 
 if TYPE_CHECKING:
-    from cerberus.errors import ValidationError
-
     from kustz_tpl.schema.config import Config, IngressSection
     from kustz_tpl.schema.validator import LanguageValidator
 
-__all__ = ["SCHEMA", "Config", "is_secret", "normalise"]
+__all__ = ["SCHEMA", "Config", "is_secret", "new_keys", "normalise"]
 
 
 _SECRET_KEYS = ("secrets", "registries")
@@ -38,27 +36,58 @@ def normalise(document: Document) -> tuple[Config, Document]:
     What is wrong has its default in the config, or None as an item of a list or map, so that
     further checks can find other problems.
     """
-    config, validator = _normalised(document.data)
-    validator.validate(config, normalize=False)
-    found = validator._errors  # noqa: SLF001 - the public `errors` are words already
-    diagnostics = _complaints(found, document) if found else {}
-    if diagnostics:
-        config, _ = _normalised(_without(document.data, diagnostics.keys()))
-        document = _judged(document, diagnostics)
+    if sys.flags.optimize > 1:
+        raise InputError(Diagnostic("kustz-tpl", 0, 0, "", _STRIPPED))
+    from kustz_tpl.schema.flat import validated  # noqa: PLC0415 - slow
+
+    config = validated(SCHEMA, document.data)
+    if config is None:
+        config, document = _judged(document)
     return _derived(cast("Config", completed(SCHEMA, config))), document
 
 
-def _complaints(
-    found: Iterable[ValidationError], document: Document
-) -> Mapping[Path, Diagnostic | None]:
+def new_keys(config: Config, document: Document) -> Iterator[tuple[tuple[str, ...], Path]]:
+    """Yield the keys written that templates of 0.1.0 cannot know: as in NEW_KEYS, and each path.
+
+    An empty one changes nothing, so nobody has to read it.
+    """
+    return _written(config, document.data, (), ())
+
+
+def _written(
+    value: Any,  # noqa: ANN401 - any part of the config
+    data: Any,  # noqa: ANN401 - the same part as it is written
+    key: tuple[str, ...],
+    path: Path,
+) -> Iterator[tuple[tuple[str, ...], Path]]:
+    """Yield the new keys at a path and below it that are in the data and hold something."""
+    if not value or not data or (isinstance(data, Scalar) and data.is_null):
+        return
+    if key in NEW_KEYS:
+        yield key, path
+    if key in NEW_KEYS_ABOVE and isinstance(data, dict):
+        for name, each in data.items():
+            for inner in ((*key, name), (*key, ANY)):
+                if inner in NEW_KEYS or inner in NEW_KEYS_ABOVE:
+                    yield from _written(value.get(name), each, inner, (*path, name))
+
+
+def _judged(document: Document) -> tuple[dict[str, Any], Document]:
+    """Return the config without what is wrong, and the document with it as further problems."""
     from kustz_tpl.schema.error_messages import complain  # noqa: PLC0415 - start-up time
 
-    return complain(found, document, SCHEMA, _SECRET_KEYS)
+    config, validator = _normalised(document.data)
+    validator.validate(config, normalize=False)
+    found = validator._errors  # noqa: SLF001 - the public `errors` are words already
+    diagnostics = complain(found, document, SCHEMA, _SECRET_KEYS)
+    if not diagnostics:
+        return config, document
+    config, _ = _normalised(_without(document.data, diagnostics.keys()))
+    known = (*document.diagnostics, *filter(None, diagnostics.values()))
+    return config, document._replace(diagnostics=known, unsure=document.unsure | diagnostics.keys())
 
 
 def _normalised(data: dict[str, Any]) -> tuple[dict[str, Any], LanguageValidator]:
-    if sys.flags.optimize > 1:
-        raise InputError(Diagnostic("kustz-tpl", 0, 0, "", _STRIPPED))
     from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema  # noqa: PLC0415 - slow
 
     validator = LanguageValidator(PreparedSchema(fitted(SCHEMA, data)))
@@ -89,14 +118,6 @@ def _one_form(ingress: Any) -> IngressSection:  # noqa: ANN401 - as written
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - as written
     return value if isinstance(value, list) else [value]
-
-
-def _judged(document: Document, diagnostics: Mapping[Path, Diagnostic | None]) -> Document:
-    found = (each for each in diagnostics.values() if each)
-    return document._replace(
-        diagnostics=(*document.diagnostics, *found),
-        unsure=document.unsure | diagnostics.keys(),
-    )
 
 
 def _without(data: Any, paths: Collection[Path], at: Path = ()) -> Any:  # noqa: ANN401 - a tree with holes

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 Strings = list[str | None]
 StringMap = dict[str, str | None]
+Lines = dict[str, str | Strings | None]
 
 
 class Probe(TypedDict):
@@ -73,7 +74,7 @@ class _Runs(TypedDict):
     ports: Strings
     envs: Envs
     resources: StringMap
-    mounts: dict[str, str | Strings | None]
+    mounts: Lines
     probes: Probes
     lifecycle: Lifecycle
     container: dict[str, Any]
@@ -107,6 +108,27 @@ class Metadata(TypedDict):
 
     labels: StringMap
     annotations: StringMap
+
+
+class MetadataSection(TypedDict):
+    """Labels and annotations by the kind of object."""
+
+    deployment: Metadata
+    statefulset: Metadata
+    daemonset: Metadata
+    cronjob: Metadata
+    job: Metadata
+    pod: Metadata
+    service: Metadata
+    serviceaccount: Metadata
+    horizontalpodautoscaler: Metadata
+    poddisruptionbudget: Metadata
+    ingress: Metadata
+    httproute: Metadata
+    virtualservice: Metadata
+    persistentvolumeclaim: Metadata
+    configmap: Metadata
+    secret: Metadata
 
 
 class DnsConfig(TypedDict):
@@ -269,7 +291,7 @@ class Config(TypedDict):
     namespace: str | None
     labels: StringMap
     annotations: StringMap
-    metadata: dict[str, Metadata]
+    metadata: MetadataSection
     selector: StringMap
     kubeVersion: str | None
     values: dict[str, Any]

@@ -11,13 +11,21 @@ from kustz_tpl.messages import Shown, any_of, closest, worded
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.registry.backend import BACKENDS
 from kustz_tpl.schema.key_hints import place_of
-from kustz_tpl.yaml_source.plain import to_boolean, to_integer
-from kustz_tpl.yaml_source.tree import Document, Path, Place, Scalar, describe, show_path
+from kustz_tpl.yaml_source.tree import (
+    Document,
+    Path,
+    Place,
+    Scalar,
+    describe,
+    show_path,
+    to_boolean,
+    to_integer,
+)
 
 if TYPE_CHECKING:
     from cerberus.errors import ValidationError
 
-_OF_ITEMS = ("each", "values", "lines", "notation_or_list", "by_scheme")
+_OF_ITEMS = ("each", "values", "notation_or_list", "by_scheme")
 _MAX_HINTS = 100  # looking for a near word takes time, and such a file is no kustz.yml
 _FEW_KEYS = 4  # that a message can name all of
 _SURE = 0.85  # likeness of a word that is mistyped and not another
@@ -28,12 +36,18 @@ _TYPES = {
     "integer": "an integer",
     "boolean": "true or false",
     "backend": any_of(BACKENDS),
+    "replicas": "an integer",
 }
 # What a YAML list and a shell take literally.
 _BARE = r"-?[A-Za-z0-9_/.][\w/.:=@+?&*!%-]*(?<!:)"
 _LONGEST_ITEM = 40
+_LONGEST_MAP = 100
 _WORD = r"[\w/.:=@+%,-]+"
-_EXAMPLES = {"image": "write an image such as nginx:1.29", "dns_label": "write a name such as shop"}
+_EXAMPLES = {
+    "image": "write an image such as nginx:1.29",
+    "dns_label": "write a name such as shop",
+    "mount": "write a volume such as emptydir://",
+}
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -97,10 +111,16 @@ def _rules_of(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the rules of a value; in a list or mapping of strings, those of their notation."""
     if rules := _rules(path, schema):
         return rules
-    above = next(
-        filter(None, (_rules(path[:end], schema) for end in range(len(path) - 1, 0, -1))), {}
+    above = _rules(path[:-1], schema)
+    if lines := above.get("lines"):
+        return {"notation": lines, "type": ["string", "list"]}
+    if lines := _rules(path[:-2], schema).get("lines"):
+        return {"notation": lines}
+    whole = _rules(path[:2], schema)  # a list in a map, such as ingress.gateways.http
+    notation = next(
+        (rules[key] for rules in (above, whole) for key in _OF_ITEMS if key in rules), "text"
     )
-    return {"notation": next((above[key] for key in _OF_ITEMS if key in above), "text")}
+    return {"notation": notation}
 
 
 def _rules(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -136,20 +156,20 @@ def _message(
     if error.rule == "nullable":
         return "required key is missing", ""
     if _is_unknown(error):
-        return "unknown key", hint
+        is_kind = error.document_path[:-1] == ("metadata",)
+        return f"unknown {'kind' if is_kind else 'key'}", hint
     if error.rule is not None:
         return _expected(_wanted(error), error.value, rules, hint, hides=hides)
     found = error.info[0]
     if isinstance(found, NotationError):
         return found, ""
-    return _expected("a string", found, rules, hint, hides=hides)
+    return _expected(_any_type(rules.get("type", "string")), found, rules, hint, hides=hides)
 
 
 def _wanted(error: ValidationError) -> str:
     match error.rule:
         case "type":
-            types = [error.constraint] if isinstance(error.constraint, str) else error.constraint
-            return any_of([_TYPES[name] for name in types])
+            return _any_type(error.constraint)
         case "min":
             return f"at least {error.constraint}"
         case "max":
@@ -159,6 +179,10 @@ def _wanted(error: ValidationError) -> str:
         case "empty":
             return "a string that is not empty"
     raise AssertionError(error.rule)
+
+
+def _any_type(types: str | list[str]) -> str:
+    return any_of([_TYPES[name] for name in ([types] if isinstance(types, str) else types)])
 
 
 def _expected(
@@ -181,15 +205,26 @@ def _shown(value: object, wanted: str, *, hides: bool) -> str:
 
 def _hint(wanted: str, value: object, rules: Mapping[str, Any], *, hides: bool) -> str:
     if wanted == "a mapping":
+        if isinstance(value, list) and "valuesrules" in rules and not hides:
+            return _named_hint(value)
         keys = list(rules.get("schema", ()))
         return f"its keys may be {any_of(keys)}" if 0 < len(keys) <= _FEW_KEYS else ""
     if not isinstance(value, Scalar):
         return ""
     if value.is_null:
-        return _null_hint(rules) if wanted == "a string" else ""
+        return _null_hint(rules) if wanted.startswith("a string") else ""
     if wanted == "a list":
         return "" if hides else _list_hint(value, rules)
     return _plain_hint(wanted, value)
+
+
+def _named_hint(items: list[Any]) -> str:
+    """Write a list of things that have a name as a map by that name."""
+    names = [item.get("name") if isinstance(item, dict) else None for item in items]
+    if not items or not all(isinstance(name, Scalar) and name.text for name in names):
+        return ""
+    shown = ", ".join(f"{_item(name.text, is_plain=True)}: {{…}}" for name in names if name)
+    return f"write {{{shown}}}" if len(shown) <= _LONGEST_MAP else ""
 
 
 def _null_hint(rules: Mapping[str, Any]) -> str:

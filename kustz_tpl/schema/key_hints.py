@@ -15,18 +15,29 @@ _WORDS: dict[str, Path] = {
     "dnsPolicy": ("dns", "policy"),
     "env": ("service", "envs", "pairs"),
     "envFrom": ("service", "envs"),
+    "kind": ("service", "kind"),  # not that of ingress
     "livenessProbe": ("service", "probes", "liveness"),
     "readinessProbe": ("service", "probes", "readiness"),
     "startupProbe": ("service", "probes", "startup"),
     "restartPolicy": ("pod", "restartPolicy"),  # a container's is for sidecars
+    "strategy": ("service", "rollout"),
     "template": ("pod",),
+    "timeZone": ("service", "schedule"),
+    "updateStrategy": ("service", "rollout"),
 }
-# Far too many things have a name, and a selector is nobody's to write.
-_NOWHERE = ("name", "selector")
+# Far too many things have a name.
+_NOWHERE = ("name",)
 
+_FURTHER = ("containers", "initContainers")
 _CONTAINER: tuple[Path, str] = (("service", "container"), "Container")
 _POD: tuple[Path, str] = (("pod",), "PodSpec")
-_DEPLOYMENT: tuple[Path, str] = (("deployment",), "DeploymentSpec")
+_WORKLOADS: tuple[tuple[Path, str], ...] = (
+    (("deployment",), "DeploymentSpec"),
+    (("statefulset",), "StatefulSetSpec"),
+    (("daemonset",), "DaemonSetSpec"),
+    (("cronjob",), "CronJobSpec"),
+    (("job",), "JobSpec"),
+)
 
 
 def place_of(key: str, holder: Path, schema: Mapping[str, Any]) -> str | None:
@@ -39,7 +50,17 @@ def place_of(key: str, holder: Path, schema: Mapping[str, Any]) -> str | None:
     path = _in_language(key, holder, schema) or _WORDS.get(key) or _in_kubernetes(key, holder)
     if path is None:
         return None
+    path = _of_holder(path, holder, schema)
     return f"write {show_path(path)}{' at the top level' if len(path) == 1 else ''}"
+
+
+def _of_holder(path: Path, holder: Path, schema: Mapping[str, Any]) -> Path:
+    """Return a path of the main container as that of the further container that is the holder."""
+    is_of_main = path[0] == "service" and len(path) > 1
+    if not is_of_main or not holder[1:] or holder[0] not in _FURTHER:
+        return path
+    entry = schema[str(holder[0])]["valuesrules"]["schema"]
+    return (*holder[:2], *path[1:]) if path[1] in entry else path
 
 
 def _in_language(key: str, holder: Path, schema: Mapping[str, Any]) -> Path | None:
@@ -65,8 +86,9 @@ def _distance(path: Path, holder: Path) -> tuple[bool, int]:
 
 
 def _in_kubernetes(key: str, holder: Path) -> Path | None:
-    inner = (_CONTAINER, _POD) if holder[:1] == ("service",) else (_POD, _CONTAINER)
-    for path, kind in (*inner, _DEPLOYMENT):
+    is_container = holder[:1] in (("service",), *((key,) for key in _FURTHER))
+    inner = (_CONTAINER, _POD) if is_container else (_POD, _CONTAINER)
+    for path, kind in (*inner, *_WORKLOADS):
         if key in types()[kind]:
             return (*path, key)
     return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kustz_tpl.notation.choices import ROUTE_KINDS
+from kustz_tpl.notation.choices import ROUTE_KINDS, WORKLOAD_KINDS
 
 _MAX_INT32 = 2**31 - 1
 
@@ -22,6 +22,7 @@ _MAP = {"coerce": "map", "type": "dict", "default": {}}
 _MAP_ITEM = {"coerce": "map", "type": "dict"}
 _MAP_OR_NONE = {"coerce": "map_or_none", "type": "dict", **_OPTIONAL}
 _PLAIN_MAP = {"coerce": "plain_map", "type": "dict", "default": {}}
+_FIELDS = {"coerce": "fields", "type": "dict", "default": {}}
 _LIST = {"coerce": "list", "type": "list", "default": []}
 _COUNT = {"coerce": "integer", "type": "integer", "min": 0, "max": _MAX_INT32}
 _SWITCH = {"coerce": "boolean", "type": "boolean", "default": False}
@@ -116,7 +117,7 @@ _RUNS: dict[str, dict[str, Any]] = {
     },
     "probes": {**_MAP, "schema": _PROBES, "meta": "see [Probes](#probes)"},
     "lifecycle": {**_MAP, "schema": _LIFECYCLE, "meta": "see [Lifecycle](#lifecycle)"},
-    "container": {**_PLAIN_MAP, "meta": f"see {_OWN_FIELDS}"},
+    "container": {**_FIELDS, "meta": f"see {_OWN_FIELDS}"},
 }
 """The keys of every container."""
 
@@ -130,7 +131,7 @@ _SERVICE = {
     "kind": {
         "coerce": "workload_kind",
         "type": "string",
-        "default": "Deployment",
+        "default": WORKLOAD_KINDS[0],
         "notation": "workload_kind",
         "meta": "see [Kinds of workload](#kinds-of-workload)",
     },
@@ -152,7 +153,7 @@ _SERVICE = {
         **_COUNT,
         **_OPTIONAL,
         "coerce": "replicas",
-        "type": ["integer", "string"],
+        "type": "replicas",
         "notation": "replicas",
         "meta": "the number of pods, by default 1; or a range, see [Replicas](#replicas)",
     },
@@ -583,12 +584,12 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "meta": "the credentials of image registries",
     },
     "secretBackend": {**_BACKEND, "meta": "where Secrets are stored; by default `file`"},
-    "pod": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
-    "deployment": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
-    "statefulset": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
-    "daemonset": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
-    "cronjob": {**_PLAIN_MAP, "meta": _OWN_FIELDS},
-    "job": {**_PLAIN_MAP, "meta": f"{_OWN_FIELDS} of a Job, or of the jobs that a CronJob makes"},
+    "pod": {**_FIELDS, "meta": _OWN_FIELDS},
+    "deployment": {**_FIELDS, "meta": _OWN_FIELDS},
+    "statefulset": {**_FIELDS, "meta": _OWN_FIELDS},
+    "daemonset": {**_FIELDS, "meta": _OWN_FIELDS},
+    "cronjob": {**_FIELDS, "meta": _OWN_FIELDS},
+    "job": {**_FIELDS, "meta": f"{_OWN_FIELDS} of a Job, or of the jobs that a CronJob makes"},
     "patches": {**_LIST, "schema": {**_MAP_ITEM, "schema": _PATCH}, "meta": _PATCHES},
     "resources": {
         **_TEXTS,
@@ -596,3 +597,32 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "meta": f"other manifests to apply, see {_PATCHES}",
     },
 }
+
+ANY = "*"
+NEW_KEYS: frozenset[tuple[str, ...]] = frozenset(
+    (
+        ("selector",),
+        ("containers",),
+        ("initContainers",),
+        ("tolerations",),
+        *(
+            (("metadata", kind, key))
+            for kind in _METADATA
+            if kind != "secret"
+            for key in ("labels", "annotations")
+        ),
+        *(("service", key) for key in ("schedule", "restartPolicy", "rollout", "mounts")),
+        ("service", "envs", "valueFrom"),
+        ("ingress", "kind"),
+        ("ingress", "gateways"),
+        *(("containers", ANY, key) for key in _CONTAINER if key != "container"),
+        *(("initContainers", ANY, key) for key in _INIT_CONTAINER if key != "container"),
+    )
+)
+"""The keys that 0.1.0 did not have and that a template has to read; `*` is any name.
+
+What rules and the program read is not among them, as `metadata.secret`, which ExternalSecrets
+have without a template, nor are Kubernetes' own fields.
+"""
+NEW_KEYS_ABOVE = frozenset(key[:end] for key in NEW_KEYS for end in range(len(key)))
+"""The paths that lead to them."""

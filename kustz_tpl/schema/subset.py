@@ -15,13 +15,14 @@ Schema = Mapping[str, Mapping[str, Any]]
 def fitted(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the rules of the keys that data has, and of those that it ought to have."""
     return {
-        key: _fitted_rules(rules, data[key]) if key in data else rules
+        key: fitted_rules(rules, data[key]) if key in data else rules
         for key, rules in schema.items()
-        if key in data or _is_needed(rules)
+        if key in data or is_needed(rules)
     }
 
 
-def _fitted_rules(rules: Mapping[str, Any], value: object) -> Mapping[str, Any]:
+def fitted_rules(rules: Mapping[str, Any], value: object) -> Mapping[str, Any]:
+    """Return the rules of a value, of those of its keys what `fitted` leaves."""
     if rules.get("type") == "dict" and "schema" in rules and isinstance(value, dict):
         return {**rules, "schema": fitted(rules["schema"], value)}
     if rules.get("type") == "list" and isinstance(value, dict):
@@ -35,14 +36,14 @@ def _fitted_rules(rules: Mapping[str, Any], value: object) -> Mapping[str, Any]:
 
 
 def _chosen(schema: Schema, keys: Container[str]) -> dict[str, Any]:
-    return {key: rules for key, rules in schema.items() if key in keys or _is_needed(rules)}
+    return {key: rules for key, rules in schema.items() if key in keys or is_needed(rules)}
 
 
-def _is_needed(rules: Mapping[str, Any]) -> bool:
+def is_needed(rules: Mapping[str, Any]) -> bool:
     """Check whether a missing key of a document is an error."""
     if rules.get("default", {}) != {} or rules.get("type") != "dict":
         return rules.get("nullable") is False
-    return any(map(_is_needed, rules.get("schema", {}).values()))
+    return any(map(is_needed, rules.get("schema", {}).values()))
 
 
 def completed(schema: Schema, config: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeAlias
 
 from kustz_tpl.errors import NotationError
@@ -16,8 +16,7 @@ from kustz_tpl.notation.choices import (
     parse_workload_kind,
 )
 from kustz_tpl.notation.route import SCHEMES
-from kustz_tpl.registry.backend import BACKENDS
-from kustz_tpl.registry.source import source_refusal
+from kustz_tpl.registry.backend import BACKENDS, source_refusal
 from kustz_tpl.schema.cerberus import (
     CUSTOM,
     DefinitionSchema,
@@ -25,11 +24,10 @@ from kustz_tpl.schema.cerberus import (
     ValidationError,
     Validator,
 )
-from kustz_tpl.yaml_source.plain import to_boolean, to_integer, to_plain
-from kustz_tpl.yaml_source.tree import Path, Scalar
+from kustz_tpl.yaml_source.tree import Path, Scalar, to_boolean, to_fields, to_integer, to_plain
 
 Value: TypeAlias = Any  # a Scalar, list or map as read; what its conversion made of it
-Schema: TypeAlias = "dict[str, dict[str, Any]]"
+Schema: TypeAlias = "Mapping[Any, Mapping[str, Any]]"  # by keys, or by paths
 
 
 class PreparedSchema(DefinitionSchema):  # type: ignore[misc]
@@ -43,7 +41,7 @@ class PreparedSchema(DefinitionSchema):  # type: ignore[misc]
         """Take the schema as it is."""
         self.schema = schema
 
-    def copy(self) -> Schema:
+    def copy(self) -> dict[Any, Mapping[str, Any]]:
         """Return the rules alone."""
         return dict(self.schema)
 
@@ -57,8 +55,9 @@ class LanguageValidator(Validator):  # type: ignore[misc]
     """
 
     types_mapping = Validator.types_mapping | {
-        # A type of its own, for what is said where it is none.
-        "backend": TypeDefinition("backend", (dict,), ())
+        # Types of their own, for what is said where a value is none.
+        "backend": TypeDefinition("backend", (dict,), ()),
+        "replicas": TypeDefinition("replicas", (int, str), (bool,)),
     }
 
     def _error(self, *args: Any) -> None:  # noqa: ANN401 - Cerberus' own signature
@@ -102,6 +101,9 @@ class LanguageValidator(Validator):  # type: ignore[misc]
 
     def _normalize_coerce_plain_map(self, value: Value) -> Value:
         return to_plain(value) if isinstance(value, dict) else _or_empty(value, {})
+
+    def _normalize_coerce_fields(self, value: Value) -> Value:
+        return to_fields(value) if isinstance(value, dict) else _or_empty(value, {})
 
     def _normalize_coerce_integer(self, value: Value) -> Value:
         number = to_integer(value) if isinstance(value, Scalar) else None

@@ -1,4 +1,4 @@
-"""What becomes of every Secret of a config: files, references or encrypted manifests."""
+"""Decides what every Secret of a config becomes: files, references or encrypted manifests."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from kustz_tpl.data_files import DataSet
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.engine import Engine
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.notation.local import file_name, parse_data_file
+from kustz_tpl.notation.local import data_file_path, parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
-from kustz_tpl.registry.build import docker_config, render_one
-from kustz_tpl.registry.docker_config import TYPES, Account, read_docker_config
-from kustz_tpl.registry.go_json import go_json
-from kustz_tpl.secret import Secret, partial_repr
+from kustz_tpl.registry.build import docker_config, go_json, render_one
+from kustz_tpl.registry.docker_config import TYPES, Account, parse_docker_config
+from kustz_tpl.secret_string import SecretString, partial_repr
 from kustz_tpl.secrets.logins import Absence, Login
 from kustz_tpl.secrets.redaction import render_hidden
 from kustz_tpl.yaml_source.tree import Path
@@ -28,7 +27,7 @@ Entry = Mapping[str, Any]
 
 
 class Sealed(NamedTuple):
-    """Hold a Secret that is to be encrypted; without files where its values are absent."""
+    """Hold a Secret to encrypt; it has no files if its values are absent."""
 
     name: str
     type: str
@@ -58,9 +57,9 @@ class Sealed(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """State what becomes of each Secret, in the order of the config.
+    """Hold what each Secret becomes, in the order of the config.
 
-    Of a `left` one only the keys are known; its files stay as they are.
+    Of Secrets in `left` only the keys are known; their files are not changed.
     """
 
     files: tuple[DataSet, ...] = ()
@@ -70,9 +69,9 @@ class Delivery(NamedTuple):
 
     @property
     def left_files(self) -> frozenset[str]:
-        """Return the files that stay as they are."""
+        """Return the files that are not changed."""
         data = (
-            f"secrets/{each.name}/{file_name(key)}"
+            data_file_path("secrets", each.name, key)
             for each in self.files
             if each.name in self.left
             for key in each.files
@@ -84,13 +83,13 @@ class Delivery(NamedTuple):
 def secret_values(
     secrets: Iterable[DataSet], logins: Iterable[Login]
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield every secret value at hand with its name `SECRET/KEY`; of a docker config, passwords."""
+    """Yield every known secret value, of docker configs the passwords, named `SECRET/KEY`."""
     accounts = [(each.name, each.kind, each.accounts) for each in logins]
     for each in secrets:
         kind = TYPES.get(each.type or "")
         if kind:
             config = each.files.get(f".{kind}", b"")
-            accounts.append((each.name, kind, read_docker_config(config, kind).accounts))
+            accounts.append((each.name, kind, parse_docker_config(config, kind).accounts))
         for key, content in each.files.items():
             if key != f".{kind}":
                 yield f"{each.name}/{key}", content
@@ -100,7 +99,7 @@ def secret_values(
 
 
 def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[str, Path]:
-    """Return the entries of `secrets` of which a file is absent, where that is no problem."""
+    """Return the entries of `secrets` with an absent file, if that is not a problem."""
     absent: dict[str, Path] = {}
     for at, entry in secret_entries(config):
         if at[0] != "secrets" or not entry["name"] or not backend_of(entry, config).has_values:
@@ -139,7 +138,7 @@ def _paths(at: Path, entry: Entry) -> Iterator[str]:
 def gather(
     secrets: Sequence[DataSet], logins: Sequence[Login], engine: Engine
 ) -> dict[str, DataSet]:
-    """Return every Secret whose values are at hand, by its name."""
+    """Return every Secret whose values are known, by name."""
     sets = {each.name: each for each in secrets}
     for login in logins:
         if not login.absent:
@@ -156,7 +155,7 @@ def arrange(
     *,
     skips: bool,
 ) -> Delivery:
-    """Return what becomes of each Secret; `known_keys` are those of the last run."""
+    """Return what each Secret becomes; `known_keys` are those of the last run."""
     files: list[DataSet] = []
     sealed: list[Sealed] = []
     external: list[Mapping[str, Any]] = []
@@ -185,7 +184,7 @@ def arrange(
 
 
 def _keys_alone(at: Path, entry: Entry, known_keys: Mapping[str, Collection[str]]) -> DataSet:
-    """Return a Secret whose values are absent, with as many of its keys as are known."""
+    """Return a Secret without values, with the keys that are known."""
     if at[0] == "registries":
         kind = entry["type"]
         return DataSet(entry["name"], f"kubernetes.io/{kind}", files={f".{kind}": b""})
@@ -203,7 +202,9 @@ def _content(login: Login, engine: Engine) -> bytes:
             f"_{login.kind}.json.j2",
             partial(docker_config, engine, login.kind),
             login.accounts,
-            tuple(Account(each.server, "user", Secret("password")) for each in login.accounts),
+            tuple(
+                Account(each.server, "user", SecretString("password")) for each in login.accounts
+            ),
         )
     if login.kind == "dockerconfigjson":
         return login.content

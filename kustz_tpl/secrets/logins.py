@@ -1,4 +1,4 @@
-"""The accounts of `registries`, read from the environment and from files."""
+"""Reads the accounts of `registries` from the environment and from files."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.registry.backend import backend_of
-from kustz_tpl.registry.docker_config import Account, Kind, read_docker_config
+from kustz_tpl.registry.backend import account_fault, backend_of
+from kustz_tpl.registry.docker_config import Account, Kind, parse_docker_config
 from kustz_tpl.registry.server import canonical_server
-from kustz_tpl.registry.source import account_fault
 from kustz_tpl.rules.docker_config import to_findings
-from kustz_tpl.secret import Secret, partial_repr
+from kustz_tpl.secret_string import SecretString, partial_repr
 from kustz_tpl.yaml_source.tree import Path
 
 if TYPE_CHECKING:
@@ -26,9 +25,9 @@ Absence: TypeAlias = "Literal['refuse', 'leave', 'skip']"
 
 
 class Login(NamedTuple):
-    """Hold what the Secret of one registry is made of; nothing where a source is absent.
+    """Hold the content of the Secret of one registry, which is empty if a source is absent.
 
-    `content` is a whole docker config as a file has it.
+    `content` is a whole docker config, as read from a file.
     """
 
     name: str
@@ -43,7 +42,7 @@ class Login(NamedTuple):
 
 
 def read_logins(config: Config, files: DataFiles, absence: Absence) -> list[Login]:
-    """Read every registry whose backend needs its values; problems go to the files."""
+    """Read every registry whose backend needs the values; problems are added to `files`."""
     return [
         _read_login(("registries", index), entry, _Reader(files, absence))
         for index, entry in enumerate(config["registries"])
@@ -57,7 +56,7 @@ def _read_login(at: Path, entry: Entry, reader: _Reader) -> Login:
     if isinstance(entry["file"], str):
         content = reader.file((*at, "file"), entry["file"])
         if content is not None:
-            found = read_docker_config(content, "dockerconfigjson")
+            found = parse_docker_config(content, "dockerconfigjson")
             for finding in to_findings((*at, "file"), entry["file"], found):
                 reader.files.find(finding)
             accounts = found.accounts
@@ -79,11 +78,11 @@ def _accounts(at: Path, auths: Entry, reader: _Reader) -> Iterator[Account]:
             continue
         if fault := account_fault(username):
             reader.files.find(Diagnostic.about((*at, server, "username"), f"expected {fault}"))
-        yield Account(canonical_server(server), username, Secret(password))
+        yield Account(canonical_server(server), username, SecretString(password))
 
 
 class _Reader:
-    """Read the values of one registry, and note which sources are absent."""
+    """Read the values of one registry, and record which sources are absent."""
 
     def __init__(self, files: DataFiles, absence: Absence) -> None:
         self.files = files
@@ -120,7 +119,7 @@ class _Reader:
         return None
 
     def _text(self, at: Path, content: bytes) -> str | None:
-        """Return a file's text without the one line end at its end."""
+        """Return the text of a file without its last line end."""
         text = content.decode(errors="surrogateescape")
         for end in ("\r\n", "\n"):
             if text.endswith(end):

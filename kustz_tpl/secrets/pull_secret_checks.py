@@ -7,8 +7,9 @@ from typing import Any
 
 from kustz_tpl.data_files import DataSet
 from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.kinds.container import containers
 from kustz_tpl.notation.image import Image, parse_image
-from kustz_tpl.registry.docker_config import TYPES, read_docker_config
+from kustz_tpl.registry.docker_config import TYPES, parse_docker_config
 from kustz_tpl.registry.kubelet_keyring import repository, used_servers
 from kustz_tpl.registry.server import canonical_server, shown_server
 from kustz_tpl.secrets.logins import Login
@@ -20,7 +21,7 @@ Entry = Mapping[str, Any]
 def check_coverage(
     config: Entry, logins: Sequence[Login], secrets: Sequence[DataSet]
 ) -> Iterator[Diagnostic]:
-    """Yield a warning for each registry, image and entry that nothing else in the config meets."""
+    """Yield a warning for each registry, image and entry without a counterpart in the config."""
     listed = config["service"]["imagePullSecrets"]
     servers = _servers(config, logins, secrets)
     images = dict(_images(config))
@@ -35,12 +36,12 @@ def check_coverage(
 def _servers(
     config: Entry, logins: Sequence[Login], secrets: Sequence[DataSet]
 ) -> dict[str, list[str]]:
-    """Return the entries of every Secret whose entries are known."""
+    """Return the registries of every Secret of which they are known."""
     known: dict[str, list[str]] = {}
     for each in secrets:
         kind = TYPES.get(each.type or "")
         if kind and f".{kind}" in each.files:
-            accounts = read_docker_config(each.files[f".{kind}"], kind).accounts
+            accounts = parse_docker_config(each.files[f".{kind}"], kind).accounts
             known[each.name] = [account.server for account in accounts]
     for login in logins:
         if not login.absent:
@@ -52,11 +53,13 @@ def _servers(
 
 
 def _images(config: Entry) -> Iterator[tuple[Path, Image]]:
-    """Yield every image of the application that can be read, with its path."""
-    found: list[tuple[Path, Any]] = [(("service", "image"), config["service"]["image"])]
+    """Yield every valid image of the application, with its path."""
+    found: list[tuple[Path, Any]] = [
+        ((*each.path, "image"), each.entry["image"]) for each in containers(config)
+    ]
     for kind in ("initContainers", "containers"):
-        containers = config["pod"].get(kind)
-        for index, each in enumerate(containers if isinstance(containers, list) else ()):
+        written = config["pod"].get(kind)
+        for index, each in enumerate(written if isinstance(written, list) else ()):
             if isinstance(each, dict):
                 found.append((("pod", kind, index, "image"), each.get("image")))
     for path, text in found:
@@ -70,7 +73,7 @@ def _images(config: Entry) -> Iterator[tuple[Path, Image]]:
 def _uncovered(
     images: Mapping[Path, Image], listed: Sequence[Sequence[str] | None]
 ) -> Iterator[Diagnostic]:
-    """Yield the images that no listed Secret covers; another's Secret may hold anything."""
+    """Yield the images that no listed Secret covers; nothing if the content of one is unknown."""
     if None in listed:
         return
     servers = [server for group in listed for server in group or ()]
@@ -89,15 +92,9 @@ def _unused(
         for server in servers.get(entry["name"], ()) if entry else ():
             if any(used_servers([server], image) for image in images.values()):
                 continue
-            at = _place_of(("registries", index), entry, server)
+            named = [each for each in entry["auths"] if canonical_server(each) == server]
+            at: Path = ("registries", index, *(("auths", named[0]) if named else ("file",)))
             is_own = at[-1] != "file"
             what = "this entry" if is_own else f"the entry {shown_server(server)}"
             message = f"no image of this application uses {what}"
             yield Diagnostic.about(at, message, is_about_key=is_own, severity="warning")
-
-
-def _place_of(at: Path, entry: Entry, server: str) -> Path:
-    for written in entry["auths"]:
-        if canonical_server(written) == server:
-            return (*at, "auths", written)
-    return (*at, "file")

@@ -1,4 +1,4 @@
-"""Templates that see secret values, and their faults without a word of what they saw."""
+"""Renders templates with secret values, and reports their errors without those values."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Values = TypeVar("Values")
 def render_hidden(
     engine: Engine, template: str, render: Callable[[Values], T], values: Values, others: Values
 ) -> T:
-    """Return what a template makes of secret values; raises InputError without any of them.
+    """Render a template with secret values; raises InputError without any of them.
 
-    A message can hold a value in any form, and even a line number can depend on one. So the
-    fault that is reported is the one that the template has with other values of the same shape.
+    A message can contain a value in any form, and even a line number can depend on one. So the
+    reported error is the one that the template has with other values of the same shape.
     """
     try:
         return render(values)

@@ -1,25 +1,24 @@
-"""Encrypt and decrypt with the real sops; plaintext goes through pipes, never through a file."""
+"""Encrypts and decrypts with sops; plain text goes through pipes, never through a file."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 from kustz_tpl.errors import ProgramError
+from kustz_tpl.programs import find_program, run_program
 from kustz_tpl.yaml_source.loader import YAMLError, load
 
-_SECONDS = 120
 _ENCRYPTED = "^(data|stringData)$"
 _BY_HAND = "run sops encrypt to see why"
 
-# No HOME and no credentials of cloud services: a file or a rule of a stranger names servers.
+# No HOME and no credentials of cloud services: the file or rule of a stranger may name a server.
 _ENVIRONMENT = ("PATH", "TMPDIR", "TMP", "TEMP", "LANG", "LC_ALL", "SYSTEMROOT")
 _KEYS = ("SOPS_AGE_KEY", "SOPS_AGE_KEY_CMD", "SOPS_AGE_SSH_PRIVATE_KEY_FILE")
 # What the `sops:` part of a file may have besides age; everything else names other keys.
@@ -29,7 +28,7 @@ _HARMLESS = {
 }
 
 
-def read_encrypted(content: bytes) -> dict[str, Any] | None:
+def parse_encrypted(content: bytes) -> dict[str, Any] | None:
     """Return a manifest that sops encrypted for age alone, None for anything else."""
     try:
         found = load(content)
@@ -50,21 +49,24 @@ def recipients_of(encrypted: Mapping[str, Any]) -> set[str]:
 
 
 def encrypt(manifest: bytes, age: Sequence[str]) -> bytes:
-    """Return a Secret's manifest, JSON, as YAML with its values encrypted for age keys."""
+    """Return the JSON manifest of a Secret as YAML, with its values encrypted for age keys."""
     words = ("encrypt", "--age", ",".join(age), "--encrypted-regex", _ENCRYPTED)
     done = _run([*words, *_forms("json", "yaml")], manifest, {})
     if done.returncode:
-        raise ProgramError(_reason(done.stderr.decode(errors="replace")))
-    found, wanted = read_encrypted(done.stdout), json.loads(manifest)
+        is_key = re.search(rb"\b(recipients?|age)\b", done.stderr)
+        raise ProgramError(
+            f"sops {'refused the keys' if is_key else 'did not encrypt it'}; {_BY_HAND}"
+        )
+    found, wanted = parse_encrypted(done.stdout), json.loads(manifest)
     if found is None or not _is_encrypted(found, wanted, age):
         raise ProgramError(f"sops did not return an encrypted Secret; {_BY_HAND}")
     return done.stdout
 
 
 def decrypt(encrypted: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what an encrypted manifest holds, None where the keys for it are not here.
+    """Return the decrypted manifest, None without a key for it.
 
-    sops gets what was read, not the file: it never sees a second `sops:` that we did not.
+    sops gets what was parsed here, not the file, so it cannot see a second `sops:` in that.
     """
     given = json.dumps(encrypted).encode()
     done = _run(["decrypt", *_forms("json", "json")], given, _age_keys())
@@ -80,7 +82,7 @@ def decrypt(encrypted: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def clear_part(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what sops leaves as it is: everything but the values, and the keys of those."""
+    """Return what sops does not encrypt: everything but the values, and their keys."""
     data = manifest.get("data")
     clear = {key: each for key, each in manifest.items() if key != "sops"}
     return {**clear, "data": sorted(data) if isinstance(data, dict) else data}
@@ -101,47 +103,18 @@ def _forms(given: str, wanted: str) -> tuple[str, ...]:
 def _age_keys() -> dict[str, str]:
     """Return where the user's age keys are, as sops would look for them with a HOME."""
     found = {key: os.environ[key] for key in _KEYS if key in os.environ}
-    file = os.environ.get("SOPS_AGE_KEY_FILE") or _key_file()
-    return found | ({"SOPS_AGE_KEY_FILE": file} if file else {})
-
-
-def _key_file() -> str | None:
     bases = [os.environ.get("XDG_CONFIG_HOME"), os.environ.get("APPDATA")]
     home = os.path.expanduser("~")  # noqa: PTH111 - Path's raises where there is no home
     bases += [f"{home}/Library/Application Support"] if sys.platform == "darwin" else []
-    bases += [f"{home}/.config"]
-    files = (Path(base) / "sops/age/keys.txt" for base in bases if base)
-    return next((str(file) for file in files if os.access(file, os.R_OK)), None)
+    files = [f"{base}/sops/age/keys.txt" for base in (*bases, f"{home}/.config") if base]
+    readable = (file for file in files if os.access(file, os.R_OK))
+    file = os.environ.get("SOPS_AGE_KEY_FILE") or next(readable, None)
+    return found | ({"SOPS_AGE_KEY_FILE": file} if file else {})
 
 
-def _run(
-    words: Sequence[str], given: bytes, keys: dict[str, str]
-) -> subprocess.CompletedProcess[bytes]:
+def _run(words: Sequence[str], given: bytes, keys: dict[str, str]) -> CompletedProcess[bytes]:
+    # A sops that was installed into our own virtual environment need not be on PATH.
+    own = Path(sys.executable).with_name("sops")
+    sops = find_program("sops", "install it from https://getsops.io", own)
     environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
-    try:
-        return subprocess.run(  # noqa: S603 - the program that the config asks for
-            [_program(), "--config", os.devnull, *words],
-            input=given,
-            env=environment | keys,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ProgramError(f"sops did not end within {_SECONDS} s") from None
-    except OSError:
-        raise ProgramError("cannot run sops; check it with sops --version") from None
-
-
-def _program() -> str:
-    own = Path(sys.executable).parent / "sops"
-    found = shutil.which("sops") or (str(own) if own.exists() else None)
-    if found is None or not Path(found).is_absolute():  # a relative one is the clone's
-        raise ProgramError("sops is not on PATH; install it from https://getsops.io")
-    return found
-
-
-def _reason(messages: str) -> str:
-    if re.search(r"\b(recipients?|age)\b", messages):
-        return "sops refused the keys; run sops encrypt to see why"
-    return f"sops did not encrypt it; {_BY_HAND}"
+    return run_program([sops, "--config", os.devnull, *words], environment | keys, given)

@@ -1,4 +1,4 @@
-"""The `.sops.yaml` above a manifest, of which only the age keys are used."""
+"""Reads the age keys of the `.sops.yaml` above a manifest, and nothing else of it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _HARMLESS = {
 
 
 def find_recipients(target: Path) -> tuple[str, ...]:
-    """Return the age keys of the first rule that is for a manifest; raises ProgramError.
+    """Return the age keys of the first rule that matches a manifest; raises ProgramError.
 
-    The nearest `.sops.yaml` above the manifest counts, inside its repository if it is in one.
+    The nearest `.sops.yaml` above the manifest is used, but none outside its repository.
     """
     real = Path(os.path.realpath(target.parent)) / target.name
     top = find_repository(str(real.parent))

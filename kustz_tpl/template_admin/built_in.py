@@ -1,4 +1,4 @@
-"""The built-in templates as they are, and every released one that has changed since."""
+"""Reads the built-in templates, and earlier releases of those that have changed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from kustz_tpl.digests import digest
+from kustz_tpl.engine.outline import outline
+
 HISTORY = Path(__file__).parent / "history"
 RENAMED = "renamed.json"
 
@@ -14,7 +17,7 @@ RENAMED = "renamed.json"
 class BuiltIns(NamedTuple):
     """Hold the texts of the built-in templates by name, and the released ones by their digest.
 
-    `renamed` leads from a name of an earlier release to the name of the next one.
+    `renamed` maps a name of an earlier release to the name in the next one.
     """
 
     current: Mapping[str, str]
@@ -22,11 +25,19 @@ class BuiltIns(NamedTuple):
     renamed: Mapping[str, str]
 
     def find(self, name: str, digest_: str) -> str | None:
-        """Return the text of a built-in as it was released, None if it never was."""
+        """Return the text of a built-in as it was released, None if it was never released."""
         text = self.current.get(name)
-        if text is not None and digest(text) == digest_:
+        if text is not None and digest(text.encode()) == digest_:
             return text
         return self.past.get((name, digest_))
+
+    def chain(self, name: str) -> dict[str, str]:
+        """Return a current built-in and those that it extends by name, the nearest first."""
+        found: dict[str, str] = {}
+        while name in self.current and name not in found:
+            found[name] = self.current[name]
+            name = outline(found[name], name).parent or ""
+        return found
 
     def name_now(self, name: str) -> str | None:
         """Return the current name of a built-in template, None if it was removed."""
@@ -37,15 +48,8 @@ class BuiltIns(NamedTuple):
         return name if name in self.current else None
 
 
-def digest(text: str) -> str:
-    """Return the checksum of a template's text, regardless of line endings."""
-    from hashlib import sha256  # noqa: PLC0415 - start-up time
-
-    return sha256(text.replace("\r\n", "\n").encode()).hexdigest()[:16]
-
-
 def read_built_ins(templates: Path, history: Path = HISTORY) -> BuiltIns:
-    """Return the built-ins of a folder and what a history folder keeps of earlier ones.
+    """Return the built-ins of a folder, and the earlier ones of a history folder.
 
     A history holds `<name>/<digest>.j2`, and `renamed.json` if a built-in was renamed.
     """
@@ -57,15 +61,15 @@ def read_built_ins(templates: Path, history: Path = HISTORY) -> BuiltIns:
 
 
 def keep(templates: Path, history: Path = HISTORY) -> list[Path]:
-    """Copy the built-ins that the history lacks into it, and return the new files.
+    """Copy the built-ins that are not in the history into it, and return the new files.
 
-    Run for every release (`scripts/keep_templates.py`), so that whoever ejects from it can
-    merge what later releases change.
+    `scripts/keep_templates.py` runs this for every release, so that later changes can be merged
+    into templates that were ejected from it.
     """
     made: list[Path] = []
     for path in sorted(templates.glob("*.j2")):
         text = _text(path)
-        kept = history / path.name / f"{digest(text)}.j2"
+        kept = history / path.name / f"{digest(text.encode())}.j2"
         if not kept.is_file():
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_text(text, "utf-8", newline="\n")

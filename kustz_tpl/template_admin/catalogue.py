@@ -1,8 +1,8 @@
-"""Which templates there are, where each comes from, and what it is made of."""
+"""Lists the templates, with the origin and the content of each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,10 +16,11 @@ PREFIX = "kustz/"
 
 
 class Entry(NamedTuple):
-    """State one template: its file or `kustz/NAME`, what it is made of, and what hides it.
+    """Describe one template, which is `shown` as its file or `kustz/NAME`.
 
-    `outline` is None where the template is no Jinja. `hides` and `hidden_by` are the templates of
-    the same name that it overrides, and the one that overrides it.
+    `outline` is None if the template is not valid Jinja; a built-in's has what it extends too.
+    `hides` is the template of the same name that it overrides, `hidden_by` the one that overrides
+    it.
     """
 
     name: str
@@ -37,13 +38,19 @@ def read_templates(folder: Path) -> dict[str, str]:
 def list_templates(
     folders: Mapping[str, Mapping[str, str]], built_ins: Mapping[str, str]
 ) -> list[Entry]:
-    """Return every template in the order of names; of one name, the one that counts first.
+    """Return every template, sorted by name; of one name, the one in use is first.
 
     `folders` has the texts of the user's templates by folder, in the order of search.
     """
     places = [*folders.items(), ("kustz", built_ins)]
     names = sorted({name for _, texts in places for name in texts})
-    return [entry for name in names for entry in _entries(name, places)]
+    entries = [entry for name in names for entry in _entries(name, places)]
+    return [
+        each._replace(outline=_chain(each.shown, [], built_ins))
+        if each.shown == PREFIX + each.name
+        else each
+        for each in entries
+    ]
 
 
 def find_lost_blocks(
@@ -57,14 +64,34 @@ def find_lost_blocks(
         for name, text in texts.items():
             mine = _outline(name, text)
             parent = (mine.parent or "") if mine else ""
-            built_in = built_ins.get(parent.removeprefix(PREFIX))
-            if mine is None or built_in is None or not parent.startswith(PREFIX):
+            is_built_in = parent.startswith(PREFIX) and parent.removeprefix(PREFIX) in built_ins
+            if mine is None or not is_built_in:
                 continue
-            known = outline(built_in, parent).blocks
+            known = _chain(parent, [*folders.values()], built_ins).blocks
             for block, line in mine.fills.items():
                 if block not in known:
                     message = no_block(parent, block, known)
                     yield Diagnostic(f"{folder}/{name}", line, 1, "", message)
+
+
+def _chain(
+    name: str, folders: Sequence[Mapping[str, str]], built_ins: Mapping[str, str]
+) -> Outline:
+    """Return the outline of a built-in, with the blocks and names of those that it extends."""
+    found = outline(built_ins[name.removeprefix(PREFIX)], name)
+    parent, seen = found.parent, {name}
+    while parent and parent not in seen:
+        seen.add(parent)
+        places = [built_ins] if parent.startswith(PREFIX) else [*folders, built_ins]
+        plain = parent.removeprefix(PREFIX)
+        text = next((each[plain] for each in places if plain in each), None)
+        next_one = _outline(parent, text) if text is not None else None
+        if next_one is None:
+            break
+        blocks = {**found.blocks, **next_one.blocks}
+        names = tuple(sorted({*found.names, *next_one.names}))
+        found, parent = found._replace(blocks=blocks, names=names), next_one.parent
+    return found
 
 
 def _entries(name: str, places: Iterable[tuple[str, Mapping[str, str]]]) -> Iterator[Entry]:

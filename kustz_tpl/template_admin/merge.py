@@ -1,4 +1,4 @@
-"""A three-way merge of texts with git."""
+"""Merges three versions of a file with git."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_CONFLICTS = 127
 
 
 class Labels(NamedTuple):
-    """Name the sides of a merge as the conflict marks do."""
+    """Hold the names of the versions in conflict markers."""
 
     yours: str
     base: str
@@ -23,9 +23,9 @@ class Labels(NamedTuple):
 
 
 def merge(yours: str, base: str, theirs: str, labels: Labels) -> str:
-    """Return `yours` with what changed from `base` to `theirs`, conflicts marked as git does.
+    """Return `yours` with the changes from `base` to `theirs`; conflicts get git's markers.
 
-    Raises ProgramError where there is no git.
+    Raises ProgramError without git.
     """
     if yours == base:
         return theirs

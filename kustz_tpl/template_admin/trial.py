@@ -1,4 +1,4 @@
-"""Every template rendered with the bundled examples, to find what is wrong before it is needed."""
+"""Renders every template with the bundled examples, to find mistakes before they matter."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def example_names() -> list[str]:
 
 
 def try_templates(generator: Generator, values: Mapping[str, Any]) -> list[Diagnostic]:
-    """Return what is wrong with the templates, each fault once, with any of the examples.
+    """Return each problem of the templates once, with any of the examples.
 
-    `values` are the user's own parameters, which the examples do not have.
+    `values` are the user's own, which the examples do not have.
     """
     found: dict[Diagnostic, None] = {}
     for name in example_names():

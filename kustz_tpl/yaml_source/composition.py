@@ -1,4 +1,4 @@
-"""YAML events to a tree of nodes with places: what YAML's composer does, without its recursion."""
+"""Compose YAML events to a tree of nodes with places, without recursion."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ MAX_DEPTH = 100
 TOO_DEEP = f"expected at most {MAX_DEPTH} nested mappings and lists"
 
 MAX_NODES = 100_000
-"""How many values a file may hold, those that aliases repeat included."""
+"""The maximum number of values in a file, including those that aliases repeat."""
 
 MERGE = None
-"""The key of an entry that `<<` merges into its map."""
+"""The key of an entry that `<<` merges into its mapping."""
 
 Locate: TypeAlias = "Callable[[int, int], Place]"
-"""Turns the parser's line and column, which count from 0, into a place."""
+"""Converts the line and column of the parser, which count from 0, to a place."""
 
 
 class ScalarNode(NamedTuple):
@@ -65,7 +65,7 @@ class AliasNode(NamedTuple):
 
 
 class RefusedNode(NamedTuple):
-    """A node that was complained of: of it nothing more is known, of a collection not all."""
+    """A node with a problem: its content is unknown, or incomplete if it is a collection."""
 
     place: Place
     target: Node
@@ -75,9 +75,9 @@ Node: TypeAlias = "ScalarNode | ListNode | MapNode | AliasNode | RefusedNode"
 
 
 class _Key(NamedTuple):
-    """The key whose value comes next; one that is not `wanted` was refused.
+    """The key whose value comes next; one that is not `is_wanted` was refused.
 
-    A refused one that is no string is a merge of which nothing is known: it stands for any key.
+    Without a text, a refused key is a merge with unknown content: it may be any key.
     """
 
     text: str | None
@@ -98,21 +98,21 @@ class _Frame:
 
 
 def strip(node: Node) -> ScalarNode | ListNode | MapNode:
-    """Return what an alias stands for, refused or not, and any other node as it is."""
+    """Return the node behind aliases and refusals."""
     while isinstance(node, (AliasNode, RefusedNode)):
         node = node.target
     return node
 
 
 def is_refused(node: Node) -> bool:
-    """Check whether a node, or what an alias stands for, was complained of."""
+    """Check whether a node, or the node behind an alias, has a problem."""
     while isinstance(node, AliasNode):
         node = node.target
     return isinstance(node, RefusedNode)
 
 
 def kind(node: Node) -> str:
-    """Name a node in a message's words."""
+    """Name the kind of a node in the words of messages."""
     match strip(node):
         case MapNode():
             return "a mapping"
@@ -124,13 +124,13 @@ def kind(node: Node) -> str:
 
 
 class Composer:
-    """Build the tree of one document from its events, in `root`, and gather `problems`."""
+    """Build the tree of one document in `root` from its events, and collect `diagnostics`."""
 
     def __init__(self, locate: Locate, is_secret: IsSecret) -> None:
-        """Take the functions that place what is read and that tell what is never shown."""
+        """Take the function that returns places, and the one that says what is never shown."""
         self.root: Node | None = None
         self.diagnostics: list[Diagnostic] = []
-        self.top_key: str | None = None  # the key of the top map under which the reading is
+        self.top_key: str | None = None  # the key of the top mapping that is being read
         self.locate = locate
         self._is_secret = is_secret
         self._anchors: dict[str, Node] = {}
@@ -139,7 +139,7 @@ class Composer:
         self._documents = 0
 
     def take(self, event: Event) -> None:
-        """Add what one event says; raises InputError where going on would be dangerous."""
+        """Add one event; raises InputError where it would be dangerous to go on."""
         match event:
             case ScalarEvent():
                 scalar = Scalar(event.value, is_plain=not event.style)
@@ -151,15 +151,18 @@ class Composer:
             case CollectionEndEvent():
                 frame = self._open.pop()
                 if frame.repeated and isinstance(frame.node, MapNode):
-                    _doubt(frame.node, frame.repeated)
+                    _refuse_repeated(frame.node, frame.repeated)
             case AliasEvent():
                 self._take_alias(event)
             case DocumentStartEvent():
-                self._start_document(event)
+                self._documents += 1
+                if self._documents > 1:
+                    message = NotationError("one document", Shown("a second one"))
+                    raise self.fail(self._place(event), message)
 
     def fail(self, place: Place, message: Message) -> InputError:
-        """Return the exception that ends the reading: the problems so far and this one."""
-        self.complain(place, message)
+        """Return the exception that stops reading: the problems so far and this one."""
+        self.report(place, message)
         return InputError(*self.ordered())
 
     def ordered(self) -> tuple[Diagnostic, ...]:
@@ -167,8 +170,8 @@ class Composer:
         found = dict.fromkeys(self.diagnostics)
         return tuple(sorted(found, key=lambda each: (each.line, each.column)))
 
-    def complain(self, place: Place, message: Message) -> None:
-        """Note a problem; the reading goes on."""
+    def report(self, place: Place, message: Message) -> None:
+        """Record a problem; reading goes on."""
         hides = self._is_secret(self.top_key)
         self.diagnostics.append(Diagnostic.at(place, "", message, hides=hides))
 
@@ -176,25 +179,16 @@ class Composer:
         assert event.start_mark is not None  # noqa: S101 - the parser marks every event
         return self.locate(event.start_mark.line, event.start_mark.column)
 
-    def _start_document(self, event: Event) -> None:
-        self._documents += 1
-        if self._documents > 1:
-            raise self.fail(
-                self._place(event), NotationError("one document", Shown("a second one"))
-            )
-
     def _start(self, event: NodeEvent, node: Node) -> None:
         """Add a node that is not an alias, and remember its anchor."""
-        whole = node if event.tag is None else self._without_tag(event.tag, node)
-        self._add(whole)
+        if event.tag is not None:
+            shown = event.tag.replace("tag:yaml.org,2002:", "!!")
+            hint = "put a string that starts with ! in quotes"
+            self.report(node.place, NotationError("no tag", shown, hint=hint))
+            node = RefusedNode(node.place, node)
+        self._add(node)
         if event.anchor is not None:
-            self._anchors[event.anchor] = whole
-
-    def _without_tag(self, tag: str, node: Node) -> Node:
-        shown = tag.replace("tag:yaml.org,2002:", "!!")
-        hint = "put a string that starts with ! in quotes"
-        self.complain(node.place, NotationError("no tag", shown, hint=hint))
-        return RefusedNode(node.place, node)
+            self._anchors[event.anchor] = node
 
     def _open_frame(self, event: NodeEvent, node: ListNode | MapNode) -> None:
         if len(self._open) >= MAX_DEPTH:
@@ -206,12 +200,12 @@ class Composer:
         place = self._place(event)
         target = self._anchors.get(event.anchor or "")
         if target is None:
-            self.complain(place, NotationError("an anchor before its alias", f"*{event.anchor}"))
+            self.report(place, NotationError("an anchor before its alias", f"*{event.anchor}"))
             target = _unknown(place)
         named = strip(target)
         if any(frame.node is named for frame in self._open):
             got = Shown(f"{quoted(f'*{event.anchor}')} inside it")
-            self.complain(place, NotationError("an alias of something complete", got))
+            self.report(place, NotationError("an alias of something complete", got))
             target = _unknown(place)
         self._add(AliasNode(place, target))
 
@@ -247,16 +241,17 @@ class Composer:
     def _key(self, frame: _Frame, node: Node) -> _Key:
         named = strip(node)
         if not isinstance(named, ScalarNode):
-            self.complain(node.place, NotationError("a string as a key", Shown(kind(named))))
+            self.report(node.place, NotationError("a string as a key", Shown(kind(named))))
             return _Key(MERGE, node.place, is_wanted=False)
         if isinstance(node, AliasNode) and is_refused(node):
             return _Key(MERGE, node.place, is_wanted=False)
-        text = MERGE if named.scalar == Scalar("<<", is_plain=True) else named.scalar.text
+        is_merge = named.scalar.text == "<<" and named.scalar.is_plain
+        text = MERGE if is_merge else named.scalar.text
         first = frame.seen.get(text)
         if first is None:
             frame.seen[text] = node.place
         else:
-            self.complain(node.place, _duplicate(text, first))
+            self.report(node.place, _duplicate(text, first))
         return _Key(text, node.place, is_wanted=first is None)
 
 
@@ -264,18 +259,13 @@ def _unknown(place: Place) -> RefusedNode:
     return RefusedNode(place, ScalarNode(place, NULL))
 
 
-def _doubt(node: MapNode, repeated: Container[str | None]) -> None:
-    node.entries[:] = [
-        (key, place, _doubted(value) if key in repeated else value)
-        for key, place, value in node.entries
-    ]
-
-
-def _doubted(first: Node) -> Node:
-    """Return the first value of a repeated key: a text stands, but a section may go on below."""
-    node = strip(first)
-    is_text = isinstance(node, ScalarNode) and not node.scalar.is_null
-    return first if is_text else RefusedNode(first.place, first)
+def _refuse_repeated(node: MapNode, repeated: Container[str | None]) -> None:
+    """Refuse the first value of a repeated key, except a string: a section may go on below."""
+    for at, (key, place, first) in enumerate(node.entries):
+        known = strip(first)
+        is_string = isinstance(known, ScalarNode) and not known.scalar.is_null
+        if key in repeated and not is_string:
+            node.entries[at] = (key, place, RefusedNode(first.place, first))
 
 
 def _duplicate(key: str | None, first: Place) -> NotationError:

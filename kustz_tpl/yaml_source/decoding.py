@@ -1,4 +1,4 @@
-"""Bytes of a file to text, or the problems that keep them from being one."""
+"""Decode the bytes of a file, or report the bytes and characters that prevent it."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.messages import Shown
 
 MAX_BYTES = 1_048_576
-"""The largest YAML file that is read."""
+"""The maximum size of a YAML file."""
 
 MAX_FAULTS = 10
-"""How many lines with faulty characters are reported: a binary file has them everywhere."""
+"""The maximum number of reported lines: a binary file has invalid characters everywhere."""
 
 IsRefused: TypeAlias = "Callable[[str], bool]"
-"""Tells whether a character is none that a text may hold."""
+"""Says whether a character is not allowed."""
 
 _BREAK = r"\r\n?|\n"
 _INVALID_BYTES = range(0xDC80, 0xDD00)  # what surrogateescape makes of them
-# What YAML 1.1 does not call printable, and the three exotic line breaks and the byte order mark:
-# libyaml takes those for breaks or drops them, so they would not be what was typed. These are the
-# first and the last of each range; a pattern of them would take long to compile.
+# What is not printable in YAML 1.1, and three rare line breaks and the byte order mark, which
+# libyaml reads as line breaks or drops. These are the first and the last character of each range;
+# a pattern would take long to compile.
 _NO_YAML = "\x00\x08\x0b\x0c\x0e\x1f\x7f\x9f\u2028\u2029\ud800\udfff\ufeff\ufeff\ufffe\uffff"
 
 
 def decode_yaml(data: bytes, file: str, *, hides: bool = False) -> str:
     """Decode the UTF-8 of a YAML file without its byte order mark.
 
-    With `hides` a message shows nothing of the file. Raises InputError for a file over `MAX_BYTES`, invalid UTF-8, and control characters.
+    With `hides` messages show nothing of the file. Raises InputError for a file over `MAX_BYTES`,
+    invalid UTF-8 and control characters.
     """
     if len(data) > MAX_BYTES:
         message = NotationError(f"at most {MAX_BYTES} bytes", Shown(len(data)))
@@ -39,14 +40,14 @@ def decode_yaml(data: bytes, file: str, *, hides: bool = False) -> str:
 
 
 def decode_text(data: bytes, file: str, *, hides: bool = False) -> str:
-    """Decode UTF-8; raises InputError for bytes that are none."""
+    """Decode UTF-8; raises InputError for invalid bytes."""
     return _decode(data, file, _is_no_text, hides=hides)
 
 
 def find_characters(text: str, is_refused: IsRefused) -> Iterator[tuple[int, int, str]]:
-    """Yield line, column and character of what is refused first in each line.
+    """Yield line, column and character of the first refused character of each line.
 
-    At most `MAX_FAULTS` of them.
+    Stops after `MAX_FAULTS`.
     """
     if not any(map(is_refused, set(text))):
         return
@@ -66,7 +67,7 @@ def _is_no_yaml(character: str) -> bool:
 
 
 def _is_no_text(character: str) -> bool:
-    """Check whether it is what surrogateescape makes of an invalid byte."""
+    """Check whether a character is what surrogateescape makes of an invalid byte."""
     return ord(character) in _INVALID_BYTES
 
 
@@ -74,11 +75,11 @@ def _decode(data: bytes, file: str, is_refused: IsRefused, *, hides: bool) -> st
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         message = NotationError("UTF-8", Shown("UTF-16"))
         raise InputError(Diagnostic.at((file, 1, 1), "", message, hides=hides))
-    # surrogateescape makes an invalid byte a character that is refused either way
+    # surrogateescape turns an invalid byte into a character that is refused
     text = data.decode("utf-8", "surrogateescape")
     body = text.removeprefix("\ufeff")
     diagnostics = [
-        # the line may hold anything, so it is not for show
+        # the line may contain anything, so it is never shown
         Diagnostic.at((file, line, column), "", _refusal(character), hides=hides)._replace(
             is_secret=True
         )

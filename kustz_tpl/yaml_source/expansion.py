@@ -1,4 +1,4 @@
-"""A tree of nodes to plain data: aliases repeated, merges done, the place of everything kept."""
+"""Expand a tree of nodes to plain data: repeat aliases, merge, and keep all places."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Entries = dict[str, tuple[Place, Node]]
 
 
 class Expansion:
-    """Expand one tree; `places`, `key_places` and `unsure` fill as it goes.
+    """Expand one tree; `places`, `key_places` and `unsure` are filled on the way.
 
-    The count of values is what stops an alias bomb: every repeated or merged one counts.
+    The count of values stops an alias bomb, because each repeated or merged value counts.
     """
 
     def __init__(self, composer: Composer) -> None:
-        """Take the composer, whose problems get more here."""
+        """Take the composer, which collects the problems found here too."""
         self.places: dict[Path, Place] = {}
         self.key_places: dict[Path, Place] = {}
         self.unsure: set[Path] = set()
@@ -41,7 +41,7 @@ class Expansion:
         self._alias: Place | None = None
 
     def expand(self, node: Node, path: Path = (), depth: int = 0) -> Data:
-        """Return the data of a node that stands at a path."""
+        """Return the data of the node at a path."""
         self.places[path] = node.place
         if len(path) == 1:
             self._composer.top_key = str(path[0])
@@ -57,19 +57,16 @@ class Expansion:
         if isinstance(node, ListNode):
             return [self.expand(x, (*path, i), depth + 1) for i, x in enumerate(node.items)]
         if isinstance(node, MapNode):
-            return {
-                key: self._entry(place, child, (*path, key), depth)
-                for key, (place, child) in self._entries(node, path, depth).items()
-            }
+            entries: dict[str, Data] = {}
+            for key, (place, child) in self._entries(node, path, depth).items():
+                self.key_places[*path, key] = place
+                entries[key] = self.expand(child, (*path, key), depth + 1)
+            return entries
         if isinstance(node, ScalarNode):
             return node.scalar
         self.unsure.add(path)
         known = strip(node)
         return NULL if isinstance(known, ScalarNode) else self._data(known, path, depth)
-
-    def _entry(self, place: Place, node: Node, path: Path, depth: int) -> Data:
-        self.key_places[path] = place
-        return self.expand(node, path, depth + 1)
 
     def _entries(self, node: MapNode, path: Path, depth: int) -> Entries:
         """Return the entries of a mapping with the merged ones; its own entries win."""
@@ -100,7 +97,7 @@ class Expansion:
                 message = NotationError(
                     "a mapping or a list of mappings to merge", Shown(kind(target))
                 )
-                self._composer.complain(source.place, message)
+                self._composer.report(source.place, message)
 
     def _tally(self, node: Node, depth: int) -> None:
         self._count += 1

@@ -1,4 +1,4 @@
-"""The messages of libyaml about invalid YAML, in words that help to fix it."""
+"""Reword libyaml's messages about invalid YAML so that they help to fix it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kustz_tpl.yaml_source.tree import Place
 class _Words(NamedTuple):
     """Hold the parts of a message.
 
-    {opening} is where the thing began that could not be read to its end, {found} what is there.
+    {opening} is the place where the incomplete thing starts, {found} is what was found instead.
     """
 
     expected: str
@@ -77,7 +77,7 @@ _MESSAGES = {
 
 
 def explain(error: MarkedYAMLError, text: str, locate: Locate) -> tuple[Place, Message]:
-    """Return where the parser stumbled and over what, naming where the broken thing opened."""
+    """Return where the parser stopped and why, with the place where the incomplete thing starts."""
     if error.problem == "exceeded maximum nesting depth":  # libyaml 0.2.6 and newer
         return _too_deep(text, locate), TOO_DEEP
     mark = error.problem_mark
@@ -88,16 +88,17 @@ def explain(error: MarkedYAMLError, text: str, locate: Locate) -> tuple[Place, M
         words = _TABS
     opening = "its start"
     if context := error.context_mark:
-        opening = _opening(locate(context.line, context.column))
+        start = locate(context.line, context.column)
+        opening = f"line {start.line}, column {start.column}" if start.line else opening
     got = None if words.got is None else Shown(words.got.replace("{found}", found))
     expected = words.expected.format(opening=opening)
     return locate(mark.line, mark.column), NotationError(expected, got, hint=words.hint)
 
 
 def _too_deep(text: str, locate: Locate) -> Place:
-    """Return where the map or list begins that is one too many.
+    """Return where the first mapping or list that is too deep starts.
 
-    libyaml reads ahead of it before it gives up; PyYAML's own parser does not.
+    libyaml reads ahead of it before it stops; PyYAML's own parser does not.
     """
     depth, place = 0, locate(0, 0)
     with suppress(YAMLError):
@@ -111,14 +112,8 @@ def _too_deep(text: str, locate: Locate) -> Place:
     return place
 
 
-def _opening(place: Place) -> str:
-    if not place.line:
-        return "its start"
-    return f"line {place.line}, column {place.column}"
-
-
 def _found(text: str, index: int) -> str:
-    """Name the character at an index, and nothing after it, because it may start a secret."""
+    """Name the character at an index, and nothing after it, because a secret may follow."""
     if index >= len(text):
         return "the end of the file"
     if text[index] == "\t":

@@ -1,11 +1,11 @@
-"""The content of a YAML file: plain data with scalars as typed, and their places."""
+"""The content of a YAML file: data whose scalars keep their text, and all places."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, quoted
@@ -13,29 +13,44 @@ from kustz_tpl.messages import Shown, quoted
 Step: TypeAlias = "str | int"
 Path: TypeAlias = "tuple[Step, ...]"
 IsSecret: TypeAlias = "Callable[[str | None], bool]"
-"""Tells whether what stands under a key of the top map (None: outside any) is never shown."""
+"""Says whether the value of a key of the top mapping (None: outside of any) is never shown."""
 Data: TypeAlias = "Scalar | list[Data] | dict[str, Data]"
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS = {
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+# Longer numbers stay strings: readers differ on numbers of more than 64 bits.
+_INTEGER = r"[-+]?(?:0|[1-9][0-9]{0,17})"
+_OCTAL = r"0o?[0-7]{1,5}"
+_MODES = ("defaultMode", "mode")
+_HEXADECIMAL = r"0x[0-9a-fA-F]{1,15}"
+_INFINITE = (float("inf"), float("-inf"))
+_FLOAT = r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?"
 _SHOWN_KEY = 317  # the longest label key: prefix, slash, name
 _STEP = r"(?s)\[(?P<index>0|[1-9][0-9]{0,8})\]|(?P<dot>\.)?(?P<key>(?:\\.|[^\\.\[])+)"
 
 
 class Scalar:
-    """Keep a scalar's source text; `is_plain` says that nothing quoted it.
+    """Hold the source text of a scalar; `is_plain` says that it is not quoted.
 
-    Its fields are for reading. It is no tuple, which Cerberus would take for a list.
+    Do not assign to its fields. It is not a tuple, because Cerberus treats a tuple as a list.
     """
 
     __slots__ = ("is_plain", "text")
 
     def __init__(self, text: str, *, is_plain: bool) -> None:
-        """Take the text, and whether it stood without quotes."""
+        """Take the text, and whether it is written without quotes."""
         self.text = text
         self.is_plain = is_plain
 
     def __repr__(self) -> str:
-        """Return what makes an equal one."""
+        """Return the expression that makes an equal scalar."""
         return f"Scalar({self.text!r}, is_plain={self.is_plain})"
 
     def __eq__(self, other: object) -> bool:
@@ -50,12 +65,12 @@ class Scalar:
 
     @property
     def is_null(self) -> bool:
-        """Check whether YAML reads it as null, which is how an empty value reads too."""
+        """Check whether YAML reads it as null, as it reads an empty value."""
         return self.is_plain and self.text in _NULLS
 
 
 NULL = Scalar("", is_plain=True)
-"""What stands where nothing was written, or nothing that can be taken."""
+"""The value where nothing valid is written."""
 
 
 class Place(NamedTuple):
@@ -67,9 +82,9 @@ class Place(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """Hold data with the place of every value and every key, and what is wrong with it.
+    """Hold data, the place of every value and key, and what is wrong with it.
 
-    `unsure` are the paths of which the problems leave the content unknown, in whole or in part.
+    `unsure` are the paths whose content is unknown, in whole or in part, because of the problems.
     """
 
     data: Data
@@ -80,7 +95,7 @@ class Tree(NamedTuple):
 
 
 class Document(NamedTuple):
-    """Hold the tree of a file that is one map.
+    """Hold the tree of a file that is one mapping.
 
     `shown` has the paths that are written elsewhere than they take effect.
     """
@@ -102,19 +117,19 @@ class Document(NamedTuple):
         return show_path((*self.shown.get(above, above), *path[len(above) :]))
 
     def display(self, path: str) -> str:
-        """Return a path that is relative to the file's folder as the user sees the file's own."""
+        """Return a path relative to the folder of the file in the way the user named the file."""
         return os.path.normpath(os.path.join(os.path.dirname(self.file), path))  # noqa: PTH118, PTH120 - text
 
     def place(self, path: Path) -> Place:
-        """Return the place of a value, or of the nearest thing around it that was written."""
+        """Return the place of a value, or of its nearest written parent."""
         return self.places.get(self._written(path), Place(self.file, 1, 1))
 
     def key_place(self, path: Path) -> Place:
-        """Return the place of a key, or of its value if it has none."""
+        """Return the place of a key; without one, of its value."""
         return self.key_places.get(path) or self.place(path)
 
     def is_unsure(self, path: Path) -> bool:
-        """Check whether what stands at a path, or that nothing does, is no ground for a complaint."""
+        """Check whether the content of a path is unknown, so that it is no reason for a problem."""
         return self._written(path) in self.unsure
 
     def _written(self, path: Path) -> Path:
@@ -123,8 +138,59 @@ class Document(NamedTuple):
         return path
 
 
+def to_integer(scalar: Scalar) -> int | None:
+    """Return the integer that a plain scalar is in every version of YAML, else None."""
+    if scalar.is_plain and re.fullmatch(_INTEGER, scalar.text):
+        return int(scalar.text)
+    return None
+
+
+def to_boolean(scalar: Scalar) -> bool | None:
+    """Return the boolean that a plain scalar is in every version of YAML, else None."""
+    return _BOOLEANS.get(scalar.text) if scalar.is_plain else None
+
+
+def to_plain(data: Data) -> Any:  # noqa: ANN401 - what the user's own values hold
+    """Return data with typed scalars; where YAML 1.1 and 1.2 differ, a scalar stays a string."""
+    if isinstance(data, dict):
+        return {key: to_plain(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [to_plain(item) for item in data]
+    return _typed(data)
+
+
+def to_fields(data: Data) -> Any:  # noqa: ANN401 - Kubernetes' own fields
+    """Return plain data in which a file mode is a number, in octal too: `0440`, `0o440`."""
+    if isinstance(data, dict):
+        return {
+            key: _to_mode(value) if key in _MODES else to_fields(value)
+            for key, value in data.items()
+        }
+    return [to_fields(item) for item in data] if isinstance(data, list) else _typed(data)
+
+
+def _to_mode(value: Data) -> Any:  # noqa: ANN401 - whatever is written there
+    if isinstance(value, Scalar) and value.is_plain and re.fullmatch(_OCTAL, value.text):
+        return int(value.text.replace("o", ""), 8)
+    return to_fields(value)
+
+
+def _typed(scalar: Scalar) -> str | int | float | bool | None:
+    if not scalar.is_plain:
+        return scalar.text
+    if scalar.is_null:
+        return None
+    if re.fullmatch(_HEXADECIMAL, scalar.text):
+        return int(scalar.text, 16)
+    number = float(scalar.text) if re.fullmatch(_FLOAT, scalar.text) else None
+    for typed in (to_boolean(scalar), to_integer(scalar), number):
+        if typed is not None and typed not in _INFINITE:
+            return typed
+    return scalar.text
+
+
 def describe(value: object) -> str:
-    """Name a value in a message's words, a scalar by its text."""
+    """Name a value in the words of messages, a scalar by its text."""
     match value:
         case Scalar(is_null=True) | None:
             return "null"
@@ -142,11 +208,12 @@ def show_path(path: Path) -> str:
     shown = ""
     for step in path:
         if isinstance(step, str) and path[0] == "registries":
-            step = step.rpartition("@")[2]  # noqa: PLW2901 - before it may stand a password
+            step = step.rpartition("@")[2]  # noqa: PLW2901 - a password may precede it
         if isinstance(step, int):
             shown += f"[{step}]"
         else:
-            shown += f"{'.' if shown else ''}{_escaped(step)}"
+            key = _one_line(re.sub(r"([\\.\[])", r"\\\1", _cut(step))) or '""'
+            shown += f".{key}" if shown else key
     return shown
 
 
@@ -154,41 +221,27 @@ def parse_path(text: str) -> Path:
     r"""Read a path into its steps.
 
     Form: keys joined by dots, list positions in brackets: `service.ports[0]`,
-    `labels.example\.com/team`. A backslash takes the next character as it is. Refused: an empty
-    key, a bracket that holds no number, a list position at the start.
+    `labels.example\.com/team`. A backslash keeps the next character as it is. Refused: an empty
+    key, brackets without a number, a list position at the start.
     """
     steps: list[Step] = []
     position, pattern = 0, re.compile(_STEP)
     while position < len(text):
         match = pattern.match(text, position)
-        if match is None or not _continues(match, is_first=not steps):
+        # the first step is a key without a dot; later ones are positions, or keys with one
+        if match is None or bool(match["index"] or match["dot"]) != bool(steps):
             raise NotationError("a path such as service.ports[0]", text)
-        steps.append(_step(match))
+        key = re.sub(r"\\(.)", r"\1", match["key"] or "", flags=re.DOTALL)
+        steps.append(int(match["index"]) if match["index"] else key)
         position = match.end()
     if not steps:
         raise NotationError("a path such as service.ports[0]", Shown("nothing"))
     return tuple(steps)
 
 
-def _continues(match: re.Match[str], *, is_first: bool) -> bool:
-    if match["index"]:
-        return not is_first
-    return bool(match["dot"]) != is_first
-
-
-def _step(match: re.Match[str]) -> Step:
-    if match["index"]:
-        return int(match["index"])
-    return re.sub(r"\\(.)", r"\1", match["key"], flags=re.DOTALL)
-
-
 def show_key(key: str) -> str:
-    """Write a key for a message: on one line, cut where it is long."""
+    """Write a key for a message: on one line, shortened if it is long."""
     return _one_line(_cut(key)) or '""'
-
-
-def _escaped(key: str) -> str:
-    return _one_line(re.sub(r"([\\.\[])", r"\\\1", _cut(key))) or '""'
 
 
 def _cut(key: str) -> str:

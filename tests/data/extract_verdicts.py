@@ -24,7 +24,7 @@ CONTAINER = r"spec\.(template\.spec\.)?containers\.\d+"
 PROBE = CONTAINER + r"\.(liveness|readiness|startup)Probe"
 RULE = r"spec\.rules\.\d+"
 BACKEND = RULE + r"\.http\.paths\.\d+\.backend\.service"
-# What these say is about two values, each of which may be fine.
+# These causes are about two values, each of which may be valid.
 RELATIONS = (
     "duplicate",
     "must be less than or equal to",
@@ -36,7 +36,7 @@ RELATIONS = (
 
 
 class Field(NamedTuple):
-    """Say which values are of a notation: by kind, by path, and whether keys or values count."""
+    """Which values are of a notation: the kind, the path, and whether it is the keys or the values."""
 
     notation: str
     path: str
@@ -79,7 +79,7 @@ FIELDS = [
 
 
 def main() -> None:
-    """Print the values as JSON, one a line, in order."""
+    """Print the values as JSON, one per line, in order."""
     cases = json.loads(Path(sys.argv[1]).read_text("utf-8"))["cases"]
     verdicts = {tuple(each) for case in cases for each in values(case)}
     lines = [json.dumps(each) for each in sorted(verdicts)]
@@ -132,7 +132,7 @@ def entries(node: Node, path: str = "") -> Iterator[tuple[str, str, Any]]:
 
 
 def paths(manifest: dict[str, Any], kind: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the Ingress paths a URL can have that are exact or a prefix, as the language's are."""
+    """Yield the Ingress paths that a URL can have and that are exact or a prefix, as in the language."""
     rules = (manifest.get("spec") or {}).get("rules") or [] if kind == "Ingress" else []
     for number, rule in enumerate(rules):
         for index, each in enumerate((rule.get("http") or {}).get("paths") or []):
@@ -142,12 +142,12 @@ def paths(manifest: dict[str, Any], kind: str) -> Iterator[tuple[str, str, str]]
 
 
 def is_text(value: object) -> bool:
-    """Tell whether the value is written in a kustz.yml as it stands here."""
+    """Return whether the value is written the same way in a kustz.yml."""
     return isinstance(value, (str, int, float)) and not isinstance(value, bool)
 
 
 def blames(cause: list[str], path: str, value: str) -> bool:
-    """Tell whether the cause names the value's field and quotes the value."""
+    """Return whether the cause names the value's field and quotes the value."""
     field, _, message = cause
     # Labels are reported for the map, those of the pod without their `metadata`.
     is_field = f"{bare(path)}.".startswith(f"{bare(field)}.")
@@ -161,13 +161,13 @@ def blames(cause: list[str], path: str, value: str) -> bool:
 
 
 def bare(path: str) -> str:
-    """Return the path without the differences between ours and the server's spelling."""
+    """Return the path in a form that is the same for our spelling and the server's."""
     short = path.replace("template.metadata.labels", "template.labels")
     return re.sub(r"[\[\].]+", ".", short).rstrip(".")
 
 
 def is_only_quantity(case: dict[str, Any], value: str) -> bool:
-    """Tell whether the server, which names no field here, can only mean this quantity."""
+    """Return whether the server, which names no field here, can only mean this quantity."""
     others = {text for notation, _, text in found(case["object"]) if notation == "quantity"}
     return "quantit" in case["message"] and others == {value}
 

@@ -1,4 +1,4 @@
-"""Record what the API server that kubectl talks to says of single values of new notations.
+"""Record the verdict of the API server that kubectl talks to on single values of new notations.
 
 Usage: python record_verdicts.py > notation-verdicts.json
 
@@ -398,7 +398,7 @@ VALUES: dict[str, tuple[Build, list[str]]] = {
 
 
 def main() -> None:
-    """Print the verdicts as JSON, one a line, in order."""
+    """Print the verdicts as JSON, one per line, in order."""
     wanted = [(name, value) for name, (_, values) in VALUES.items() for value in values]
     with ThreadPoolExecutor(8) as workers:
         verdicts = list(workers.map(lambda each: verdict(*each), wanted))

@@ -1,4 +1,4 @@
-"""The ways in which a template captures a piece of YAML and puts it below some keys."""
+"""The ways in which a template captures a piece of YAML and prints it below some keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEPTHS = (1, 2, 3)
 
 @dataclass(frozen=True)
 class Capture:
-    """What goes before the page, the tag that prints the body, and other templates."""
+    """The text before the page, the tag that prints the body, and the other templates."""
 
     tag: str
     before: str = ""

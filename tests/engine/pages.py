@@ -1,4 +1,4 @@
-"""Render templates from memory, and read back what comes of them in Python and in Go."""
+"""Render templates from memory, and read the result back in Python and in Go."""
 
 from __future__ import annotations
 
@@ -20,15 +20,8 @@ PAGE = "page.yml.j2"
 Templates = Mapping[str, str | bytes] | str
 
 
-class GoReader(yaml.CSafeLoader):
-    """Read what kustomize writes, quickly."""
-
-    yaml_implicit_resolvers = kube.GoLoader.yaml_implicit_resolvers
-    yaml_constructors = kube.GoLoader.yaml_constructors
-
-
 class Pages:
-    """An engine over templates that lie in a folder of their own."""
+    """An engine for templates in a temporary folder."""
 
     def __init__(self, templates: Templates, filters: Data = None, **settings: Data) -> None:
         self.path = Path(tempfile.mkdtemp(prefix="pages-"))
@@ -58,12 +51,12 @@ def read(text: str) -> Data:
 
 
 def read_as_go(text: str) -> Data:
-    """Return what kustomize's own reader would read of what kustomize wrote."""
-    return yaml.load(text, GoReader)
+    """Return what kustomize's own YAML reader would read."""
+    return yaml.load(text, kube.GoLoader)
 
 
 def build_resource(text: str, more: str = "") -> subprocess.CompletedProcess[str]:
-    """Let the real kustomize read the text of a resource and write it again.
+    """Have the real kustomize read a resource and write it again.
 
     `more` is added to the kustomization itself.
     """
@@ -77,7 +70,7 @@ def build_resource(text: str, more: str = "") -> subprocess.CompletedProcess[str
 
 
 def carried(spec: Data) -> Data:
-    """Return what kustomize makes of the `spec` of a resource that we write."""
+    """Return the `spec` of a resource that we write, after kustomize."""
     head = {"apiVersion": "example.com/v1", "kind": "Carried", "metadata": {"name": "carried"}}
     run = build_resource(write_yaml([{**head, "spec": spec}]))
     assert run.returncode == 0, run.stderr[:2000]
@@ -85,9 +78,9 @@ def carried(spec: Data) -> Data:
 
 
 def is_same(value: Data, other: Data) -> bool:
-    """Tell whether two trees are the same data: true is not 1, 1.0 is; order is not looked at.
+    """Return whether two trees are the same data: true is not 1, but 1.0 is; order does not matter.
 
-    A float may be written as an integer of so many digits that only as a float it is the same.
+    A float may come back as an integer of so many digits that it is equal only as a float.
     """
     if isinstance(value, dict) and isinstance(other, dict):
         return value.keys() == other.keys() and all(

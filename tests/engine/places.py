@@ -1,4 +1,4 @@
-"""The places of a template where a value can stand, and the tree that each of them means."""
+"""The places in a template where a value can be printed, and the tree that each one gives."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from values import Data, as_data, as_text
 
 @dataclass(frozen=True)
 class Place:
-    """A template that prints `x` in the line, and the tree that it means."""
+    """A template that prints `x` on a given line, and the tree that it gives."""
 
     name: str
     template: str
@@ -27,7 +27,7 @@ class Place:
 
 
 def _value(name: str, template: str, line: int = 1, **others: str) -> Place:
-    """Return a place where `k` takes the value with its type."""
+    """Return a place where `k` gets the value with its type."""
     return Place(name, template, lambda x: {"k": as_data(x)}, line, others)
 
 
@@ -148,7 +148,7 @@ ITEMS = (
 def _text(
     name: str, template: str, tree: Callable[[str], Data], line: int = 1, **others: str
 ) -> Place:
-    """Return a place where `k` takes the value's text in a longer one."""
+    """Return a place where the value is spliced into a longer string of `k`."""
     return Place(name, template, lambda x: {"k": tree(as_text(x))}, line, others)
 
 

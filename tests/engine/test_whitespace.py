@@ -266,7 +266,7 @@ def trimmed(template: str) -> str:
     return re.sub("<|>\n?", "", page)
 
 
-class Strict(yaml.SafeLoader):
+class Strict(yaml.CSafeLoader):
     """Refuse a key that is already there."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Data:  # noqa: FBT001, FBT002

@@ -1,4 +1,4 @@
-"""Values of every kind for properties, and an oracle that says which of them must be refused."""
+"""Values of every kind for property tests, and an oracle for which of them must be refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 Data: TypeAlias = Any
 
-# kubernetes-rules 4.3: what one reader or the other takes for something else than text.
+# kubernetes-rules 4.3: strings that some reader takes for something else.
 _WORDS = """
 yes no on off Yes YES No NO On ON Off OFF y n Y N true True TRUE false False FALSE
 null Null NULL ~ nUll None nil 0777 007 08 09 0o7 0O7 -0o7 0x1F 0b1 0X1F 0B1 1_000 1_ 0x_1
@@ -106,7 +106,7 @@ data = st.recursive(
 
 
 def is_lost_text(text: str) -> bool:
-    """Tell whether a text is no text, or none that kustomize carries."""
+    """Return whether a string is not valid Unicode, or one that kustomize does not preserve."""
     return any(
         "\ud800" <= character <= "\udfff"
         or "\x7f" <= character <= "\x9f"
@@ -116,7 +116,7 @@ def is_lost_text(text: str) -> bool:
 
 
 def is_lost(value: Data) -> bool:
-    """Tell whether a value must be refused wherever it stands; None only as the value itself."""
+    """Return whether a value must be refused anywhere; None only as the value itself."""
     if isinstance(value, str):
         return is_lost_text(value)
     if isinstance(value, float):
@@ -133,12 +133,12 @@ def is_lost(value: Data) -> bool:
 
 
 def as_data(value: Data) -> Data:
-    """Return a value with its keys as the text that JSON makes of them."""
+    """Return a value with its keys as the strings that JSON makes of them."""
     if isinstance(value, dict):
         return {str(key): as_data(item) for key, item in value.items()}
     return [as_data(item) for item in value] if isinstance(value, list) else value
 
 
 def as_text(value: Data) -> str:
-    """Return the text of a scalar as YAML would have it."""
+    """Return a scalar as YAML writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.choices import parse_dns_policy
-from kustz_tpl.notation.dns import DnsOption, parse_dns_option, parse_nameserver, parse_search
+from kustz_tpl.notation.names import (
+    DnsOption,
+    parse_dns_option,
+    parse_nameserver,
+    parse_old_search,
+    parse_search,
+)
 
 POLICY = "expected None, Default, ClusterFirst or ClusterFirstWithHostNet, got "
 OPTION = "expected name or name:value, such as edns0 or ndots:2, got "
@@ -134,13 +140,25 @@ def test_what_is_no_address_is_no_nameserver(text: str) -> None:
     ipaddress.ip_address(text)
 
 
-@pytest.mark.parametrize("text", ["svc", "ns1.svc.cluster.local", "example.com.", "1.2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "svc",
+        "ns1.svc.cluster.local",
+        "example.com.",
+        "1.2",
+        ".",
+        "_a._b",
+        "a_b.c.",
+        "a" * 253 + ".",
+    ],
+)
 def test_a_search_domain_is_read_as_it_stands(text: str) -> None:
     assert parse_search(text) == text
 
 
 @pytest.mark.parametrize(
-    "text", ["", ".", "a..", "Example.com", "a_b", "a b", "-a", ".a", "a" * 254]
+    "text", ["", "..", "a..", "Example.com", "a_", "a b", "-a", ".a", "_", "a" * 254]
 )
 def test_another_search_domain_is_refused(text: str) -> None:
     with pytest.raises(NotationError) as caught:
@@ -149,10 +167,17 @@ def test_another_search_domain_is_refused(text: str) -> None:
     assert str(caught.value) == SEARCH + shown
 
 
+@pytest.mark.parametrize("text", [".", "a_b", "_a"])
+def test_an_old_kubernetes_refuses_more_search_domains(text: str) -> None:
+    with pytest.raises(NotationError) as caught:
+        parse_old_search(text)
+    assert str(caught.value) == f"{SEARCH}'{text}'"
+
+
 @given(st.text(alphabet="aA1.-_ ", max_size=8) | st.text())
 def test_a_search_domain_is_made_of_lower_case_labels(text: str) -> None:
     try:
-        parse_search(text)
+        parse_old_search(text)
     except NotationError:
         return
     labels = text.removesuffix(".").split(".")

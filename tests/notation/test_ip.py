@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kustz_tpl.notation.url import is_ipv4, is_ipv6, mapped_ipv4
+from kustz_tpl.notation.names import is_ipv4, is_ipv6, mapped_ipv4
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,8 @@ ACCEPTED = {
     keys.parse_label_value: ["", "a", "v1.10", "A_b-C.d", "1", "a" * 63],
     keys.parse_annotation_key: ["note", "Example.COM/Note", "example.com/Note_1"],
     keys.parse_resource_name: ["nvidia.com/gpu", "example.com/fpga-1"],
-    keys.parse_env_name: ["A", "_", "a.b", "-a", "A_1", ".a", "a..b", "a" * 300],
+    keys.parse_env_name: ["A", "_", "a.b", "1A", "a b", ".", "..", "..a", "a$b", "a" * 300],
+    keys.parse_old_env_name: ["A", "_", "a.b", "-a", "A_1", ".a", "a..b", "a" * 300],
     keys.parse_data_key: ["a", "tls.crt", ".dockerconfigjson", "1a", "-", "_", "a..b", "a" * 253],
     keys.parse_header_name: ["Host", "X-Probe-1", "-", "1"],
     names.parse_port_name: ["http", "a", "80-tls", "a1", "a" * 15],
@@ -81,7 +82,7 @@ ACCEPTED = {
         "1.2.3",
         "1.2.3.4.5",
         "256.1.1.1",
-        "01.2.3.4",
+        "0256.2.3.4",
         "*.1.2.3.4",
         "a" * 253,
     ],
@@ -155,12 +156,13 @@ REFUSED = [
         "expected in the resource name a name" + PART_RULE + "'' in 'nvidia.com/'",
     ),
     (keys.parse_env_name, "", ENV_RULE + "''"),
-    (keys.parse_env_name, "1A", ENV_RULE + "'1A'"),
-    (keys.parse_env_name, "A B", ENV_RULE + "'A B'"),
     (keys.parse_env_name, "A=B", ENV_RULE + "'A=B'"),
-    (keys.parse_env_name, ".", ENV_RULE + "'.'"),
-    (keys.parse_env_name, "..", ENV_RULE + "'..'"),
-    (keys.parse_env_name, "..a", ENV_RULE + "'..a'"),
+    (keys.parse_old_env_name, "", ENV_RULE + "''"),
+    (keys.parse_old_env_name, "1A", ENV_RULE + "'1A'"),
+    (keys.parse_old_env_name, "A B", ENV_RULE + "'A B'"),
+    (keys.parse_old_env_name, ".", ENV_RULE + "'.'"),
+    (keys.parse_old_env_name, "..", ENV_RULE + "'..'"),
+    (keys.parse_old_env_name, "..a", ENV_RULE + "'..a'"),
     (keys.parse_env_name, "A\n", ENV_RULE + r"'A\n'"),
     (keys.parse_env_name, "é", ENV_RULE + "'é'"),
     (keys.parse_data_key, "", DATA_RULE + "''"),
@@ -172,7 +174,7 @@ REFUSED = [
     (keys.parse_data_key, "a" * 254, DATA_RULE + f"'{'a' * 40}…' (254 characters)"),
     *(
         (parse, key, f"{TEXT_RULE}'{key}'")
-        for parse in (keys.parse_data_key, keys.parse_label_key, keys.parse_annotation_key)
+        for parse in (keys.parse_data_key, keys.parse_annotation_key)
         for key in ("1", "1.5", "1e3", "true", "2001-01-01")
     ),
     (keys.parse_header_name, "", HEADER_RULE + "''"),
@@ -197,6 +199,7 @@ REFUSED = [
     (names.parse_host, "::1", HOST_RULE + "'::1'"),
     (names.parse_host, "a" * 254, HOST_RULE + f"'{'a' * 40}…' (254 characters)"),
     (names.parse_host, "10.9.8.7", "expected a host name, not an IP address, got '10.9.8.7'"),
+    (names.parse_host, "010.9.8.07", "expected a host name, not an IP address, got '010.9.8.07'"),
 ]
 
 
@@ -220,6 +223,7 @@ def test_the_notation_around_a_name_is_shown() -> None:
 
 
 # The rules again, written as Kubernetes writes them: parts first, then lengths, in loops.
+PRINTABLE = set(map(chr, range(0x20, 0x7F)))
 LOWER, UPPER, DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 
 
@@ -264,7 +268,7 @@ def is_port_name(text: str) -> bool:
 def is_host(text: str) -> bool:
     numbers = text.split(".")
     is_ip = len(numbers) == 4 and all(
-        re.fullmatch("0|[1-9][0-9]{0,2}", each) and int(each) < 256 for each in numbers
+        re.fullmatch("[0-9]+", each) and int(each) < 256 for each in numbers
     )
     name = text[2:] if text[:2] == "*." else text
     return not is_ip and len(text) <= 253 and is_subdomain(name)
@@ -274,13 +278,14 @@ ORACLES = {
     names.parse_dns_label: is_label,
     names.parse_dns_subdomain: is_subdomain,
     names.parse_service_name: lambda text: is_label(text) and text[0] in LOWER,
-    keys.parse_label_key: lambda text: is_key(text) and is_text(text),
+    keys.parse_label_key: is_key,
     keys.parse_label_value: lambda text: text == "" or is_part(text),
     keys.parse_annotation_key: lambda text: (
         text.isascii() and is_key(text.lower()) and is_text(text)
     ),
     keys.parse_resource_name: is_key,
-    keys.parse_env_name: is_variable,
+    keys.parse_env_name: lambda text: bool(text) and set(text) <= PRINTABLE - {"="},
+    keys.parse_old_env_name: is_variable,
     keys.parse_data_key: is_data_key,
     keys.parse_header_name: lambda text: bool(re.fullmatch("[A-Za-z0-9-]+", text)),
     names.parse_port_name: is_port_name,

@@ -168,7 +168,7 @@ def test_parse_security(text: str, security: Security) -> None:
         ("restricted=true", "expected restricted alone, got 'restricted=true'"),
         (
             "restricted runAsUser=0",
-            "expected another user than 0 with restricted, got 'restricted runAsUser=0'",
+            "expected a user other than 0 with restricted, got 'restricted runAsUser=0'",
         ),
         ("runAsUser=root", "expected an ID from 0 to 2147483647, got 'root' in 'runAsUser=root'"),
         (

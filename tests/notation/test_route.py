@@ -112,7 +112,7 @@ def test_parse_route_rule(text: str, expected: RouteRule) -> None:
             "set=A:%0D%0AB",
             "expected no control character in a parameter, got 'A:%0D%0AB' in {whole}",
         ),
-        ("tls=a&tls=b", "expected unique parameters, got 'tls=b' in {whole}"),
+        ("tls=a&tls=b", "expected unique parameters, got 'tls' in {whole}"),
         ("tls", "expected name=value, got 'tls' in {whole}"),
         ("host=b", PARAMETERS + "'host' in {whole}"),
         ("", PARAMETERS + "'' in {whole}"),

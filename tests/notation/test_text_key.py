@@ -14,10 +14,10 @@ from kustz_tpl.notation.keys import check_text_key
 
 # What YAML 1.1 would read as something else is here, too, where kustomize takes it for text.
 TEXT = """yes Yes y Y no NO n on off none None inf nan tRue nULL -inf - -- _ . a 1a a1 1e 1e- e3 0x 0xg
-0b12 _1 1.2.3 1-1 12-34 1- 2001-01 2001-01-01a 20010-1-1 .a .e3 -. -a true.crt 1.crt ._5""".split()  # noqa: SIM905
+0b12 _1 1.2.3 1-1 12-34 1- 2001-01 2001-01-01a 20010-1-1 .a .e3 -. -a true.crt 1.crt ._5 .0__6 .06_ .5e_1""".split()  # noqa: SIM905
 NOT_TEXT = """1 0 -0 -1 00 01 08 1. 0. .5 -.5 1.5 1e3 1E3 1.e3 1e-3 1e10 12345678e9 0x1F 0X1f 0o7 0O7 0b1
 0B1 -0o7 -0x1 1_000 1__0 1_0.5 1_ true True TRUE false False FALSE null Null NULL .inf .Inf .INF -.inf
-.nan .NaN .NAN 2001-01-01 2001-1-1""".split()  # noqa: SIM905
+.nan .NaN .NAN 2001-01-01 2001-1-1 .0_6 .1_2_3 .0_6e1 .5e-1_0 -._06""".split()  # noqa: SIM905
 
 
 @pytest.mark.parametrize("key", TEXT)

@@ -1,4 +1,4 @@
-"""Which keys are text to the YAML of Go, worked out in the plainest way."""
+"""Which keys are strings to Go's YAML reader, worked out in the simplest way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WORDS = {
 
 
 def is_text(key: str) -> bool:
-    """Tell whether no number, date or word can be read in the key."""
+    """Return whether the key cannot be read as a number, date or word."""
     if key in WORDS or re.fullmatch("[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", key):
         return False
     if not re.search("[0-9]", key) or not key.isascii():
@@ -23,7 +23,7 @@ def is_text(key: str) -> bool:
 
 
 def is_number(read: Callable[[], float]) -> bool:
-    """Tell whether the reading ends well."""
+    """Return whether the function succeeds."""
     try:
         read()
     except ValueError:

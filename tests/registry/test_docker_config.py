@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kustz_tpl.registry.docker_config import DockerConfig, read_docker_config
+from kustz_tpl.registry.docker_config import DockerConfig, parse_docker_config
 
 MARKER = "s3cr3t-marker"
 JSON = st.recursive(
@@ -33,7 +33,7 @@ def auth(text: str) -> str:
 
 
 def read(value: object) -> DockerConfig:
-    return read_docker_config(json.dumps(value).encode(), "dockerconfigjson")
+    return parse_docker_config(json.dumps(value).encode(), "dockerconfigjson")
 
 
 def entry(**fields: Any) -> DockerConfig:  # noqa: ANN401 - any JSON
@@ -109,7 +109,7 @@ def test_an_entry_the_kubelet_does_not_take(fields: dict[str, Any], message: str
     ],
 )
 def test_what_is_no_docker_config(content: bytes, message: str) -> None:
-    (finding,) = read_docker_config(content, "dockerconfigjson").diagnostics
+    (finding,) = parse_docker_config(content, "dockerconfigjson").diagnostics
     place = f"{finding.line}:{finding.column} " if finding.line else ""
     assert f"{place}{finding.text}".startswith(message)
     assert finding.severity == "error"
@@ -133,8 +133,8 @@ def test_helpers_and_names_that_never_match_are_warnings() -> None:
 
 def test_the_older_kind_has_no_auths() -> None:
     content = json.dumps({"reg.example.com": {"auth": auth("a:b")}}).encode()
-    assert len(read_docker_config(content, "dockercfg").accounts) == 1
-    (finding,) = read_docker_config(b'{"reg.example.com": {}}', "dockercfg").diagnostics
+    assert len(parse_docker_config(content, "dockercfg").accounts) == 1
+    (finding,) = parse_docker_config(b'{"reg.example.com": {}}', "dockercfg").diagnostics
     assert finding.path == "[reg.example.com]"
 
 
@@ -146,6 +146,6 @@ def test_a_password_in_a_name_is_not_shown() -> None:
 @given(JSON)
 def test_whatever_json_it_is_no_message_holds_a_value(value: object) -> None:
     for kind in ("dockerconfigjson", "dockercfg"):
-        config = read_docker_config(json.dumps(value).encode(), kind)
+        config = parse_docker_config(json.dumps(value).encode(), kind)
         assert config.accounts or any(each.severity == "error" for each in config.diagnostics)
         assert all(MARKER not in str(each.message) for each in config.diagnostics)

@@ -16,8 +16,8 @@ from profiles import one_in
 from kustz_tpl.engine import Engine, FolderLoader
 from kustz_tpl.kinds import FILTERS
 from kustz_tpl.registry.build import docker_config
-from kustz_tpl.registry.docker_config import Account, read_docker_config
-from kustz_tpl.secret import Secret
+from kustz_tpl.registry.docker_config import Account, parse_docker_config
+from kustz_tpl.secret_string import SecretString
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 ENGINE = Engine(FolderLoader(TEMPLATES))
@@ -62,14 +62,14 @@ def kubectl_makes(server: str, username: str, password: str) -> bytes:
 
 
 def we_make(server: str, username: str, password: str) -> bytes:
-    account = Account(server, username, Secret(password))
+    account = Account(server, username, SecretString(password))
     return docker_config(ENGINE, "dockerconfigjson", [account])
 
 
 def check(server: str, username: str, password: str) -> None:
     content = we_make(server, username, password)
     assert content == kubectl_makes(server, username, password)
-    (account,) = read_docker_config(content, "dockerconfigjson").accounts
+    (account,) = parse_docker_config(content, "dockerconfigjson").accounts
     assert (account.server, account.username) == (server, username)
     assert account.password.reveal() == password
 
@@ -86,7 +86,10 @@ def test_as_kubectl_makes_it_of_any_account(username: str, password: str) -> Non
 
 
 def test_the_older_kind_is_the_inner_map() -> None:
-    accounts = [Account("b.example.com", "u", Secret("p")), Account("a.io", "v", Secret("q"))]
+    accounts = [
+        Account("b.example.com", "u", SecretString("p")),
+        Account("a.io", "v", SecretString("q")),
+    ]
     inner = docker_config(ENGINE, "dockercfg", accounts)
     whole = docker_config(ENGINE, "dockerconfigjson", accounts)
     assert whole == b'{"auths":' + inner + b"}"

@@ -1,4 +1,4 @@
-"""Whatever text or data comes, what parses it refuses it in its own way or takes it."""
+"""Each parser accepts any string or data, or refuses it with its own error."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from kustz_tpl.errors import NotationError, RefusedError
 from kustz_tpl.patches.manifest import parse_documents
 from kustz_tpl.patches.selector import is_selected, parse_pattern, parse_selector
-from kustz_tpl.resource import read_resource
+from kustz_tpl.resource import parse_resource
 from kustz_tpl.rules.fields import check_fields
 from kustz_tpl.schema.kubernetes import types
-from kustz_tpl.template_admin.ejection import eject, read_origin
+from kustz_tpl.template_admin.ejection import eject, parse_origin
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
@@ -29,7 +29,7 @@ PLAIN = st.recursive(
     max_leaves=20,
 )
 WORDS = st.text(st.sampled_from("ab=!,() in\nnot"), max_size=20)
-WEB = read_resource({"apiVersion": "v1", "kind": "A", "metadata": {"name": "a"}})
+WEB = parse_resource({"apiVersion": "v1", "kind": "A", "metadata": {"name": "a"}})
 
 
 @given(st.sampled_from(["Container", "PodSpec", "DeploymentSpec"]), PLAIN)
@@ -58,12 +58,12 @@ def test_any_text_is_yaml_or_none(text: str) -> None:
     with suppress(RefusedError):
         for document in parse_documents(text):
             with suppress(ValueError):
-                read_resource(document)
+                parse_resource(document)
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="{}#%\r"), max_size=60))
 def test_an_ejected_text_knows_its_origin(text: str) -> None:
     for is_whole in (False, True):
-        origin = read_origin(eject("x.yml.j2", text, is_whole=is_whole))
+        origin = parse_origin(eject({"x.yml.j2": text}, is_whole=is_whole))
         assert origin
         assert (origin.name, origin.is_whole) == ("x.yml.j2", is_whole)

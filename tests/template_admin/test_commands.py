@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,8 @@ import pytest
 from command import run
 from trees import read_tree
 
-from kustz_tpl.template_admin.built_in import keep
+from kustz_tpl.template_admin.built_in import HISTORY, keep
+from kustz_tpl.template_admin.ejection import eject
 from kustz_tpl.template_admin.trial import EXAMPLES, example_names
 
 ROOT = Path(__file__).parent.parent.parent
@@ -31,7 +33,13 @@ def test_the_built_ins_are_listed_with_blocks_and_context(
 ) -> None:
     out = run(capfd, app, "templates", "list").out
     assert [f"kustz/{name}" in out for name in BUILT_INS] == [True] * len(BUILT_INS)
-    assert "kustz/service.yml.j2\n  blocks   metadata, spec\n  context  annotations" in out
+    assert (
+        "kustz/service.yml.j2\n  blocks   metadata, spec, headless\n  context  annotations" in out
+    )
+    assert (
+        "kustz/job.yml.j2  (extends _workload.yml.j2)\n  blocks   manifest, metadata, spec, pod_template"
+        in out
+    )
 
 
 def test_a_template_of_ones_own_is_listed_before_what_it_overrides(
@@ -40,7 +48,7 @@ def test_a_template_of_ones_own_is_listed_before_what_it_overrides(
     run(capfd, app, "templates", "eject", "service")
     (app / "kustz-templates" / "own.yml.j2").write_text("{{ values.a.b }}{% if")
     lines = run(capfd, app, "templates", "list").out.splitlines()
-    mine = "kustz-templates/service.yml.j2  (extends kustz/service.yml.j2, overrides kustz/service.yml.j2)"
+    mine = "kustz-templates/service.yml.j2  (extends kustz/service.yml.j2)"
     theirs = "kustz/service.yml.j2  (overridden by kustz-templates/service.yml.j2)"
     assert lines.index(mine) < lines.index(theirs)
     assert "kustz-templates/own.yml.j2  (not a valid template)" in lines
@@ -109,6 +117,74 @@ def test_an_edit_shows_in_status_and_diff(app: Path, capfd: pytest.CaptureFixtur
     assert "-kind: Service\n+kind: Other\n" in run(capfd, app, "templates", "diff").out
     assert run(capfd, app, "templates", "diff", "--upstream", "service").out == ""
     assert run(capfd, app, "templates", "diff", "ingress").code == 2
+
+
+KINDS = {"CronJob": '  schedule: "@daily"\n', "DaemonSet": "", "Job": "", "StatefulSet": ""}
+
+
+@pytest.mark.parametrize("flags", [(), ("--full",)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_ejecting_the_template_of_a_kind_changes_no_manifest(
+    app: Path, capfd: pytest.CaptureFixture[str], kind: str, flags: tuple[str, ...]
+) -> None:
+    config = f"name: web\nservice:\n  image: nginx:1.29\n  kind: {kind}\n{KINDS[kind]}"
+    (app / "kustz.yml").write_text(config + "containers: {logs: {command: [tail]}}\n")
+    assert run(capfd, app, "generate").code == 0
+    before = read_tree(app / "manifests")
+    assert run(capfd, app, "templates", "eject", *flags, kind.lower()).code == 0
+    outcome = run(capfd, app, "generate")
+    assert (outcome.code, read_tree(app / "manifests")) == (0, before), outcome.err
+
+
+def test_the_blocks_of_all_that_a_built_in_extends_are_offered(
+    app: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run(capfd, app, "templates", "eject", "deployment")
+    text = (app / "kustz-templates" / "deployment.yml.j2").read_text()
+    blocks = re.findall(r"{% block (\w+)", text)
+    assert '{% extends "kustz/deployment.yml.j2" %}' in text
+    assert {"metadata", "spec", "pod", "init_containers", "container", "volumes"} <= {*blocks}
+    assert run(capfd, app, "templates", "status").out.startswith("unchanged")
+    assert run(capfd, app, "templates", "diff").out == ""
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_an_old_copy_gets_what_moved_into_another_template(
+    app: Path, capfd: pytest.CaptureFixture[str], *, is_whole: bool
+) -> None:
+    [old] = (HISTORY / "deployment.yml.j2").glob("*.j2")
+    text = eject({"deployment.yml.j2": old.read_text()}, is_whole=is_whole)
+    filled = "{# {% block container %}\n{{ super() }}\n{% endblock %} #}"
+    at, new = (
+        ("          {% if service.resources %}\n", "          workingDir: /srv\n")
+        if is_whole
+        else (filled, "{% block container %}\n{{ super() }}\nworkingDir: /srv\n{% endblock %}\n")
+    )
+    assert at in text
+    file = app / "kustz-templates" / "deployment.yml.j2"
+    file.parent.mkdir()
+    file.write_text(text.replace(at, new + (at if is_whole else "")))
+    (app / "kustz.yml").write_text(CONFIG + "  mounts: {/tmp: 'emptydir://'}\n")
+    assert run(capfd, app, "validate").code == int(is_whole)
+    outcome = run(capfd, app, "templates", "update")
+    assert (outcome.code, outcome.out) == (0, "updated   kustz-templates/deployment.yml.j2\n")
+    assert "{% block volumes %}" in file.read_text()
+    outcome = run(capfd, app, "generate")
+    assert outcome.code == 0, outcome.err
+    manifest = (app / "manifests" / "deployment.yml").read_text()
+    assert "workingDir: /srv" in manifest
+    assert "mountPath: /tmp" in manifest
+
+
+def test_a_block_of_a_kind_is_lost_in_the_template_of_all_kinds(
+    app: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = app / "kustz-templates" / "_workload.yml.j2"
+    file.parent.mkdir()
+    file.write_text('{% extends "kustz/_workload.yml.j2" %}\n{% block spec %}\n{% endblock %}\n')
+    message = "kustz/_workload.yml.j2 has no block spec"
+    assert f"{file.name}:2:1: warning: {message}" in run(capfd, app, "validate").err
+    assert message in run(capfd, app, "templates", "test").err
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A folder of templates that cannot be read is an error, never the same as none."""
+"""A template folder that cannot be read is an error; it is never treated as missing."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_of_one_application_among_others(closed: Path) -> None:
 @pytest.mark.parametrize("command", SOME, ids=" ".join)
 def test_what_is_no_folder(command: list[str]) -> None:
     FOLDER.symlink_to("gone")
-    assert errors_of(*command) == [f"{FOLDER}: expected a folder, got a link to none"]
+    assert errors_of(*command) == [f"{FOLDER}: expected a folder, got a broken link"]
     FOLDER.unlink()
     FOLDER.write_text("")
     assert errors_of(*command) == [f"{FOLDER}: expected a folder, got a file"]

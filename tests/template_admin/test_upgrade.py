@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from kustz_tpl.digests import digest
 from kustz_tpl.errors import RefusedError
 from kustz_tpl.template_admin import merge as merging
-from kustz_tpl.template_admin.built_in import BuiltIns, digest, keep, read_built_ins
+from kustz_tpl.template_admin.built_in import BuiltIns, keep, read_built_ins
 from kustz_tpl.template_admin.comparison import compare, diff_of_built_in, diff_of_user, update
-from kustz_tpl.template_admin.ejection import eject, read_origin
+from kustz_tpl.template_admin.ejection import eject, parse_origin
 
 NAME = "service.yml.j2"
 OLD = """\
@@ -51,15 +52,15 @@ def after(folder: Path, text: str | None = None, name: str = NAME) -> BuiltIns:
 
 def ejected(folder: Path, *, is_whole: bool) -> str:
     built_ins = read_built_ins(folder / "templates", folder / "history")
-    return eject(NAME, built_ins.current[NAME], is_whole=is_whole)
+    return eject({NAME: built_ins.current[NAME]}, is_whole=is_whole)
 
 
 @pytest.mark.parametrize("is_whole", [False, True])
 def test_an_ejected_file_knows_where_it_came_from(upgrade: Path, *, is_whole: bool) -> None:
     text = ejected(upgrade, is_whole=is_whole)
-    origin = read_origin(text)
+    origin = parse_origin(text)
     assert origin
-    assert (origin.name, origin.digest, origin.is_whole) == (NAME, digest(OLD), is_whole)
+    assert (origin.name, origin.digest, origin.is_whole) == (NAME, digest(OLD.encode()), is_whole)
     status = compare(NAME, text, after(upgrade, OLD))
     assert status
     assert (status.is_edited, status.upstream, status.lost_blocks) == (False, "same", ())
@@ -76,7 +77,7 @@ def test_the_short_form_extends_and_names_every_block(upgrade: Path) -> None:
 def test_an_untouched_file_becomes_the_new_built_ins(upgrade: Path, *, is_whole: bool) -> None:
     text = ejected(upgrade, is_whole=is_whole)
     built_ins = after(upgrade, NEW)
-    assert update(NAME, text, built_ins).text == eject(NAME, NEW, is_whole=is_whole)
+    assert update(NAME, text, built_ins).text == eject({NAME: NEW}, is_whole=is_whole)
 
 
 def test_edits_and_news_in_different_places_merge_cleanly(upgrade: Path) -> None:
@@ -87,7 +88,7 @@ def test_edits_and_news_in_different_places_merge_cleanly(upgrade: Path) -> None
     assert (status.is_edited, status.upstream, status.name_now) == (True, "moved", NAME)
     done = update(NAME, text, built_ins)
     assert not done.has_conflict
-    assert done.text == eject(NAME, NEW, is_whole=True).replace("port: 80", "port: 8080")
+    assert done.text == eject({NAME: NEW}, is_whole=True).replace("port: 80", "port: 8080")
     again = compare(NAME, done.text, built_ins)
     assert again
     assert again.upstream == "same"
@@ -139,7 +140,7 @@ def test_a_renamed_built_in_takes_the_users_file_along(upgrade: Path, *, is_whol
     assert (status.upstream, status.name_now) == ("renamed", "svc.yml.j2")
     done = update(NAME, text, built_ins)
     assert (done.new_file, done.has_conflict) == ("svc.yml.j2", False)
-    changed = eject("svc.yml.j2", NEW, is_whole=is_whole).replace("ClusterIP", "NodePort")
+    changed = eject({"svc.yml.j2": NEW}, is_whole=is_whole).replace("ClusterIP", "NodePort")
     assert done.text == changed
 
 
@@ -169,7 +170,7 @@ def test_a_file_of_the_users_own_is_none_of_ours(upgrade: Path) -> None:
 def test_line_ends_of_windows_stay(upgrade: Path) -> None:
     text = ejected(upgrade, is_whole=True).replace("port: 80", "port: 8080").replace("\n", "\r\n")
     done = update(NAME, text, after(upgrade, NEW))
-    expected = eject(NAME, NEW, is_whole=True).replace("port: 80", "port: 8080")
+    expected = eject({NAME: NEW}, is_whole=True).replace("port: 80", "port: 8080")
     assert done.text == expected.replace("\n", "\r\n")
 
 
@@ -195,5 +196,5 @@ def test_a_release_is_kept_once(upgrade: Path) -> None:
     (upgrade / "templates" / NAME).write_text(NEW)
     assert len(keep(upgrade / "templates", upgrade / "history")) == 1
     built_ins = read_built_ins(upgrade / "templates", upgrade / "history")
-    assert built_ins.find(NAME, digest(OLD)) == OLD
-    assert built_ins.find(NAME, digest(NEW)) == NEW
+    assert built_ins.find(NAME, digest(OLD.encode())) == OLD
+    assert built_ins.find(NAME, digest(NEW.encode())) == NEW
