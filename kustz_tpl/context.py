@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kustz_tpl.data_files import Sources
 from kustz_tpl.kinds.autoscaler import autoscale, least_replicas
-from kustz_tpl.kinds.route import ServicePorts, own_services, ports_of, services_for_rules
+from kustz_tpl.kinds.backend import ServicePorts, own_services, ports_of, services_for_rules
 from kustz_tpl.kinds.service import SERVICE
 from kustz_tpl.kinds.stateful_set import governing_service, has_claim_templates
 from kustz_tpl.kinds.volumes import Volumes, pod_volumes

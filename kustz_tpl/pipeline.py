@@ -17,9 +17,9 @@ from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.engine import Watched, watch
 from kustz_tpl.errors import Diagnostic, InputError, Keys, NotationError
 from kustz_tpl.git_command import find_conflict, find_repository
+from kustz_tpl.kinds.backend import check_backends
 from kustz_tpl.kinds.mounts import has_outside_volumes
 from kustz_tpl.kinds.references import check_mounted_keys, check_variable_keys, known_keys
-from kustz_tpl.kinds.route import check_backends
 from kustz_tpl.kinds.variables import check_order
 from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label

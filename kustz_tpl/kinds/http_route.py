@@ -7,15 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.kinds.backend import find_backends, number_of
 from kustz_tpl.kinds.kind import Config, Kind, Object, present, value_at
 from kustz_tpl.kinds.route import (
     ANY_HOST,
     GATEWAYS,
     check_names,
-    find_backends,
     group_routes,
     has_schemes,
-    number_of,
     read_gateways,
 )
 from kustz_tpl.messages import Shown

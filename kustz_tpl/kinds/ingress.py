@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.kinds.backend import check_services, find_backends
 from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, string_at
 from kustz_tpl.kinds.route import (
     ANY_HOST,
@@ -15,7 +16,6 @@ from kustz_tpl.kinds.route import (
     check_moved,
     check_rules,
     duplicate,
-    find_backends,
     read_rules,
     rule_path,
 )
@@ -97,7 +97,14 @@ INGRESS = Kind(
         "ingress_rules": ingress_rules,
         "ingress_tls": ingress_tls,
     },
-    rules=(check_rules, check_gateways, check_duplicates, check_ingress, check_moved),
+    rules=(
+        check_rules,
+        check_services,
+        check_gateways,
+        check_duplicates,
+        check_ingress,
+        check_moved,
+    ),
     hosts=hosts_of,
 )
 
