@@ -44,8 +44,9 @@ def contexts(
     ]
     context = _context(main, volumes[main.entry], shared)
     context["sources"]["services"] = _services(main, others)
-    services = known_services((main, *others), additions)
-    context["sources"]["routing"] = services_for_rules(main.config, services)
+    if main.config["ingress"]["rules"]:
+        services = known_services((main, *others), additions)
+        context["sources"]["routing"] = services_for_rules(main.config, services)
     return {**context, "application": main.config["name"], "workloads": further}, further
 
 
@@ -54,7 +55,7 @@ def known_services(
 ) -> dict[str, ServicePorts | None]:
     """Return the ports of every Service of a file, of those in `resources` too."""
     services: dict[str, ServicePorts | None] = {}
-    if additions and any(additions.manifests):
+    if additions:
         from kustz_tpl.patches.manifest import find_objects  # noqa: PLC0415 - seldom
 
         for each in find_objects(additions.manifests, SERVICE.name):
@@ -84,7 +85,7 @@ def _context(workload: Workload, volumes: Volumes, shared: Mapping[str, Any]) ->
             "volumeMounts": volumes.mounts,
             "claimTemplates": volumes.claims if has_claim_templates(config) else [],
             "services": [],
-            "routing": services_for_rules(config, {}),
+            "routing": {"default": None, "ports": {}},
             "serviceName": governing.name,
             "headless": governing.name if governing.is_new else None,
             **shared,

@@ -74,12 +74,12 @@ def workload_of(config: Config) -> Kind:
 
 def pass_through(config: Config) -> list[PassThrough]:
     """Return where the config has Kubernetes' own fields, in the order that they are joined."""
-    places = (
-        *map(container.pass_through, container.containers(config)),
-        pod.PASS_THROUGH,
-        *workload_of(config).pass_through,
-    )
-    return [each for each in places if value_at(config, *each.path)]
+    written = [each for each in container.containers(config) if each.entry["container"]]
+    whole = (pod.PASS_THROUGH, *workload_of(config).pass_through)
+    return [
+        *map(container.pass_through, written),
+        *(each for each in whole if value_at(config, *each.path)),
+    ]
 
 
 def check(config: schema.Config, document: Document) -> list[Diagnostic]:

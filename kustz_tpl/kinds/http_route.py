@@ -74,6 +74,7 @@ def hosts_of(route: Object) -> tuple[str, ...]:
 HTTP_ROUTE = Kind(
     name="HTTPRoute",
     template="httproute.yml",
+    needs=("ingress", "rules"),
     filters={"http_routes": http_routes},
     rules=(check_http_route,),
     has_many=True,

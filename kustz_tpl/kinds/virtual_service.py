@@ -72,6 +72,7 @@ def hosts_of(service: Object) -> tuple[str, ...]:
 VIRTUAL_SERVICE = Kind(
     name="VirtualService",
     template="virtualservice.yml",
+    needs=("ingress", "rules"),
     filters={"virtual_services": virtual_services},
     rules=(check_virtual_service,),
     has_many=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from kustz_tpl.errors import Diagnostic, InputError
@@ -40,10 +41,16 @@ def normalise(document: Document) -> tuple[Config, Document]:
         raise InputError(Diagnostic("kustz-tpl", 0, 0, "", _STRIPPED))
     from kustz_tpl.schema.flat import validated  # noqa: PLC0415 - slow
 
-    config = validated(SCHEMA, document.data)
+    config = validated(document.data)
     if config is None:
         config, document = _judged(document)
-    return _derived(cast("Config", completed(SCHEMA, config))), document
+    return _derived(cast("Config", completed(SCHEMA, config, _defaults()))), document
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """Return the defaults of all keys, which every config shares: nothing may change a config."""
+    return completed(SCHEMA, {})
 
 
 def new_keys(config: Config, document: Document) -> Iterator[tuple[tuple[str, ...], Path]]:
@@ -96,7 +103,9 @@ def _normalised(data: dict[str, Any]) -> tuple[dict[str, Any], LanguageValidator
 
 def _derived(config: Config) -> Config:
     """Fill in what depends on another key."""
-    service, dns = config["service"], config["dns"]
+    # What is written, or a default that all configs share.
+    service = config["service"] = {**config["service"]}
+    dns = config["dns"] = {**config["dns"]}
     config["ingress"] = _one_form(config["ingress"])
     if service["name"] is None:
         service["name"] = config["name"]

@@ -613,8 +613,6 @@ NEW_KEYS: frozenset[tuple[str, ...]] = frozenset(
         ),
         *(("service", key) for key in ("schedule", "restartPolicy", "rollout", "mounts")),
         ("service", "envs", "valueFrom"),
-        ("ingress", "kind"),
-        ("ingress", "gateways"),
         *(("containers", ANY, key) for key in _CONTAINER if key != "container"),
         *(("initContainers", ANY, key) for key in _INIT_CONTAINER if key != "container"),
     )
