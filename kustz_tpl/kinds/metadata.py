@@ -83,7 +83,9 @@ def check_generated(config: Config) -> Iterator[Diagnostic]:
     for kind, entries in config["metadata"].items():
         source = _SOURCES.get(kind)
         if source and any(entries.values()) and not source.is_written(config):
-            message = f"expected {source.keys}: this file generates no {source.name}"
+            is_kind = source.name in ROUTE_KINDS and config["ingress"]["rules"]
+            keys = f"ingress.kind: {source.name}" if is_kind else source.keys
+            message = f"expected {keys}: this file generates no {source.name}"
             path = ("metadata", kind)
             yield Diagnostic.about(path, message, is_about_key=True, relies_on=source.relies_on)
 
@@ -165,10 +167,9 @@ _KINDS: tuple[Path, ...] = (
 
 
 def _route(name: str) -> _Source:
-    keys = "ingress.rules" if name == ROUTE_KINDS[0] else f"ingress.kind: {name}, and rules"
     return _Source(
         name,
-        keys,
+        "ingress.rules",
         lambda config: name in config["ingress"]["kind"] and bool(config["ingress"]["rules"]),
         (("ingress", "rules"), *_KINDS),
     )
