@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kustz_tpl import schema
+from kustz_tpl.errors import NotationError
 from kustz_tpl.kinds import FILTERS, KINDS
 from kustz_tpl.notation.action import parse_action
 from kustz_tpl.notation.names import parse_dns_option
@@ -113,6 +114,18 @@ def test_a_filter_takes_texts_and_values(
     made = FILTERS[name](*texts)
     assert made
     assert FILTERS[name](*values) == made
+
+
+def test_a_filter_of_rules_needs_a_port() -> None:
+    rules = ["https://a.example.com/", "https://a.example.com/x?svc=web:admin"]
+    ports = {"default": "web", "ports": {"web": {"a": 81, "b": 82}}}
+    with pytest.raises(NotationError, match=r"^expected a port for the Service web, got none$"):
+        FILTERS["ingress_rules"](rules[:1], "web", ["81", "82"])
+    number = "^expected the number of a port for the Service web, got "
+    for kind, name in (("HTTPRoute", "http_routes"), ("VirtualService", "virtual_services")):
+        for rule, got in zip(rules, ("none", "'admin'"), strict=True):
+            with pytest.raises(NotationError, match=f"{number}{got}$"):
+                FILTERS[name](routes(kind, [rule], ["public"]), "web", ports)
 
 
 def test_joining_fields_leaves_the_documents_as_they_are() -> None:

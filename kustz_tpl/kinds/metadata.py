@@ -84,7 +84,7 @@ def check_generated(config: Config) -> Iterator[Diagnostic]:
         source = _SOURCES.get(kind)
         if source and any(entries.values()) and not source.is_written(config):
             is_kind = source.name in ROUTE_KINDS and config["ingress"]["rules"]
-            keys = f"ingress.kind: {source.name}" if is_kind else source.keys
+            keys = f"{source.name} in ingress.kind" if is_kind else source.keys
             message = f"expected {keys}: this file generates no {source.name}"
             path = ("metadata", kind)
             yield Diagnostic.about(path, message, is_about_key=True, relies_on=source.relies_on)
