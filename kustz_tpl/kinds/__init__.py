@@ -18,6 +18,7 @@ from kustz_tpl.kinds.cron_job import CRON_JOB
 from kustz_tpl.kinds.daemon_set import DAEMON_SET
 from kustz_tpl.kinds.deployment import DEPLOYMENT
 from kustz_tpl.kinds.external_secret import EXTERNAL_SECRET
+from kustz_tpl.kinds.http_route import HTTP_ROUTE
 from kustz_tpl.kinds.ingress import INGRESS
 from kustz_tpl.kinds.job import JOB
 from kustz_tpl.kinds.kind import Config, Filter, Kind, PassThrough, Rule, is_older_than, value_at
@@ -27,6 +28,7 @@ from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.kinds.service import SERVICE
 from kustz_tpl.kinds.service_account import SERVICE_ACCOUNT
 from kustz_tpl.kinds.stateful_set import STATEFUL_SET
+from kustz_tpl.kinds.virtual_service import VIRTUAL_SERVICE
 from kustz_tpl.kinds.workload import WORKLOAD
 from kustz_tpl.notation.choices import parse_kube_version
 from kustz_tpl.rules.general import check_passthrough, check_texts
@@ -41,6 +43,8 @@ KINDS: tuple[Kind, ...] = (
     *WORKLOADS,
     SERVICE,
     INGRESS,
+    HTTP_ROUTE,
+    VIRTUAL_SERVICE,
     HORIZONTAL_POD_AUTOSCALER,
     POD_DISRUPTION_BUDGET,
     SERVICE_ACCOUNT,
