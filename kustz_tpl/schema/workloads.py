@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, closest, with_hint
+from kustz_tpl.notation.choices import ROUTE_KINDS
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.schema.inheritance import KEYS, WORKLOADS, inherit, is_stateful_set, text_at
 from kustz_tpl.yaml_source.tree import Data, Document, Path, describe, show_path
@@ -14,7 +15,7 @@ from kustz_tpl.yaml_source.tree import Data, Document, Path, describe, show_path
 if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config
 
-_OF_APPLICATION = ("ingress", "configmap", "secret")
+_OF_APPLICATION = (*(kind.lower() for kind in ROUTE_KINDS), "configmap", "secret")
 """The kinds of `metadata` whose objects are of no workload."""
 
 
