@@ -139,9 +139,8 @@ def check_further_services(config: Config) -> Iterator[Diagnostic]:
             message = "expected ports: without any there is no Service"
             yield Diagnostic.about(path, message, is_about_key=True, relies_on=((*path, "ports"),))
         if entry and entry not in entries:
-            expected = ", ".join(
-                filter(None, ("an entry of workloads", any_of([*entries] or [""])))
-            )
+            names = f", {any_of([*entries])}" if entries else ""
+            expected = f"an entry of workloads{names}"
             error = NotationError(expected, entry, hint=closest(entry, entries))
             yield Diagnostic.about((*path, "workload"), error, relies_on=(("workloads",),))
     for name, each in further_services(config) if config["service"]["kind"] in JOBS else ():

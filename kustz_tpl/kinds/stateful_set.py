@@ -32,7 +32,7 @@ def governing_service(config: Config) -> GoverningService:
     further = [name for name, each in further_services(config) if _is_headless(each["ports"])]
     automatic = f"{config['name']}-headless"
     if further and not (written and _is_headless(written)):
-        return GoverningService(further[0], is_new=False)
+        return GoverningService(automatic if automatic in further else further[0], is_new=False)
     if _is_headless(written):
         return GoverningService(config["name"], is_new=False)
     return GoverningService(automatic, is_new=automatic not in config["services"])
