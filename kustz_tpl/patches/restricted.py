@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kinds import find_pod_spec
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import string_at, value_at
 from kustz_tpl.patches.dry_run import read_documents
-from kustz_tpl.patches.passthrough import find_pod_spec
 from kustz_tpl.patches.patch import Patch, is_same
 from kustz_tpl.patches.selector import is_selected
 from kustz_tpl.resource import parse_resource
