@@ -78,14 +78,16 @@ def check_pod(config: Config, pod: Pod, file: str) -> Iterator[Diagnostic]:
 def _breaches(document: Any) -> Iterator[Breach]:  # noqa: ANN401 - plain data
     at = find_pod_spec(document)
     annotations = value_at(document, *at[:-1], "metadata", "annotations")
-    return find_breaches(value_at(document, *at) or {}, annotations)
+    return find_breaches(value_at(document, *at) if at else {}, annotations)
 
 
 def _of_merges(pod: Pod) -> Iterator[Diagnostic]:
     """Yield what the merge patches themselves set; what they leave out says nothing."""
     for patch in pod.patches:
-        for document in (read_documents(patch.text) or ()) if patch.named else ():
-            for each in _breaches(document) if find_pod_spec(document) else ():
+        documents = (read_documents(patch.text) or ()) if patch.named else ()
+        for document in documents:
+            is_for_pod = bool(patch.target) or _identity(document) == _identity(pod.before)
+            for each in _breaches(document) if is_for_pod else ():
                 if each.got is not None:
                     message = f"{show_path(each.path)}: {each.message}"
                     yield Diagnostic.about(patch.path, message)
