@@ -58,10 +58,8 @@ _AROUND: dict[str, str] = {
     "loadBalancerIP": _PATCH,
     "loadBalancerSourceRanges": _PATCH,
     "maxReplicas": _RANGE,
-    "metrics": "write a template for it",
     "minAvailable": "write how many pods may be away in service.disruptionBudget",
     "minReplicas": _RANGE,
-    "networkPolicy": "write a template for it",
     "nodePort": 'write "!nodePort:port:targetPort" in service.ports',
     "path": _URL,
     "pathType": _URL,
@@ -78,6 +76,11 @@ _AROUND: dict[str, str] = {
 }
 _AROUND_HOLDERS: tuple[Path, ...] = ((), ("service",), ("ingress",))
 _PROBES = ("httpGet", "tcpSocket", "exec", "grpc", "host", "path", "port", "scheme")
+# What no key says, with the template to write in its place.
+_TEMPLATES = {
+    "networkPolicy": "networkpolicy.yml.j2",
+    "metrics": "servicemonitor.yml.j2",
+}
 _SURE = 0.85  # likeness of a word that is mistyped and not another
 # Far too many things have a name.
 _NOWHERE = ("name",)
@@ -111,6 +114,8 @@ def _place_of(key: str, holder: Path, schema: Mapping[str, Any]) -> str | None:
     """
     if key in _NOWHERE:
         return None
+    if key in _TEMPLATES:
+        return f"write a template for it, kustz-templates/{_TEMPLATES[key]}"
     if holder[-2:-1] == ("probes",) and key in _PROBES:
         return f"write {show_path(holder)}.action, such as http://:8080/healthz"
     if holder in _AROUND_HOLDERS and key in _AROUND:
