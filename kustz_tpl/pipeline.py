@@ -26,6 +26,7 @@ from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
+from kustz_tpl.schema.whole_manifest import TELLTALE_KEYS, refuse_manifest
 from kustz_tpl.schema.workloads import Workload, split_workloads
 from kustz_tpl.secret_string import partial_repr
 from kustz_tpl.secrets.scan import find_secrets
@@ -212,7 +213,7 @@ def find_identity(source: Source, *, needs_namespace: bool) -> tuple[str, str | 
     if not source.overrides and not find_conflict(source.text):
         keys = ("name", "namespace") if needs_namespace else ("name",)
         found = find_scalars(decode_yaml(source.text, source.file), keys)
-    return _identity(_read(source).data if found is None else found)
+    return _identity(found if found and "name" in found else _read(source).data)
 
 
 def _identity(data: Mapping[str, Data]) -> tuple[str, str | None]:
@@ -224,7 +225,13 @@ def _identity(data: Mapping[str, Data]) -> tuple[str, str | None]:
 
 
 def _read(source: Source) -> Document:
-    document = read(source.text, source.file, schema.is_secret)
+    try:
+        document = read(source.text, source.file, schema.is_secret)
+    except InputError:  # a manifest may have a second document
+        text = decode_yaml(source.text, source.file)
+        refuse_manifest(find_scalars(text, TELLTALE_KEYS) or {}, source.file)
+        raise
+    refuse_manifest(document.data, source.file)
     return _overridden(document, source.overrides) if source.overrides else document
 
 

@@ -23,6 +23,7 @@ FORMS = {
     "values": "mapping of strings",
 }
 SOURCES = {
+    "service.autoscale": "None, or `min`, `max` and `metrics` if `service.replicas` is a range",
     "sources.env": "a mapping of the container's environment variables, from files and pairs",
     "sources.volumes": "the volumes of the pod",
     "sources.volumeMounts": "the `volumeMounts` of each container by its name",
@@ -123,7 +124,9 @@ def names(schema: dict[str, Any], above: str = "") -> Iterator[tuple[str, str, s
     """Yield path, kind and default of every key of the language; `[]` is each item of a list."""
     for key, rules in schema.items():
         path = f"{above}{key}"
-        yield path, _kind(rules), _default(path, rules)
+        # Of a range, a template gets the least.
+        kind = "integer" if path == "service.replicas" else _kind(rules)
+        yield path, kind, _default(path, rules)
         inner = rules.get("schema", {})
         if rules.get("type") == "list" and isinstance(inner.get("schema"), dict):
             yield from names(inner["schema"], f"{path}[].")

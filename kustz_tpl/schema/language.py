@@ -460,7 +460,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         **_TEXT,
         **_REQUIRED,
         "notation": "dns_label",
-        "meta": "the application: name of its Deployment, Service and Ingress, and value of the "
+        "meta": "the application: name of its workload, Service and Ingress, and value of the "
         "label `app`",
     },
     "namespace": {
