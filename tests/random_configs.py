@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple, TypeVar
 
 import yaml
+
+from kustz_tpl.errors import InputError
+from kustz_tpl.pipeline import Generated, Generator, Source
 
 Data = dict[str, Any]
 T = TypeVar("T")
@@ -17,13 +21,38 @@ JOBS = ("CronJob", "Job")
 WITH_SUFFIX = ("StatefulSet", "CronJob")
 NAMES = ("web", "shop", "a", "payments-api", "web-2", "x" * 40, "y" * 52, "z" * 63)
 VERSIONS = ("1.25", "1.28", "1.29", "1.30", "1.31", "1.33", "1.35", "1.36", "1.37")
-IMAGES = ("nginx", "nginx:1.29", "registry.example.com:5000/team/shop:1.10", "a/b@sha256:" + "0" * 64)
+IMAGES = (
+    "nginx",
+    "nginx:1.29",
+    "registry.example.com:5000/team/shop:1.10",
+    "a/b@sha256:" + "0" * 64,
+)
 OBJECTS = ("settings", "shop-database", "tls.example.com", "ca")
 KEYS = ("url", "tls.crt", "application.yml", "A_B")
-TEXTS = ("", "info", "yes", "010", "1e3", "2001-01-01", "$(LOG_LEVEL)", "$$(A)", "a b", "ä:'\"", "x\ny")
+TEXTS = (
+    "",
+    "info",
+    "yes",
+    "010",
+    "1e3",
+    "2001-01-01",
+    "$(LOG_LEVEL)",
+    "$$(A)",
+    "a b",
+    "ä:'\"",
+    "x\ny",
+)
 LABELS = (("tier", "backend"), ("example.com/team", "store"), ("version", "v1"), ("empty", ""))
 ANNOTATIONS = (("note", "a: b"), ("Example.com/Owner", "on"), ("prometheus.io/scrape", "true"))
-PATHS = ("/data", "/etc/shop", "/tmp", "/var/log", "/run/a.sock", "/etc/nginx/nginx.conf", "/srv/a b")
+PATHS = (
+    "/data",
+    "/etc/shop",
+    "/tmp",
+    "/var/log",
+    "/run/a.sock",
+    "/etc/nginx/nginx.conf",
+    "/srv/a b",
+)
 QUANTITIES = ("1", "2", "4")
 FIELDS = (
     *("metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels['app']"),
@@ -40,7 +69,12 @@ ROLLOUTS = {
     "DaemonSet": ("OnDelete", "1/0", "0/1", "/1", "/10%", "10%/0", "2/"),
 }
 TOLERATIONS = (
-    *("dedicated=payments:NoSchedule", "node-role.kubernetes.io/control-plane", "*", "a=:noexecute"),
+    *(
+        "dedicated=payments:NoSchedule",
+        "node-role.kubernetes.io/control-plane",
+        "*",
+        "a=:noexecute",
+    ),
     *("example.com/gpu:PreferNoSchedule", "*:NoExecute", "b=c", "d:NoExecute"),
 )
 SECURITY = ("restricted", "readOnlyRootFilesystem", "runAsUser=10001", "runAsGroup=1", "fsGroup=2")
@@ -54,45 +88,76 @@ RESOURCES = (
     *(("nvidia.com/gpu", "1"), ("example.com/fpga", "/2"), ("hugepages-2Mi", "4Mi")),
 )
 ACTIONS = (
-    *("http://:8080/healthz?full=1", "https://[::1]:8443", "tcp://:8080", "tcp://db.example.com:5432"),
+    *(
+        "http://:8080/healthz?full=1",
+        "https://[::1]:8443",
+        "tcp://:8080",
+        "tcp://db.example.com:5432",
+    ),
     *("cat /tmp/healthy", "sh -c 'exit 0'", "http://:http/ready"),
 )
 
 
+RAW_SECTIONS = ("container", "pod", *(kind.lower() for kind in KINDS))
 VOLUMES = [{"name": "raw", "emptyDir": {}}, {"name": "keys", "secret": {"secretName": "k"}}]
 
 
 class RandomConfig(NamedTuple):
-    """Hold the text of a kustz.yml and the data files that it names."""
+    """Hold the text of a kustz.yml and the data files that it names.
+
+    `is_for_cluster` is False where a field of Kubernetes' own has a value that only a cluster
+    judges.
+    """
 
     text: str
     files: dict[str, str]
+    is_for_cluster: bool
 
 
 def random_config(seed: int) -> RandomConfig:
-    """Return the config that belongs to a number; every fourth one has a random mistake."""
+    """Return the config that belongs to a number; every third one has a random mistake."""
     maker = _Maker(Random(seed))
     data = json.loads(json.dumps(maker.config()))
-    if seed % 4 == 0:
-        _spoil(data, maker.random)
+    is_own = seed % 3 == 0 and _spoil(data, maker.random)
     text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
-    return RandomConfig(text, maker.files)
+    return RandomConfig(text, maker.files, is_for_cluster=not is_own)
 
 
-def _spoil(data: Data, random: Random) -> None:
-    """Put another value of the same config, or nonsense, in some place of it."""
+def generate(config: RandomConfig, folder: Path, generator: Generator) -> Generated | InputError:
+    """Return what a config generates in a folder that gets its data files, or why it is refused."""
+    for name, text in config.files.items():
+        (folder / name).write_text(text, "utf-8")
+    try:
+        return generator.generate(Source("kustz.yml", config.text.encode(), folder))
+    except InputError as error:
+        return error
+
+
+def write(generated: Generated, folder: Path) -> None:
+    """Write the files as they are, into a folder that may be missing."""
+    for name, file in generated.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(file.content)
+
+
+def _spoil(data: Data, random: Random) -> bool:
+    """Put another value of the config, or nonsense, in some place; return if in a raw section."""
     places = list(_places(data))
-    values = [inner[key] for inner, key in places]
-    inner, key = random.choice(places)
+    values = [inner[key] for inner, key, _ in places]
+    inner, key, is_raw = random.choice(places)
     inner[key] = random.choice([*random.choices(values, k=3), None, "", "-", 0, [], {}, "a b"])
+    return is_raw
 
 
-def _places(data: Any) -> Iterable[tuple[Any, Any]]:  # noqa: ANN401 - any data
-    entries = data.items() if isinstance(data, dict) else enumerate(data)
-    for key, value in entries:
-        yield data, key
-        if isinstance(value, (dict, list)):
-            yield from _places(value)
+def _places(data: Any, raw: Sequence[str] = RAW_SECTIONS) -> Iterator[tuple[Any, Any, bool]]:  # noqa: ANN401
+    """Yield what holds each value, its key, and whether it is a field of Kubernetes' own."""
+    for key in data if isinstance(data, dict) else range(len(data)):
+        is_raw = key in raw
+        yield data, key, is_raw
+        inside = () if key == "metadata" else raw
+        if isinstance(data[key], dict | list):
+            for holder, inner, is_raw_too in _places(data[key], inside):
+                yield holder, inner, is_raw or is_raw_too
 
 
 class _Maker:
@@ -123,6 +188,9 @@ class _Maker:
     def number(self, least: int, most: int) -> Callable[[], int]:
         return lambda: self.random.randint(least, most)
 
+    def flag(self) -> bool:
+        return self.maybe(0.5)
+
     def one_of(self, *values: T) -> Callable[[], T]:
         return lambda: self.pick(values)
 
@@ -137,17 +205,19 @@ class _Maker:
             labels=lambda: dict(self.some(LABELS)),
             annotations=lambda: dict(self.some(ANNOTATIONS)),
             selector=self.selector,
-            nameSuffixHash=self.one_of(True, False),
+            nameSuffixHash=self.flag,
             values=lambda: {"region": "eu", "nested": {"a": [1, "b"]}},
         )
         data |= {"kubeVersion": self.version} if self.version else {}
         data |= self.keys(0.4, configmaps=lambda: self.generators("configmaps"))
         data |= self.keys(0.4, secrets=lambda: self.generators("secrets"))
-        data |= self.keys(0.1, registries=self.registries, secretBackend=self.one_of("file", "none"))
+        data |= self.keys(
+            0.1, registries=self.registries, secretBackend=self.one_of("file", "none")
+        )
         data["service"] = self.service(self.kind)
         data |= self.workload_keys(self.kind)
         data |= self.keys(0.3, dns=self.dns)
-        if len(self.name) <= 40:  # noqa: PLR2004 - an entry adds to it
+        if len(self.name) <= 40:
             data |= self.keys(0.3, workloads=self.workloads)
         if self.kind not in JOBS:
             data |= self.keys(0.3, services=self.services)
@@ -174,7 +244,9 @@ class _Maker:
         """Return the keys of the top level that an entry of `workloads` has too."""
         data = self.keys(
             0.25,
-            containers=lambda: {each: self.container() for each in self.some(["tail", "metrics-1"])},
+            containers=lambda: {
+                each: self.container() for each in self.some(["tail", "metrics-1"])
+            },
             initContainers=lambda: {
                 each: self.init_container() for each in self.some(["migrate", "proxy"])
             },
@@ -236,7 +308,7 @@ class _Maker:
 
     def ingress(self, ports: list[str]) -> Data:
         number = ports[0].rpartition("=")[2].rpartition("://")[2].lstrip("!%#").split(":")
-        port = number[1] if len(number) > 2 else number[0]  # noqa: PLR2004 - with a node port
+        port = number[1] if len(number) > 2 else number[0]
         rules = [
             f"http://shop.example.com/?svc={self.name}:{port}",
             f"https://*.example.com/api/*?tls=wild&svc={self.name}:{port}",
@@ -322,7 +394,7 @@ class _Maker:
         return {"name": name, "backend": {"external-secret": store}, "keys": keys}
 
     def registries(self) -> list[Data]:
-        self.files["password"] = "k8s-4711-secret\n"  # noqa: S105 - of no account
+        self.files["password"] = "k8s-4711-secret\n"
         account = {"username": "robot", "password": {"file": "password"}}
         kind = self.pick(["dockerconfigjson", "dockercfg"])
         host = "registry.example.com:5000"
@@ -474,15 +546,15 @@ class _Maker:
     def raw_container(self, data: Data) -> Data:
         own = self.keys(
             0.2,
-            stdin=self.one_of(True, False),
-            tty=self.one_of(True),
+            stdin=self.flag,
+            tty=self.flag,
             workingDir=self.one_of("/srv", "a"),
             terminationMessagePath=self.one_of("/dev/log"),
             terminationMessagePolicy=self.one_of("File", "FallbackToLogsOnError"),
             securityContext=lambda: self.keys(
                 0.3,
-                runAsNonRoot=self.one_of(True),
-                readOnlyRootFilesystem=self.one_of(True, False),
+                runAsNonRoot=self.flag,
+                readOnlyRootFilesystem=self.flag,
                 runAsGroup=self.number(1, 2000),
                 procMount=self.one_of("Default"),
                 seLinuxOptions=lambda: {"level": "s0:c1,c2"},
@@ -513,11 +585,10 @@ class _Maker:
             priorityClassName=self.one_of("high"),
             terminationGracePeriodSeconds=self.one_of(0, 40),
             hostAliases=lambda: [{"ip": "10.0.0.1", "hostnames": ["a.example.com"]}],
-            hostNetwork=self.one_of(True, False),
-            hostPID=self.one_of(True, False),
-            shareProcessNamespace=self.one_of(True),
-            automountServiceAccountToken=self.one_of(True, False),
-            enableServiceLinks=self.one_of(False),
+            hostNetwork=self.flag,
+            **self.pick([{"hostPID": self.flag}, {"shareProcessNamespace": self.flag}]),
+            automountServiceAccountToken=self.flag,
+            enableServiceLinks=self.flag,
             schedulerName=self.one_of("other"),
             runtimeClassName=self.one_of("gvisor"),
             subdomain=self.one_of("sub"),
@@ -555,7 +626,7 @@ class _Maker:
             minReadySeconds=self.number(0, 60),
             revisionHistoryLimit=self.number(0, 20),
             progressDeadlineSeconds=self.number(100, 600),
-            paused=self.one_of(True, False),
+            paused=self.flag,
         )
 
     def stateful_set(self) -> Data:
@@ -583,7 +654,7 @@ class _Maker:
             0.4,
             concurrencyPolicy=self.one_of("Allow", "Forbid", "Replace"),
             startingDeadlineSeconds=self.number(0, 600),
-            suspend=self.one_of(True, False),
+            suspend=self.flag,
             successfulJobsHistoryLimit=self.number(0, 9),
             failedJobsHistoryLimit=self.number(0, 9),
         )
@@ -595,7 +666,7 @@ class _Maker:
             backoffLimit=self.number(0, 6),
             activeDeadlineSeconds=self.number(1, 3600),
             ttlSecondsAfterFinished=self.number(0, 3600),
-            suspend=self.one_of(True, False),
+            suspend=self.flag,
             completions=self.number(1, 9),
         )
         if "completions" in data and self.maybe(0.5):
