@@ -575,7 +575,7 @@ class _Maker:
         security: dict[str, Callable[[], Any]] = {
             "supplementalGroups": self.one_of([1, 2]),
             "fsGroupChangePolicy": self.one_of("OnRootMismatch"),
-            "sysctls": self.one_of([{"name": "net.core.somaxconn", "value": "1024"}]),
+            "sysctls": self.one_of([{"name": "kernel.shm_rmid_forced", "value": "1"}]),
         }
         toleration = {"key": "raw", "operator": "Exists", "effect": "NoExecute"}
         return self.keys(
