@@ -77,7 +77,7 @@ TOLERATIONS = (
     ),
     *("example.com/gpu:PreferNoSchedule", "*:NoExecute", "b=c", "d:NoExecute"),
 )
-SECURITY = ("restricted", "readOnlyRootFilesystem", "runAsUser=10001", "runAsGroup=1", "fsGroup=2")
+SECURITY = ("readOnlyRootFilesystem", "runAsUser=10001", "runAsGroup=1", "fsGroup=2")
 RANGES = (
     *("2-10", "1-3 cpu=75%", "2-4 memory=80% cpu=500m", "1-2 http_requests_per_second=100"),
     *("3-2147483647 cpu=1000%", "1-5 queue.depth=1.5 memory=1Gi"),
@@ -169,6 +169,7 @@ class _Maker:
         self.kind = self.pick(KINDS)
         self.name = self.pick(NAMES[:-1] if self.kind in WITH_SUFFIX else NAMES)
         self.version = self.pick(VERSIONS) if self.maybe(0.4) else None
+        self.is_restricted = self.maybe(0.2)
         self.data_keys: dict[tuple[str, str], list[str]] = {}
 
     def maybe(self, chance: float) -> bool:
@@ -251,7 +252,7 @@ class _Maker:
                 each: self.init_container() for each in self.some(["migrate", "proxy"])
             },
             serviceAccount=self.account,
-            security=lambda: " ".join(self.some(SECURITY, 5)),
+            security=self.security,
             spread=self.spread,
             tolerations=lambda: self.some(TOLERATIONS),
             pod=lambda: self.pod(kind),
@@ -266,6 +267,10 @@ class _Maker:
             data["create"] = True
             data |= self.keys(0.5, annotations=lambda: dict(self.some(ANNOTATIONS)))
         return data
+
+    def security(self) -> str:
+        words = self.some(SECURITY, 4)
+        return " ".join(["restricted", *words] if self.is_restricted else words)
 
     def spread(self) -> Any:  # noqa: ANN401 - a string or a list
         words = self.some(["zone", "host:required", "region:preferred", "example.com/rack"])
@@ -508,6 +513,8 @@ class _Maker:
     def probes(self, ports: Sequence[str]) -> Data:
         is_named = any(port.startswith("http=") and "udp" not in port.lower() for port in ports)
         actions = [each for each in ACTIONS if is_named or ":http/" not in each]
+        if self.is_restricted:
+            actions = [each for each in actions if "://:" in each or " " in each]
         return self.keys(
             0.5,
             liveness=lambda: self.probe([*actions, "grpc://:9000/shop"], is_readiness=False),
@@ -532,7 +539,8 @@ class _Maker:
             lines = [f"configmap://{self.pick(OBJECTS)}", "token://token?audience=a"]
             return self.some([*lines, self.keyed("secret") + "?mode=0400"])
         is_new = self.version in VERSIONS[-3:]
-        schemes = [each for each in _MOUNTS if each != "image" or is_new]
+        absent = [*["image"] * (not is_new), *["hostpath", "nfs"] * self.is_restricted]
+        schemes = [each for each in _MOUNTS if each not in absent]
         scheme = self.pick(schemes)
         forms = _MOUNTS[scheme]
         if scheme in ("configmap", "secret"):
@@ -575,7 +583,7 @@ class _Maker:
         security: dict[str, Callable[[], Any]] = {
             "supplementalGroups": self.one_of([1, 2]),
             "fsGroupChangePolicy": self.one_of("OnRootMismatch"),
-            "sysctls": self.one_of([{"name": "kernel.shm_rmid_forced", "value": "1"}]),
+            "sysctls": self.one_of([{"name": "net.ipv4.tcp_syncookies", "value": "1"}]),
         }
         toleration = {"key": "raw", "operator": "Exists", "effect": "NoExecute"}
         return self.keys(
@@ -585,8 +593,7 @@ class _Maker:
             priorityClassName=self.one_of("high"),
             terminationGracePeriodSeconds=self.one_of(0, 40),
             hostAliases=lambda: [{"ip": "10.0.0.1", "hostnames": ["a.example.com"]}],
-            hostNetwork=self.flag,
-            **self.pick([{"hostPID": self.flag}, {"shareProcessNamespace": self.flag}]),
+            shareProcessNamespace=self.flag,
             automountServiceAccountToken=self.flag,
             enableServiceLinks=self.flag,
             schedulerName=self.one_of("other"),
@@ -598,10 +605,18 @@ class _Maker:
             tolerations=lambda: [{**toleration, "tolerationSeconds": 60}],
             topologySpreadConstraints=self.raw_spread,
             volumes=lambda: VOLUMES,
-            containers=lambda: [{"name": "raw", "image": "raw", "args": ["a"]}],
-            initContainers=lambda: [{"name": "raw-init", "image": "raw"}],
             **seconds,
+            **({} if self.is_restricted else self.unrestricted()),
         )
+
+    def unrestricted(self) -> dict[str, Callable[[], Any]]:
+        """Return makers of fields that do not go with `security: restricted`."""
+        return {
+            "hostNetwork": self.flag,
+            "hostIPC": self.flag,
+            "containers": lambda: [{"name": "raw", "image": "raw", "args": ["a"]}],
+            "initContainers": lambda: [{"name": "raw-init", "image": "raw"}],
+        }
 
     def raw_spread(self) -> list[Data]:
         labels = {"matchLabels": {"app": self.name}}
