@@ -18,6 +18,13 @@ KINDS = {
 }
 SOURCES = {
     "sources.env": "a mapping of the container's environment variables, from files and pairs",
+    "sources.volumes": "the volumes of the pod",
+    "sources.volumeMounts": "the `volumeMounts` of each container by its name",
+    "sources.claims": "a list of mappings: `name` and `spec` of each claim to generate",
+    "sources.claimTemplates": "a list of mappings: `name` and `spec` of each claim of a StatefulSet's pods",
+    "sources.services": "a list of mappings: `name`, `ports`, `annotations` and `selector` of each further Service",
+    "sources.serviceName": "the headless Service of a StatefulSet, or None",
+    "sources.headless": "its name if it is generated next to the Service, or None",
     "sources.configmaps": "a list of mappings: `name`, `literals` (a mapping), `files` (keys)",
     "sources.secrets": "a list of mappings: `name`, `type`, `files` (keys, never contents)",
     "sources.patches": "the `patches` for kustomize, with the contents of files",

@@ -76,6 +76,7 @@ INGRESS = Kind(
     name="Ingress",
     keys=("ingress",),
     template="ingress.yml",
+    needs=("ingress", "rules"),
     filters={
         "ingress_rules": ingress_rules,
         "ingress_tls": ingress_tls,

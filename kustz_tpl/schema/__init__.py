@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.schema.language import ANY, NEW_KEYS, NEW_KEYS_ABOVE, SCHEMA
+from kustz_tpl.schema.services import with_mappings
 from kustz_tpl.schema.subset import completed, fitted
-from kustz_tpl.yaml_source.tree import Document, Path, Scalar
+from kustz_tpl.yaml_source.tree import Data, Document, Path, Scalar
 
 if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config
@@ -39,10 +41,30 @@ def normalise(document: Document) -> tuple[Config, Document]:
         raise InputError(Diagnostic("kustz-tpl", 0, 0, "", _STRIPPED))
     from kustz_tpl.schema.flat import validated  # noqa: PLC0415 - slow
 
-    config = validated(SCHEMA, document.data)
+    document = with_mappings(_with_lists(document))
+    config = validated(document.data)
     if config is None:
         config, document = _judged(document)
-    return _derived(cast("Config", completed(SCHEMA, config))), document
+    return _derived(cast("Config", completed(SCHEMA, config, _defaults()))), document
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """Return the defaults of all keys, which every config shares: nothing may change a config."""
+    return completed(SCHEMA, {})
+
+
+def _with_lists(document: Document) -> Document:
+    """Return the document with a single string of `spread` as a list."""
+    written = document.data.get("spread")
+    if not isinstance(written, Scalar) or written.is_null:
+        return document
+    at: Path = ("spread",)
+    shown = {**document.shown, (*at, 0): document.shown.get(at, at)}
+    places = {**document.places, (*at, 0): document.place(at)}
+    unsure = document.unsure | ({(*at, 0)} if document.is_unsure(at) else set())
+    data: dict[str, Data] = {**document.data, "spread": [written]}
+    return document._replace(data=data, places=places, shown=shown, unsure=unsure)
 
 
 def new_keys(config: Config, document: Document) -> Iterator[tuple[tuple[str, ...], Path]]:
@@ -95,7 +117,9 @@ def _normalised(data: dict[str, Any]) -> tuple[dict[str, Any], LanguageValidator
 
 def _derived(config: Config) -> Config:
     """Fill in what depends on another key."""
-    service, dns = config["service"], config["dns"]
+    # What is written, or a default that all configs share.
+    service = config["service"] = {**config["service"]}
+    dns = config["dns"] = {**config["dns"]}
     if service["name"] is None:
         service["name"] = config["name"]
     if not config["selector"]:

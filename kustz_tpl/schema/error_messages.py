@@ -35,6 +35,7 @@ _TYPES = {
     "integer": "an integer",
     "boolean": "true or false",
     "backend": any_of(BACKENDS),
+    "further_service": "a list of ports or a mapping",
     "replicas": "an integer",
 }
 # What a YAML list and a shell take literally.

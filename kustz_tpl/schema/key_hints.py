@@ -24,6 +24,11 @@ _WORDS: dict[str, Path] = {
     "timeZone": ("service", "schedule"),
     "updateStrategy": ("service", "rollout"),
 }
+# What no key says, with the template to write in its place.
+_TEMPLATES = {
+    "networkPolicy": "networkpolicy.yml.j2",
+    "metrics": "servicemonitor.yml.j2",
+}
 # Far too many things have a name.
 _NOWHERE = ("name",)
 
@@ -46,6 +51,8 @@ def place_of(key: str, holder: Path, schema: Mapping[str, Any]) -> str | None:
     """
     if key in _NOWHERE:
         return None
+    if key in _TEMPLATES:
+        return f"write a template for it, kustz-templates/{_TEMPLATES[key]}"
     path = _in_language(key, holder, schema) or _WORDS.get(key) or _in_kubernetes(key, holder)
     if path is None:
         return None
