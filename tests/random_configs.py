@@ -583,7 +583,7 @@ class _Maker:
         security: dict[str, Callable[[], Any]] = {
             "supplementalGroups": self.one_of([1, 2]),
             "fsGroupChangePolicy": self.one_of("OnRootMismatch"),
-            "sysctls": self.one_of([{"name": "net.ipv4.tcp_syncookies", "value": "1"}]),
+            "sysctls": self.one_of([{"name": "kernel.shm_rmid_forced", "value": "1"}]),
         }
         toleration = {"key": "raw", "operator": "Exists", "effect": "NoExecute"}
         return self.keys(
@@ -613,7 +613,6 @@ class _Maker:
         """Return makers of fields that do not go with `security: restricted`."""
         return {
             "hostNetwork": self.flag,
-            "hostIPC": self.flag,
             "containers": lambda: [{"name": "raw", "image": "raw", "args": ["a"]}],
             "initContainers": lambda: [{"name": "raw-init", "image": "raw"}],
         }
