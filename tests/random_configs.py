@@ -328,20 +328,32 @@ class _Maker:
         )
 
     def metadata(self, data: Data) -> Data:
-        kinds = [self.kind.lower(), "pod"]
-        kinds += ["job"] if self.kind == "CronJob" else []
-        kinds += ["service"] if data["service"].get("ports") else []
-        kinds += ["ingress"] if "ingress" in data else []
-        kinds += ["configmap"] if data.get("configmaps") else []
-        kinds += ["secret"] if data.get("secrets") or data.get("registries") else []
+        kinds = self.some(list(self.kinds_of(data)))
         return {
             kind: self.keys(
                 0.6,
                 labels=lambda: dict(self.some([*LABELS, ("kind", "other")])),
                 annotations=lambda: dict(self.some([*ANNOTATIONS, ("kind", "other")])),
             )
-            for kind in self.some(kinds)
+            for kind in kinds
         }
+
+    def kinds_of(self, data: Data) -> Iterator[str]:
+        """Yield the kinds of objects that a config makes, as `metadata` names them."""
+        service, account = data["service"], data.get("serviceAccount")
+        yield from (self.kind.lower(), "pod")
+        is_made = {
+            "job": self.kind == "CronJob",
+            "service": service.get("ports"),
+            "ingress": data.get("ingress"),
+            "configmap": data.get("configmaps"),
+            "secret": data.get("secrets") or data.get("registries"),
+            "horizontalpodautoscaler": "-" in str(service.get("replicas")),
+            "poddisruptionbudget": service.get("disruptionBudget"),
+            "serviceaccount": isinstance(account, dict) and account.get("create"),
+            "persistentvolumeclaim": self.kind != "StatefulSet" and "size=" in str(service),
+        }
+        yield from (kind for kind, made in is_made.items() if made)
 
     def patches(self) -> list[Data]:
         labels = [{"op": "add", "path": "/metadata/labels/patched", "value": "yes"}]
