@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple, TypeVar
@@ -143,7 +144,7 @@ def write(generated: Generated, folder: Path) -> None:
 def _spoil(data: Data, random: Random) -> bool:
     """Put another value of the config, or nonsense, in some place; return if in a raw section."""
     places = list(_places(data))
-    values = [inner[key] for inner, key, _ in places]
+    values = deepcopy([inner[key] for inner, key, _ in places])
     inner, key, is_raw = random.choice(places)
     inner[key] = random.choice([*random.choices(values, k=3), None, "", "-", 0, [], {}, "a b"])
     return is_raw
@@ -213,7 +214,7 @@ class _Maker:
         data |= self.keys(0.4, configmaps=lambda: self.generators("configmaps"))
         data |= self.keys(0.4, secrets=lambda: self.generators("secrets"))
         data |= self.keys(
-            0.1, registries=self.registries, secretBackend=self.one_of("file", "none")
+            0.1, registries=self.registries, secretBackend=self.one_of("file", "none", {"none": {}})
         )
         data["service"] = self.service(self.kind)
         data |= self.workload_keys(self.kind)
@@ -357,14 +358,22 @@ class _Maker:
 
     def patches(self) -> list[Data]:
         labels = [{"op": "add", "path": "/metadata/labels/patched", "value": "yes"}]
-        target = {"kind": self.kind, "name": self.name}
+        group = "batch" if self.kind in JOBS else "apps"
+        target = {"kind": self.kind, "name": self.name} | self.keys(
+            0.3,
+            group=lambda: group,
+            version=lambda: "v1",
+            labelSelector=lambda: "!absent",
+            annotationSelector=lambda: "!none",
+        )
         if self.maybe(0.5):
             return [{"patch": json.dumps(labels), "target": target}]
         metadata = {"name": self.name, "annotations": {"patched": "yes"}}
-        version = "batch/v1" if self.kind in JOBS else "apps/v1"
-        patch = {"apiVersion": version, "kind": self.kind, "metadata": metadata}
+        patch = {"apiVersion": f"{group}/v1", "kind": self.kind, "metadata": metadata}
         self.files["patch.yml"] = json.dumps(patch)
-        return [{"path": "patch.yml", **self.pick([{}, {"target": target}])}]
+        options = {"allowNameChange": self.flag(), "allowKindChange": self.flag()}
+        more = self.keys(0.5, target=lambda: target, options=lambda: options)
+        return [{"path": "patch.yml", **more}]
 
     def manifests(self) -> list[str]:
         rule = {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}
@@ -392,6 +401,8 @@ class _Maker:
             else:
                 entry["files"] = self.data_files(form, f"{scheme}-{name}", keys)
             data.setdefault(form, []).append(entry)
+            if scheme == "secret" and "files" in entry and self.maybe(0.2):
+                data["public"] = [f"{name}/{keys[0]}"]
         return data
 
     def data_files(self, form: str, name: str, keys: list[str]) -> list[str]:
@@ -406,6 +417,7 @@ class _Maker:
     def external(self, name: str) -> Data:
         """Return an entry of `secrets` whose values are in an external store."""
         store = {"store": "vault", "kind": self.pick(["SecretStore", "ClusterSecretStore"])}
+        store |= self.keys(0.3, refreshInterval=self.one_of("1h30m", "15m"))
         remote = {"remote": "shop/database"} | self.keys(0.5, property=self.one_of("password"))
         keys = dict.fromkeys(self.data_keys["secret", name], remote)
         return {"name": name, "backend": {"external-secret": store}, "keys": keys}

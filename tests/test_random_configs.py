@@ -9,6 +9,7 @@ import yaml
 from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 from kube import build, validate
+from language import key_paths, used_paths
 from profiles import one_in
 from random_configs import generate, random_config, write
 
@@ -17,6 +18,14 @@ from kustz_tpl.pipeline import Generator
 
 GENERATOR = Generator()
 SEEDS = st.integers(0, 2**32)
+
+
+def test_every_key_occurs_in_a_random_config() -> None:
+    texts = [random_config(seed).text for seed in range(400)]
+    documents = [yaml.load(text, yaml.CBaseLoader) for text in texts]
+    used = {path[-1] for document in documents for path in used_paths(document)}
+    sops = {"sops", "age"}  # it writes another file each time
+    assert {path[-1] for path in key_paths()} - used - sops == set()
 
 
 @given(SEEDS)
