@@ -12,7 +12,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,10 +63,11 @@ def accept(seed: int, folder: Path) -> bool:
     return True
 
 
-def built(seeds: Iterable[int], folder: Path) -> Iterator[Object]:
+def built(seeds: Sequence[int], folder: Path) -> Iterator[Object]:
     """Yield the objects of all configs, which one run of kubectl builds."""
-    write_kustomization(folder, [f"n{seed}" for seed in seeds])
-    yield from build(folder)
+    if seeds:
+        write_kustomization(folder, [f"n{seed}" for seed in seeds])
+        yield from build(folder)
 
 
 def write_kustomization(folder: Path, resources: list[str], **fields: str) -> None:
