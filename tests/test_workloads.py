@@ -170,3 +170,12 @@ def test_a_stateful_set_mounts_an_inherited_claim(
     index = (tmp_path / "manifests/statefulset-index.yml").read_text()
     assert "volumeClaimTemplates" not in index
     assert ("claimName: a" in index) == (kind == "Deployment")
+
+
+def test_an_empty_section_of_the_top_level_takes_nothing_from_an_entry(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = "labels: ~\nannotations:\nworkloads: {worker: {command: [a]}}\n"
+    assert generate(capfd, tmp_path, text).code == 0
+    worker = (tmp_path / "manifests/deployment-worker.yml").read_text()
+    assert worker.count("app.kubernetes.io/part-of: shop") == 2

@@ -35,6 +35,8 @@ class _Service(NamedTuple):
 
 def check(workloads: Workloads) -> Iterator[Finding]:
     """Find Services of one name or node port, shared claims, and selectors of others' pods."""
+    if len(workloads) == 1 and not workloads[None]["services"]:
+        return
     yield from check_services(workloads)
     yield from check_accounts(workloads)
     yield from check_node_ports(workloads)

@@ -8,7 +8,6 @@ from typing import Any
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import Config, Kind, mappings_at, parsed, string_at, value_at
-from kustz_tpl.notation.quantity import parse_resource
 from kustz_tpl.notation.replicas import Metric, Replicas, parse_disruption_budget, parse_replicas
 from kustz_tpl.yaml_source.tree import Path
 
@@ -83,11 +82,9 @@ def _without_request(config: Config, resource: str) -> Iterator[str]:
         return
     for container in containers(config):
         is_first = container.path[0] == "initContainers" and not container.entry["restartPolicy"]
-        text = container.entry["resources"].get(resource, "")
-        is_wrong = text is None  # and reported already
-        has_own = bool(text and any(parse_resource(text)))
         raw = container.entry["container"].get("resources")
-        if not (is_first or is_wrong or has_own or _has_request(raw, resource)):
+        has_own = resource in container.entry["resources"] or _has_request(raw, resource)
+        if not is_first and not has_own:
             yield container.name
     for each in mappings_at(config["pod"], "containers"):
         if not _has_request(each.get("resources"), resource):

@@ -52,7 +52,8 @@ class Kind(NamedTuple):
     workload. `generator` is the key of kustomization.yml that kustomize makes it from. Of a kind
     that `has_many`, an application has any number. `pod_spec` is where an object has its pod's
     spec. An object of the kind `twin` and the same name replaces
-    one without a loss; `describe_loss` says what else goes with one.
+    one without a loss; `describe_loss` says what else goes with one, `hosts`
+    returns those that it routes requests of.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Kind(NamedTuple):
     is_of_workload: bool = False
     twin: str = ""
     describe_loss: Callable[[Object], str] = lambda _: ""
+    hosts: Callable[[Object], tuple[str, ...]] = lambda _: ()
 
 
 def parsed(parse: Callable[[str], T], value: T | str) -> T:

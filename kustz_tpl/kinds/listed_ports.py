@@ -16,7 +16,7 @@ from kustz_tpl.kinds.container import (
 from kustz_tpl.kinds.kind import Config, Object, Rule, string_at, value_at
 from kustz_tpl.kinds.service import selected_ports
 from kustz_tpl.messages import Shown, any_of, closest, quoted
-from kustz_tpl.notation.action import HttpGet, TcpSocket
+from kustz_tpl.notation.action import Action, HttpGet, TcpSocket
 from kustz_tpl.notation.port import parse_named_port
 from kustz_tpl.yaml_source.tree import Path
 
@@ -72,26 +72,27 @@ def check_listed_ports(config: Config) -> Iterator[Diagnostic]:
 
 
 def check_probe_ports(config: Config) -> Iterator[Diagnostic]:
-    """Find probes of a port by a name that no port of the container has."""
+    """Find actions on a port by a name that no port of the container has."""
     for container in containers(config):
         lines = dict(selected_ports(config)) if container.is_main else {}
         if None in (*lines.values(), *container.entry["ports"]):
             continue
-        actions = {
-            kind: parse_written_action(probe["action"])
-            for kind, probe in container.entry["probes"].items()
+        probes, lifecycle = container.entry["probes"], container.entry["lifecycle"]
+        actions: dict[Path, Action | None] = {
+            ("probes", kind, "action"): parse_written_action(probe["action"])
+            for kind, probe in probes.items()
             if probe
-        }
+        } | {("lifecycle", hook): parse_written_action(each) for hook, each in lifecycle.items()}
         named = {
-            kind: action
-            for kind, action in actions.items()
+            at: action
+            for at, action in actions.items()
             if isinstance(action, HttpGet | TcpSocket) and isinstance(action.port, str)
         }
         ports = listed_ports(config, container) if named else []
         names = list(dict.fromkeys(port.name for port in ports if port.name))
-        for kind, action in named.items():
+        for at, action in named.items():
             if action.port not in names:
-                path = (*container.path, "probes", kind, "action")
+                path = (*container.path, *at)
                 error = _no_such_port(action, names)
                 grounds = _places_of_names(container, config["services"])
                 yield Diagnostic.about(path, error, relies_on=grounds)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.kinds.kind import Config, Filter, Rule, parsed, present
+from kustz_tpl.kinds.kind import Config, Filter, Rule, parsed, present, value_at
 from kustz_tpl.kinds.mounts import read_mounts
 from kustz_tpl.notation.pod import Security, parse_security
 
@@ -59,8 +59,16 @@ def check_mounts(config: Config) -> Iterator[Diagnostic]:
             yield Diagnostic.about(each.path, message, relies_on=(("security",),))
 
 
+def check_system(config: Config) -> Iterator[Diagnostic]:
+    """Find words for pods of Windows, where Kubernetes takes none of their fields."""
+    if config["security"] is not None and value_at(config["pod"], "os", "name") == "windows":
+        message = "expected none with pod.os.name: windows; write pod.securityContext"
+        grounds = (("pod",),)
+        yield Diagnostic.about(("security",), message, is_about_key=True, relies_on=grounds)
+
+
 FILTERS: dict[str, Filter] = {
     "container_security": container_security,
     "pod_security": pod_security,
 }
-RULES: tuple[Rule, ...] = (check_mounts,)
+RULES: tuple[Rule, ...] = (check_mounts, check_system)

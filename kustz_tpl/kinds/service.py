@@ -78,14 +78,6 @@ def service_type(ports: Sequence[Port | str]) -> dict[str, Any]:
     return {"type": moded.service_type}
 
 
-def default_port(ports: Sequence[Port | str]) -> int | None:
-    """Return the port of a Service that a rule means by itself: 80, else the only one."""
-    numbers = {port.port for port in numbered_ports(ports)}
-    if DEFAULT_PORT in numbers:
-        return DEFAULT_PORT
-    return numbers.pop() if len(numbers) == 1 else None
-
-
 def written_ports(config: Config) -> dict[Path, list[Written]]:
     """Return the ports of each Service that is written, without those that are wrong.
 
@@ -109,11 +101,11 @@ def written_ports(config: Config) -> dict[Path, list[Written]]:
 def selected_ports(config: Config) -> list[tuple[Path, str | None]]:
     """Return the ports of all Services that select a workload's own pods, with their paths."""
     lists: dict[Path, list[str | None]] = {("service", "ports"): config["service"]["ports"]}
-    lists |= {("services", name, "ports"): each["ports"] for name, each in own_services(config)}
+    lists |= {("services", name, "ports"): each["ports"] for name, each in further_services(config)}
     return [((*at, index), text) for at, texts in lists.items() for index, text in enumerate(texts)]
 
 
-def own_services(config: Config) -> list[tuple[str, Config]]:
+def further_services(config: Config) -> list[tuple[str, Config]]:
     """Return the further Services of a workload's own pods, with their names."""
     return [
         (name, each)
@@ -147,12 +139,11 @@ def check_further_services(config: Config) -> Iterator[Diagnostic]:
             message = "expected ports: without any there is no Service"
             yield Diagnostic.about(path, message, is_about_key=True, relies_on=((*path, "ports"),))
         if entry and entry not in entries:
-            expected = ", ".join(
-                filter(None, ("an entry of workloads", any_of([*entries] or [""])))
-            )
+            names = f", {any_of([*entries])}" if entries else ""
+            expected = f"an entry of workloads{names}"
             error = NotationError(expected, entry, hint=closest(entry, entries))
             yield Diagnostic.about((*path, "workload"), error, relies_on=(("workloads",),))
-    for name, each in own_services(config) if config["service"]["kind"] in JOBS else ():
+    for name, each in further_services(config) if config["service"]["kind"] in JOBS else ():
         ports = [parse_named_port(text) for text in each["ports"] if text]
         if ports and all(port.service_type != "ExternalName" for port in ports):
             kind = config["service"]["kind"]

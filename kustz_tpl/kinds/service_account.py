@@ -38,8 +38,8 @@ SERVICE_ACCOUNT = Kind(
     name="ServiceAccount",
     keys=("serviceAccount",),
     template="serviceaccount.yml",
-    is_of_workload=True,
     needs=("serviceAccount", "create"),
+    is_of_workload=True,
     filters={"account_name": account_name},
     rules=(check_account,),
 )

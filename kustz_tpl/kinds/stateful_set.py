@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds import workload
 from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at
-from kustz_tpl.kinds.service import own_services
+from kustz_tpl.kinds.service import further_services
 from kustz_tpl.notation.port import parse_named_port
 
 
@@ -29,10 +29,10 @@ def governing_service(config: Config) -> GoverningService:
     if config["service"]["kind"] != STATEFUL_SET.name or config["statefulset"].get("serviceName"):
         return GoverningService(None, is_new=False)
     written = config["service"]["ports"]
-    further = [name for name, each in own_services(config) if _is_headless(each["ports"])]
+    further = [name for name, each in further_services(config) if _is_headless(each["ports"])]
     automatic = f"{config['name']}-headless"
     if further and not (written and _is_headless(written)):
-        return GoverningService(further[0], is_new=False)
+        return GoverningService(automatic if automatic in further else further[0], is_new=False)
     if _is_headless(written):
         return GoverningService(config["name"], is_new=False)
     return GoverningService(automatic, is_new=automatic not in config["services"])
@@ -43,7 +43,7 @@ def check_governing_service(config: Config) -> Iterator[Diagnostic]:
     governing = governing_service(config)
     ports = [
         text
-        for name, each in own_services(config)
+        for name, each in further_services(config)
         if name == governing.name
         for text in each["ports"]
         if text

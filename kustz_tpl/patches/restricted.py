@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kinds import find_pod_spec
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import string_at, value_at
 from kustz_tpl.patches.dry_run import read_documents
-from kustz_tpl.patches.passthrough import find_pod_spec
 from kustz_tpl.patches.patch import Patch, is_same
 from kustz_tpl.patches.selector import is_selected
 from kustz_tpl.resource import parse_resource
@@ -78,14 +78,16 @@ def check_pod(config: Config, pod: Pod, file: str) -> Iterator[Diagnostic]:
 def _breaches(document: Any) -> Iterator[Breach]:  # noqa: ANN401 - plain data
     at = find_pod_spec(document)
     annotations = value_at(document, *at[:-1], "metadata", "annotations")
-    return find_breaches(value_at(document, *at) or {}, annotations)
+    return find_breaches(value_at(document, *at) if at else {}, annotations)
 
 
 def _of_merges(pod: Pod) -> Iterator[Diagnostic]:
     """Yield what the merge patches themselves set; what they leave out says nothing."""
     for patch in pod.patches:
-        for document in (read_documents(patch.text) or ()) if patch.named else ():
-            for each in _breaches(document) if find_pod_spec(document) else ():
+        documents = (read_documents(patch.text) or ()) if patch.named else ()
+        for document in documents:
+            is_for_pod = bool(patch.target) or _identity(document) == _identity(pod.before)
+            for each in _breaches(document) if is_for_pod else ():
                 if each.got is not None:
                     message = f"{show_path(each.path)}: {each.message}"
                     yield Diagnostic.about(patch.path, message)
@@ -117,7 +119,8 @@ def _candidates(
     pattern: Path = tuple(EACH if isinstance(each, int) else each for each in breach.path)
     if pattern[0] == "annotations":
         yield ("metadata", "pod"), pattern
-        yield (str(config["service"]["kind"]).lower(), "template", "metadata"), pattern
+        for section in (config["service"]["kind"].lower(), "job"):
+            yield (section, "template", "metadata"), pattern
     elif pattern[0] not in LISTS:
         yield ("pod",), pattern
     else:

@@ -8,13 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.notation.route import SCHEMES
 from kustz_tpl.schema.language import ANY, NEW_KEYS, NEW_KEYS_ABOVE, SCHEMA
 from kustz_tpl.schema.services import with_mappings
 from kustz_tpl.schema.subset import completed, fitted
 from kustz_tpl.yaml_source.tree import Data, Document, Path, Scalar
 
 if TYPE_CHECKING:
-    from kustz_tpl.schema.config import Config
+    from kustz_tpl.schema.config import Config, IngressSection
     from kustz_tpl.schema.validator import LanguageValidator
 
 __all__ = ["SCHEMA", "Config", "is_secret", "new_keys", "normalise"]
@@ -120,6 +121,7 @@ def _derived(config: Config) -> Config:
     # What is written, or a default that all configs share.
     service = config["service"] = {**config["service"]}
     dns = config["dns"] = {**config["dns"]}
+    config["ingress"] = _one_form(config["ingress"])
     if service["name"] is None:
         service["name"] = config["name"]
     if not config["selector"]:
@@ -127,6 +129,19 @@ def _derived(config: Config) -> Config:
     if dns["policy"] is None and any(dns["config"].values()):
         dns["policy"] = "None"
     return config
+
+
+def _one_form(ingress: Any) -> IngressSection:  # noqa: ANN401 - as written
+    """Return the section with a list of kinds, and the list of gateways of each scheme."""
+    kind, written = ingress["kind"], ingress["gateways"]
+    by_scheme = written if isinstance(written, dict) else dict.fromkeys(SCHEMES, written)
+    gateways = {scheme: _listed(by_scheme.get(scheme, [])) for scheme in SCHEMES}
+    kinds = [each for each in _listed(kind) if each is not None]
+    return cast("IngressSection", {**ingress, "kind": kinds, "gateways": gateways})
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - as written
+    return value if isinstance(value, list) else [value]
 
 
 def _without(data: Any, paths: Collection[Path], at: Path = ()) -> Any:  # noqa: ANN401 - a tree with holes
