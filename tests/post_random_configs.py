@@ -3,7 +3,7 @@
 Usage: python tests/post_random_configs.py COUNT SEED URL
 
 The URL is that of `kubectl proxy`, such as http://127.0.0.1:8001. The server needs the CRDs of
-External Secrets. Nothing is created: each object is sent as a dry run.
+External Secrets, Gateway API and Istio. Nothing is created: each object is sent as a dry run.
 """
 
 from __future__ import annotations

@@ -99,6 +99,18 @@ ACTIONS = (
 )
 
 
+ROUTES = (["Ingress", "HTTPRoute"], ["HTTPRoute", "virtualservice"])
+GATEWAYS: tuple[Any, ...] = (
+    *("infra/public", "public", ["public", "infra/private"]),
+    {"https": "infra/secure:https", "http": "infra/plain"},
+)
+ROUTE_RULES = (
+    *("https://shop.example.com/v1/*?rewrite=/&set=X-Prefix:/v1&timeout=30s&{svc}",),
+    *("https://shop.example.com/new?{svc}@90&svc=canary:80@10", "http://*/*?{svc}"),
+    *("https://shop.example.com/a/*?header=X-Canary:always&svc=canary:80",),
+    *("https://moved.example.com/x?redirect=/y",),
+    *("http://a.example.com/?redirect=http://b.example.com:8080/c",),
+)
 RAW_SECTIONS = ("container", "pod", *(kind.lower() for kind in KINDS))
 VOLUMES = [{"name": "raw", "emptyDir": {}}, {"name": "keys", "secret": {"secretName": "k"}}]
 
@@ -315,18 +327,25 @@ class _Maker:
     def ingress(self, ports: list[str]) -> Data:
         number = ports[0].rpartition("=")[2].rpartition("://")[2].lstrip("!%#").split(":")
         port = number[1] if len(number) > 2 else number[0]
+        svc = f"svc={self.name}:{port}"
+        kind = self.pick(["Ingress", "ingress", "HTTPRoute", "VirtualService", *ROUTES])
         rules = [
-            f"http://shop.example.com/?svc={self.name}:{port}",
-            f"https://*.example.com/api/*?tls=wild&svc={self.name}:{port}",
+            f"http://shop.example.com/?{svc}",
+            f"https://*.example.com/api/*?{svc}",
             "http://other.example.com/?svc=other:80",
-            "https://a.example.com/exact?tls=a-cert&svc=other:http",
+            f"https://shop.example.com/*?tls=shop-cert&{svc}",
         ]
-        data: Data = {"rules": self.some(rules, 4)}
-        return data | self.keys(
-            0.3,
-            annotations=lambda: dict(self.some(ANNOTATIONS)),
-            **{"class": self.one_of("nginx", "a.example.com")},
-        )
+        if "ngress" not in str(kind):
+            rules += [each.format(svc=svc) for each in ROUTE_RULES]
+        data: Data = {"kind": kind} if kind != "Ingress" else {}
+        if str(kind).lower() != "ingress":
+            data["gateways"] = self.pick(GATEWAYS)
+            by_scheme = isinstance(data["gateways"], dict) and "ngress" not in str(kind)
+            rules += ["http://old.example.com/*?redirect=https"] * by_scheme
+        data |= {"rules": self.some(rules, 5)}
+        data |= self.keys(0.3, annotations=lambda: dict(self.some(ANNOTATIONS)))
+        classes = self.keys(0.3, **{"class": self.one_of("nginx", "a.example.com")})
+        return data | (classes if "ngress" in str(kind) else {})
 
     def metadata(self, data: Data) -> Data:
         kinds = self.some(list(self.kinds_of(data)))
@@ -342,17 +361,20 @@ class _Maker:
     def kinds_of(self, data: Data) -> Iterator[str]:
         """Yield the kinds of objects that a config makes, as `metadata` names them."""
         service, account = data["service"], data.get("serviceAccount")
+        routes = str(data["ingress"].get("kind", "Ingress")).lower() if "ingress" in data else ""
         yield from (self.kind.lower(), "pod")
         is_made = {
             "job": self.kind == "CronJob",
             "service": service.get("ports"),
-            "ingress": data.get("ingress"),
+            "ingress": "ingress" in routes,
+            "httproute": "httproute" in routes,
+            "virtualservice": "virtualservice" in routes,
             "configmap": data.get("configmaps"),
             "secret": data.get("secrets") or data.get("registries"),
             "horizontalpodautoscaler": "-" in str(service.get("replicas")),
             "poddisruptionbudget": service.get("disruptionBudget"),
             "serviceaccount": isinstance(account, dict) and account.get("create"),
-            "persistentvolumeclaim": self.kind != "StatefulSet" and "size=" in str(service),
+            "persistentvolumeclaim": self.kind != "StatefulSet" and "Gi&class" in str(service),
         }
         yield from (kind for kind, made in is_made.items() if made)
 
