@@ -348,7 +348,7 @@ class _Maker:
         return data | (classes if "ngress" in str(kind) else {})
 
     def metadata(self, data: Data) -> Data:
-        kinds = self.some(list(self.kinds_of(data)))
+        kinds = self.some(list(self.kinds_of(data)), 9)
         return {
             kind: self.keys(
                 0.6,
@@ -374,7 +374,7 @@ class _Maker:
             "horizontalpodautoscaler": "-" in str(service.get("replicas")),
             "poddisruptionbudget": service.get("disruptionBudget"),
             "serviceaccount": isinstance(account, dict) and account.get("create"),
-            "persistentvolumeclaim": self.kind != "StatefulSet" and "Gi&class" in str(service),
+            "persistentvolumeclaim": self.kind != "StatefulSet" and "size=10Gi" in str(service),
         }
         yield from (kind for kind, made in is_made.items() if made)
 

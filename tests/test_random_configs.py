@@ -21,7 +21,7 @@ SEEDS = st.integers(0, 2**32)
 
 
 def test_every_key_occurs_in_a_random_config() -> None:
-    texts = [random_config(seed).text for seed in range(400)]
+    texts = [random_config(seed).text for seed in range(800)]
     documents = [yaml.load(text, yaml.CBaseLoader) for text in texts]
     used = {path[-1] for document in documents for path in used_paths(document)}
     sops = {"sops", "age"}  # it writes another file each time
