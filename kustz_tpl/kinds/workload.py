@@ -154,6 +154,19 @@ def check_keys_of_jobs(config: Config) -> Iterator[Diagnostic]:
         yield Diagnostic.about(at, message, is_about_key=True, relies_on=(_KIND,))
 
 
+def check_fields_of_jobs(config: Config) -> Iterator[Diagnostic]:
+    """Find fields of the pod that Kubernetes has only for pods that end."""
+    kind, fields = config["service"]["kind"], config["pod"]
+    if kind is None or kind in JOBS:
+        return
+    if "activeDeadlineSeconds" in fields:
+        yield _unwanted(("pod", "activeDeadlineSeconds"), "service.kind: CronJob or Job with it")
+    policy = fields.get("restartPolicy", "Always")
+    if isinstance(policy, str) and policy != "Always":
+        error = NotationError(f"Always for a {kind}", policy)
+        yield Diagnostic.about(("pod", "restartPolicy"), error, relies_on=(_KIND,))
+
+
 def check_sections(config: Config) -> Iterator[Diagnostic]:
     """Find Kubernetes' own fields of another kind of workload."""
     kind = config["service"]["kind"]
@@ -208,6 +221,7 @@ RULES: tuple[Rule, ...] = (
     check_name,
     check_keys_of_kind,
     check_keys_of_jobs,
+    check_fields_of_jobs,
     check_sections,
     *container.RULES,
     *sidecars.RULES,

@@ -48,7 +48,7 @@ _EXAMPLES = {
     "dns_label": "write a name such as shop",
     "env_source": "write a name such as shop-settings",
     "image": "write an image such as nginx:1.29",
-    "ingress_rule": "write a URL such as https://shop.example.com/*",
+    "route_rule": "write a URL such as https://shop.example.com/*",
     "mount": "write a volume such as emptydir://",
     "named_port": "write ports such as 80:8080",
     "resource": "write the request and limit of one resource, such as cpu: 100m/500m",
