@@ -21,7 +21,7 @@ from kustz_tpl.kinds.mounts import has_outside_volumes
 from kustz_tpl.kinds.references import check_mounted_keys, check_variable_keys, known_keys
 from kustz_tpl.kinds.variables import check_order
 from kustz_tpl.notation.local import data_file_path
-from kustz_tpl.notation.names import parse_dns_label
+from kustz_tpl.notation.names import parse_dns_label, parse_environment
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
 from kustz_tpl.schema.workloads import Workload, split_workloads
@@ -30,6 +30,7 @@ from kustz_tpl.secrets.scan import find_secrets
 from kustz_tpl.template_checks import find_fixed_replicas, find_second_workload, find_unread
 from kustz_tpl.yaml_source import Data, Document, Place, Scalar, override, read
 from kustz_tpl.yaml_source.decoding import decode_yaml
+from kustz_tpl.yaml_source.layers import put_layers
 from kustz_tpl.yaml_source.top_level import find_scalars
 
 if TYPE_CHECKING:
@@ -59,10 +60,19 @@ class Override(NamedTuple):
     value: str
 
 
+class SourceFile(NamedTuple):
+    """Hold the text of a file that is a part of a config."""
+
+    file: str
+    text: bytes
+
+
 class Source(NamedTuple):
     """The text of one config, how messages name it, and the folder its paths are relative to.
 
-    `known_keys` are those of the Secrets of an earlier run, whose sources may be absent now.
+    `known_keys` are those of the Secrets of an earlier run, whose sources may be absent now. Of an
+    environment, `layer` is the file that changes the config; `below` are the layers that every
+    config of a project has below it. The first line of a manifest calls the config by its `title`.
     """
 
     file: str
@@ -70,6 +80,23 @@ class Source(NamedTuple):
     folder: Path
     overrides: tuple[Override, ...] = ()
     known_keys: Mapping[str, tuple[str, ...]] = {}
+    environment: str | None = None
+    layer: SourceFile | None = None
+    below: tuple[Document, ...] = ()
+    shared: tuple[SourceFile, ...] = ()
+    title: str = ""
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Return the text of every file that the config is made of."""
+        others = (self.layer,) if self.layer else ()
+        return {self.file: self.text} | {each.file: each.text for each in (*self.shared, *others)}
+
+    @property
+    def origin(self) -> str:
+        """Return what the first line of a manifest says that it is from."""
+        title = self.title or Path(self.file).name
+        return f"{title} and {Path(self.layer.file).name}" if self.layer else title
 
 
 class GeneratedFile(NamedTuple):
@@ -164,9 +191,9 @@ class Generator:
 
     def generate(self, source: Source) -> Generated:
         """Return every file of an application; InputError with all problems if there is one."""
-        document = _read(source)
+        document = read_document(source)
         folder = DataFolder(source.folder) if self._allows_outside else limited(source.folder)
-        known = _validated(document, folder, self._absence)
+        known = _validated(document, folder, self._absence, source)
         renderer = self._renderer(folder)
         delivery = _deliver(known, renderer, source.known_keys, skips=self._absence == "skip")
         return _generated(source, known, renderer, delivery)
@@ -198,7 +225,7 @@ def find_templates(folder: DataFolder) -> Path | None:
 
 def read_identity(source: Source) -> tuple[str, str | None]:
     """Return an application's name and namespace; InputError or NotationError if one is wrong."""
-    return _identity(_read(source).data)
+    return _identity(read_document(source).data)
 
 
 def find_identity(source: Source, *, needs_namespace: bool) -> tuple[str, str | None]:
@@ -207,10 +234,11 @@ def find_identity(source: Source, *, needs_namespace: bool) -> tuple[str, str | 
     A namespace that is not needed may be None.
     """
     found = None
-    if not source.overrides and not find_conflict(source.text):
+    is_alone = not (source.overrides or (needs_namespace and (source.layer or source.below)))
+    if is_alone and not find_conflict(source.text):
         keys = ("name", "namespace") if needs_namespace else ("name",)
         found = find_scalars(decode_yaml(source.text, source.file), keys)
-    return _identity(_read(source).data if found is None else found)
+    return _identity(read_document(source).data if found is None else found)
 
 
 def _identity(data: Mapping[str, Data]) -> tuple[str, str | None]:
@@ -221,8 +249,33 @@ def _identity(data: Mapping[str, Data]) -> tuple[str, str | None]:
     return parse_dns_label(name or ""), parse_dns_label(namespace) if namespace else None
 
 
-def _read(source: Source) -> Document:
+def find_environments(source: Source) -> tuple[str, ...] | None:
+    """Return the environments that a config lists, None where it says nothing about them.
+
+    None is listed where something is wrong with the list, which `generate` finds.
+    """
+    if b"environments" not in source.text:
+        return None
     document = read(source.text, source.file, schema.is_secret)
+    if "environments" not in document.data:
+        return None
+    names = document.data["environments"]
+    if not isinstance(names, list) or not all(isinstance(name, Scalar) for name in names):
+        return ()
+    try:
+        found = [parse_environment(name.text) for name in names if isinstance(name, Scalar)]
+    except NotationError:
+        return ()
+    return tuple(found) if len(set(found)) == len(found) else ()
+
+
+def read_document(source: Source) -> Document:
+    """Return a config with its layers, as far as it can be read; InputError if it cannot."""
+    document = read(source.text, source.file, schema.is_secret)
+    if source.layer or source.below:
+        layer = source.layer
+        above = [read(layer.text, layer.file, schema.is_secret)] if layer else []
+        document = put_layers(document, source.below, above)
     return _overridden(document, source.overrides) if source.overrides else document
 
 
@@ -252,6 +305,8 @@ def _generated(
     secrets = delivery.files if delivery else ()
     data = known.data._replace(secrets=secrets)
     seen, further = contexts(known.workloads, data, additions, delivery)
+    for each in (seen, *further):
+        each["environment"] = source.environment
     watched = [_watched(*each) for each in zip(known.workloads, (seen, *further), strict=True)]
     context, *others = (each.context for _, each in watched)
     draft = renderer.render_manifests(context, others)
@@ -279,7 +334,7 @@ def _generated(
     return Generated(
         name=config["name"],
         namespace=config["namespace"],
-        config_name=Path(source.file).name,
+        config_name=source.origin,
         files=_files(texts, data, left) | _own_manifests(additions),
         warnings=(*known.warnings, *warnings),
         sealed=sealed,
@@ -304,7 +359,7 @@ def _read_paths(source: Source, known: _Input, renderer: Renderer) -> Iterator[s
     variables = (data_files.variable_files(each.config) for each in known.workloads)
     paths = (*data_files.named_files(known.config), *chain.from_iterable(variables))
     named = (os.path.join(source.folder, path) for path in paths)  # noqa: PTH118 - text
-    for path in (source.file, *named, *renderer.folders):
+    for path in (*source.files, *named, *renderer.folders):
         yield real_path(str(path), found)
 
 
@@ -312,7 +367,7 @@ def _refuse_leaks(
     source: Source, known: _Input, renderer: Renderer, texts: Mapping[str, str]
 ) -> None:
     """Raise InputError where what will be committed holds a secret value or a credential."""
-    inputs = {source.file: source.text, **known.data.plain}
+    inputs = {**source.files, **known.data.plain}
     flags = {each.label: each.value.encode(errors="replace") for each in source.overrides}
     inputs |= flags
     inputs |= known.additions.plain() if known.additions else {}
@@ -361,7 +416,7 @@ def _sealed(
     }
 
 
-def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Input:
+def _validated(document: Document, folder: DataFolder, absence: Absence, source: Source) -> _Input:
     """Return what was read; InputError with every problem of the file and its data files."""
     config, document = schema.normalise(document)
     entries, diagnostics = split_workloads(document)
@@ -391,10 +446,25 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     if not any(problem.severity == "error" for problem in diagnostics):
         diagnostics += _uncovered(config, document, data, logins)
         diagnostics += _unknown_public(config, document, data)
+    if source.layer:
+        diagnostics = [_with_cause(each, document, source) for each in diagnostics]
     ordered = _ordered(diagnostics, document.file)
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)
     return _Input(config, document, tuple(workloads), data, additions, logins, tuple(ordered))
+
+
+def _with_cause(problem: Diagnostic, document: Document, source: Source) -> Diagnostic:
+    """Name what the layer wrote that makes something of a file below it a problem."""
+    layer, about = source.layer, problem.subject
+    assert layer  # noqa: S101 - the caller has looked
+    if problem.file == layer.file:
+        return problem
+    for path in filter(None, (about.other, *about.relies_on)):
+        place = document.place(path)
+        if place.file == layer.file:
+            return problem._replace(cause=f"{place.file}:{place.line} has {document.show(path)}")
+    return problem
 
 
 def _has_additions(workload: Workload) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import typer
 
 from kustz_tpl.cli.inputs import check_templates
-from kustz_tpl.cli.layout import PLACEHOLDERS, needs, unknown_placeholders
+from kustz_tpl.cli.layout import ENVIRONMENT, PLACEHOLDERS, needs, unknown_placeholders
 from kustz_tpl.cli.options import CONFIG, FORMATS, STDIN, Shared
-from kustz_tpl.cli.runner import Request, Secrets
+from kustz_tpl.cli.tasks import Request, Secrets
 from kustz_tpl.messages import any_of
 from kustz_tpl.pipeline import Override
 
@@ -29,6 +30,7 @@ def parse_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
         jobs=parse_jobs(options.jobs),
         has_index=options.has_index,
         secrets=secrets,
+        environments=tuple(dict.fromkeys(options.environments or ())),
     )
 
 
@@ -51,20 +53,27 @@ def parse_config(config: str | None) -> str:
     return CONFIG if config is None else config
 
 
-def parse_output(pattern: str, *, index: bool) -> str:
-    """Return the pattern of the output folders.
+def parse_output(pattern: str | None, *, index: bool) -> str | None:
+    """Return the pattern of the output folders, None where it depends on the environments.
 
     An index is written above the folders of a pattern, so it requires one.
     """
+    if pattern is None:
+        return None
     for word in unknown_placeholders(pattern):
-        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        known = ", ".join(f"{{{name}}}" for name in (*PLACEHOLDERS, ENVIRONMENT))
         raise typer.BadParameter(f"expected {known}, got {word}", param_hint="--output")
     if not pattern:
         raise typer.BadParameter("expected a folder, got nothing", param_hint="--output")
     if index and not needs(pattern, *PLACEHOLDERS):
-        message = f"expected a pattern such as -o 'manifests/{{name}}', got {pattern}"
-        raise typer.BadParameter(message, param_hint="--index")
+        raise index_refusal(pattern)
     return pattern
+
+
+def index_refusal(pattern: str) -> typer.BadParameter:
+    """Return the error of an index above folders that no pattern makes."""
+    message = f"expected a pattern such as -o 'manifests/{{name}}', got {pattern}"
+    return typer.BadParameter(message, param_hint="--index")
 
 
 def parse_templates(folders: list[str] | None) -> tuple[Path, ...]:
@@ -89,6 +98,9 @@ def _overrides(image: str | None, replicas: str | None, values: list[str]) -> It
         path, sign, value = text.partition("=")
         if not path or not sign:
             raise typer.BadParameter(f"expected PATH=VALUE, got {text!r}", param_hint="--set")
+        if re.match(r"environments(\[|\.|$)", path):
+            message = "environments are written in the config; to choose one, use --env"
+            raise typer.BadParameter(message, param_hint="--set")
         yield Override(f"--set {path}", path, value)
 
 

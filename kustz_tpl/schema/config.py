@@ -277,6 +277,7 @@ class Config(TypedDict):
     annotations: StringMap
     metadata: MetadataSection
     selector: StringMap
+    environments: Strings
     kubeVersion: str | None
     values: dict[str, Any]
     nameSuffixHash: bool | None

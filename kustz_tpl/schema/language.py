@@ -477,6 +477,12 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "notation": "kube_version",
         "meta": "the oldest Kubernetes that the manifests are for, `1.25` to `1.37`",
     },
+    "environments": {
+        **_TEXTS,
+        "each": "environment",
+        "meta": "the environments of the application, in the order of promotion, see "
+        "[Environments](environments.md)",
+    },
     "values": {
         **_PLAIN_MAP,
         "meta": "your own parameters for your own templates; a plain word is a boolean, a number "
