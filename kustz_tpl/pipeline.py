@@ -15,11 +15,12 @@ from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.engine import Watched, watch
-from kustz_tpl.errors import Diagnostic, InputError, Keys, NotationError
+from kustz_tpl.errors import Diagnostic, InputError, Keys, NotationError, Subject
 from kustz_tpl.git_command import find_conflict, find_repository
 from kustz_tpl.kinds.mounts import has_outside_volumes
 from kustz_tpl.kinds.references import check_mounted_keys, check_variable_keys, known_keys
 from kustz_tpl.kinds.variables import check_order
+from kustz_tpl.notation.choices import WORKLOAD_KINDS
 from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label, parse_environment
 from kustz_tpl.registry.backend import secret_entries
@@ -30,7 +31,7 @@ from kustz_tpl.secrets.scan import find_secrets
 from kustz_tpl.template_checks import find_fixed_replicas, find_second_workload, find_unread
 from kustz_tpl.yaml_source import Data, Document, Place, Scalar, override, read
 from kustz_tpl.yaml_source.decoding import decode_yaml
-from kustz_tpl.yaml_source.layers import put_layers
+from kustz_tpl.yaml_source.layers import put_layers, without
 from kustz_tpl.yaml_source.top_level import find_scalars
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 TEMPLATES_FOLDER = "kustz-templates"
 # A run over many applications may have template folders without end.
 MOST_RENDERERS = 16
+_MOST_UNFIT = 20
+"""Rounds in which defaults are left out; one may only show after another is gone."""
 
 # Keeps git from changing line ends, and secrets out of commits.
 _GUARDS = {
@@ -72,7 +75,8 @@ class Source(NamedTuple):
 
     `known_keys` are those of the Secrets of an earlier run, whose sources may be absent now. Of an
     environment, `layer` is the file that changes the config; `below` are the layers that every
-    config of a project has below it. The first line of a manifest calls the config by its `title`.
+    config of a project has below it, from the files of `shared`; `root` is the project's folder. The
+    first line of a manifest calls the config by its `title`.
     """
 
     file: str
@@ -85,6 +89,7 @@ class Source(NamedTuple):
     below: tuple[Document, ...] = ()
     shared: tuple[SourceFile, ...] = ()
     title: str = ""
+    root: Path | None = None
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -175,6 +180,7 @@ class Generator:
         *,
         allow_python_filters: bool = False,
         allow_outside: bool = False,
+        shared_templates: tuple[Path, ...] = (),
     ) -> None:
         """Look for templates in these folders before any other.
 
@@ -183,6 +189,7 @@ class Generator:
         outside.
         """
         self._templates = templates
+        self._shared_templates = shared_templates
         self._absence = absence
         self._allows_python = allow_python_filters
         self._allows_outside = allow_outside
@@ -191,16 +198,33 @@ class Generator:
 
     def generate(self, source: Source) -> Generated:
         """Return every file of an application; InputError with all problems if there is one."""
-        document = read_document(source)
-        folder = DataFolder(source.folder) if self._allows_outside else limited(source.folder)
-        known = _validated(document, folder, self._absence, source)
+        folder = (
+            DataFolder(source.folder)
+            if self._allows_outside
+            else limited(source.folder, source.root)
+        )
+        known = self._validated(read_document(source), folder, source)
         renderer = self._renderer(folder)
         delivery = _deliver(known, renderer, source.known_keys, skips=self._absence == "skip")
         return _generated(source, known, renderer, delivery)
 
+    def _validated(self, document: Document, folder: DataFolder, source: Source) -> _Input:
+        """Return what was read, without defaults of the project that do not fit the application."""
+        for _ in range(_MOST_UNFIT if source.below else 1):
+            try:
+                return _validated(document, folder, self._absence, source)
+            except InputError as error:
+                paths = _unfit(error, document, source)
+                if not paths:
+                    raise
+                for path in paths:
+                    document = without(document, path)
+        return _validated(document, folder, self._absence, source)
+
     def _renderer(self, folder: DataFolder) -> Renderer:
         neighbour = find_templates(folder)
-        folders = (*self._templates, neighbour) if neighbour else self._templates
+        own = (neighbour,) if neighbour else ()
+        folders = tuple(dict.fromkeys((*self._templates, *own, *self._shared_templates)))
         trees = (folder.limit or limited(folder.path).limit, self._repository)
         key = (folders, *trees)
         if key not in self._renderers:
@@ -322,12 +346,14 @@ def _generated(
     warnings = (*find_fixed_replicas(config, draft, renderer), *warnings)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
+    shared = {each.file for each in source.shared}
     if unread := [
         problem
         for workload, (written, each) in zip(known.workloads, watched, strict=True)
         for problem in rules.to_diagnostics(
             find_unread(written, each, draft.of(workload.entry), renderer), workload.document
         )
+        if problem.file not in shared
     ]:
         raise InputError(*_ordered(unread, source.file), *known.warnings, *warnings)
     left = delivery.left if delivery else frozenset()
@@ -425,7 +451,10 @@ def _validated(document: Document, folder: DataFolder, absence: Absence, source:
     workloads: list[Workload] = []
     plain: dict[str, bytes] = {}
     for each in found:
-        diagnostics += [*each.document.diagnostics, *kinds.check(each.config, each.document)]
+        more = kinds.check(each.config, each.document)
+        if each.entry:  # its paths are not those of the document
+            more = [problem._replace(subject=Subject()) for problem in more]
+        diagnostics += [*each.document.diagnostics, *more]
         env, contents, more = data_files.read_variables(each.config, each.document, folder)
         diagnostics += more
         plain |= contents
@@ -452,6 +481,29 @@ def _validated(document: Document, folder: DataFolder, absence: Absence, source:
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)
     return _Input(config, document, tuple(workloads), data, additions, logins, tuple(ordered))
+
+
+def _unfit(error: InputError, document: Document, source: Source) -> set[Keys]:
+    """Return the defaults that rules refuse in this application, but not in any application."""
+    files = {each.file for each in source.shared}
+    paths = {
+        problem.subject.path
+        for problem in error.diagnostics
+        if problem.severity == "error" and problem.file in files
+    }
+    paths = {path for path in paths if path in document.places}
+    return paths - _always_refused(source) if paths else paths
+
+
+def _always_refused(source: Source) -> set[Keys]:
+    """Return the defaults that the rules of every kind of workload refuse."""
+    refused = []
+    for kind in WORKLOAD_KINDS:
+        text = f"name: any\nservice: {{kind: {kind}, image: any}}\n".encode()
+        document = put_layers(read(text, "", schema.is_secret), source.below)
+        config, document = schema.normalise(document)
+        refused.append({each.subject.path for each in kinds.check(config, document)})
+    return set.intersection(*refused)
 
 
 def _with_cause(problem: Diagnostic, document: Document, source: Source) -> Diagnostic:

@@ -11,12 +11,11 @@ from typing import Generic, TypeVar
 
 from kustz_tpl.cli.options import CONFIG, OUTPUT
 from kustz_tpl.cli.runner import Action, Outcome, run
-from kustz_tpl.cli.tasks import Request, assign, index_folders
+from kustz_tpl.cli.tasks import Request, assign, index_folders, make_index_of
 from kustz_tpl.cli.terminal import track
 from kustz_tpl.errors import InputError
 from kustz_tpl.output.disk import reported
 from kustz_tpl.output.git import Repositories
-from kustz_tpl.output.index import make_index
 
 T = TypeVar("T")
 
@@ -48,14 +47,16 @@ class Comparison(Generic[T]):
 
         It has no flag that discards an edit or takes over a file that kustz-tpl did not write.
         """
-        named: Sequence[str] = list(
-            dict.fromkeys(each.config for each in self.outcomes if each.result)
-        )
+        found = dict.fromkeys(each.config for each in self.outcomes if each.result)
+        named: Sequence[str] = [CONFIG] if self.request.is_whole else list(found)
         if not named or len(named) > _LISTED:
             named = self.request.configs
         pattern = _pattern(named) if len(named) > _LISTED else None
         words = [] if tuple(named) == (CONFIG,) else [pattern or shlex.join(named)]
-        options = [*_options(self.request), *(["--index"] if self.indexes else [])]
+        options = [
+            *_options(self.request),
+            *(["--index"] if self.indexes and not _is_of_project(self.request) else []),
+        ]
         return " ".join(["kustz-tpl generate", *words, *map(shlex.quote, options)])
 
 
@@ -77,10 +78,14 @@ def compare_all(request: Request, action: Action[T]) -> Comparison[T]:
             continue
         try:
             with reported(folder):
-                found.append(action(make_index(folder, paths), folder, Repositories()))
+                found.append(action(make_index_of(request, folder, paths), folder, Repositories()))
         except InputError as error:
             outcomes += [Outcome(one.file, None, None, (one,)) for one in error.diagnostics]
     return Comparison(request, outcomes, found)
+
+
+def _is_of_project(request: Request) -> bool:
+    return bool(request.project and request.project.config["index"])
 
 
 def _pattern(configs: Sequence[str]) -> str | None:

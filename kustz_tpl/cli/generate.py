@@ -15,13 +15,12 @@ from kustz_tpl.cli.diagnostics import print_diagnostics
 from kustz_tpl.cli.report import Written, print_changes, print_summary, written
 from kustz_tpl.cli.runner import run
 from kustz_tpl.cli.secret_sources import find_exposed_sources
-from kustz_tpl.cli.tasks import Request, Secrets, Task, assign, index_folders
+from kustz_tpl.cli.tasks import Request, Secrets, Task, assign, index_folders, make_index_of
 from kustz_tpl.cli.terminal import print_note, print_text, track
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import Encryption
 from kustz_tpl.output.headers import with_headers
-from kustz_tpl.output.index import make_index
 from kustz_tpl.output.write import update
 from kustz_tpl.pipeline import Generated, GeneratedFile, SecretSource
 
@@ -97,7 +96,7 @@ def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool) -> bool:
     print_diagnostics(problem for _, problem in find_exposed_sources(sources))
     for folder, listed in index_folders(asked, tasks).items():
         if all(task in folders for task in listed):
-            index = make_index(folder, [folders[task] for task in listed])
+            index = make_index_of(asked, folder, [folders[task] for task in listed])
             print_text(_as_stream(index, folder, shows_secrets=False))
     return len(folders) == len(tasks)
 
@@ -155,7 +154,7 @@ def _write_indexes(
     folders = []
     for folder, listed in index_folders(asked, tasks).items():
         if all(task in done for task in listed):
-            index = make_index(folder, [done[task].folder for task in listed])
+            index = make_index_of(asked, folder, [done[task].folder for task in listed])
             print_changes(written(update(index, folder, policy), index))
             folders.append(folder)
     return folders

@@ -28,11 +28,11 @@ def read_source(
         return Source(STDIN_NAME, read_stdin(), Path(), overrides)
     file = config_file(config)
     check_templates(Path(file).parent / TEMPLATES_FOLDER)
-    source = Source(file, _read_config(file), Path(file).parent, overrides)
+    source = Source(file, read_file(file), Path(file).parent, overrides)
     if environment is None:
         return source
     layer = layer_file(file, environment)
-    found = SourceFile(layer, _read_config(layer)) if os.path.lexists(layer) else None
+    found = SourceFile(layer, read_file(layer)) if os.path.lexists(layer) else None
     return source._replace(environment=environment, layer=found)
 
 
@@ -58,7 +58,8 @@ def find_layers(file: str) -> dict[str, str]:
     }
 
 
-def _read_config(file: str) -> bytes:
+def read_file(file: str) -> bytes:
+    """Return the text of a config; InputError if there is none, or a link out of the repository."""
     if Path(file).is_symlink() and _leads_out(Path(file)):
         raise InputError(Diagnostic(file, 0, 0, "", "a link out of the repository"))
     try:

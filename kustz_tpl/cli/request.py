@@ -12,6 +12,7 @@ from kustz_tpl.cli.inputs import check_templates
 from kustz_tpl.cli.layout import ENVIRONMENT, PLACEHOLDERS, needs, unknown_placeholders
 from kustz_tpl.cli.options import CONFIG, FORMATS, STDIN, Shared
 from kustz_tpl.cli.tasks import Request, Secrets
+from kustz_tpl.cli.workspace import find_workspace, shared_templates
 from kustz_tpl.messages import any_of
 from kustz_tpl.pipeline import Override
 
@@ -20,16 +21,25 @@ _LEAVE = Secrets()
 
 def parse_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
     """Return what a command line asks of every application."""
+    output = parse_output(options.output, index=options.has_index)
+    are_named = options.config is not None or bool(options.configs)
+    configs = parse_configs(options.config, options.configs)
+    workspace = find_workspace(configs, are_named=are_named)
+    project = workspace.project
+    has_index = options.has_index or bool(project and project.config["index"])
     return Request(
-        configs=parse_configs(options.config, options.configs),
-        output=parse_output(options.output, index=options.has_index),
+        configs=workspace.configs,
+        output=output,
         templates=parse_templates(options.templates),
         allow_python_filters=options.allow_python_filters,
         allow_outside=options.allow_outside,
         overrides=tuple(_overrides(options.image, options.replicas, options.values or [])),
         jobs=parse_jobs(options.jobs),
-        has_index=options.has_index,
+        has_index=has_index,
         secrets=secrets,
+        project=project,
+        shared_templates=shared_templates(project) if project else (),
+        is_whole=workspace.is_whole,
         environments=tuple(dict.fromkeys(options.environments or ())),
     )
 

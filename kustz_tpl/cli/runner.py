@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +23,7 @@ from kustz_tpl.pipeline import (
     Source,
     find_environments,
 )
+from kustz_tpl.project import is_inside
 
 T = TypeVar("T")
 Action = Callable[[Generated, Path, Repositories], T]
@@ -75,9 +76,15 @@ def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[
         request.secrets.absence,
         allow_python_filters=request.allow_python_filters,
         allow_outside=request.allow_outside,
+        shared_templates=request.shared_templates,
     )
     tools = _Tools(generator, Repositories())
-    return _joined(mapped(request, tasks, partial(_attempt, tools, request, action)))
+    outcomes = mapped(request, tasks, partial(_attempt, tools, request, action))
+    project = request.project
+    if project is None:
+        return _joined(outcomes, ())
+    shared = {each.file for sources in project.files.values() for each in sources}
+    return _joined(_reported_once(outcomes, shared), shared)
 
 
 def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> Outcome[T]:
@@ -88,7 +95,7 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
         text = source.text if task.config == STDIN else None
         _refuse_environments(source, task)
         generated = _generate(tools.generator, source, is_one=len(request.configs) == 1)
-        folder = _folder(task, generated)
+        folder = _folder(request, task, generated)
         if generated.keyless:
             generated = tools.generator.generate(source._replace(known_keys=known_keys(folder)))
         if request.secrets.is_guarded:
@@ -133,11 +140,15 @@ def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generate
         raise InputError(*diagnostics) from None
 
 
-def _folder(task: Task, generated: Generated) -> Path:
+def _folder(request: Request, task: Task, generated: Generated) -> Path:
     folder = layout.output_folder(task.pattern, task.config, generated.name, generated.namespace)
     if task.folder not in {None, folder}:
         message = "the name or namespace was changed during the run; run it again"
         raise InputError(Diagnostic(layout.shown(task.config), 0, 0, "name", message))
+    project = request.project
+    if project and request.output is None and not is_inside(folder, project.folder):
+        message = "a link out of the folder of the project; to write there, use -o"
+        raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message))
     return folder
 
 
@@ -163,50 +174,74 @@ def _stray_layers(task: Task) -> tuple[Diagnostic, ...]:
     )
 
 
-def _joined(outcomes: Iterable[Outcome[T]]) -> Iterator[Outcome[T]]:
-    """Yield the outcomes; what several environments have in common is reported by the first."""
+def _reported_once(outcomes: Iterable[Outcome[T]], files: Collection[str]) -> Iterator[Outcome[T]]:
+    """Yield the outcomes; a problem of files that all share is reported by the first alone."""
+    seen: set[Diagnostic] = set()
+
+    def is_new(problem: Diagnostic) -> bool:
+        is_known = problem in seen
+        if problem.file in files:
+            seen.add(problem)
+        return not is_known
+
+    for outcome in outcomes:
+        yield outcome._replace(
+            diagnostics=tuple(filter(is_new, outcome.diagnostics)),
+            warnings=tuple(filter(is_new, outcome.warnings)),
+            was_reported=outcome.is_failed,
+        )
+
+
+def _joined(outcomes: Iterable[Outcome[T]], shared: Collection[str]) -> Iterator[Outcome[T]]:
+    """Yield the outcomes; what several environments have in common is reported by the first.
+
+    What is in the files that all applications share is not said of environments.
+    """
     for _, each in groupby(outcomes, lambda outcome: outcome.config):
         group = list(each)
         if group[0].environment is None:
             yield from group
             continue
         found = _by_problem(group)
+        # No layer needs to be named as the environment's.
+        layers = {*find_layers(group[0].file).values(), *shared} if found.causes else set()
         for outcome in group:
             yield outcome._replace(
-                diagnostics=_reported(outcome.diagnostics, outcome, found, len(group)),
-                warnings=_reported(outcome.warnings, outcome, found, len(group)),
+                diagnostics=_reported(outcome.diagnostics, outcome, found, layers),
+                warnings=_reported(outcome.warnings, outcome, found, layers),
                 was_reported=outcome.is_failed,
             )
 
 
-_Found = dict[Diagnostic, dict[str, str]]
-"""The environments of each problem, with what the layer of each has to do with it."""
+class _Found(NamedTuple):
+    """Hold the environments of each problem, with what their layers have to do with it."""
+
+    causes: dict[Diagnostic, dict[str, str]]
+    environments: int
 
 
-def _by_problem(group: Iterable[Outcome[T]]) -> _Found:
-    found: _Found = {}
+def _by_problem(group: Sequence[Outcome[T]]) -> _Found:
+    found = _Found({}, len(group))
     for outcome in group:
         for problem in (*outcome.diagnostics, *outcome.warnings):
-            causes = found.setdefault(problem._replace(cause=""), {})
+            causes = found.causes.setdefault(problem._replace(cause=""), {})
             causes.setdefault(outcome.environment or "", problem.cause)
     return found
 
 
 def _reported(
-    problems: Iterable[Diagnostic], outcome: Outcome[T], found: _Found, environments: int
+    problems: Iterable[Diagnostic], outcome: Outcome[T], found: _Found, layers: Collection[str]
 ) -> tuple[Diagnostic, ...]:
     """Return the problems that no earlier environment has, each with its environments."""
     reported = []
     for problem in dict.fromkeys(each._replace(cause="") for each in problems):
-        causes = found[problem]
+        causes = found.causes[problem]
         if next(iter(causes)) != outcome.environment:
             continue
         named = problem._replace(environments=tuple(causes))
-        is_in_layer = problem.file in find_layers(outcome.file).values()
-        if any(causes.values()) or (len(causes) < environments and not is_in_layer):
-            words = ", ".join(
-                f"{name}: {cause}" if cause else name for name, cause in causes.items()
-            )
-            named = named._replace(message=f"{problem.text} (in {words})", hint="")
+        is_in_some = len(causes) < found.environments and problem.file not in layers
+        if any(causes.values()) or is_in_some:
+            words = (f"{name}: {cause}" if cause else name for name, cause in causes.items())
+            named = named._replace(message=f"{problem.text} (in {', '.join(words)})", hint="")
         reported.append(named)
     return tuple(reported)

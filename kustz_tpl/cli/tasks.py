@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -14,14 +14,16 @@ from kustz_tpl.cli.layout import Owner
 from kustz_tpl.cli.options import OUTPUT, STDIN
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.messages import any_of
-from kustz_tpl.output.index import index_folder
+from kustz_tpl.output.index import index_folder, make_index
 from kustz_tpl.pipeline import (
+    Generated,
     Override,
     Source,
     find_environments,
     find_identity,
     read_identity,
 )
+from kustz_tpl.project import PROJECT_FILE, Project
 
 if TYPE_CHECKING:
     from kustz_tpl.output.guards import Encryption
@@ -53,6 +55,7 @@ class Request(NamedTuple):
 
     Without `jobs`, many applications get one process per processor. `output` is None until the
     environments are known, unless it was given; without `environments` all of them are meant.
+    A run `is_whole` that works on all applications of its project.
     """
 
     configs: tuple[str, ...]
@@ -65,13 +68,16 @@ class Request(NamedTuple):
     has_index: bool = False
     secrets: Secrets = Secrets()
     environments: tuple[str, ...] = ()
+    project: Project | None = None
+    shared_templates: tuple[Path, ...] = ()
+    is_whole: bool = False
 
 
 class Task(NamedTuple):
     """One application of a request, in one environment if it has any.
 
     `pattern` is that of its output folder, `folder` the folder itself, if it is known;
-    `environments` are all that the application has.
+    `environments` are all that the application has, `index_at` is the folder of its index.
     """
 
     config: str
@@ -79,6 +85,7 @@ class Task(NamedTuple):
     environment: str | None = None
     pattern: str = OUTPUT
     environments: tuple[str, ...] = ()
+    index_at: Path = Path()
 
     @property
     def owner(self) -> Owner:
@@ -88,7 +95,17 @@ class Task(NamedTuple):
 
 def source_of(request: Request, task: Task) -> Source:
     """Return the config of a task."""
-    return read_source(task.config, request.overrides, task.environment)
+    source = read_source(task.config, request.overrides, task.environment)
+    project = request.project
+    if project is None:
+        return source
+    title = os.path.relpath(os.path.realpath(source.file), os.path.realpath(project.folder))
+    return source._replace(
+        below=project.below(task.environment, source.folder),
+        shared=project.sources(task.environment),
+        title=Path(title).as_posix(),
+        root=project.folder,
+    )
 
 
 def assign(request: Request) -> list[Task]:
@@ -130,7 +147,12 @@ def list_tasks(request: Request) -> list[Task]:
     for config in request.configs:  # one that names a file again is dropped
         files.setdefault(Path(config_file(config)), config)
     configs = list(files.values())
-    known = dict(zip(configs, mapped(request, configs, _find_environments), strict=True))
+    shared = tuple(request.project.config["environments"]) if request.project else ()
+    listed = mapped(request, configs, _find_environments)
+    known = {
+        config: shared if names is None else names
+        for config, names in zip(configs, listed, strict=True)
+    }
     _refuse_unknown(request, known)
     owners = [
         Owner(config, environment)
@@ -139,31 +161,40 @@ def list_tasks(request: Request) -> list[Task]:
     ]
     pattern = _pattern(request, owners, is_one=len(configs) == 1)
     return [
-        Task(
-            each.config,
-            None,
-            each.environment,
-            layout.of_environment(pattern, each.environment),
-            known[each.config],
-        )
-        for each in owners
+        _task(request, each, pattern)._replace(environments=known[each.config]) for each in owners
     ]
+
+
+def _task(request: Request, owner: Owner, pattern: str) -> Task:
+    pattern = layout.of_environment(pattern, owner.environment)
+    index = index_folder(pattern)
+    if request.project:  # where {dir} is not that from the current folder
+        folder = os.path.realpath(os.path.dirname(config_file(owner.config)))  # noqa: PTH120
+        relative = os.path.relpath(folder, os.path.realpath(request.project.folder))
+        pattern = pattern.replace("{dir}", Path(relative).as_posix())
+    return Task(owner.config, None, owner.environment, pattern, index_at=index)
 
 
 def index_folders(request: Request, tasks: Sequence[Task]) -> dict[Path, list[Task]]:
     """Return the folder of each index and the tasks that it lists."""
     found: dict[Path, list[Task]] = {}
     for task in tasks if request.has_index else ():
-        found.setdefault(index_folder(task.pattern), []).append(task)
+        found.setdefault(task.index_at, []).append(task)
     return found
 
 
-def _find_environments(config: str) -> tuple[str, ...]:
-    """Return the environments of a config, none where it cannot be read."""
+def make_index_of(request: Request, folder: Path, listed: Sequence[Path]) -> Generated:
+    """Return the index of applications; a run over all of a project lists no others."""
+    name = PROJECT_FILE if request.project else ""
+    return make_index(folder, listed, name, is_whole=request.is_whole)
+
+
+def _find_environments(config: str) -> tuple[str, ...] | None:
+    """Return the environments of a config, as far as it can be read; None where it lists none."""
     if config == STDIN:
         return ()
     try:
-        return find_environments(read_source(config, ())) or ()
+        return find_environments(read_source(config, ()))
     except InputError:
         return ()  # to be reported by the task
 
@@ -190,6 +221,8 @@ def _refuse_unknown(request: Request, known: dict[str, tuple[str, ...]]) -> None
 def _pattern(request: Request, owners: Sequence[Owner], *, is_one: bool) -> str:
     """Return the pattern of the output folders; InputError if it cannot tell environments apart."""
     names = {each.environment for each in owners if each.environment}
+    if request.output is None and request.project:
+        return _pattern_of(request.project, names, has_index=request.has_index)
     if request.output is None:
         if not names:
             return OUTPUT
@@ -204,6 +237,22 @@ def _pattern(request: Request, owners: Sequence[Owner], *, is_one: bool) -> str:
             message = "expected {env} before the other placeholders: each has an index"
             raise InputError(Diagnostic(f"-o {request.output}", 0, 0, "", message))
     return request.output
+
+
+def _pattern_of(project: Project, names: Collection[str], *, has_index: bool) -> str:
+    """Return the pattern of a project, from the current folder."""
+    at = ("output",)
+    output: str = project.config["output"] or f"{OUTPUT}/{{env}}/{{name}}"
+    if unknown := layout.unknown_placeholders(output):
+        raise project.refuse(at, f"unknown placeholder {unknown[0]}")
+    if len(names) > 1 and not layout.needs(output, layout.ENVIRONMENT):
+        message = f"expected {{env}} in the folder: there are {len(names)} environments"
+        raise project.refuse(at, message)
+    fixed = output.partition("{env}")[0] if len(names) > 1 else ""
+    if has_index and ("{" in fixed or not layout.needs(output, *layout.PLACEHOLDERS)):
+        message = "expected a pattern such as manifests/{env}/{name} for the index"
+        raise project.refuse(at, message)
+    return (project.folder / output).as_posix()
 
 
 def _places(
