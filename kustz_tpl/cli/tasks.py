@@ -159,7 +159,7 @@ def list_tasks(request: Request) -> list[Task]:
         for config, names in known.items()
         for environment in _chosen(request, names)
     ]
-    pattern = _pattern(request, owners, is_one=len(configs) == 1)
+    pattern = output_pattern(request, owners, is_one=len(configs) == 1)
     return [
         _task(request, each, pattern)._replace(environments=known[each.config]) for each in owners
     ]
@@ -181,6 +181,18 @@ def index_folders(request: Request, tasks: Sequence[Task]) -> dict[Path, list[Ta
     for task in tasks if request.has_index else ():
         found.setdefault(task.index_at, []).append(task)
     return found
+
+
+def leftover_pattern(request: Request, tasks: Sequence[Task]) -> str | None:
+    """Return the pattern of folders that may be left; None where the run is not over all of them.
+
+    That is so for all applications of a project, and for all environments of one application.
+    """
+    is_one = request.project is None and len({task.config for task in tasks}) == 1
+    is_all = request.is_whole or (is_one and any(task.environment for task in tasks))
+    if not is_all or request.environments or (request.is_whole and request.output):
+        return None
+    return output_pattern(request, [task.owner for task in tasks], is_one=is_one)
 
 
 def make_index_of(request: Request, folder: Path, listed: Sequence[Path]) -> Generated:
@@ -218,7 +230,7 @@ def _refuse_unknown(request: Request, known: dict[str, tuple[str, ...]]) -> None
         raise InputError(*problems)
 
 
-def _pattern(request: Request, owners: Sequence[Owner], *, is_one: bool) -> str:
+def output_pattern(request: Request, owners: Sequence[Owner], *, is_one: bool) -> str:
     """Return the pattern of the output folders; InputError if it cannot tell environments apart."""
     names = {each.environment for each in owners if each.environment}
     if request.output is None and request.project:
@@ -259,11 +271,11 @@ def _places(
     request: Request, tasks: Sequence[Task], identify: _Identify
 ) -> dict[Owner, layout.Place]:
     """Return where each application will be written, without those that cannot be generated."""
-    found = mapped(request, tasks, partial(_expected_place, request, identify))
+    found = mapped(request, tasks, partial(expected_place, request, identify))
     return {task.owner: place for task, place in zip(tasks, found, strict=True) if place}
 
 
-def _expected_place(request: Request, identify: _Identify, task: Task) -> layout.Place | None:
+def expected_place(request: Request, identify: _Identify, task: Task) -> layout.Place | None:
     """Return where an application will be written; None if it cannot be generated anyway."""
     name, namespace = "", None
     try:
