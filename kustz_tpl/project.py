@@ -95,7 +95,11 @@ def _defaults(document: Document) -> Document:
     whole = Layer(document.data, document.places, document.key_places)
     defaults = document.data.get("defaults")
     keys = tuple(defaults) if isinstance(defaults, dict) else ()
-    layer = merge_patch(whole.part((), (), ("kubeVersion",)), whole.part(("defaults",), (), keys))
+    layer = merge_patch(
+        whole.part((), (), ("kubeVersion",)),
+        whole.part(("defaults",), (), keys),
+        lambda *_: "is data",
+    )
     found = document._replace(
         data=layer.data,
         places=dict(layer.places),

@@ -52,7 +52,7 @@ Format = Annotated[
     ),
 )
 def list_(shared: options.Shared, *, format_: Format = "text") -> None:
-    """List the applications and their environments, with the folders of their manifests."""
+    """List applications with their environments and folders."""
     if format_ not in _FORMATS:
         message = f"expected {any_of(_FORMATS)}, got {format_!r}"
         raise typer.BadParameter(message, param_hint="--format")

@@ -118,9 +118,9 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
 
 
 def _refuse_environments(source: Source, task: Task) -> None:
-    """Raise InputError where a config on standard input has environments: it has no layers."""
-    if task.config == STDIN and find_environments(source):
-        message = "expected none on standard input: their layers are next to a file"
+    """Raise InputError where a config on standard input or in a pipe has environments."""
+    if not task.environments and not Path(source.file).is_file() and find_environments(source):
+        message = "expected none without a file for them to be next to"
         raise InputError(Diagnostic(source.file, 0, 0, "environments", message))
 
 

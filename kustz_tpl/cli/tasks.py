@@ -203,7 +203,7 @@ def make_index_of(request: Request, folder: Path, listed: Sequence[Path]) -> Gen
 
 def _find_environments(config: str) -> tuple[str, ...] | None:
     """Return the environments of a config, as far as it can be read; None where it lists none."""
-    if config == STDIN:
+    if config == STDIN or not Path(config_file(config)).is_file():  # a pipe is read only once
         return ()
     try:
         return find_environments(read_source(config, ()))

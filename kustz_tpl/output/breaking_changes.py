@@ -100,7 +100,7 @@ def _changes(before: _Resources, after: _Resources) -> Iterator[_Found]:
 
 def _kustomization(before: bytes, after: bytes) -> Iterator[str]:
     old, new = parse_header(before), parse_header(after)
-    if old and new and _config(old.source) != _config(new.source) and parse_owner(after):
+    if old and new and _config(old.source) != _config(new.source) and parse_owner(after) != "":
         yield f"generated from {new.source}, the last time from {old.source}"
     yield from _namespace(before, after)
     for entry in sorted(parse_entries(before) - parse_entries(after)):
