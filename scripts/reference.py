@@ -7,6 +7,7 @@ from typing import Any
 
 from kustz_tpl.engine import environment, regions
 from kustz_tpl.schema import SCHEMA
+from kustz_tpl.schema.project import PROJECT
 
 KINDS = {
     "string": "string",
@@ -34,6 +35,7 @@ SOURCES = {
 }
 HIDDEN = "- `namespace()`: `namespace` is the namespace of the config\n"
 OTHERS = {
+    "environment": "the environment that is generated, or None",
     "manifests": "in `kustomization.yml.j2` only: the names of the other generated files",
     "accounts": "in `_dockercfg.json.j2` and `_dockerconfigjson.json.j2` only: the accounts",
     "secret": "in `_secret.yml.j2` only: `name`, `type` and `data` of the Secret to encrypt",
@@ -72,9 +74,9 @@ def keys(paths: str) -> str:
 
 def _below(path: str) -> dict[str, Any]:
     """Return the rules of the keys below a path, of a list or a map of names those of its items."""
-    found: dict[str, Any] = SCHEMA
+    found: dict[str, Any] = PROJECT if path == "project" else SCHEMA
     for step in path.split("."):
-        if step != "top":
+        if step not in {"top", "project"}:
             rules = found[step]
             found = rules.get("schema") or rules["valuesrules"]["schema"]
             found = found.get("schema", found) if "coerce" in found else found
