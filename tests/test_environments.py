@@ -248,3 +248,11 @@ def test_a_new_layer_is_no_other_application(cli: Run) -> None:
     cli("generate")
     write("kustz.prod.yml", "service: {replicas: 2}\n")
     assert "!" not in cli("generate").out
+
+
+def test_a_second_config_is_refused(cli: Run) -> None:
+    ended = cli("generate", "-c", "kustz.yml", "-c", "kustz.prod.yml")
+    assert ended.code == 2
+    assert ended.err.endswith(
+        "--config: give one config; put what an environment changes in kustz.ENV.yml\n"
+    )

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from command import Ended, Run, call, write
+from command import Ended, Run, call, on_terminal, write
 
 PROJECT = """\
 applications: [services/*]
@@ -325,3 +325,63 @@ def test_two_applications_of_one_name_clash(cli: Run) -> None:
         "services/web/kustz.yml: services/api/kustz.yml is written to manifests/dev/api"
         in ended.err
     )
+
+
+def test_the_starter_of_a_project_is_short(cli: Run) -> None:
+    ended = cli("init", "services/new")
+    assert ended.out == "created    services/new/kustz.yml\n"
+    assert ended.err == "next: edit it, then run kustz-tpl generate\n"
+    assert not Path("services/new/.gitignore").exists()
+    assert Path("services/new/kustz.yml").read_text("utf-8").startswith("name: new  ")
+    assert cli("generate").code == 0
+    assert cli("init", "other").err.startswith(
+        "next: add other to applications in kustz-project.yml\n"
+    )
+
+
+def test_a_project_file_for_the_applications_that_are_there(cli: Run) -> None:
+    assert cli("init", "--project").code == 1, "there is one"
+    Path("kustz-project.yml").unlink()
+    write("tool/kustz.yml", config("tool"))
+    write("kustz.yml", config("top"))
+    write(".hidden/kustz.yml", config("hidden"))
+    ended = cli("init", "--project")
+    assert ended.out == "created    kustz-project.yml\n"
+    assert [line.split()[0] for line in cli("list").out.splitlines()] == [
+        "kustz.yml",
+        "services/api/kustz.yml",
+        "services/web/kustz.yml",
+        "tool/kustz.yml",
+    ]
+    assert cli("init", "services", "--project").code == 2
+
+
+def test_a_project_file_needs_applications(cli: Run) -> None:
+    Path("empty").mkdir()
+    shutil.rmtree("services")
+    Path("kustz-project.yml").unlink()
+    assert cli("init", "--project").err == (
+        "kustz-project.yml: no kustz.yml below this folder; to create one, run kustz-tpl init "
+        "services/shop\n"
+    )
+
+
+def test_the_templates_of_a_project_are_listed(cli: Run) -> None:
+    write("kustz-templates/one.yml.j2", "")
+    assert "one.yml.j2" in cli("templates", "list").out
+    assert "one.yml.j2" in cli("templates", "list", "-c", "services/web").out
+
+
+@pytest.mark.usefixtures("cli")
+def test_no_secret_of_the_defaults_is_shown() -> None:
+    password = "hunter2hunter2"
+    text = (
+        f"{PROJECT}  registries:\n    - name: a\n      auths: {{a.b: {{password: {password}}}}}\n"
+    )
+    write("kustz-project.yml", text)
+    code, shown = on_terminal("check")
+    assert code == 1
+    assert "kustz-project.yml:8:" in shown
+    assert password not in shown
+    write("kustz-project.yml", f"{text}      x: [\n")
+    assert password not in on_terminal("check")[1]

@@ -21,7 +21,7 @@ Configs = Annotated[
     ),
 ]
 Config = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--config",
         "-c",

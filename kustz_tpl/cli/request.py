@@ -22,7 +22,7 @@ _LEAVE = Secrets()
 def parse_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
     """Return what a command line asks of every application."""
     output = parse_output(options.output, index=options.has_index)
-    are_named = options.config is not None or bool(options.configs)
+    are_named = bool(options.config or options.configs)
     configs = parse_configs(options.config, options.configs)
     workspace = find_workspace(configs, are_named=are_named)
     project = workspace.project
@@ -44,9 +44,9 @@ def parse_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
     )
 
 
-def parse_configs(config: str | None, configs: list[str] | None) -> tuple[str, ...]:
+def parse_configs(config: list[str] | None, configs: list[str] | None) -> tuple[str, ...]:
     """Return the configs as typed, from the option or the arguments."""
-    if config is not None and configs:
+    if config and configs:
         raise typer.BadParameter("use --config or configs, not both", param_hint="--config")
     chosen = tuple(configs or [parse_config(config)])
     if "" in chosen:
@@ -56,11 +56,16 @@ def parse_configs(config: str | None, configs: list[str] | None) -> tuple[str, .
     return chosen
 
 
-def parse_config(config: str | None) -> str:
+def parse_config(config: list[str] | None) -> str:
     """Return the config that --config names, or the default."""
-    if config == "":
+    if not config:
+        return CONFIG
+    if len(config) > 1:
+        message = "give one config; put what an environment changes in kustz.ENV.yml"
+        raise typer.BadParameter(message, param_hint="--config")
+    if not config[0]:
         raise typer.BadParameter("expected a file, got nothing", param_hint="--config")
-    return CONFIG if config is None else config
+    return config[0]
 
 
 def parse_output(pattern: str | None, *, index: bool) -> str | None:
