@@ -601,8 +601,11 @@ def _check_references(
 
 def _ordered(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:
     """Put the config's own problems first, then those of its data files, each in line order."""
+    unique: dict[Diagnostic, Diagnostic] = {}
+    for each in diagnostics:  # one found by a rule knows what it is about
+        unique.setdefault(each._replace(subject=Subject()), each)
     return sorted(
-        dict.fromkeys(diagnostics),
+        unique.values(),
         key=lambda problem: (problem.file != first, problem.file, problem.line, problem.column),
     )
 

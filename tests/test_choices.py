@@ -111,6 +111,7 @@ FREE = {
     "dns_subdomain",
     "duration",
     "env_name",
+    "environment",
     "gateway",
     "header_name",
     "host",

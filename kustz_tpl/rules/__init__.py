@@ -52,5 +52,5 @@ def _to_problem(finding: Diagnostic, document: Document) -> Diagnostic:
 def _where(place: Place, problem: Diagnostic) -> str:
     if not place.line:
         return f"in {place.file}"
-    # With layers it may be in another file.
-    return f"at line {place.line}" + ("" if place.file == problem.file else f" of {place.file}")
+    is_elsewhere = problem.line and place.file != problem.file  # in another layer
+    return f"at line {place.line}" + (f" of {place.file}" if is_elsewhere else "")
