@@ -86,7 +86,7 @@ def parse_project(
 def _problems(layers: tuple[Document, ...], files: Iterable[str]) -> Iterator[Diagnostic]:
     """Yield what is wrong with defaults, whatever the application."""
     application = read(_SYNTHETIC, "", schema.is_secret)
-    _, document = schema.normalise_as(schema.SCHEMA, put_layers(application, layers))
+    _, document = schema.normalise(put_layers(application, layers))
     yield from (each for each in document.diagnostics if each.file in files)
 
 

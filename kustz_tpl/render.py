@@ -20,7 +20,7 @@ from kustz_tpl.engine import (
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_conflict
 from kustz_tpl.kinds import FILTERS, KINDS, WORKLOADS
-from kustz_tpl.kinds.kind import Filter
+from kustz_tpl.kinds.kind import Filter, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest, with_hint
@@ -140,6 +140,7 @@ class Renderer:
                 if not self._is_blank(name, each):
                     found = self._manifest(_of(entry, name), pages[name], each, diagnostics)
                     manifests += (page._replace(workload=entry) for page in found)
+        diagnostics += [self._problem(error) for error in _of_one_file(manifests)]
         diagnostics += [self._problem(error) for error in _clashes(manifests)]
         return Draft(tuple(manifests), tuple(diagnostics))
 
@@ -164,7 +165,7 @@ class Renderer:
         if kind is None:
             return False
         is_other = kind in WORKLOADS and kind.name != context["service"]["kind"]
-        return is_other or bool(kind.source and not context["sources"][kind.source])
+        return is_other or bool(kind.needs and not value_at(context, *kind.needs))
 
     def is_users(self, template: str) -> bool:
         """Check whether a template is not the built-in one of its name."""
@@ -282,6 +283,19 @@ def _no_kustomization(manifests: Iterable[Manifest]) -> list[TemplateError]:
         TemplateError("expected one document of the kind Kustomization", manifest.template)
         for manifest in manifests
         if not is_kustomization(manifest.tree.documents)
+    ]
+
+
+def _of_one_file(manifests: Iterable[Manifest]) -> list[TemplateError]:
+    """Return the templates whose file is that of another workload."""
+    files = {each.name.lower(): each for each in manifests if each.workload}
+    taken = [(each, files.get(each.name.lower())) for each in manifests if not each.workload]
+    return [
+        TemplateError(
+            f"expected another name: workloads.{other.workload} makes {other.name}", each.template
+        )
+        for each, other in taken
+        if other
     ]
 
 

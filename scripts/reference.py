@@ -17,13 +17,20 @@ KINDS = {
     "dict": "mapping",
     "backend": "mapping",
 }
+FORMS = {
+    "by_scheme": "mapping: `http` and `https`, lists of strings",
+    "notation_or_list": "list of strings",
+    "valuesrules": "mapping of mappings",
+    "values": "mapping of strings",
+}
 SOURCES = {
+    "service.autoscale": "None, or `min`, `max` and `metrics` if `service.replicas` is a range",
     "sources.env": "a mapping of the container's environment variables, from files and pairs",
     "sources.volumes": "the volumes of the pod",
     "sources.volumeMounts": "the `volumeMounts` of each container by its name",
     "sources.claims": "a list of mappings: `name` and `spec` of each claim to generate",
     "sources.claimTemplates": "a list of mappings: `name` and `spec` of each claim of a StatefulSet's pods",
-    "sources.services": "a list of mappings: `name`, `ports`, `annotations` and `selector` of each further Service",
+    "sources.ports": "the ports of all Services that select the pods, as in `service.ports`",
     "sources.serviceName": "the headless Service of a StatefulSet, or None",
     "sources.headless": "its name if it is generated next to the Service, or None",
     "sources.configmaps": "a list of mappings: `name`, `literals` (a mapping), `files` (keys)",
@@ -32,10 +39,16 @@ SOURCES = {
     "sources.resources": "the paths of your own manifests in the output folder",
     "sources.sealed": "the paths of the manifests that sops encrypts",
     "sources.externalSecrets": "a list of mappings: `name` and `spec` of each ExternalSecret",
+    "sources.routing": "for the filters of rules: `default`, the Service of a rule that names "
+    "none, and `ports`, the number of each port of a Service by its name",
 }
 HIDDEN = "- `namespace()`: `namespace` is the namespace of the config\n"
 OTHERS = {
     "environment": "the environment that is generated, or None",
+    "application": "the top-level `name`, in every workload",
+    "workload": "the entry of `workloads` that is rendered, None for the main workload",
+    "workloads": "the contexts of the further workloads, in their order; empty in their own",
+    "services": "the further Services by name: `ports`, `annotations` and `selector` of each",
     "manifests": "in `kustomization.yml.j2` only: the names of the other generated files",
     "accounts": "in `_dockercfg.json.j2` and `_dockerconfigjson.json.j2` only: the accounts",
     "secret": "in `_secret.yml.j2` only: `name`, `type` and `data` of the Secret to encrypt",
@@ -44,7 +57,11 @@ OTHERS = {
 
 def context(_all: str) -> str:
     """Return the tables of every name that a template sees."""
-    rows = [f"| `{path}` | {kind} | {default} |" for path, kind, default in names(SCHEMA)]
+    rows = [
+        f"| `{path}` | {kind} | {default} |"
+        for path, kind, default in names(SCHEMA)
+        if path not in OTHERS
+    ]
     others = [f"| `{name}` | {what} |" for name, what in {**SOURCES, **OTHERS}.items()]
     return "\n".join(
         [
@@ -84,7 +101,11 @@ def _below(path: str) -> dict[str, Any]:
 
 
 def _written_kind(rules: dict[str, Any]) -> str:
-    return "string or map" if rules.get("type") == "backend" else _kind(rules)
+    if rules.get("type") == "backend":
+        return "string or map"
+    if "by_scheme" in rules:
+        return "string, list or mapping"
+    return "string or list of strings" if isinstance(rules.get("type"), list) else _kind(rules)
 
 
 def _written_default(rules: dict[str, Any]) -> str:
@@ -105,7 +126,9 @@ def names(schema: dict[str, Any], above: str = "") -> Iterator[tuple[str, str, s
     """Yield path, kind and default of every key of the language; `[]` is each item of a list."""
     for key, rules in schema.items():
         path = f"{above}{key}"
-        yield path, _kind(rules), _default(path, rules)
+        # Of a range, a template gets the least.
+        kind = "integer" if path == "service.replicas" else _kind(rules)
+        yield path, kind, _default(path, rules)
         inner = rules.get("schema", {})
         if rules.get("type") == "list" and isinstance(inner.get("schema"), dict):
             yield from names(inner["schema"], f"{path}[].")
@@ -134,14 +157,13 @@ def _kind(rules: dict[str, Any]) -> str:
     kind = rules.get("type")
     if kind is None:
         return "string or mapping"
+    form = next((text for key, text in FORMS.items() if key in rules), None)
+    if form:
+        return form
     if isinstance(kind, list):
         return "string or list of strings"
     if kind == "list":
         return "list of strings" if "each" in rules else "list of mappings"
-    if "valuesrules" in rules:
-        return "mapping of mappings"
-    if "values" in rules:
-        return "mapping of strings"
     return KINDS[kind]
 
 

@@ -41,6 +41,7 @@ metadata: {name: db}
 spec:
   selector: {matchLabels: {app: db}}
   serviceName: a
+  replicas: 3
   podManagementPolicy: OrderedReady
   volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce]}}]
   template: {spec: {containers: [{name: db, image: a}]}}
@@ -101,6 +102,8 @@ def swapped(text: str, old: str, new: str) -> list[str]:
         (DEPLOYMENT, "name: web}", "name: shop}", "Deployment web becomes shop: a new one is created, and the old one stays"),
         (DEPLOYMENT, "{app: web}", "{app: shop}", "Deployment web: the selector changes, which a cluster refuses: delete and create it"),
         (DEPLOYMENT, "replicas: 2", "replicas: 0", "Deployment web: replicas become 0: nothing runs"),
+        (DEPLOYMENT, "  replicas: 2\n", "", "Deployment web: replicas leave the manifest, so kubectl apply makes them 1 for a moment; remove them with kubectl apply edit-last-applied first"),
+        (STATEFUL_SET, "replicas: 3", "minReadySeconds: 1", "StatefulSet db: replicas leave the manifest, so kubectl apply makes them 1 for a moment; remove them with kubectl apply edit-last-applied first"),
         (DEPLOYMENT, "livenessProbe", "startupProbe", "Deployment web: container web loses its livenessProbe"),
         (DEPLOYMENT, "startupProbe", "unused", "Deployment web: container proxy loses its startupProbe"),
         (DEPLOYMENT, "cpu: 10m, ", "", "Deployment web: container web loses its limit of cpu"),
@@ -134,6 +137,7 @@ def test_what_may_cause_downtime_is_marked(text: str, old: str, new: str, messag
     ("text", "old", "new"),
     [
         (DEPLOYMENT, "replicas: 2", "replicas: 1"),
+        (DEPLOYMENT.replace("replicas: 2", "replicas: 1"), "  replicas: 1\n", ""),
         (STATEFUL_SET, "image: a", "image: b"),
         (STATEFUL_SET, "  podManagementPolicy: OrderedReady\n", ""),
         (JOB, "backoffLimit: 4", "backoffLimit: 5"),
@@ -312,3 +316,48 @@ def test_objects_of_one_name_in_two_namespaces_are_two() -> None:
 def test_another_group_is_the_same_object() -> None:
     old = f"apiVersion: extensions/v1beta1\n{INGRESS}"
     assert found(old, f"apiVersion: networking.k8s.io/v1\n{INGRESS}") == []
+
+
+def a_route(name: str, *hosts: str, kind: str = "HTTPRoute") -> str:
+    key = "hosts" if kind == "VirtualService" else "hostnames"
+    listed = f"{{{key}: [{', '.join(hosts)}]}}" if hosts else "{}"
+    return f"kind: {kind}\nmetadata: {{name: {name}}}\nspec: {listed}\n---\n"
+
+
+A, B = "a.example.com", "b.example.com"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "messages"),
+    [
+        # What routes a host now has it.
+        (INGRESS, a_route("web", A), ["Ingress web is removed, and with it a.example.com, b.example.com, (any); HTTPRoute web has a.example.com"]),
+        (INGRESS, a_route("web", A) + a_route("web-b", B) + a_route("web-any"), ["Ingress web is removed, and with it a.example.com, b.example.com, (any); HTTPRoute web has a.example.com, HTTPRoute web-b has b.example.com, HTTPRoute web-any has (any)"]),
+        (a_route("web", A), a_route("web", A, kind="VirtualService"), ["HTTPRoute web is removed, and with it a.example.com; VirtualService web has it"]),
+        (a_route("web", A, kind="VirtualService"), "", ["VirtualService web is removed, and with it a.example.com"]),
+        (a_route("web", '"*"', kind="VirtualService"), a_route("web"), ["VirtualService web is removed, and with it (any); HTTPRoute web has it"]),
+        (INGRESS, INGRESS.replace("{host: a.example.com}, ", "") + "---\n" + a_route("web", A), ["Ingress web: host a.example.com is removed; HTTPRoute web has it"]),
+        # Routes that are named anew, and which hosts that concerns.
+        (a_route("web", A) + a_route("web-b", B), a_route("web", B), ["HTTPRoute web-b becomes web: b.example.com may be unreachable until both are applied", "HTTPRoute web: host a.example.com is removed"]),
+        (a_route("web", A) + a_route("web-b", B), a_route("web", B) + a_route("web-a", A), ["HTTPRoute web-b becomes web: b.example.com may be unreachable until both are applied", "HTTPRoute web: host a.example.com is removed; HTTPRoute web-a has it"]),
+        (a_route("web", A), a_route("shop", A), ["HTTPRoute web becomes shop: a.example.com may be unreachable until both are applied"]),
+        (a_route("web", A), a_route("web", A) + a_route("web-b", B), []),
+        (a_route("web", A) + a_route("web-http", A), a_route("web", A), ["HTTPRoute web-http is removed, and with it a.example.com; HTTPRoute web has it"]),
+    ],
+)  # fmt: skip
+def test_a_host_that_moves_is_not_lost(old: str, new: str, messages: list[str]) -> None:
+    assert found(old, new) == messages
+
+
+def test_a_host_may_move_to_a_file_that_does_not_change(tmp_path: Path) -> None:
+    route = a_route("web", A, B) + a_route("web-any")
+    (tmp_path / "httproute.yml").write_text(route, "utf-8")
+    changes = (
+        Change("ingress.yml", "manifest", "removed", "ours", INGRESS.encode(), None),
+        Change("httproute.yml", "manifest", "unchanged", "ours"),
+    )
+    (change,) = find_breaking_changes(Plan(tmp_path, changes))
+    assert change.message == (
+        "Ingress web is removed, and with it a.example.com, b.example.com, (any); HTTPRoute web has"
+        " a.example.com, HTTPRoute web has b.example.com, HTTPRoute web-any has (any)"
+    )

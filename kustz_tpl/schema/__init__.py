@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.notation.route import SCHEMES
 from kustz_tpl.schema.language import ANY, NEW_KEYS, NEW_KEYS_ABOVE, SCHEMA
+from kustz_tpl.schema.services import with_mappings
 from kustz_tpl.schema.subset import completed, fitted
-from kustz_tpl.yaml_source.tree import Document, Path, Scalar
+from kustz_tpl.yaml_source.tree import Data, Document, Path, Scalar
 
 if TYPE_CHECKING:
-    from kustz_tpl.schema.config import Config
+    from kustz_tpl.schema.config import Config, IngressSection
     from kustz_tpl.schema.validator import LanguageValidator
 
 __all__ = ["SCHEMA", "Config", "is_secret", "new_keys", "normalise", "normalise_as"]
@@ -35,22 +38,42 @@ def normalise(document: Document) -> tuple[Config, Document]:
     What is wrong has its default in the config, or None as an item of a list or map, so that
     further checks can find other problems.
     """
-    config, document = normalise_as(SCHEMA, document)
-    return _derived(cast("Config", config)), document
+    if sys.flags.optimize > 1:
+        raise InputError(Diagnostic("kustz-tpl", 0, 0, "", _STRIPPED))
+    from kustz_tpl.schema.flat import validated  # noqa: PLC0415 - slow
+
+    document = with_mappings(_with_lists(document))
+    config = validated(document.data)
+    if config is None:
+        config, document = _judged(SCHEMA, document)
+    return _derived(cast("Config", completed(SCHEMA, config, _defaults()))), document
 
 
 def normalise_as(
     rules: dict[str, dict[str, Any]], document: Document
 ) -> tuple[dict[str, Any], Document]:
-    """Do what `normalise` does, by the rules of any file, and derive nothing."""
-    if sys.flags.optimize > 1:
-        raise InputError(Diagnostic("kustz-tpl", 0, 0, "", _STRIPPED))
-    from kustz_tpl.schema.flat import validated  # noqa: PLC0415 - slow
-
-    config = validated(rules, document.data)
-    if config is None:
-        config, document = _judged(rules, document)
+    """Do what `normalise` does, by the rules of another file, and derive nothing."""
+    config, document = _judged(rules, document)
     return completed(rules, config), document
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """Return the defaults of all keys, which every config shares: nothing may change a config."""
+    return completed(SCHEMA, {})
+
+
+def _with_lists(document: Document) -> Document:
+    """Return the document with a single string of `spread` as a list."""
+    written = document.data.get("spread")
+    if not isinstance(written, Scalar) or written.is_null:
+        return document
+    at: Path = ("spread",)
+    shown = {**document.shown, (*at, 0): document.shown.get(at, at)}
+    places = {**document.places, (*at, 0): document.place(at)}
+    unsure = document.unsure | ({(*at, 0)} if document.is_unsure(at) else set())
+    data: dict[str, Data] = {**document.data, "spread": [written]}
+    return document._replace(data=data, places=places, shown=shown, unsure=unsure)
 
 
 def new_keys(config: Config, document: Document) -> Iterator[tuple[tuple[str, ...], Path]]:
@@ -107,7 +130,10 @@ def _normalised(
 
 def _derived(config: Config) -> Config:
     """Fill in what depends on another key."""
-    service, dns = config["service"], config["dns"]
+    # What is written, or a default that all configs share.
+    service = config["service"] = {**config["service"]}
+    dns = config["dns"] = {**config["dns"]}
+    config["ingress"] = _one_form(config["ingress"])
     if service["name"] is None:
         service["name"] = config["name"]
     if not config["selector"]:
@@ -115,6 +141,19 @@ def _derived(config: Config) -> Config:
     if dns["policy"] is None and any(dns["config"].values()):
         dns["policy"] = "None"
     return config
+
+
+def _one_form(ingress: Any) -> IngressSection:  # noqa: ANN401 - as written
+    """Return the section with a list of kinds, and the list of gateways of each scheme."""
+    kind, written = ingress["kind"], ingress["gateways"]
+    by_scheme = written if isinstance(written, dict) else dict.fromkeys(SCHEMES, written)
+    gateways = {scheme: _listed(by_scheme.get(scheme, [])) for scheme in SCHEMES}
+    kinds = [each for each in _listed(kind) if each is not None]
+    return cast("IngressSection", {**ingress, "kind": kinds, "gateways": gateways})
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - as written
+    return value if isinstance(value, list) else [value]
 
 
 def _without(data: Any, paths: Collection[Path], at: Path = ()) -> Any:  # noqa: ANN401 - a tree with holes

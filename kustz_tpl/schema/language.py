@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kustz_tpl.notation.choices import WORKLOAD_KINDS
+from kustz_tpl.notation.choices import ROUTE_KINDS, WORKLOAD_KINDS
 
 _MAX_INT32 = 2**31 - 1
 
@@ -235,6 +235,8 @@ _METADATA = {
         "horizontalpodautoscaler": "the HorizontalPodAutoscaler",
         "poddisruptionbudget": "the PodDisruptionBudget",
         "ingress": "the Ingress",
+        "httproute": "the HTTPRoutes",
+        "virtualservice": "the VirtualServices",
         "persistentvolumeclaim": "the claims that `mounts` makes",
         "configmap": "the ConfigMaps that are generated",
         "secret": "the Secrets that are generated",
@@ -258,12 +260,28 @@ _DNS = {
 }
 
 _INGRESS = {
+    "kind": {
+        "coerce": "route_kinds",
+        "type": ["string", "list"],
+        "default": ROUTE_KINDS[0],
+        "notation_or_list": "route_kind",
+        "meta": "what the rules become: `Ingress`, `HTTPRoute` or `VirtualService`, in any case, "
+        "or a list of them",
+    },
+    "gateways": {
+        "coerce": "gateways",
+        "type": ["string", "list", "dict"],
+        "default": {},
+        "by_scheme": "gateway",
+        "meta": "what an HTTPRoute or VirtualService hangs on, required there: a gateway or a list, "
+        "or a mapping with `http` and `https`",
+    },
     "rules": {
         **_TEXTS,
-        "each": "ingress_rule",
-        "meta": "the URLs; if the list is empty, no Ingress is generated",
+        "each": "route_rule",
+        "meta": "the URLs; if the list is empty, no object is generated for them",
     },
-    "annotations": {**_ANNOTATIONS, "meta": "annotations of the Ingress"},
+    "annotations": {**_ANNOTATIONS, "meta": "annotations of the Ingress and of the routes"},
     "class": {
         **_TEXT,
         **_OPTIONAL,
@@ -442,7 +460,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         **_TEXT,
         **_REQUIRED,
         "notation": "dns_label",
-        "meta": "the application: name of its Deployment, Service and Ingress, and value of the "
+        "meta": "the application: name of its workload, Service and Ingress, and value of the "
         "label `app`",
     },
     "namespace": {
@@ -496,19 +514,19 @@ SCHEMA: dict[str, dict[str, Any]] = {
     },
     "service": {**_MAP, "schema": _SERVICE, "meta": "the workload and its Service"},
     "services": {
-        "coerce": "services",
-        "type": "dict",
-        "default": {},
+        **_MAP,
         "keys": "dns_label",
         "valuesrules": {
-            **_MAP_ITEM,
+            "coerce": "map",
+            "type": "further_service",
             "schema": {
                 "ports": {**_TEXTS, "each": "named_port", "meta": "see [Ports](#ports)"},
                 "annotations": {**_ANNOTATIONS, "meta": "annotations of the Service"},
                 "workload": {
                     **_TEXT,
                     **_OPTIONAL,
-                    "meta": "an entry of `workloads`; by default the main workload",
+                    "meta": "an entry of `workloads`, whose pods it is for; by default the main "
+                    "workload",
                 },
             },
         },
@@ -553,9 +571,8 @@ SCHEMA: dict[str, dict[str, Any]] = {
     },
     "spread": {
         **_TEXTS,
-        "coerce": "text_or_texts",
         "each": "spread",
-        "meta": "over what the pods are spread, see [Spread](#spread)",
+        "meta": "over what the pods are spread, a string or a list, see [Spread](#spread)",
     },
     "tolerations": {
         **_TEXTS,
@@ -587,19 +604,23 @@ SCHEMA: dict[str, dict[str, Any]] = {
 }
 
 ANY = "*"
+_OF_SERVICE = (
+    *("schedule", "restartPolicy", "rollout", "mounts", "lifecycle", "disruptionBudget"),
+)
 NEW_KEYS: frozenset[tuple[str, ...]] = frozenset(
     (
         ("selector",),
+        ("services",),
         ("containers",),
         ("initContainers",),
-        ("tolerations",),
+        *((key,) for key in ("serviceAccount", "security", "spread", "tolerations")),
         *(
             (("metadata", kind, key))
             for kind in _METADATA
             if kind != "secret"
             for key in ("labels", "annotations")
         ),
-        *(("service", key) for key in ("schedule", "restartPolicy", "rollout", "mounts")),
+        *(("service", key) for key in _OF_SERVICE),
         ("service", "envs", "valueFrom"),
         *(("containers", ANY, key) for key in _CONTAINER if key != "container"),
         *(("initContainers", ANY, key) for key in _INIT_CONTAINER if key != "container"),

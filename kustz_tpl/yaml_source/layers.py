@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.yaml_source.merge_patch import Layer, merge_patch
+from kustz_tpl.yaml_source.merge_patch import Effect, Layer, merge_patch
 from kustz_tpl.yaml_source.tree import Data, Document, Path, Scalar
 
 _WORKLOADS = "workloads"
@@ -73,9 +72,7 @@ def _without_base_keys(layer: Document, base: str) -> Document:
 def _put_over(base: Document, layer: Document, *, is_patch: bool) -> Document:
     problems: list[Diagnostic] = []
 
-    def of_null(
-        path: Path, null: Scalar, below: Data | None
-    ) -> Literal["removes", "is data", "is nothing"]:
+    def of_null(path: Path, null: Scalar, below: Data | None) -> Effect:
         is_below = below is not None and not (isinstance(below, Scalar) and below.is_null)
         if path[0] == _WORKLOADS and len(path) > 2:  # noqa: PLR2004 - below an entry
             return "is data"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from kustz_tpl.yaml_source.tree import Data, Path, Place, Scalar
 
 T = TypeVar("T")
 
-OfNull: TypeAlias = (
-    'Callable[[Path, Scalar, Data | None], Literal["removes", "is data", "is nothing"]]'
-)
+Effect: TypeAlias = Literal["removes", "is data", "is nothing"]
+OfNull: TypeAlias = "Callable[[Path, Scalar, Data | None], Effect]"
 """Says what a null of a patch does at a path, where the base has this value or none."""
 
 
@@ -46,13 +45,14 @@ class Layer(NamedTuple):
         )
 
 
-def merge_patch(base: Layer, patch: Layer, of_null: OfNull = lambda *_: "removes") -> Layer:
+def merge_patch(base: Layer, patch: Layer, of_null: OfNull | None = None) -> Layer:
     """Return the base with the patch over it.
 
     Mappings are merged by key at any depth, null takes away, everything else replaces. A key of
-    the base keeps its place in the order, new ones follow.
+    the base keeps its place in the order, new ones follow. An empty value, as of a section whose
+    lines are all commented out, takes nothing away.
     """
-    merge = _Merge(of_null)
+    merge = _Merge(of_null or _of_null)
     data = merge.merged(base.data, patch.data, ())
     gone = frozenset(merge.replaced)
     return Layer(
@@ -61,6 +61,25 @@ def merge_patch(base: Layer, patch: Layer, of_null: OfNull = lambda *_: "removes
         {**patch.key_places, **_kept(base.key_places, gone)},
         {**patch.shown, **_kept(base.shown, gone)},
     )
+
+
+def find_idle_nulls(base: Data, patch: Data, at: Path = ()) -> Iterator[Path]:
+    """Yield where a patch takes away what the base does not have."""
+    for key, value in patch.items() if isinstance(patch, dict) else ():
+        below = base.get(key) if isinstance(base, dict) else None
+        if _takes_away(value) and below is None:
+            yield (*at, key)
+        yield from find_idle_nulls(below or {}, value, (*at, key))
+
+
+def _of_null(_path: Path, null: Scalar, below: Data | None) -> Effect:
+    if null.text:
+        return "removes"
+    return "is data" if below is None else "is nothing"
+
+
+def _takes_away(value: Data) -> bool:
+    return isinstance(value, Scalar) and value.is_null and bool(value.text)
 
 
 class _Merge:
