@@ -562,7 +562,7 @@ def _absent(
     config: schema.Config, document: Document, folder: DataFolder, absence: Absence
 ) -> tuple[Collection[str], list[Diagnostic]]:
     """Return the Secrets of which a file is absent without that being a problem."""
-    if absence == "refuse" or not any(secret_entries(config)):
+    if not any(secret_entries(config)):
         return (), []
     from kustz_tpl.secrets.backends import absent_secrets  # noqa: PLC0415 - start-up time
 

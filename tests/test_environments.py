@@ -256,3 +256,24 @@ def test_a_second_config_is_refused(cli: Run) -> None:
     assert ended.err.endswith(
         "--config: give one config; put what an environment changes in kustz.ENV.yml\n"
     )
+
+
+def test_a_secret_whose_source_is_elsewhere_stays_as_it_is(cli: Run) -> None:
+    more = "secrets:\n  files: [{name: db, files: [password.txt]}]\n"
+    write("kustz.yml", BASE + more)
+    assert cli("generate").code == 1
+    write("kustz.yml", f"{BASE}{more}secretBackend: {{file: {{absent: leave}}}}\n")
+    write("password.txt", "correct horse battery")
+    assert cli("generate", "-e", "dev").code == 0
+    Path("password.txt").unlink()
+    ended = cli("generate")
+    problem = "kustz.yml:9:18: warning: secrets.files[0].name: the file password.txt is missing, so"
+    assert (ended.code, ended.err.count(problem)) == (0, 1)
+    assert (
+        Path("manifests/dev/secrets/db/password.txt").read_text("utf-8") == "correct horse battery"
+    )
+    assert not Path("manifests/prod/secrets/db").exists()
+    hint = "run generate where its source is before you apply"
+    assert hint in ended.err
+    write("kustz.yml", f"{BASE}{more}secretBackend: {{file: {{absent: left}}}}\n")
+    assert "expected refuse or leave, got 'left'" in cli("check").err

@@ -154,7 +154,8 @@ def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
     indexes = _write_indexes(asked, tasks, done, policy)
     is_one = len({task.config for task in done}) == 1
     folders = indexes or [each.folder for each in done.values()] if is_one or indexes else []
-    print_summary(list(done.values()), folders[0] if folders else None)
+    skips = asked.secrets.absence == "skip"
+    print_summary(list(done.values()), folders[0] if folders else None, skips=skips)
     _print_failures(tasks, done)
     if len(done) == len(tasks):
         _print_leftovers(asked, tasks, [each.folder for each in done.values()])
