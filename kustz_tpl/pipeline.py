@@ -34,7 +34,6 @@ from kustz_tpl.secrets.scan import find_secrets
 from kustz_tpl.template_checks import find_fixed_replicas, find_second_workload, find_unread
 from kustz_tpl.yaml_source import Data, Document, Place, Scalar, override, read
 from kustz_tpl.yaml_source.decoding import decode_yaml
-from kustz_tpl.yaml_source.layers import put_layers, without
 from kustz_tpl.yaml_source.top_level import find_scalars
 
 if TYPE_CHECKING:
@@ -220,6 +219,8 @@ class Generator:
                 paths = _unfit(error, document, source)
                 if not paths:
                     raise
+                from kustz_tpl.yaml_source.layers import without  # noqa: PLC0415 - seldom
+
                 for path in paths:
                     document = without(document, path)
         return _validated(document, folder, self._absence, source)
@@ -300,6 +301,8 @@ def read_document(source: Source) -> Document:
     """Return a config with its layers, as far as it can be read; InputError if it cannot."""
     document = _read(source)
     if source.layer or source.below:
+        from kustz_tpl.yaml_source.layers import put_layers  # noqa: PLC0415 - start-up time
+
         layer = source.layer
         above = [read(layer.text, layer.file, schema.is_secret)] if layer else []
         document = put_layers(document, source.below, above)
@@ -502,7 +505,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence, source:
             services = known_services(workloads, additions)
             found_rules = check_backends(config, services, is_whole=True)
             diagnostics += rules.to_diagnostics(found_rules, document)
-    if source.layer:
+    if source.environment:
         diagnostics = [_with_cause(each, document, source) for each in diagnostics]
     ordered = _ordered(diagnostics, document.file)
     if any(problem.severity == "error" for problem in ordered):
@@ -524,6 +527,8 @@ def _unfit(error: InputError, document: Document, source: Source) -> set[Keys]:
 
 def _always_refused(source: Source) -> set[Keys]:
     """Return the defaults that the rules of every kind of workload refuse."""
+    from kustz_tpl.yaml_source.layers import put_layers  # noqa: PLC0415 - seldom
+
     refused = []
     for kind in WORKLOAD_KINDS:
         text = f"name: any\nservice: {{kind: {kind}, image: any}}\n".encode()
@@ -534,14 +539,14 @@ def _always_refused(source: Source) -> set[Keys]:
 
 
 def _with_cause(problem: Diagnostic, document: Document, source: Source) -> Diagnostic:
-    """Name what the layer wrote that makes something of a file below it a problem."""
-    layer, about = source.layer, problem.subject
-    assert layer  # noqa: S101 - the caller has looked
-    if problem.file == layer.file:
+    """Name what a file of the environment has that makes something of a file below it a problem."""
+    about = problem.subject
+    files = {each.file for each in (source.layer, *source.shared[1:]) if each}
+    if problem.file in files:
         return problem
     for path in filter(None, (about.other, *about.relies_on)):
         place = document.place(path)
-        if place.file == layer.file:
+        if place.file in files:
             return problem._replace(cause=f"{place.file}:{place.line} has {document.show(path)}")
     return problem
 

@@ -385,3 +385,28 @@ def test_no_secret_of_the_defaults_is_shown() -> None:
     assert password not in shown
     write("kustz-project.yml", f"{text}      x: [\n")
     assert password not in on_terminal("check")[1]
+
+
+def test_two_applications_of_one_name_and_namespace_are_an_error_in_any_folder(cli: Run) -> None:
+    write("kustz-project.yml", "output: '{dir}/deploy/{env}'\n" + PROJECT)
+    write("services/web/kustz.yml", config("api"))
+    write("services/web/kustz.prod.yml", "namespace: other\n")
+    assert cli("generate").err == (
+        "services/web/kustz.yml: name: services/api/kustz.yml has this name too, in the same "
+        "namespace; rename one\n"
+    )
+    assert cli("generate", "-e", "prod").code == 0
+
+
+def test_an_environment_may_be_of_another_kubernetes(cli: Run) -> None:
+    write("kustz-project.yml", PROJECT + "kubeVersion: 1.33\n")
+    write("kustz-project.prod.yml", "kubeVersion: 1.30\n")
+    pod = "pod: {securityContext: {supplementalGroupsPolicy: Strict}}\n"
+    write("services/api/kustz.yml", config("api", pod))
+    assert cli("validate", "services/api", "-e", "dev").err == ""
+    ended = cli("validate", "services/api")
+    assert ended.err == (
+        "services/api/kustz.yml:5:25: pod.securityContext.supplementalGroupsPolicy: expected "
+        "Kubernetes 1.31 or newer; write kubeVersion: 1.31 "
+        "(in prod: kustz-project.prod.yml:1 has kubeVersion)\n"
+    )

@@ -23,10 +23,11 @@ from kustz_tpl.pipeline import (
     find_identity,
     read_identity,
 )
-from kustz_tpl.project import PROJECT_FILE, Project
+from kustz_tpl.project import PROJECT_FILE
 
 if TYPE_CHECKING:
     from kustz_tpl.output.guards import Encryption
+    from kustz_tpl.project.file import Project
     from kustz_tpl.secrets.logins import Absence
 
 T = TypeVar("T")
@@ -123,6 +124,8 @@ def assign(request: Request) -> list[Task]:
         if request.has_index and not found:
             found = layout.index_clashes(pattern, configs)
         diagnostics += found
+    if not diagnostics and request.is_whole and not any(_has_name(task) for task in tasks):
+        diagnostics = list(_find_twins(request, tasks))
     if diagnostics:
         raise InputError(*dict.fromkeys(diagnostics))
     if len(tasks) == 1:
@@ -139,6 +142,31 @@ def assign(request: Request) -> list[Task]:
         each._replace(folder=places[each.owner].folder if each.owner in places else None)
         for each in tasks
     ]
+
+
+def _has_name(task: Task) -> bool:
+    """Check whether two applications of one name have one folder, and so clash anyway."""
+    return layout.needs(task.pattern, "name") and not layout.needs(task.pattern, "namespace")
+
+
+def _find_twins(request: Request, tasks: Sequence[Task]) -> Iterator[Diagnostic]:
+    """Yield the applications of a project that have the name of another in the same namespace."""
+    known: dict[tuple[object, ...], str] = {}
+    identities = mapped(request, tasks, partial(_identity, request))
+    for task, identity in zip(tasks, identities, strict=True):
+        if identity is None:
+            continue
+        first = known.setdefault((task.environment, identity), task.config)
+        if first != task.config:
+            message = f"{layout.shown(first)} has this name too, in the same namespace; rename one"
+            yield Diagnostic(layout.shown(task.config), 0, 0, "name", message)
+
+
+def _identity(request: Request, task: Task) -> tuple[str, str | None] | None:
+    try:
+        return find_identity(source_of(request, task), needs_namespace=True)
+    except (InputError, NotationError):
+        return None  # to be reported by the task
 
 
 def list_tasks(request: Request) -> list[Task]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kustz_tpl.cli.inputs import check_templates, config_file, find_layers, read_file
 from kustz_tpl.cli.options import CONFIG, STDIN
@@ -14,7 +14,10 @@ from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.messages import closest, with_hint
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, SourceFile
-from kustz_tpl.project import PROJECT_FILE, Project, find_project, is_inside, parse_project
+from kustz_tpl.project import PROJECT_FILE, find_project, is_inside
+
+if TYPE_CHECKING:
+    from kustz_tpl.project.file import Project
 
 
 class Workspace(NamedTuple):
@@ -69,6 +72,8 @@ def _common_project(configs: Sequence[str]) -> str | None:
 
 def read_project(folder: Path) -> Project:
     """Return the project of a folder; InputError with every problem of its files."""
+    from kustz_tpl.project.file import parse_project  # noqa: PLC0415 - start-up time
+
     file = (folder / PROJECT_FILE).as_posix()
     of_environments = {
         word: SourceFile(path, read_file(path)) for word, path in find_layers(file).items()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kustz_tpl import schema
-from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.pipeline import SourceFile
 from kustz_tpl.schema.project import OF_ENVIRONMENT, PROJECT
@@ -16,8 +15,6 @@ from kustz_tpl.yaml_source import Data, Document, Scalar, read
 from kustz_tpl.yaml_source.layers import find_keys, put_layers, without
 from kustz_tpl.yaml_source.merge_patch import Layer, merge_patch
 from kustz_tpl.yaml_source.tree import Path as KeyPath
-
-PROJECT_FILE = "kustz-project.yml"
 
 _NOT_SHARED = {
     "name": "expected none: each application has its own",
@@ -144,34 +141,3 @@ def _moved_value(value: Any, rules: Mapping[str, Any], way: str) -> Any:  # noqa
         return value
     key, sign, path = value.text.rpartition("=")
     return Scalar(f"{key}{sign}{way}/{path}", is_plain=value.is_plain)
-
-
-def find_project(folder: str, known: dict[str, tuple[str | None, bool]]) -> str | None:
-    """Return the real folder of the project of a real folder; `known` saves looking twice.
-
-    It is looked for up to the top of the repository; outside of any, in the folder and the current
-    one alone, as folders above may be another user's.
-    """
-    found, top = _find(folder, known)
-    if top or found is None or found in {folder, os.path.realpath(os.curdir)}:
-        return found
-    return folder if os.path.lexists(os.path.join(folder, PROJECT_FILE)) else None  # noqa: PTH118
-
-
-def _find(folder: str, known: dict[str, tuple[str | None, bool]]) -> tuple[str | None, bool]:
-    """Return the nearest folder with a project file, and whether there is a repository above."""
-    if folder in known:
-        return known[folder]
-    is_top = os.path.lexists(os.path.join(folder, ".git"))  # noqa: PTH118 - text
-    is_project = os.path.lexists(os.path.join(folder, PROJECT_FILE))  # noqa: PTH118 - text
-    parent = os.path.dirname(folder)  # noqa: PTH120 - text
-    is_last = is_top or parent == folder
-    above, is_below = (None, is_top) if is_last else _find(parent, known)
-    known[folder] = (folder if is_project else above), is_below
-    return known[folder]
-
-
-def is_inside(path: Path, folder: Path) -> bool:
-    """Check whether the real location of a path is inside a folder, or is it."""
-    real, top = real_path(os.path.abspath(path), {}), os.path.realpath(folder)  # noqa: PTH100
-    return real == top or real.startswith(os.path.join(top, ""))  # noqa: PTH118 - text
