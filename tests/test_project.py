@@ -410,3 +410,32 @@ def test_an_environment_may_be_of_another_kubernetes(cli: Run) -> None:
         "Kubernetes 1.31 or newer; write kubeVersion: 1.31 "
         "(in prod: kustz-project.prod.yml:1 has kubeVersion)\n"
     )
+
+
+PAGE = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: from}\ndata: {name: package}\n"
+
+
+@pytest.mark.parametrize("name", ["platform_templates", "platform_templates.inner"])
+def test_templates_of_a_package_are_used_without_importing_it(
+    cli: Run, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("../site/platform_templates/__init__.py", "raise AssertionError('imported')\n")
+    write(f"../site/{name.replace('.', '/')}/one.yml.j2", PAGE)
+    monkeypatch.syspath_prepend(Path("../site").resolve())
+    write("kustz-project.yml", f"{PROJECT}templates: ['package:{name}']\n")
+    assert cli("generate", "-e", "dev").code == 0
+    assert "name: package" in manifest("dev/api/one.yml")
+
+
+def test_a_hostile_package_is_refused(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("platform_own/one.yml.j2", PAGE)
+    monkeypatch.syspath_prepend(Path.cwd())
+    start = "kustz-project.yml:6:13: templates[0]: "
+    for name, problem in {
+        "platform_own": "the package platform_own is in the repository; to use its folder, name that",
+        "platform_none": "no package platform_none; to install it, use pip or uv",
+        "json.tool.x": "no package json.tool.x; to install it, use pip or uv",
+        "../x": "expected a package such as package:shop_templates, got '../x'",
+    }.items():
+        write("kustz-project.yml", f"{PROJECT}templates: ['package:{name}']\n")
+        assert cli("check").err == f"{start}{problem}\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,12 +13,16 @@ from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.terminal import print_note
 from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.git_command import find_repository
 from kustz_tpl.messages import closest, with_hint
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, SourceFile
 from kustz_tpl.project import PROJECT_FILE, find_project, is_inside
 
 if TYPE_CHECKING:
     from kustz_tpl.project.file import Project
+
+
+_PACKAGE = "package:"
 
 
 class Workspace(NamedTuple):
@@ -80,7 +85,6 @@ def read_project(folder: Path) -> Project:
     }
     project = parse_project(folder, SourceFile(file, read_file(file)), of_environments)
     _check_output(project)
-    _check_templates(project)
     return project
 
 
@@ -94,25 +98,56 @@ def _check_output(project: Project) -> None:
         raise project.refuse(("output",), with_hint(message, "to write elsewhere, use -o"))
 
 
-def _check_templates(project: Project) -> None:
-    for index, text in enumerate(project.config["templates"]):
-        path, at = project.folder / text, ("templates", index)
-        if _leaves(text) or not is_inside(path, project.folder):
-            message = f"expected a folder inside that of {PROJECT_FILE}"
-            raise project.refuse(at, with_hint(message, "to use another one, use -t"))
-        if not path.is_dir():
-            raise project.refuse(at, f"no such folder: {path.as_posix()}")
-        check_templates(path)
-
-
 def shared_templates(project: Project) -> tuple[Path, ...]:
     """Return the template folders of a project: those that it names, and the one next to it."""
-    named = [project.folder / text for text in project.config["templates"]]
+    folders = [
+        _find_package(project, index, text.removeprefix(_PACKAGE))
+        if text.startswith(_PACKAGE)
+        else _find_folder(project, index, text)
+        for index, text in enumerate(project.config["templates"])
+    ]
     neighbour = project.folder / TEMPLATES_FOLDER
     if os.path.lexists(neighbour) and is_inside(neighbour, project.folder):
-        check_templates(neighbour)
-        named.append(neighbour)
-    return tuple(dict.fromkeys(named))
+        folders.append(neighbour)
+    for folder in folders:
+        check_templates(folder)
+    return tuple(dict.fromkeys(folders))
+
+
+def _find_folder(project: Project, index: int, text: str) -> Path:
+    path, at = project.folder / text, ("templates", index)
+    if _leaves(text) or not is_inside(path, project.folder):
+        message = f"expected a folder inside that of {PROJECT_FILE}"
+        raise project.refuse(at, with_hint(message, "to use another one, use -t"))
+    if not path.is_dir():
+        raise project.refuse(at, f"no such folder: {path.as_posix()}")
+    return path
+
+
+def _find_package(project: Project, index: int, name: str) -> Path:
+    """Return the folder of an installed package, which is not imported.
+
+    One in the project may be anybody's, unless it is installed where this program is.
+    """
+    from importlib.util import find_spec  # noqa: PLC0415 - seldom
+
+    at = ("templates", index)
+    top, *inner = name.split(".")
+    if not all(part.isidentifier() for part in (top, *inner)):
+        raise project.refuse(at, f"expected a package such as package:shop_templates, got {name!r}")
+    try:
+        spec = find_spec(top)
+    except (ImportError, ValueError):  # such as a broken module that is imported already
+        spec = None
+    places = (spec.submodule_search_locations or ()) if spec else ()
+    for path in (Path(place).joinpath(*inner) for place in places):
+        tree = Path(find_repository(os.path.realpath(project.folder)) or project.folder)
+        if is_inside(path, tree) and not is_inside(path, Path(sys.prefix)):
+            message = f"the package {name} is in the repository; to use its folder, name that"
+            raise project.refuse(at, message)
+        if path.is_dir():
+            return path
+    raise project.refuse(at, f"no package {name}; to install it, use pip or uv")
 
 
 def _leaves(path: str) -> bool:

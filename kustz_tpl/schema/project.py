@@ -39,8 +39,9 @@ PROJECT: dict[str, dict[str, Any]] = {
     },
     "templates": {
         **_TEXTS,
-        "meta": "folders of templates, which are used before the built-in ones, after those of "
-        "`-t` and of the application; `kustz-templates` next to the project file is one",
+        "meta": "folders of templates, or `package:NAME` for an installed Python package; they are "
+        "used before the built-in ones, after those of `-t` and of the application, and before "
+        "`kustz-templates` next to the project file",
     },
     "defaults": {
         "coerce": "map",
