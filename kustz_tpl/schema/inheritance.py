@@ -57,6 +57,7 @@ KEYS = (*_OWN, *_INHERITED_TOP, *_OWN_TOP)
 _PART_OF = "app.kubernetes.io/part-of"
 _ACCOUNT = "serviceAccount"
 _OF_NEW_CLAIM = ("size", "class", "access")
+_TAKEN_AWAY = Scalar("~", is_plain=True)
 _NOTHING = "nothing to take away: nothing is inherited here"
 
 
@@ -78,7 +79,7 @@ def inherit(document: Document, name: str) -> tuple[Document, list[Diagnostic]]:
             for path in find_idle_nulls(layer.data, part.data)
             if not any(path[:end] in document.unsure for end in range(len(path) + 1))
         )
-        layer = merge_patch(layer, part)
+        layer = merge_patch(_without_replaced_variables(layer, part), part)
     layer = merge_patch(_identity(document, name), _of_shared_account(layer, document))
     lost = _unsure_nulls(document, name)
     made = document._replace(
@@ -91,6 +92,23 @@ def inherit(document: Document, name: str) -> tuple[Document, list[Diagnostic]]:
         | lost.keys(),
     )
     return made, idle
+
+
+def _without_replaced_variables(base: Layer, patch: Layer) -> Layer:
+    """Leave out the variables that the patch has in the other one of valueFrom and pairs."""
+    lost: dict[str, Data] = {}
+    for key, other in (("valueFrom", "pairs"), ("pairs", "valueFrom")):
+        known = _mapping_at(base.data, "service", "envs", other)
+        written = _mapping_at(patch.data, "service", "envs", key)
+        if replaced := known.keys() & written.keys():
+            lost[other] = dict.fromkeys(replaced, _TAKEN_AWAY)
+    return merge_patch(base, Layer({"service": {"envs": lost}}, {}, {})) if lost else base
+
+
+def _mapping_at(data: Data, *keys: str) -> dict[str, Data]:
+    for key in keys:
+        data = data.get(key, NULL) if isinstance(data, dict) else NULL
+    return data if isinstance(data, dict) else {}
 
 
 def _unsure_nulls(document: Document, name: str) -> dict[Path, Place]:
