@@ -33,6 +33,7 @@ class Diagnostic(NamedTuple):
     in later. `path` is the key as a user would write it (`service.ports[1]`), empty
     for the whole document. The source line of a problem with `is_secret` is never shown.
     `excerpt` has further lines that show the problem, such as the rendered page around it.
+    `environments` are those that it is in, `cause` is what an environment's layer has to do with it.
     """
 
     file: str
@@ -45,6 +46,8 @@ class Diagnostic(NamedTuple):
     excerpt: str = ""
     hint: str = ""
     subject: Subject = Subject()
+    environments: tuple[str, ...] = ()
+    cause: str = ""
 
     @classmethod
     def about(  # noqa: PLR0913 - what a rule may know

@@ -15,15 +15,16 @@ from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.engine import Watched, watch
-from kustz_tpl.errors import Diagnostic, InputError, Keys, NotationError
+from kustz_tpl.errors import Diagnostic, InputError, Keys, NotationError, Subject
 from kustz_tpl.git_command import find_conflict, find_repository
 from kustz_tpl.kinds.backend import check_backends
 from kustz_tpl.kinds.mounts import has_outside_volumes
 from kustz_tpl.kinds.references import check_mounted_keys, check_variable_keys, known_keys
 from kustz_tpl.kinds.security import is_restricted
 from kustz_tpl.kinds.variables import check_order
+from kustz_tpl.notation.choices import WORKLOAD_KINDS
 from kustz_tpl.notation.local import data_file_path
-from kustz_tpl.notation.names import parse_dns_label
+from kustz_tpl.notation.names import parse_dns_label, parse_environment
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
 from kustz_tpl.schema.whole_manifest import TELLTALE_KEYS, refuse_manifest
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 TEMPLATES_FOLDER = "kustz-templates"
 # A run over many applications may have template folders without end.
 MOST_RENDERERS = 16
+_MOST_UNFIT = 20
+"""Rounds in which defaults are left out; one may only show after another is gone."""
 
 # Keeps git from changing line ends, and secrets out of commits.
 _GUARDS = {
@@ -62,10 +65,20 @@ class Override(NamedTuple):
     value: str
 
 
+class SourceFile(NamedTuple):
+    """Hold the text of a file that is a part of a config."""
+
+    file: str
+    text: bytes
+
+
 class Source(NamedTuple):
     """The text of one config, how messages name it, and the folder its paths are relative to.
 
-    `known_keys` are those of the Secrets of an earlier run, whose sources may be absent now.
+    `known_keys` are those of the Secrets of an earlier run, whose sources may be absent now. Of an
+    environment, `layer` is the file that changes the config; `below` are the layers that every
+    config of a project has below it, from the files of `shared`; `root` is the project's folder. The
+    first line of a manifest calls the config by its `title`.
     """
 
     file: str
@@ -73,6 +86,24 @@ class Source(NamedTuple):
     folder: Path
     overrides: tuple[Override, ...] = ()
     known_keys: Mapping[str, tuple[str, ...]] = {}
+    environment: str | None = None
+    layer: SourceFile | None = None
+    below: tuple[Document, ...] = ()
+    shared: tuple[SourceFile, ...] = ()
+    title: str = ""
+    root: Path | None = None
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Return the text of every file that the config is made of."""
+        others = (self.layer,) if self.layer else ()
+        return {self.file: self.text} | {each.file: each.text for each in (*self.shared, *others)}
+
+    @property
+    def origin(self) -> str:
+        """Return what the first line of a manifest says that it is from."""
+        title = self.title or Path(self.file).name
+        return f"{title} and {Path(self.layer.file).name}" if self.layer else title
 
 
 class GeneratedFile(NamedTuple):
@@ -151,6 +182,7 @@ class Generator:
         *,
         allow_python_filters: bool = False,
         allow_outside: bool = False,
+        shared_templates: tuple[Path, ...] = (),
     ) -> None:
         """Look for templates in these folders before any other.
 
@@ -159,6 +191,7 @@ class Generator:
         outside.
         """
         self._templates = templates
+        self._shared_templates = shared_templates
         self._absence = absence
         self._allows_python = allow_python_filters
         self._allows_outside = allow_outside
@@ -167,16 +200,35 @@ class Generator:
 
     def generate(self, source: Source) -> Generated:
         """Return every file of an application; InputError with all problems if there is one."""
-        document = _read(source)
-        folder = DataFolder(source.folder) if self._allows_outside else limited(source.folder)
-        known = _validated(document, folder, self._absence)
+        folder = (
+            DataFolder(source.folder)
+            if self._allows_outside
+            else limited(source.folder, source.root)
+        )
+        known = self._validated(read_document(source), folder, source)
         renderer = self._renderer(folder)
         delivery = _deliver(known, renderer, source.known_keys, skips=self._absence == "skip")
         return _generated(source, known, renderer, delivery)
 
+    def _validated(self, document: Document, folder: DataFolder, source: Source) -> _Input:
+        """Return what was read, without defaults of the project that do not fit the application."""
+        for _ in range(_MOST_UNFIT if source.below else 1):
+            try:
+                return _validated(document, folder, self._absence, source)
+            except InputError as error:
+                paths = _unfit(error, document, source)
+                if not paths:
+                    raise
+                from kustz_tpl.yaml_source.layers import without  # noqa: PLC0415 - seldom
+
+                for path in paths:
+                    document = without(document, path)
+        return _validated(document, folder, self._absence, source)
+
     def _renderer(self, folder: DataFolder) -> Renderer:
         neighbour = find_templates(folder)
-        folders = (*self._templates, neighbour) if neighbour else self._templates
+        own = (neighbour,) if neighbour else ()
+        folders = tuple(dict.fromkeys((*self._templates, *own, *self._shared_templates)))
         trees = (folder.limit or limited(folder.path).limit, self._repository)
         key = (folders, *trees)
         if key not in self._renderers:
@@ -201,7 +253,7 @@ def find_templates(folder: DataFolder) -> Path | None:
 
 def read_identity(source: Source) -> tuple[str, str | None]:
     """Return an application's name and namespace; InputError or NotationError if one is wrong."""
-    return _identity(_read(source).data)
+    return _identity(read_document(source).data)
 
 
 def find_identity(source: Source, *, needs_namespace: bool) -> tuple[str, str | None]:
@@ -210,10 +262,11 @@ def find_identity(source: Source, *, needs_namespace: bool) -> tuple[str, str | 
     A namespace that is not needed may be None.
     """
     found = None
-    if not source.overrides and not find_conflict(source.text):
+    is_alone = not (source.overrides or (needs_namespace and (source.layer or source.below)))
+    if is_alone and not find_conflict(source.text):
         keys = ("name", "namespace") if needs_namespace else ("name",)
         found = find_scalars(decode_yaml(source.text, source.file), keys)
-    return _identity(found if found and "name" in found else _read(source).data)
+    return _identity(found if found and "name" in found else read_document(source).data)
 
 
 def _identity(data: Mapping[str, Data]) -> tuple[str, str | None]:
@@ -224,6 +277,38 @@ def _identity(data: Mapping[str, Data]) -> tuple[str, str | None]:
     return parse_dns_label(name or ""), parse_dns_label(namespace) if namespace else None
 
 
+def find_environments(source: Source) -> tuple[str, ...] | None:
+    """Return the environments that a config lists, None where it says nothing about them.
+
+    None is listed where something is wrong with the list, which `generate` finds.
+    """
+    if b"environments" not in source.text:
+        return None
+    document = read(source.text, source.file, schema.is_secret)
+    if "environments" not in document.data:
+        return None
+    names = document.data["environments"]
+    if not isinstance(names, list) or not all(isinstance(name, Scalar) for name in names):
+        return ()
+    try:
+        found = [parse_environment(name.text) for name in names if isinstance(name, Scalar)]
+    except NotationError:
+        return ()
+    return tuple(found) if len(set(found)) == len(found) else ()
+
+
+def read_document(source: Source) -> Document:
+    """Return a config with its layers, as far as it can be read; InputError if it cannot."""
+    document = _read(source)
+    if source.layer or source.below:
+        from kustz_tpl.yaml_source.layers import put_layers  # noqa: PLC0415 - start-up time
+
+        layer = source.layer
+        above = [read(layer.text, layer.file, schema.is_secret)] if layer else []
+        document = put_layers(document, source.below, above)
+    return _overridden(document, source.overrides) if source.overrides else document
+
+
 def _read(source: Source) -> Document:
     try:
         document = read(source.text, source.file, schema.is_secret)
@@ -232,7 +317,7 @@ def _read(source: Source) -> Document:
         refuse_manifest(find_scalars(text, TELLTALE_KEYS) or {}, source.file)
         raise
     refuse_manifest(document.data, source.file)
-    return _overridden(document, source.overrides) if source.overrides else document
+    return document
 
 
 def _overridden(document: Document, overrides: Iterable[Override]) -> Document:
@@ -261,6 +346,8 @@ def _generated(
     secrets = delivery.files if delivery else ()
     data = known.data._replace(secrets=secrets)
     seen, further = contexts(known.workloads, data, additions, delivery)
+    for visible in (seen, *further):
+        visible["environment"] = source.environment
     watched = [_watched(*each) for each in zip(known.workloads, (seen, *further), strict=True)]
     context, *others = (each.context for _, each in watched)
     draft = renderer.render_manifests(context, others)
@@ -279,17 +366,20 @@ def _generated(
     warnings = (*(each for each in fixed if each.severity == "warning"), *warnings)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
+    shared = {each.file for each in source.shared}
     unread: list[Diagnostic] = []
     for workload, (written, each) in zip(known.workloads, watched, strict=True):
         found = find_unread(written, each, draft.of(workload.entry), renderer)
-        unread += _unreported(rules.to_diagnostics(found, workload.document), unread)
+        problems = rules.to_diagnostics(found, workload.document)
+        problems = [problem for problem in problems if problem.file not in shared]
+        unread += _unreported(problems, unread)
     if unread:
         raise InputError(*_ordered(unread, source.file), *known.warnings, *warnings)
     left = delivery.left if delivery else frozenset()
     return Generated(
         name=config["name"],
         namespace=config["namespace"],
-        config_name=Path(source.file).name,
+        config_name=source.origin,
         files=_files(texts, data, left) | _own_manifests(additions),
         warnings=(*known.warnings, *warnings),
         sealed=sealed,
@@ -318,7 +408,7 @@ def _read_paths(source: Source, known: _Input, renderer: Renderer) -> Iterator[s
     variables = (data_files.variable_files(each.config) for each in known.workloads)
     paths = (*data_files.named_files(known.config), *chain.from_iterable(variables))
     named = (os.path.join(source.folder, path) for path in paths)  # noqa: PTH118 - text
-    for path in (source.file, *named, *renderer.folders):
+    for path in (*source.files, *named, *renderer.folders):
         yield real_path(str(path), found)
 
 
@@ -326,7 +416,7 @@ def _refuse_leaks(
     source: Source, known: _Input, renderer: Renderer, texts: Mapping[str, str]
 ) -> None:
     """Raise InputError where what will be committed holds a secret value or a credential."""
-    inputs = {source.file: source.text, **known.data.plain}
+    inputs = {**source.files, **known.data.plain}
     flags = {each.label: each.value.encode(errors="replace") for each in source.overrides}
     inputs |= flags
     inputs |= known.additions.plain() if known.additions else {}
@@ -375,7 +465,7 @@ def _sealed(
     }
 
 
-def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Input:
+def _validated(document: Document, folder: DataFolder, absence: Absence, source: Source) -> _Input:
     """Return what was read; InputError with every problem of the file and its data files."""
     config, document = schema.normalise(document)
     entries, diagnostics = split_workloads(document)
@@ -387,7 +477,10 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     workloads: list[Workload] = []
     plain: dict[str, bytes] = {}
     for each in found:
-        problems = [*each.document.diagnostics, *kinds.check(each.config, each.document)]
+        problems = kinds.check(each.config, each.document)
+        if each.entry:  # its paths are not those of the document
+            problems = [problem._replace(subject=Subject()) for problem in problems]
+        problems = [*each.document.diagnostics, *problems]
         env, contents, more = data_files.read_variables(each.config, each.document, folder)
         diagnostics += _unreported([*problems, *more], diagnostics if each.entry else ())
         plain |= contents
@@ -412,10 +505,50 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
             services = known_services(workloads, additions)
             found_rules = check_backends(config, services, is_whole=True)
             diagnostics += rules.to_diagnostics(found_rules, document)
+    if source.environment:
+        diagnostics = [_with_cause(each, document, source) for each in diagnostics]
     ordered = _ordered(diagnostics, document.file)
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)
     return _Input(config, document, tuple(workloads), data, additions, logins, tuple(ordered))
+
+
+def _unfit(error: InputError, document: Document, source: Source) -> set[Keys]:
+    """Return the defaults that rules refuse in this application, but not in any application."""
+    files = {each.file for each in source.shared}
+    paths = {
+        problem.subject.path
+        for problem in error.diagnostics
+        if problem.severity == "error" and problem.file in files
+    }
+    paths = {path for path in paths if path in document.places}
+    return paths - _always_refused(source) if paths else paths
+
+
+def _always_refused(source: Source) -> set[Keys]:
+    """Return the defaults that the rules of every kind of workload refuse."""
+    from kustz_tpl.yaml_source.layers import put_layers  # noqa: PLC0415 - seldom
+
+    refused = []
+    for kind in WORKLOAD_KINDS:
+        text = f"name: any\nservice: {{kind: {kind}, image: any}}\n".encode()
+        document = put_layers(read(text, "", schema.is_secret), source.below)
+        config, document = schema.normalise(document)
+        refused.append({each.subject.path for each in kinds.check(config, document)})
+    return set.intersection(*refused)
+
+
+def _with_cause(problem: Diagnostic, document: Document, source: Source) -> Diagnostic:
+    """Name what a file of the environment has that makes something of a file below it a problem."""
+    about = problem.subject
+    files = {each.file for each in (source.layer, *source.shared[1:]) if each}
+    if problem.file in files:
+        return problem
+    for path in filter(None, (about.other, *about.relies_on)):
+        place = document.place(path)
+        if place.file in files:
+            return problem._replace(cause=f"{place.file}:{place.line} has {document.show(path)}")
+    return problem
 
 
 def _unreported(problems: Iterable[Diagnostic], known: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -434,7 +567,7 @@ def _absent(
     config: schema.Config, document: Document, folder: DataFolder, absence: Absence
 ) -> tuple[Collection[str], list[Diagnostic]]:
     """Return the Secrets of which a file is absent without that being a problem."""
-    if absence == "refuse" or not any(secret_entries(config)):
+    if not any(secret_entries(config)):
         return (), []
     from kustz_tpl.secrets.backends import absent_secrets  # noqa: PLC0415 - start-up time
 
@@ -510,8 +643,11 @@ def _check_references(
 
 def _ordered(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:
     """Put the config's own problems first, then those of its data files, each in line order."""
+    unique: dict[Diagnostic, Diagnostic] = {}
+    for each in diagnostics:  # one found by a rule knows what it is about
+        unique.setdefault(each._replace(subject=Subject()), each)
     return sorted(
-        dict.fromkeys(diagnostics),
+        unique.values(),
         key=lambda problem: (problem.file != first, problem.file, problem.line, problem.column),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from kustz_tpl.engine import environment, regions
 from kustz_tpl.schema import SCHEMA
+from kustz_tpl.schema.project import PROJECT
 
 KINDS = {
     "string": "string",
@@ -43,6 +44,7 @@ SOURCES = {
 }
 HIDDEN = "- `namespace()`: `namespace` is the namespace of the config\n"
 OTHERS = {
+    "environment": "the environment that is generated, or None",
     "application": "the top-level `name`, in every workload",
     "workload": "the entry of `workloads` that is rendered, None for the main workload",
     "workloads": "the contexts of the further workloads, in their order; empty in their own",
@@ -89,9 +91,9 @@ def keys(paths: str) -> str:
 
 def _below(path: str) -> dict[str, Any]:
     """Return the rules of the keys below a path, of a list or a map of names those of its items."""
-    found: dict[str, Any] = SCHEMA
+    found: dict[str, Any] = PROJECT if path == "project" else SCHEMA
     for step in path.split("."):
-        if step != "top":
+        if step not in {"top", "project"}:
             rules = found[step]
             found = rules.get("schema") or rules["valuesrules"]["schema"]
             found = found.get("schema", found) if "coerce" in found else found

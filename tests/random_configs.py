@@ -212,7 +212,7 @@ class _Maker:
 
     def config(self) -> Data:
         data: Data = {"name": self.name}
-        data |= self.keys(0.2, apiVersion=lambda: "kustz/v1")
+        data |= self.keys(0.2, apiVersion=lambda: "kustz/v1", environments=lambda: ["dev", "prod"])
         data |= self.keys(
             0.25,
             namespace=self.one_of("store", "1-a"),
@@ -226,7 +226,9 @@ class _Maker:
         data |= self.keys(0.4, configmaps=lambda: self.generators("configmaps"))
         data |= self.keys(0.4, secrets=lambda: self.generators("secrets"))
         data |= self.keys(
-            0.1, registries=self.registries, secretBackend=self.one_of("file", "none", {"none": {}})
+            0.1,
+            registries=self.registries,
+            secretBackend=self.one_of("file", "none", {"none": {}}, {"file": {"absent": "leave"}}),
         )
         data["service"] = self.service(self.kind)
         data |= self.workload_keys(self.kind)

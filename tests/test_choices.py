@@ -107,6 +107,7 @@ FREE = {
     "dns_subdomain",
     "duration",
     "env_name",
+    "environment",
     "gateway",
     "header_name",
     "host",

@@ -58,6 +58,7 @@ def test_every_key_exists() -> None:
         "metadata": {kind: {"labels": {}, "annotations": {}} for kind in METADATA},
         "selector": {"app": "shop"},
         "kubeVersion": "1.29",
+        "environments": [],
         "values": {},
         "nameSuffixHash": False,
         "service": {

@@ -13,6 +13,8 @@ COMMANDS = {
     "check": "kustz_tpl.cli.check",
     "diff": "kustz_tpl.cli.diff",
     "validate": "kustz_tpl.cli.validate",
+    "show": "kustz_tpl.cli.show",
+    "list": "kustz_tpl.cli.list",
     "init": "kustz_tpl.cli.init",
     "default": "kustz_tpl.cli.default",
     "templates": "kustz_tpl.cli.templates",

@@ -58,7 +58,7 @@ def _report_text(comparison: Comparison[Differences]) -> None:
         for change in found.breaking:
             print_line(f"! {change.file}: {change.message}")
     if comparison.is_good:
-        print_line(f"up to date: {counted(len(comparison.outcomes), 'application')}")
+        print_line(f"up to date: {_counted(comparison)}")
     elif any(comparison.results):
         if any(found.may_be_edited for found in comparison.results):
             print_note(
@@ -68,10 +68,21 @@ def _report_text(comparison: Comparison[Differences]) -> None:
         print_note(f"to fix, run: {comparison.fix_command()}")
 
 
+def _counted(comparison: Comparison[Differences]) -> str:
+    applications = counted(len({each.config for each in comparison.outcomes}), "application")
+    environments = {each.environment for each in comparison.outcomes if each.environment}
+    return (
+        f"{applications} in {counted(len(environments), 'environment')}"
+        if environments
+        else applications
+    )
+
+
 def _report_json(comparison: Comparison[Differences]) -> None:
     applications = [
         {
             "config": outcome.file,
+            **({"environment": outcome.environment} if outcome.environment else {}),
             "folder": outcome.folder.as_posix() if outcome.folder else None,
             "problems": [as_json(p) for p in (*outcome.warnings, *outcome.diagnostics)],
             **_json(outcome.result),
@@ -79,8 +90,12 @@ def _report_json(comparison: Comparison[Differences]) -> None:
         for outcome in comparison.outcomes
     ]
     report: dict[str, object] = {"ok": comparison.is_good, "applications": applications}
-    if comparison.index is not None:
-        report["index"] = _json(comparison.index)
+    if comparison.indexes:
+        report["index"] = _json(comparison.indexes[0])
+    if len(comparison.indexes) > 1:
+        report["indexes"] = [
+            {"folder": each.folder.as_posix(), **_json(each)} for each in comparison.indexes
+        ]
     if any(comparison.results):
         report["fix"] = comparison.fix_command()
     print_text(json.dumps(report, indent=2) + "\n")

@@ -10,12 +10,12 @@ from glob import glob
 from typing import Generic, TypeVar
 
 from kustz_tpl.cli.options import CONFIG, OUTPUT
-from kustz_tpl.cli.runner import Action, Outcome, Request, assign, run
+from kustz_tpl.cli.runner import Action, Outcome, run
+from kustz_tpl.cli.tasks import Request, assign, index_folders, make_index_of
 from kustz_tpl.cli.terminal import track
 from kustz_tpl.errors import InputError
 from kustz_tpl.output.disk import reported
 from kustz_tpl.output.git import Repositories
-from kustz_tpl.output.index import index_folder, make_index
 
 T = TypeVar("T")
 
@@ -29,13 +29,13 @@ class Comparison(Generic[T]):
 
     request: Request
     outcomes: Sequence[Outcome[T]]
-    index: T | None
+    indexes: Sequence[T]
 
     @property
     def results(self) -> list[T]:
-        """Return what was found, of the applications and of their index."""
-        found = [outcome.result for outcome in self.outcomes] + [self.index]
-        return [result for result in found if result is not None]
+        """Return what was found, of the applications and of their indexes."""
+        found = [outcome.result for outcome in self.outcomes]
+        return [*(result for result in found if result is not None), *self.indexes]
 
     @property
     def is_good(self) -> bool:
@@ -47,12 +47,16 @@ class Comparison(Generic[T]):
 
         It has no flag that discards an edit or takes over a file that kustz-tpl did not write.
         """
-        named: Sequence[str] = [each.config for each in self.outcomes if each.result]
+        found = dict.fromkeys(each.config for each in self.outcomes if each.result)
+        named: Sequence[str] = [CONFIG] if self.request.is_whole else list(found)
         if not named or len(named) > _LISTED:
             named = self.request.configs
         pattern = _pattern(named) if len(named) > _LISTED else None
         words = [] if tuple(named) == (CONFIG,) else [pattern or shlex.join(named)]
-        options = [*_options(self.request), *(["--index"] if self.index is not None else [])]
+        options = [
+            *_options(self.request),
+            *(["--index"] if self.indexes and not _is_of_project(self.request) else []),
+        ]
         return " ".join(["kustz-tpl generate", *words, *map(shlex.quote, options)])
 
 
@@ -64,18 +68,24 @@ def compare_all(request: Request, action: Action[T]) -> Comparison[T]:
         refused: list[Outcome[T]] = [
             Outcome(one.file, None, None, (one,)) for one in error.diagnostics
         ]
-        return Comparison(request, refused, None)
+        return Comparison(request, refused, ())
     outcomes = list(track(run(request, tasks, action), len(tasks)))
-    folders = [outcome.folder for outcome in outcomes if outcome.folder]
-    found = None
-    if request.has_index and len(folders) == len(tasks):
+    folders = {task: each.folder for task, each in zip(tasks, outcomes, strict=True)}
+    found = []
+    for folder, listed in index_folders(request, tasks).items():
+        paths = [path for task in listed if (path := folders[task])]
+        if len(paths) < len(listed):
+            continue
         try:
-            folder = index_folder(request.output)
             with reported(folder):
-                found = action(make_index(folder, folders), folder, Repositories())
+                found.append(action(make_index_of(request, folder, paths), folder, Repositories()))
         except InputError as error:
             outcomes += [Outcome(one.file, None, None, (one,)) for one in error.diagnostics]
     return Comparison(request, outcomes, found)
+
+
+def _is_of_project(request: Request) -> bool:
+    return bool(request.project and request.project.config["index"])
 
 
 def _pattern(configs: Sequence[str]) -> str | None:
@@ -91,8 +101,10 @@ def _pattern(configs: Sequence[str]) -> str | None:
 
 
 def _options(request: Request) -> Iterator[str]:
-    if request.output != OUTPUT:
-        yield from ("-o", request.output)
+    if request.output not in {None, OUTPUT}:
+        yield from ("-o", str(request.output))
+    for environment in request.environments:
+        yield from ("-e", environment)
     for folder in request.templates:
         yield from ("-t", folder.as_posix())
     if request.allow_python_filters:

@@ -47,6 +47,7 @@ def as_json(problem: Diagnostic) -> dict[str, object]:
         "message": problem.message,
         "hint": problem.hint,
         "severity": problem.severity,
+        **({"environments": list(problem.environments)} if problem.environments else {}),
     }
 
 

@@ -62,12 +62,16 @@ def _may_be_secret(lines: list[str], number: int) -> bool:
     for line in reversed(lines[:number]):
         if line.strip() and line[0] not in " \t#-":
             key = re.match(_TOP_KEY, line)
+            if key and key[1] == "defaults":  # of a project file: any key of the language is in it
+                break
             if key:
                 is_unknown = key[1] not in SCHEMA
                 is_alike = is_unknown and re.match(_MISSPELT, key[1])
                 return key[1] in _SECRET_KEYS or bool(is_alike)
-            return any(word in above for above in lines[:number] for word in _SECRET_KEYS)
-    return False
+            break
+    else:
+        return False
+    return any(word in above for above in lines[:number] for word in _SECRET_KEYS)
 
 
 def _visible(text: str) -> list[str]:

@@ -2,7 +2,9 @@
 
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
-from collections.abc import Collection, Iterator
+import os
+import shlex
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -13,14 +15,24 @@ from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import print_diagnostics
 from kustz_tpl.cli.report import Written, print_changes, print_summary, written
-from kustz_tpl.cli.runner import Request, Secrets, Task, assign, run
+from kustz_tpl.cli.runner import run
 from kustz_tpl.cli.secret_sources import find_exposed_sources
+from kustz_tpl.cli.tasks import (
+    Request,
+    Secrets,
+    Task,
+    assign,
+    index_folders,
+    leftover_pattern,
+    make_index_of,
+)
 from kustz_tpl.cli.terminal import print_note, print_text, track
+from kustz_tpl.git_command import find_repository
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import Encryption
 from kustz_tpl.output.headers import with_headers
-from kustz_tpl.output.index import index_folder, make_index
+from kustz_tpl.output.leftovers import find_leftovers, read_owner
 from kustz_tpl.output.write import update
 from kustz_tpl.pipeline import Generated, GeneratedFile, SecretSource
 
@@ -85,19 +97,20 @@ def generate(  # noqa: PLR0913 - one per option
 
 
 def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool) -> bool:
-    folders = []
+    folders: dict[Task, Path] = {}
     sources: list[SecretSource] = []
-    for outcome in run(asked, tasks, partial(_as_stream, shows_secrets=shows_secrets)):
+    outcomes = run(asked, tasks, partial(_as_stream, shows_secrets=shows_secrets))
+    for task, outcome in zip(tasks, outcomes, strict=True):
         print_diagnostics((*outcome.warnings, *outcome.diagnostics), outcome.text)
         print_text(outcome.result or "")
         sources += outcome.secret_sources
-        folders += [outcome.folder] if outcome.folder else []
+        folders |= {task: outcome.folder} if outcome.folder else {}
     print_diagnostics(problem for _, problem in find_exposed_sources(sources))
-    is_good = len(folders) == len(tasks)
-    if asked.has_index and is_good:
-        folder = index_folder(asked.output)
-        print_text(_as_stream(make_index(folder, folders), folder, shows_secrets=False))
-    return is_good
+    for folder, listed in index_folders(asked, tasks).items():
+        if all(task in folders for task in listed):
+            index = make_index_of(asked, folder, [folders[task] for task in listed])
+            print_text(_as_stream(index, folder, shows_secrets=False))
+    return len(folders) == len(tasks)
 
 
 def _as_stream(
@@ -124,27 +137,58 @@ def _stream_parts(path: Path, file: GeneratedFile, shown: Collection[str]) -> It
 
 
 def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
-    all_done: list[Written] = []
+    done: dict[Task, Written] = {}
     sources: list[SecretSource] = []
     outcomes = run(
         asked,
         tasks,
         lambda generated, folder, git: written(update(generated, folder, policy, git), generated),
     )
-    for outcome in track(outcomes, len(tasks)):
+    for task, outcome in zip(tasks, track(outcomes, len(tasks)), strict=True):
         print_diagnostics((*outcome.warnings, *outcome.diagnostics), outcome.text)
         if outcome.result is not None:
             print_changes(outcome.result)
-            all_done.append(outcome.result._replace(differences=(), warnings=()))
+            done[task] = outcome.result._replace(differences=(), warnings=())
         sources += outcome.secret_sources
     print_diagnostics(problem for _, problem in find_exposed_sources(sources))
-    failures = len(tasks) - len(all_done)
-    folder = all_done[0].folder if len(all_done) == 1 else None
-    if asked.has_index and not failures:
-        folder = index_folder(asked.output)
-        generated = make_index(folder, [done.folder for done in all_done])
-        print_changes(written(update(generated, folder, policy), generated))
-    print_summary(all_done, folder)
-    if failures and len(tasks) > 1:
-        print_note(f"{failures} of {len(tasks)} applications failed")
-    return not failures
+    indexes = _write_indexes(asked, tasks, done, policy)
+    is_one = len({task.config for task in done}) == 1
+    folders = indexes or [each.folder for each in done.values()] if is_one or indexes else []
+    skips = asked.secrets.absence == "skip"
+    print_summary(list(done.values()), folders[0] if folders else None, skips=skips)
+    _print_failures(tasks, done)
+    if len(done) == len(tasks):
+        _print_leftovers(asked, tasks, [each.folder for each in done.values()])
+    return len(done) == len(tasks)
+
+
+def _write_indexes(
+    asked: Request, tasks: list[Task], done: Mapping[Task, Written], policy: Policy
+) -> list[Path]:
+    """Write the index of each environment whose applications are all written."""
+    folders = []
+    for folder, listed in index_folders(asked, tasks).items():
+        if all(task in done for task in listed):
+            index = make_index_of(asked, folder, [done[task].folder for task in listed])
+            print_changes(written(update(index, folder, policy), index))
+            folders.append(folder)
+    return folders
+
+
+def _print_leftovers(asked: Request, tasks: list[Task], written: list[Path]) -> None:
+    """Name the folders of applications and environments that are no longer listed."""
+    pattern = leftover_pattern(asked, tasks)
+    if pattern is None:
+        return
+    owners = () if asked.is_whole else [name for name in map(read_owner, written) if name]
+    for folder in find_leftovers(pattern, [*written, *index_folders(asked, tasks)], owners):
+        program = "git rm" if find_repository(os.path.realpath(folder)) else "rm"
+        command = f"{program} -r {shlex.quote(folder.as_posix())}"
+        print_note(f"{folder.as_posix()}: no longer generated; to remove it, run: {command}")
+
+
+def _print_failures(tasks: list[Task], done: Mapping[Task, Written]) -> None:
+    configs = {task.config for task in tasks}
+    failed = {task.config for task in tasks if task not in done}
+    if failed and len(configs) > 1:
+        print_note(f"{len(failed)} of {len(configs)} applications failed")

@@ -2,8 +2,11 @@
 
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
+import json
 import os
 import re
+from collections.abc import Iterator
+from glob import escape as glob_escape
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +14,28 @@ import typer
 
 from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.default import read_starter
+from kustz_tpl.cli.inputs import config_file
 from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.terminal import print_line, print_note
+from kustz_tpl.cli.workspace import list_applications, read_project
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.notation.names import parse_service_name
+from kustz_tpl.project import PROJECT_FILE, find_project
 
 app = new_app()
+
+_SHORT = b"""\
+name: shop             # name of the objects
+service:
+  image: registry.example.com/shop:1.0
+  ports: ["80:8080"]   # port of the Service : port of the container
+"""
+_MORE = """
+# environments: [dev, prod]
+# index: true
+# defaults:
+#   labels: {team: storefront}
+"""
 
 SOURCES = ("/credentials.env", "/docker-config.json")
 """The files for secret values that the starter and `registry add` use."""
@@ -26,6 +45,7 @@ Examples:
   kustz-tpl init
   kustz-tpl init services/web
   kustz-tpl init services/web/kustz.yml
+  kustz-tpl init --project
 """
 
 
@@ -35,27 +55,80 @@ def init(
         str,
         typer.Argument(metavar="FILE", help="The file to write, or the folder of the application."),
     ] = CONFIG,
+    *,
+    project: Annotated[
+        bool,
+        typer.Option(
+            "--project", help="Write a kustz-project.yml for the applications below this folder."
+        ),
+    ] = False,
 ) -> None:
     """Write a starter kustz.yml. Never overwrites a file.
 
     In a folder, the application is named after the folder. The Secret files of the starter are
-    added to .gitignore.
+    added to .gitignore. In a project the starter is short.
     """
+    if project:
+        if file != CONFIG:
+            raise typer.BadParameter("cannot be used with --project", param_hint="FILE")
+        _init_project()
+        return
     if file in {"", STDIN}:
         message = (
             f"expected a file, got {file or 'nothing'}; to print the starter, run kustz-tpl default"
         )
         raise typer.BadParameter(message, param_hint="FILE")
-    starter = read_starter()
     is_config = Path(file).suffix in {".yml", ".yaml"}
     is_new_folder = file.endswith("/") or not (is_config or os.path.lexists(file))
-    if is_new_folder or Path(file).is_dir():
-        starter = _named(starter, Path(file).resolve().name)
-        file = (Path(file) / CONFIG).as_posix()
-    _write_new(Path(file), starter)
+    is_folder = is_new_folder or Path(file).is_dir()
+    folder = Path(file) if is_folder else Path(file).parent
+    file = (folder / CONFIG).as_posix() if is_folder else file
+    top = find_project(os.path.realpath(folder), {})
+    starter = _SHORT if top else read_starter()
+    _write_new(Path(file), _named(starter, folder.resolve().name) if is_folder else starter)
     print_line(f"created    {file}")
-    _ignore_sources(Path(file).with_name(".gitignore"))
+    if top is None:
+        _ignore_sources(Path(file).with_name(".gitignore"))
+    elif not _is_listed(Path(file), top):
+        relative = Path(os.path.relpath(os.path.realpath(folder), top)).as_posix()
+        print_note(f"next: add {relative} to applications in {PROJECT_FILE}")
     print_note("next: edit it, then run kustz-tpl generate")
+
+
+def _is_listed(config: Path, top: str) -> bool:
+    project = read_project(Path(os.path.relpath(top, os.path.realpath(os.curdir))))
+    try:
+        listed = list_applications(project)
+    except InputError:  # such as another entry that matches nothing yet
+        return False
+    return any(config.samefile(config_file(each)) for each in listed)
+
+
+def _init_project() -> None:
+    """Write a project file that lists the applications that are there."""
+    patterns = list(dict.fromkeys(_pattern(each) for each in _find_configs()))
+    if not patterns:
+        message = f"no {CONFIG} below this folder; to create one, run kustz-tpl init services/shop"
+        raise InputError(Diagnostic(PROJECT_FILE, 0, 0, "", message))
+    lines = "".join(f"  - {json.dumps(each, ensure_ascii=False)}\n" for each in patterns)
+    _write_new(Path(PROJECT_FILE), f"applications:\n{lines}{_MORE}".encode())
+    print_line(f"created    {PROJECT_FILE}")
+    print_note("next: edit it, then run kustz-tpl list")
+
+
+def _find_configs() -> Iterator[str]:
+    """Yield the folders with a kustz.yml, without hidden ones and those of other projects."""
+    for folder, names, files in os.walk("."):
+        is_other = folder != "." and PROJECT_FILE in files
+        names[:] = [] if is_other else sorted(each for each in names if not each.startswith("."))
+        if CONFIG in files and not is_other:
+            yield Path(folder).as_posix()
+
+
+def _pattern(folder: str) -> str:
+    """Return the pattern of a folder and its neighbours; at the top there may be others."""
+    parent, slash, _ = glob_escape(folder).rpartition("/")
+    return f"{parent}/*" if slash else folder
 
 
 def _named(starter: bytes, folder: str) -> bytes:

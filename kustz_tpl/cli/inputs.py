@@ -10,24 +10,61 @@ from kustz_tpl.cli.options import CONFIG, STDIN, STDIN_NAME
 from kustz_tpl.data_files.folder import limited, read_at_most
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.output.disk import reason
-from kustz_tpl.pipeline import TEMPLATES_FOLDER, Override, Source
+from kustz_tpl.pipeline import TEMPLATES_FOLDER, Override, Source, SourceFile
 
 _LIMIT = 2**20 + 1
 """Bytes that are read: one more than a config may have, to notice a longer one."""
 
 
-def read_source(config: str, overrides: tuple[Override, ...]) -> Source:
-    """Return the source of a config as typed: a file, a folder with a kustz.yml, or `-`."""
+def read_source(
+    config: str, overrides: tuple[Override, ...], environment: str | None = None
+) -> Source:
+    """Return the source of a config as typed: a file, a folder with a kustz.yml, or `-`.
+
+    Of an environment it has the layer, if there is one next to the config.
+    """
     if config == STDIN:
         check_templates(Path(TEMPLATES_FOLDER))
         return Source(STDIN_NAME, read_stdin(), Path(), overrides)
     file = config_file(config)
     check_templates(Path(file).parent / TEMPLATES_FOLDER)
+    source = Source(file, read_file(file), Path(file).parent, overrides)
+    if environment is None:
+        return source
+    layer = layer_file(file, environment)
+    found = SourceFile(layer, read_file(layer)) if os.path.lexists(layer) else None
+    return source._replace(environment=environment, layer=found)
+
+
+def layer_file(file: str, environment: str) -> str:
+    """Return the file that has what an environment changes of a config: `kustz.prod.yml`."""
+    path = Path(file)
+    return path.with_name(f"{path.stem}.{environment}{path.suffix}").as_posix()
+
+
+def find_layers(file: str) -> dict[str, str]:
+    """Return the files next to a config that are named as its layers, by their environments."""
+    path = Path(file)
+    start, end = f"{path.stem}.", path.suffix
+    try:
+        names = sorted(each.name for each in path.parent.iterdir())
+    except OSError:
+        return {}
+    found = {name: name.removeprefix(start).removesuffix(end) for name in names}
+    return {
+        word: path.with_name(name).as_posix()
+        for name, word in found.items()
+        if name == f"{start}{word}{end}" and word and "." not in word
+    }
+
+
+def read_file(file: str) -> bytes:
+    """Return the text of a config; InputError if there is none, or a link out of the repository."""
     if Path(file).is_symlink() and _leads_out(Path(file)):
         raise InputError(Diagnostic(file, 0, 0, "", "a link out of the repository"))
     try:
         with Path(file).open("rb") as source:
-            return Source(file, read_at_most(_LIMIT, source), Path(file).parent, overrides)
+            return read_at_most(_LIMIT, source)
     except FileNotFoundError:
         hint = "; to create one, run kustz-tpl init" if file == CONFIG else ""
         other = Path(file).with_suffix(".yaml")

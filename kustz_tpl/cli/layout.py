@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,11 +14,19 @@ from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.output.index import index_folder
 
 PLACEHOLDERS = ("name", "namespace", "dir")
+ENVIRONMENT = "env"
 
 _PLACEHOLDER = r"\{([^{}]*)\}"
 # Control characters, the line breaks of YAML, and what stands for bytes that are not UTF-8.
 _UNNAMEABLE = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 _OWN_FOLDERS = {"configmaps", "resources", "secrets"}
+
+
+class Owner(NamedTuple):
+    """An application, in one of its environments if it has any."""
+
+    config: str
+    environment: str | None = None
 
 
 class Place(NamedTuple):
@@ -31,7 +39,9 @@ class Place(NamedTuple):
 def unknown_placeholders(pattern: str) -> list[str]:
     """Return what is in braces and means nothing, and the pattern if a brace has no partner."""
     unknown = [
-        match[0] for match in re.finditer(_PLACEHOLDER, pattern) if match[1] not in PLACEHOLDERS
+        match[0]
+        for match in re.finditer(_PLACEHOLDER, pattern)
+        if match[1] not in (*PLACEHOLDERS, ENVIRONMENT)
     ]
     rest = re.sub(_PLACEHOLDER, "", pattern)
     return [*unknown, *([pattern] if "{" in rest or "}" in rest else [])]
@@ -40,6 +50,13 @@ def unknown_placeholders(pattern: str) -> list[str]:
 def needs(pattern: str, *words: str) -> bool:
     """Return whether a pattern has one of these placeholders."""
     return any(word in re.findall(_PLACEHOLDER, pattern) for word in words)
+
+
+def of_environment(pattern: str, environment: str | None) -> str:
+    """Return a pattern with an environment filled in; without one, `{env}` and its `/` go."""
+    if environment is None:
+        return re.sub(r"/\{env\}(?=/|$)|\{env\}/?", "", pattern) or "."
+    return pattern.replace("{env}", environment)
 
 
 def output_folder(pattern: str, config: str, name: str, namespace: str | None) -> Path:
@@ -104,22 +121,22 @@ def index_clashes(pattern: str, configs: Iterable[str]) -> list[Diagnostic]:
     ]
 
 
-def clashes(pattern: str, places: dict[str, Place]) -> list[Diagnostic]:
+def clashes(pattern: str, places: Mapping[Owner, Place]) -> list[Diagnostic]:
     """Return a problem for each config whose folder another one, by its order, has taken."""
-    taken: dict[str, str] = {}
+    taken: dict[str, Owner] = {}
     diagnostics = []
-    for config, place in places.items():
+    for owner, place in places.items():
         key = _place(place.folder)
         if key in taken:
             other = places[taken[key]]
-            message = f"{shown(taken[key])} is written to {other.folder.as_posix()} too"
+            message = f"{shown(taken[key].config)} is written to {other.folder.as_posix()} too"
             is_same = os.path.relpath(other.folder) == os.path.relpath(place.folder)
             if not is_same:
                 message = f"{message}, which may be the same as {place.folder.as_posix()}"
             hint = _hint(pattern, place.name, other.name, is_same=is_same)
-            diagnostics.append(Diagnostic(shown(config), 0, 0, "", f"{message}; {hint}"))
-        taken.setdefault(key, config)
-    return diagnostics + _nested(taken, {config: place.folder for config, place in places.items()})
+            diagnostics.append(Diagnostic(shown(owner.config), 0, 0, "", f"{message}; {hint}"))
+        taken.setdefault(key, owner)
+    return diagnostics + _nested(taken, places)
 
 
 def _hint(pattern: str, name: str, other: str, *, is_same: bool) -> str:
@@ -137,13 +154,13 @@ def _place(folder: Path) -> str:
     return os.path.abspath(folder).casefold()  # noqa: PTH100 - resolves `..` without the disk
 
 
-def _nested(taken: dict[str, str], folders: dict[str, Path]) -> list[Diagnostic]:
+def _nested(taken: Mapping[str, Owner], places: Mapping[Owner, Place]) -> list[Diagnostic]:
     """Return a problem for each folder inside what another application keeps as its own."""
     diagnostics = []
-    for place, config in taken.items():
+    for place, each in taken.items():
         parent, last = os.path.split(place)
         if last in _OWN_FOLDERS and parent in taken:
-            owner = shown(taken[parent])
-            message = f"{folders[config].as_posix()} is a folder of {owner}'s own files"
-            diagnostics.append(Diagnostic(shown(config), 0, 0, "", message))
+            owner = shown(taken[parent].config)
+            message = f"{places[each].folder.as_posix()} is a folder of {owner}'s own files"
+            diagnostics.append(Diagnostic(shown(each.config), 0, 0, "", message))
     return diagnostics

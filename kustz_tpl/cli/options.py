@@ -21,7 +21,7 @@ Configs = Annotated[
     ),
 ]
 Config = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--config",
         "-c",
@@ -31,13 +31,24 @@ Config = Annotated[
     ),
 ]
 Output = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--output",
         "-o",
         metavar="DIR",
-        help="The folder of the manifests; {name}, {namespace} and {dir} are replaced "
-        "for each application.",
+        help="The folder of the manifests; {name}, {namespace}, {dir} and {env} are replaced "
+        "for each application.  [default: manifests, with environments manifests/{env}]",
+        show_default=False,
+    ),
+]
+Environments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--env",
+        "-e",
+        metavar="ENV",
+        help="Work on this environment only; repeatable.",
+        show_default=False,
     ),
 ]
 Templates = Annotated[
@@ -121,7 +132,8 @@ class Shared(NamedTuple):
 
     configs: Configs = None
     config: Config = None
-    output: Output = OUTPUT
+    output: Output = None
+    environments: Environments = None
     templates: Templates = None
     allow_python_filters: PythonFilters = False
     allow_outside: Outside = False

@@ -67,7 +67,7 @@ def print_changes(done: Written) -> None:
         print_note(f"{(done.folder / path).as_posix()}: {message}")
 
 
-def print_summary(all_done: Sequence[Written], folder: Path | None) -> None:
+def print_summary(all_done: Sequence[Written], folder: Path | None, *, skips: bool) -> None:
     """Print what is unchanged, what is not in git, and how to apply the folder if there is one."""
     unchanged = sum(done.unchanged for done in all_done)
     if unchanged:
@@ -76,7 +76,8 @@ def print_summary(all_done: Sequence[Written], folder: Path | None) -> None:
     absent = [(done.folder / path).as_posix() for done in all_done for path in done.absent]
     if absent:
         more = f" and {counted(len(absent) - 1, 'file')} more" if len(absent) > 1 else ""
-        hint = "run generate without --skip-secrets before you apply"
+        how = "without --skip-secrets" if skips else "where its source is"
+        hint = f"run generate {how} before you apply"
         print_note(f"{absent[0]}{more}: missing, so this Secret is left out; {hint}")
     elif folder:
         print_note(f"next: kubectl apply -k {shlex.quote(f'{folder.as_posix()}/')}")

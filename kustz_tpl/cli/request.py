@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import typer
 
 from kustz_tpl.cli.inputs import check_templates
-from kustz_tpl.cli.layout import PLACEHOLDERS, needs, unknown_placeholders
+from kustz_tpl.cli.layout import ENVIRONMENT, PLACEHOLDERS, needs, unknown_placeholders
 from kustz_tpl.cli.options import CONFIG, FORMATS, STDIN, Shared
-from kustz_tpl.cli.runner import Request, Secrets
+from kustz_tpl.cli.tasks import Request, Secrets
+from kustz_tpl.cli.workspace import find_workspace, shared_templates
 from kustz_tpl.messages import any_of
 from kustz_tpl.pipeline import Override
 
@@ -19,22 +21,32 @@ _LEAVE = Secrets()
 
 def parse_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
     """Return what a command line asks of every application."""
+    output = parse_output(options.output, index=options.has_index)
+    are_named = bool(options.config or options.configs)
+    configs = parse_configs(options.config, options.configs)
+    workspace = find_workspace(configs, are_named=are_named)
+    project = workspace.project
+    has_index = options.has_index or bool(project and project.config["index"])
     return Request(
-        configs=parse_configs(options.config, options.configs),
-        output=parse_output(options.output, index=options.has_index),
+        configs=workspace.configs,
+        output=output,
         templates=parse_templates(options.templates),
         allow_python_filters=options.allow_python_filters,
         allow_outside=options.allow_outside,
         overrides=tuple(_overrides(options.image, options.replicas, options.values or [])),
         jobs=parse_jobs(options.jobs),
-        has_index=options.has_index,
+        has_index=has_index,
         secrets=secrets,
+        project=project,
+        shared_templates=shared_templates(project) if project else (),
+        is_whole=workspace.is_whole,
+        environments=tuple(dict.fromkeys(options.environments or ())),
     )
 
 
-def parse_configs(config: str | None, configs: list[str] | None) -> tuple[str, ...]:
+def parse_configs(config: list[str] | None, configs: list[str] | None) -> tuple[str, ...]:
     """Return the configs as typed, from the option or the arguments."""
-    if config is not None and configs:
+    if config and configs:
         raise typer.BadParameter("use --config or configs, not both", param_hint="--config")
     chosen = tuple(configs or [parse_config(config)])
     if "" in chosen:
@@ -44,27 +56,39 @@ def parse_configs(config: str | None, configs: list[str] | None) -> tuple[str, .
     return chosen
 
 
-def parse_config(config: str | None) -> str:
+def parse_config(config: list[str] | None) -> str:
     """Return the config that --config names, or the default."""
-    if config == "":
+    if not config:
+        return CONFIG
+    if len(config) > 1:
+        message = "give one config; put what an environment changes in kustz.ENV.yml"
+        raise typer.BadParameter(message, param_hint="--config")
+    if not config[0]:
         raise typer.BadParameter("expected a file, got nothing", param_hint="--config")
-    return CONFIG if config is None else config
+    return config[0]
 
 
-def parse_output(pattern: str, *, index: bool) -> str:
-    """Return the pattern of the output folders.
+def parse_output(pattern: str | None, *, index: bool) -> str | None:
+    """Return the pattern of the output folders, None where it depends on the environments.
 
     An index is written above the folders of a pattern, so it requires one.
     """
+    if pattern is None:
+        return None
     for word in unknown_placeholders(pattern):
-        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        known = ", ".join(f"{{{name}}}" for name in (*PLACEHOLDERS, ENVIRONMENT))
         raise typer.BadParameter(f"expected {known}, got {word}", param_hint="--output")
     if not pattern:
         raise typer.BadParameter("expected a folder, got nothing", param_hint="--output")
     if index and not needs(pattern, *PLACEHOLDERS):
-        message = f"expected a pattern such as -o 'manifests/{{name}}', got {pattern}"
-        raise typer.BadParameter(message, param_hint="--index")
+        raise index_refusal(pattern)
     return pattern
+
+
+def index_refusal(pattern: str) -> typer.BadParameter:
+    """Return the error of an index above folders that no pattern makes."""
+    message = f"expected a pattern such as -o 'manifests/{{name}}', got {pattern}"
+    return typer.BadParameter(message, param_hint="--index")
 
 
 def parse_templates(folders: list[str] | None) -> tuple[Path, ...]:
@@ -89,6 +113,9 @@ def _overrides(image: str | None, replicas: str | None, values: list[str]) -> It
         path, sign, value = text.partition("=")
         if not path or not sign:
             raise typer.BadParameter(f"expected PATH=VALUE, got {text!r}", param_hint="--set")
+        if re.match(r"environments(\[|\.|$)", path):
+            message = "environments are written in the config; to choose one, use --env"
+            raise typer.BadParameter(message, param_hint="--set")
         yield Override(f"--set {path}", path, value)
 
 

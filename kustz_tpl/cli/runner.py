@@ -2,82 +2,38 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from kustz_tpl.cli import layout
-from kustz_tpl.cli.inputs import config_file, read_source
+from kustz_tpl.cli.inputs import find_layers
 from kustz_tpl.cli.options import STDIN
-from kustz_tpl.errors import Diagnostic, InputError, NotationError
+from kustz_tpl.cli.tasks import Request, Task, mapped, source_of
+from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.messages import closest, with_hint
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import apply_guards, known_keys
 from kustz_tpl.pipeline import (
     Generated,
     Generator,
-    Override,
     SecretSource,
     Source,
-    find_identity,
-    read_identity,
+    find_environments,
 )
-
-if TYPE_CHECKING:
-    from kustz_tpl.output.guards import Encryption
-    from kustz_tpl.secrets.logins import Absence
+from kustz_tpl.project import is_inside
 
 T = TypeVar("T")
-R = TypeVar("R")
 Action = Callable[[Generated, Path, Repositories], T]
-
-_Identify = Callable[[Source], tuple[str, str | None]]
-
-_MANY = 40
-"""Applications; for fewer a second process costs more time than it saves."""
-
-
-class Secrets(NamedTuple):
-    """State how a run deals with secrets: absent ones, encrypted ones, and whether it writes.
-
-    A run that is not guarded neither encrypts nor asks git about secret files.
-    """
-
-    absence: Absence = "leave"
-    encryption: Encryption = "never"
-    writes: bool = False
-    is_guarded: bool = True
-
-
-class Request(NamedTuple):
-    """What the command line asks of every application.
-
-    Without `jobs`, many applications get one process per processor.
-    """
-
-    configs: tuple[str, ...]
-    output: str
-    templates: tuple[Path, ...] = ()
-    allow_python_filters: bool = False
-    allow_outside: bool = False
-    overrides: tuple[Override, ...] = ()
-    jobs: int | None = None
-    has_index: bool = False
-    secrets: Secrets = Secrets()
-
-
-class Task(NamedTuple):
-    """One application of a request; `folder` is its output folder, if that is known."""
-
-    config: str
-    folder: Path | None = None
 
 
 class Outcome(NamedTuple, Generic[T]):
-    """What became of one application: a result, or problems.
+    """What became of one application, in one environment if it has any: a result, or problems.
 
-    `text` is a config with problems that came from standard input.
+    `text` is a config with problems that came from standard input. `was_reported` says that its
+    problems are those of another outcome.
     """
 
     config: str
@@ -87,6 +43,8 @@ class Outcome(NamedTuple, Generic[T]):
     warnings: tuple[Diagnostic, ...] = ()
     text: bytes | None = None
     secret_sources: tuple[SecretSource, ...] = ()
+    environment: str | None = None
+    was_reported: bool = False
 
     @property
     def file(self) -> str:
@@ -96,7 +54,7 @@ class Outcome(NamedTuple, Generic[T]):
     @property
     def is_failed(self) -> bool:
         """Return whether the application has problems."""
-        return bool(self.diagnostics)
+        return bool(self.diagnostics) or self.was_reported
 
     @property
     def is_quiet(self) -> bool:
@@ -111,52 +69,6 @@ class _Tools(NamedTuple):
     git: Repositories
 
 
-def assign(request: Request) -> list[Task]:
-    """Return the tasks; raise InputError if two applications would share a folder.
-
-    To find that out before anything is written, all names are read first. The configs are not
-    kept: those of thousands of applications would take much memory.
-    """
-    files: dict[Path, str] = {}
-    for config in request.configs:  # one that names a file again is dropped
-        files.setdefault(Path(config_file(config)), config)
-    configs = list(files.values())
-    diagnostics = layout.strangers(request.output, configs)
-    if request.has_index and not diagnostics:
-        diagnostics = layout.index_clashes(request.output, configs)
-    if diagnostics:
-        raise InputError(*diagnostics)
-    if len(configs) == 1:
-        return [Task(configs[0])]
-    glance = partial(find_identity, needs_namespace=layout.needs(request.output, "namespace"))
-    places = _places(request, configs, glance)
-    if layout.clashes(request.output, places):
-        # With one that cannot be generated, for a reason further down, nothing clashes.
-        places = _places(request, configs, read_identity)
-        if diagnostics := layout.clashes(request.output, places):
-            raise InputError(*diagnostics)
-    return [Task(each, places[each].folder if each in places else None) for each in configs]
-
-
-def _places(request: Request, configs: list[str], identify: _Identify) -> dict[str, layout.Place]:
-    """Return where each application will be written, without those that cannot be generated."""
-    work = partial(_expected_place, request, identify)
-    found = _mapped(request, list(map(Task, configs)), work)
-    return {config: place for config, place in zip(configs, found, strict=True) if place}
-
-
-def _expected_place(request: Request, identify: _Identify, task: Task) -> layout.Place | None:
-    """Return where an application will be written; None if it cannot be generated anyway."""
-    name, namespace = "", None
-    try:
-        if layout.needs(request.output, "name", "namespace"):
-            name, namespace = identify(read_source(task.config, request.overrides))
-        folder = layout.output_folder(request.output, task.config, name, namespace)
-    except (InputError, NotationError):
-        return None
-    return layout.Place(folder, name)
-
-
 def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[Outcome[T]]:
     """Yield the outcome of every task, in the order of the tasks."""
     generator = Generator(
@@ -164,41 +76,24 @@ def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[
         request.secrets.absence,
         allow_python_filters=request.allow_python_filters,
         allow_outside=request.allow_outside,
+        shared_templates=request.shared_templates,
     )
     tools = _Tools(generator, Repositories())
-    return _mapped(request, tasks, partial(_attempt, tools, request, action))
-
-
-def _mapped(request: Request, tasks: Sequence[Task], work: Callable[[Task], R]) -> Iterator[R]:
-    """Yield the result of each task, computed here or in several processes."""
-    jobs = min(request.jobs or default_jobs(len(tasks)), len(tasks))
-    if jobs <= 1 or not hasattr(os, "fork"):
-        yield from map(work, tasks)
-        return
-    from kustz_tpl.cli.processes import KilledError, in_processes  # noqa: PLC0415 - start-up time
-
-    try:
-        yield from in_processes(jobs, tasks, work)
-    except KilledError as error:
-        at = layout.shown(tasks[error.number].config)
-        message = f"a process of this run was killed at {at}; run it again with fewer --jobs"
-        raise InputError(Diagnostic("kustz-tpl", 0, 0, "", message)) from None
-
-
-def default_jobs(applications: int) -> int:
-    """Return the default number of processes for a number of applications."""
-    if applications < _MANY:
-        return 1
-    if hasattr(os, "sched_getaffinity"):  # in a container, fewer than the machine has
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    outcomes = mapped(request, tasks, partial(_attempt, tools, request, action))
+    project = request.project
+    if project is None:
+        return _joined(outcomes, ())
+    shared = {each.file for sources in project.files.values() for each in sources}
+    return _joined(_reported_once(outcomes, shared), shared)
 
 
 def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> Outcome[T]:
     text = None
+    stray = _stray_layers(task)
     try:
-        source = read_source(task.config, request.overrides)
+        source = source_of(request, task)
         text = source.text if task.config == STDIN else None
+        _refuse_environments(source, task)
         generated = _generate(tools.generator, source, is_one=len(request.configs) == 1)
         folder = _folder(request, task, generated)
         if generated.keyless:
@@ -209,14 +104,24 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
             generated = apply_guards(generated, folder, git, encryption)
         result = action(generated, folder, tools.git)
     except InputError as error:
-        return Outcome(task.config, None, None, error.diagnostics, text=text)
+        return Outcome(
+            task.config, None, None, error.diagnostics, stray, text, environment=task.environment
+        )
     return Outcome(
         task.config,
         folder,
         result,
-        warnings=generated.warnings,
+        warnings=(*stray, *generated.warnings),
         secret_sources=generated.secret_sources,
+        environment=task.environment,
     )
+
+
+def _refuse_environments(source: Source, task: Task) -> None:
+    """Raise InputError where a config on standard input or in a pipe has environments."""
+    if not task.environments and not Path(source.file).is_file() and find_environments(source):
+        message = "expected none without a file for them to be next to"
+        raise InputError(Diagnostic(source.file, 0, 0, "environments", message))
 
 
 def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generated:
@@ -228,7 +133,7 @@ def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generate
             raise
         diagnostics = [
             each
-            if each.file == source.file
+            if each.file in source.files
             else each._replace(message=f"{each.text} (in the application {source.file})", hint="")
             for each in error.diagnostics
         ]
@@ -236,8 +141,107 @@ def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generate
 
 
 def _folder(request: Request, task: Task, generated: Generated) -> Path:
-    folder = layout.output_folder(request.output, task.config, generated.name, generated.namespace)
+    folder = layout.output_folder(task.pattern, task.config, generated.name, generated.namespace)
     if task.folder not in {None, folder}:
         message = "the name or namespace was changed during the run; run it again"
         raise InputError(Diagnostic(layout.shown(task.config), 0, 0, "name", message))
+    project = request.project
+    if project and request.output is None and not is_inside(folder, project.folder):
+        message = "a link out of the folder of the project; to write there, use -o"
+        raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message))
     return folder
+
+
+def _stray_layers(task: Task) -> tuple[Diagnostic, ...]:
+    """Return a warning for each file that is named as the layer of an unknown environment."""
+    known = task.environments
+    if task.environment is None or not known:
+        return ()
+    return tuple(
+        Diagnostic(
+            file,
+            0,
+            0,
+            "",
+            with_hint(
+                f"no environment {word}",
+                closest(word, known) or "add it to environments, or rename the file",
+            ),
+            severity="warning",
+        )
+        for word, file in find_layers(layout.shown(task.config)).items()
+        if word not in known
+    )
+
+
+def _reported_once(outcomes: Iterable[Outcome[T]], files: Collection[str]) -> Iterator[Outcome[T]]:
+    """Yield the outcomes; a problem of files that all share is reported by the first alone."""
+    seen: set[Diagnostic] = set()
+
+    def is_new(problem: Diagnostic) -> bool:
+        is_known = problem in seen
+        if problem.file in files:
+            seen.add(problem)
+        return not is_known
+
+    for outcome in outcomes:
+        yield outcome._replace(
+            diagnostics=tuple(filter(is_new, outcome.diagnostics)),
+            warnings=tuple(filter(is_new, outcome.warnings)),
+            was_reported=outcome.is_failed,
+        )
+
+
+def _joined(outcomes: Iterable[Outcome[T]], shared: Collection[str]) -> Iterator[Outcome[T]]:
+    """Yield the outcomes; what several environments have in common is reported by the first.
+
+    What is in the files that all applications share is not said of environments.
+    """
+    for _, each in groupby(outcomes, lambda outcome: outcome.config):
+        group = list(each)
+        if group[0].environment is None:
+            yield from group
+            continue
+        found = _by_problem(group)
+        # No layer needs to be named as the environment's.
+        layers = {*find_layers(group[0].file).values(), *shared} if found.causes else set()
+        for outcome in group:
+            yield outcome._replace(
+                diagnostics=_reported(outcome.diagnostics, outcome, found, layers),
+                warnings=_reported(outcome.warnings, outcome, found, layers),
+                was_reported=outcome.is_failed,
+            )
+
+
+class _Found(NamedTuple):
+    """Hold the environments of each problem, with what their layers have to do with it."""
+
+    causes: dict[Diagnostic, dict[str, str]]
+    environments: int
+
+
+def _by_problem(group: Sequence[Outcome[T]]) -> _Found:
+    found = _Found({}, len(group))
+    for outcome in group:
+        for problem in (*outcome.diagnostics, *outcome.warnings):
+            causes = found.causes.setdefault(problem._replace(cause=""), {})
+            causes.setdefault(outcome.environment or "", problem.cause)
+    return found
+
+
+def _reported(
+    problems: Iterable[Diagnostic], outcome: Outcome[T], found: _Found, layers: Collection[str]
+) -> tuple[Diagnostic, ...]:
+    """Return the problems that no earlier environment has, each with its environments."""
+    reported = []
+    for problem in dict.fromkeys(each._replace(cause="") for each in problems):
+        causes = found.causes[problem]
+        if next(iter(causes)) != outcome.environment:
+            continue
+        named = problem._replace(environments=tuple(causes))
+        is_in_some = len(causes) < found.environments and problem.file not in layers
+        if any(causes.values()) or is_in_some:
+            words = (f"{name}: {cause}" if cause else name for name, cause in causes.items())
+            named = named._replace(message=f"{problem.text} (in {', '.join(words)})", hint="")
+        reported.append(named)
+    return tuple(reported)

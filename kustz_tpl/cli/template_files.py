@@ -12,6 +12,7 @@ import typer
 from kustz_tpl.cli.inputs import check_templates, config_file, read_source
 from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.request import parse_config, parse_templates
+from kustz_tpl.cli.workspace import find_workspace, shared_templates
 from kustz_tpl.data_files.folder import limited
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.messages import closest, with_hint
@@ -83,15 +84,16 @@ class Templates(NamedTuple):
         return values
 
 
-def find(config: str | None, folders: list[str] | None) -> Templates:
-    """Return the templates of `--templates` and next to the config, and the built-in ones."""
+def find(config: list[str] | None, folders: list[str] | None) -> Templates:
+    """Return the templates of `--templates`, next to the config and of its project, and built-ins."""
     named = parse_config(config)
     file = config_file(named)
     parent = Path() if file == STDIN else Path(file).parent
     neighbour = parent / TEMPLATES_FOLDER
     given = parse_templates(folders)
     check_templates(neighbour)
-    searched = (*given, *([neighbour] if find_templates(limited(parent)) else []))
+    own = [neighbour] if find_templates(limited(parent)) else []
+    searched = tuple(dict.fromkeys((*given, *own, *_shared_templates(named))))
     return Templates(
         config=named,
         folder=given[0] if given else neighbour,
@@ -99,6 +101,12 @@ def find(config: str | None, folders: list[str] | None) -> Templates:
         users={folder.as_posix(): read_templates(folder) for folder in searched},
         built_ins=read_built_ins(built_in_folder()),
     )
+
+
+def _shared_templates(config: str) -> tuple[Path, ...]:
+    """Return the template folders of the project of a config, or of the current folder."""
+    project = find_workspace((config,), are_named=config != CONFIG).project
+    return shared_templates(project) if project else ()
 
 
 def write_new(folder: Path, texts: Mapping[str, str]) -> list[Path]:

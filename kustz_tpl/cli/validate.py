@@ -9,8 +9,9 @@ import typer
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import as_github, as_json, print_diagnostics
-from kustz_tpl.cli.runner import Outcome, Secrets, Task, run
+from kustz_tpl.cli.runner import Outcome, run
 from kustz_tpl.cli.secret_sources import with_tracked_sources
+from kustz_tpl.cli.tasks import Secrets, list_tasks
 from kustz_tpl.cli.terminal import print_line, print_text, track
 
 app = new_app()
@@ -35,7 +36,7 @@ def validate(
     """
     word = request.parse_format(format_)
     asked = request.parse_request(shared, Secrets(is_guarded=False))
-    tasks = [Task(name) for name in dict.fromkeys(asked.configs)]
+    tasks = list_tasks(asked)
     outcomes = with_tracked_sources(list(track(run(asked, tasks, lambda *_: None), len(tasks))))
     _REPORTS[word](outcomes)
     if any(outcome.is_failed for outcome in outcomes):
@@ -45,17 +46,19 @@ def validate(
 def _report_text(outcomes: list[Outcome[None]]) -> None:
     for outcome in outcomes:
         print_diagnostics((*outcome.warnings, *outcome.diagnostics), outcome.text)
-    valid = [outcome.file for outcome in outcomes if not outcome.is_failed]
-    if len(outcomes) == len(valid) == 1:
-        print_line(f"{valid[0]}: valid")
+    configs = {outcome.file for outcome in outcomes}
+    valid = configs - {outcome.file for outcome in outcomes if outcome.is_failed}
+    if len(configs) == len(valid) == 1:
+        print_line(f"{valid.pop()}: valid")
     else:
-        print_line(f"{len(valid)} of {len(outcomes)} configs valid")
+        print_line(f"{len(valid)} of {len(configs)} configs valid")
 
 
 def _report_json(outcomes: list[Outcome[None]]) -> None:
     applications = [
         {
             "config": outcome.file,
+            **({"environment": outcome.environment} if outcome.environment else {}),
             "problems": [as_json(p) for p in (*outcome.warnings, *outcome.diagnostics)],
         }
         for outcome in outcomes

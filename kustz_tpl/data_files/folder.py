@@ -46,10 +46,11 @@ class DataFolder(NamedTuple):
         return whole
 
 
-def limited(path: Path) -> DataFolder:
-    """Return a folder whose paths must stay inside its repository, or inside it."""
+def limited(path: Path, project: Path | None = None) -> DataFolder:
+    """Return a folder whose paths must stay inside its repository, its project, or inside it."""
     real = os.path.realpath(path)
-    return DataFolder(path, find_repository(real) or real, real)
+    outside = os.path.realpath(project) if project else real
+    return DataFolder(path, find_repository(real) or outside, real)
 
 
 def _inside(real: str, folder: str) -> str | None:

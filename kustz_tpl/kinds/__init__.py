@@ -31,7 +31,7 @@ from kustz_tpl.kinds.stateful_set import STATEFUL_SET
 from kustz_tpl.kinds.virtual_service import VIRTUAL_SERVICE
 from kustz_tpl.kinds.workload import WORKLOAD
 from kustz_tpl.notation.choices import parse_kube_version
-from kustz_tpl.rules.general import check_passthrough, check_texts
+from kustz_tpl.rules.general import check_once, check_passthrough, check_texts
 from kustz_tpl.rules.generators import check_generated_labels
 from kustz_tpl.yaml_source.tree import Document
 
@@ -135,7 +135,12 @@ def _check_versions(config: Config, *, is_written: bool) -> Iterator[Diagnostic]
                 )
 
 
+def _check_environments(config: Config) -> Iterator[Diagnostic]:
+    yield from check_once(("environments",), config["environments"])
+
+
 _RULES: tuple[Rule, ...] = (
+    _check_environments,
     _check_strings,
     *metadata.RULES,
     check_generated_labels,

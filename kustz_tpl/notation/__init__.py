@@ -34,6 +34,7 @@ MODULES = {
     "duration": "schedule",
     "env_name": "keys",
     "env_source": "references",
+    "environment": "names",
     "gateway": "route",
     "header_name": "keys",
     "host": "names",

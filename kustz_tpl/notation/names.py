@@ -57,6 +57,16 @@ def parse_dns_label(text: str, *, within: str | None = None) -> str:
     )
 
 
+def parse_environment(text: str) -> str:
+    """Read the name of an environment.
+
+    Form: a DNS label. Examples: `prod`, `eu-west-1`. Refused: `base`, which an environment is not.
+    """
+    if text == "base":
+        raise NotationError("the name of an environment", text)
+    return parse_dns_label(text)
+
+
 def parse_dns_subdomain(text: str, *, within: str | None = None) -> str:
     """Read a DNS subdomain: the name of a Deployment, ConfigMap, Secret or Ingress class.
 

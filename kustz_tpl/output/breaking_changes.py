@@ -10,7 +10,7 @@ from kustz_tpl.kinds.kind import Object, mappings_at, string_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.output import disk
 from kustz_tpl.output.changes import Change, Plan
-from kustz_tpl.output.headers import parse_header
+from kustz_tpl.output.headers import parse_header, parse_owner
 from kustz_tpl.output.index import parse_entries
 from kustz_tpl.resource import Identity, identify
 from kustz_tpl.yaml_source.loader import load_mappings
@@ -148,12 +148,17 @@ def _changes(before: _Resources, after: _Resources, hosts: _Hosts) -> Iterator[_
 
 def _kustomization(before: bytes, after: bytes) -> Iterator[str]:
     old, new = parse_header(before), parse_header(after)
-    if old and new and old.source != new.source:
+    if old and new and _config(old.source) != _config(new.source) and parse_owner(after) != "":
         yield f"generated from {new.source}, the last time from {old.source}"
     yield from _namespace(before, after)
     for entry in sorted(parse_entries(before) - parse_entries(after)):
         message = "a pruning apply (Argo CD, Flux) will delete it"
         yield f"{entry} is removed from the index; {message}"
+
+
+def _config(source: str) -> str:
+    """Return the config's name, whatever layers it has and wherever the project is."""
+    return source.partition(" and ")[0].rpartition("/")[2]
 
 
 def _namespace(before: bytes, after: bytes) -> Iterator[str]:

@@ -77,8 +77,13 @@ def warnings(plan: Plan) -> list[str]:
 def unified(plan: Plan, change: Change) -> Iterator[str]:
     """Yield the lines of one change's diff, each with its line end."""
     path = (plan.folder / change.path).as_posix().lstrip("/")
-    old = "/dev/null" if change.action == "created" else f"a/{path}"
-    new = "/dev/null" if change.action == "removed" else f"b/{path}"
+    yield from unified_files(change, f"a/{path}", f"b/{path}")
+
+
+def unified_files(change: Change, old: str, new: str) -> Iterator[str]:
+    """Yield the lines of a diff between two files, called by these names."""
+    old = "/dev/null" if change.action == "created" else old
+    new = "/dev/null" if change.action == "removed" else new
     if change.kind == "secret":
         yield f"Secret files {old} and {new} differ\n"
         return

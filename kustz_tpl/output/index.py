@@ -26,15 +26,17 @@ def index_folder(pattern: str) -> Path:
     )
 
 
-def make_index(folder: Path, generated: Iterable[Path]) -> Generated:
+def make_index(
+    folder: Path, generated: Iterable[Path], source: str = "", *, is_whole: bool = False
+) -> Generated:
     """Return the index; the order of the applications does not matter.
 
-    It keeps applications that this run does not generate, as long as their folders exist; of an
+    Without all of them (`is_whole`) it keeps applications that this run does not generate, as long as their folders exist; of an
     index in a merge conflict, those of both sides.
     """
     listed = {Path(os.path.relpath(path, folder)).as_posix() for path in generated}
     path = folder / KUSTOMIZATION_FILE
-    if disk.standing(path) == "file":
+    if not is_whole and disk.standing(path) == "file":
         listed |= {
             entry
             for entry in parse_entries(disk.read(path))
@@ -49,7 +51,7 @@ def make_index(folder: Path, generated: Iterable[Path]) -> Generated:
     return Generated(
         name="",
         namespace=None,
-        config_name="its applications",
+        config_name=source or "its applications",
         files={KUSTOMIZATION_FILE: GeneratedFile(content, "manifest")},
     )
 

@@ -44,10 +44,13 @@ def _to_problem(finding: Diagnostic, document: Document) -> Diagnostic:
     hides = is_secret(str(about.path[0]))
     problem = Diagnostic.at(find(about.path), document.show(about.path), about.message, hides=hides)
     if about.other is not None:
-        other = f"{problem.message}; the other is {_where(document.place(about.other))}"
+        other = f"{problem.message}; the other is {_where(document.place(about.other), problem)}"
         problem = problem._replace(message=other)
-    return problem._replace(severity=finding.severity)
+    return problem._replace(severity=finding.severity, subject=about._replace(message=""))
 
 
-def _where(place: Place) -> str:
-    return f"at line {place.line}" if place.line else f"in {place.file}"
+def _where(place: Place, problem: Diagnostic) -> str:
+    if not place.line:
+        return f"in {place.file}"
+    is_elsewhere = problem.line and place.file != problem.file  # in another layer
+    return f"at line {place.line}" + (f" of {place.file}" if is_elsewhere else "")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config, IngressSection
     from kustz_tpl.schema.validator import LanguageValidator
 
-__all__ = ["SCHEMA", "Config", "is_secret", "new_keys", "normalise"]
+__all__ = ["SCHEMA", "Config", "is_secret", "new_keys", "normalise", "normalise_as"]
 
 
 _SECRET_KEYS = ("secrets", "registries")
@@ -45,8 +45,16 @@ def normalise(document: Document) -> tuple[Config, Document]:
     document = with_mappings(_with_lists(document))
     config = validated(document.data)
     if config is None:
-        config, document = _judged(document)
+        config, document = _judged(SCHEMA, document)
     return _derived(cast("Config", completed(SCHEMA, config, _defaults()))), document
+
+
+def normalise_as(
+    rules: dict[str, dict[str, Any]], document: Document
+) -> tuple[dict[str, Any], Document]:
+    """Do what `normalise` does, by the rules of another file, and derive nothing."""
+    config, document = _judged(rules, document)
+    return completed(rules, config), document
 
 
 @cache
@@ -94,25 +102,29 @@ def _written(
                     yield from _written(value.get(name), each, inner, (*path, name))
 
 
-def _judged(document: Document) -> tuple[dict[str, Any], Document]:
+def _judged(
+    rules: dict[str, dict[str, Any]], document: Document
+) -> tuple[dict[str, Any], Document]:
     """Return the config without what is wrong, and the document with it as further problems."""
     from kustz_tpl.schema.error_messages import complain  # noqa: PLC0415 - start-up time
 
-    config, validator = _normalised(document.data)
+    config, validator = _normalised(rules, document.data)
     validator.validate(config, normalize=False)
     found = validator._errors  # noqa: SLF001 - the public `errors` are words already
-    diagnostics = complain(found, document, SCHEMA, _SECRET_KEYS)
+    diagnostics = complain(found, document, rules, _SECRET_KEYS)
     if not diagnostics:
         return config, document
-    config, _ = _normalised(_without(document.data, diagnostics.keys()))
+    config, _ = _normalised(rules, _without(document.data, diagnostics.keys()))
     known = (*document.diagnostics, *filter(None, diagnostics.values()))
     return config, document._replace(diagnostics=known, unsure=document.unsure | diagnostics.keys())
 
 
-def _normalised(data: dict[str, Any]) -> tuple[dict[str, Any], LanguageValidator]:
+def _normalised(
+    rules: dict[str, dict[str, Any]], data: dict[str, Any]
+) -> tuple[dict[str, Any], LanguageValidator]:
     from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema  # noqa: PLC0415 - slow
 
-    validator = LanguageValidator(PreparedSchema(fitted(SCHEMA, data)))
+    validator = LanguageValidator(PreparedSchema(fitted(rules, data)))
     return validator.normalized(data, always_return_document=True), validator
 
 

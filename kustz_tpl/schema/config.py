@@ -180,10 +180,16 @@ class Sops(TypedDict):
     age: Strings
 
 
+class Absent(TypedDict):
+    """What is done where the source of a Secret is missing."""
+
+    absent: str | None
+
+
 Backend = TypedDict(
     "Backend",
     {
-        "file": dict[str, Any] | None,
+        "file": Absent | None,
         "external-secret": Store | None,
         "sops": Sops | None,
         "none": dict[str, Any] | None,
@@ -293,6 +299,7 @@ class Config(TypedDict):
     annotations: StringMap
     metadata: MetadataSection
     selector: StringMap
+    environments: Strings
     kubeVersion: str | None
     values: dict[str, Any]
     nameSuffixHash: bool | None

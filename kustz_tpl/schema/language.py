@@ -305,13 +305,26 @@ _STORE = {
         "meta": "how often the operator reads the store",
     },
 }
+_FILE = {
+    "absent": {
+        **_TEXT,
+        "default": "refuse",
+        "allowed": ["refuse", "leave"],
+        "meta": "`leave` keeps the files as they are where a source is missing, with a warning",
+    },
+}
 _AGE = {"age": {**_TEXTS, "each": "age_recipient", "meta": "the keys to encrypt for"}}
 _BACKEND = {
     "coerce": "backend",
     "type": "backend",
     **_OPTIONAL,
     "schema": {
-        "file": {**_MAP_ITEM, **_OPTIONAL, "schema": {}, "meta": "files that git ignores"},
+        "file": {
+            **_MAP_ITEM,
+            **_OPTIONAL,
+            "schema": _FILE,
+            "meta": "files that git ignores",
+        },
         "external-secret": {
             **_MAP_ITEM,
             **_OPTIONAL,
@@ -494,6 +507,12 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "default": "1.29",
         "notation": "kube_version",
         "meta": "the oldest Kubernetes that the manifests are for, `1.25` to `1.37`",
+    },
+    "environments": {
+        **_TEXTS,
+        "each": "environment",
+        "meta": "the environments of the application, in the order of promotion, see "
+        "[Environments](environments.md)",
     },
     "values": {
         **_PLAIN_MAP,

@@ -16,7 +16,7 @@ from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, go_json, render_one
 from kustz_tpl.registry.docker_config import TYPES, Account, parse_docker_config
 from kustz_tpl.secret_string import SecretString, partial_repr
-from kustz_tpl.secrets.logins import Absence, Login
+from kustz_tpl.secrets.logins import Absence, Login, absence_of
 from kustz_tpl.secrets.redaction import render_hidden
 from kustz_tpl.yaml_source.tree import Path
 
@@ -104,11 +104,15 @@ def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[s
     for at, entry in secret_entries(config):
         if at[0] != "secrets" or not entry["name"] or not backend_of(entry, config).has_values:
             continue
+        how = absence_of(entry, config, absence)
+        if how == "refuse":
+            continue
         missing = [path for path in _paths(at, entry) if not files.exists(path)]
         if missing:
             absent[entry["name"]] = at
-        if missing and absence == "leave":
-            message = f"the file {missing[0]} is missing, so this Secret is left out"
+        if missing and how == "leave":
+            effect = "is left out" if how == absence else "stays as it is"
+            message = f"the file {missing[0]} is missing, so this Secret {effect}"
             files.find(Diagnostic.about((*at, "name"), message, severity="warning"))
     return absent
 

@@ -44,10 +44,18 @@ class Login(NamedTuple):
 def read_logins(config: Config, files: DataFiles, absence: Absence) -> list[Login]:
     """Read every registry whose backend needs the values; problems are added to `files`."""
     return [
-        _read_login(("registries", index), entry, _Reader(files, absence))
+        _read_login(
+            ("registries", index), entry, _Reader(files, absence_of(entry, config, absence))
+        )
         for index, entry in enumerate(config["registries"])
         if entry is not None and entry["name"] and backend_of(entry, config).has_values
     ]
+
+
+def absence_of(entry: Entry, config: Config, absence: Absence) -> Absence:
+    """Return what becomes of an entry whose source is absent: the run's word, or its backend's."""
+    leaves = backend_of(entry, config).options.get("absent") == "leave"
+    return "leave" if leaves and absence == "refuse" else absence
 
 
 def _read_login(at: Path, entry: Entry, reader: _Reader) -> Login:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
-from kustz_tpl.yaml_source.tree import NULL, Data, Path, Place, Scalar
+from kustz_tpl.yaml_source.tree import Data, Path, Place, Scalar
 
 T = TypeVar("T")
+
+Effect: TypeAlias = Literal["removes", "is data", "is nothing"]
+OfNull: TypeAlias = "Callable[[Path, Scalar, Data | None], Effect]"
+"""Says what a null of a patch does at a path, where the base has this value or none."""
 
 
 class Layer(NamedTuple):
@@ -41,16 +45,16 @@ class Layer(NamedTuple):
         )
 
 
-def merge_patch(base: Layer, patch: Layer) -> Layer:
+def merge_patch(base: Layer, patch: Layer, of_null: OfNull | None = None) -> Layer:
     """Return the base with the patch over it.
 
     Mappings are merged by key at any depth, null takes away, everything else replaces. A key of
     the base keeps its place in the order, new ones follow. An empty value, as of a section whose
     lines are all commented out, takes nothing away.
     """
-    replaced: list[Path] = []
-    data = _merged(base.data, patch.data, (), replaced)
-    gone = tuple(replaced)
+    merge = _Merge(of_null or _of_null)
+    data = merge.merged(base.data, patch.data, ())
+    gone = frozenset(merge.replaced)
     return Layer(
         data,
         {**patch.places, **_kept(base.places, gone)},
@@ -68,34 +72,49 @@ def find_idle_nulls(base: Data, patch: Data, at: Path = ()) -> Iterator[Path]:
         yield from find_idle_nulls(below or {}, value, (*at, key))
 
 
+def _of_null(_path: Path, null: Scalar, below: Data | None) -> Effect:
+    if null.text:
+        return "removes"
+    return "is data" if below is None else "is nothing"
+
+
 def _takes_away(value: Data) -> bool:
     return isinstance(value, Scalar) and value.is_null and bool(value.text)
 
 
-def _merged(base: Data, patch: dict[str, Data], at: Path, replaced: list[Path]) -> dict[str, Data]:
-    merged = dict(base) if isinstance(base, dict) else {}
-    for key, value in patch.items():
-        here = (*at, key)
-        if isinstance(value, dict):
-            if not isinstance(merged.get(key), dict):
-                replaced.append(here)
-            merged[key] = _merged(merged.get(key, {}), value, here, replaced)
-            continue
-        if key in merged and value == NULL:
-            continue
-        replaced.append(here)
-        if _takes_away(value):
-            merged.pop(key, None)
-        else:
-            merged[key] = value
-    return merged
+class _Merge:
+    """Merge data, and remember the paths where nothing of the base is left."""
+
+    def __init__(self, of_null: OfNull) -> None:
+        self.replaced: list[Path] = []
+        self._of_null = of_null
+
+    def merged(self, base: Data, patch: dict[str, Data], at: Path) -> dict[str, Data]:
+        merged = dict(base) if isinstance(base, dict) else {}
+        for key, value in patch.items():
+            here, below = (*at, key), merged.get(key)
+            if isinstance(value, dict):
+                if not isinstance(below, dict):
+                    self.replaced.append(here)
+                merged[key] = self.merged(merged.get(key, {}), value, here)
+                continue
+            null = isinstance(value, Scalar) and value.is_null and self._of_null(here, value, below)
+            if null == "is nothing":
+                continue
+            self.replaced.append(here)
+            if null == "removes":
+                merged.pop(key, None)
+            else:
+                merged[key] = value
+        return merged
 
 
-def _kept(places: Mapping[Path, T], gone: tuple[Path, ...]) -> dict[Path, T]:
+def _kept(places: Mapping[Path, T], gone: frozenset[Path]) -> dict[Path, T]:
+    depths = {len(path) for path in gone}
     return {
         path: place
         for path, place in places.items()
-        if not any(path[: len(each)] == each for each in gone)
+        if not any(path[:depth] in gone for depth in depths)
     }
 
 
