@@ -363,14 +363,11 @@ def _sealed(
 
 def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Input:
     """Return what was read; InputError with every problem of the file and its data files."""
-    config, document = schema.normalise(document)
-    entries, diagnostics = split_workloads(document)
-    found = [Workload(None, config, document)]
-    found += [Workload(each.name, *schema.normalise(each.document)) for each in entries]
+    found, diagnostics = _workloads(document)
+    config, document = found[0].config, found[0].document
     workloads: list[Workload] = []
     plain: dict[str, bytes] = {}
     for each in found:
-        diagnostics += [*each.document.diagnostics, *kinds.check(each.config, each.document)]
         env, contents, more = data_files.read_variables(each.config, each.document, folder)
         diagnostics += more
         plain |= contents
@@ -395,6 +392,22 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)
     return _Input(config, document, tuple(workloads), data, additions, logins, tuple(ordered))
+
+
+def check_language(document: Document) -> list[Diagnostic]:
+    """Return what is wrong with a config, without a look at the files that it names."""
+    return _ordered(_workloads(document)[1], document.file)
+
+
+def _workloads(document: Document) -> tuple[list[Workload], list[Diagnostic]]:
+    """Return the workloads of a config, the main one first, and what is wrong with them."""
+    config, document = schema.normalise(document)
+    entries, diagnostics = split_workloads(document)
+    found = [Workload(None, config, document)]
+    found += [Workload(each.name, *schema.normalise(each.document)) for each in entries]
+    for each in found:
+        diagnostics += [*each.document.diagnostics, *kinds.check(each.config, each.document)]
+    return found, diagnostics
 
 
 def _has_additions(workload: Workload) -> bool:

@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "kustz_tpl.cli.check",
     "diff": "kustz_tpl.cli.diff",
     "validate": "kustz_tpl.cli.validate",
+    "set": "kustz_tpl.cli.set",
     "init": "kustz_tpl.cli.init",
     "default": "kustz_tpl.cli.default",
     "templates": "kustz_tpl.cli.templates",

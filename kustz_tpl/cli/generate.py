@@ -84,6 +84,13 @@ def generate(  # noqa: PLR0913 - one per option
         raise typer.Exit(1)
 
 
+def generate_config(config: str) -> bool:
+    """Generate one config as the command does without options; return whether all went well."""
+    secrets = Secrets("refuse", "if changed", writes=True)
+    asked = request.parse_request(options.Shared(config=config), secrets)
+    return _write(asked, assign(asked), Policy())
+
+
 def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool) -> bool:
     folders = []
     sources: list[SecretSource] = []

@@ -1,0 +1,237 @@
+"""What `set` changes in a config, or in the layer of one of its environments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+
+from kustz_tpl.cli.inputs import read_source
+from kustz_tpl.errors import Diagnostic, InputError, NotationError
+from kustz_tpl.messages import Shown, any_of, quoted
+from kustz_tpl.notation.names import parse_dns_label
+from kustz_tpl.pipeline import check_language
+from kustz_tpl.schema import is_secret
+from kustz_tpl.yaml_source import Data, Document, Scalar, describe, read, show_path
+from kustz_tpl.yaml_source.editing import Change, edit, find
+from kustz_tpl.yaml_source.merge_patch import Layer, merge_patch
+from kustz_tpl.yaml_source.tree import Path as KeyPath
+from kustz_tpl.yaml_source.tree import parse_path
+
+_TAKE_AWAY = "~"
+
+
+class Config(NamedTuple):
+    """Hold a config, and the layer that an environment has over it, if one is meant."""
+
+    base: Document
+    layer: Document | None = None
+
+    @property
+    def target(self) -> Document:
+        """Return the document that is changed."""
+        return self.layer or self.base
+
+    def with_target(self, target: Document) -> Config:
+        """Return the config with another target."""
+        return self._replace(layer=target) if self.layer else self._replace(base=target)
+
+    def finished(self) -> Document:
+        """Return the config as the environment has it."""
+        merged = Layer(self.base.data, self.base.places, self.base.key_places)
+        if self.layer:
+            data = _without_empty(self.layer.data)
+            merged = merge_patch(merged, Layer(data, self.layer.places, self.layer.key_places))
+        data = {key: value for key, value in merged.data.items() if key != "environments"}
+        places, key_places = dict(merged.places), dict(merged.key_places)
+        return self.base._replace(data=data, places=places, key_places=key_places)
+
+    def find(self, path: KeyPath) -> Data | None:
+        """Return what the environment has at a path."""
+        return find(self.finished().data, path)
+
+
+def _without_empty(data: dict[str, Data]) -> dict[str, Data]:
+    """Return a layer without keys that have nothing behind them: those take nothing away."""
+    return {
+        key: _without_empty(value) if isinstance(value, dict) else value
+        for key, value in data.items()
+        if not (isinstance(value, Scalar) and value.is_plain and not value.text)
+    }
+
+
+def read_config(file: str, environment: str | None, flag: str = "--env") -> Config:
+    """Return a config, and the layer of an environment; one that does not exist is empty.
+
+    Raises InputError for problems of the files, BadParameter for an environment that the config
+    does not have.
+    """
+    base = _read(file, read_source(file, ()).text)
+    if environment is None:
+        return Config(base)
+    _check_environment(base, environment, flag)
+    return Config(base, _read_layer(base, environment))
+
+
+def _read(file: str, content: bytes) -> Document:
+    document = read(content, file, is_secret)
+    if document.diagnostics:
+        raise InputError(*document.diagnostics)
+    return document
+
+
+def _read_layer(base: Document, environment: str) -> Document:
+    file = Path(base.file)
+    layer = file.with_name(f"{file.stem}.{environment}{file.suffix}").as_posix()
+    return _read(layer, read_content(layer))
+
+
+def read_content(file: str) -> bytes:
+    """Return the content of a config or layer; nothing if it does not exist."""
+    path = Path(file)
+    if path.is_dir():
+        raise InputError(Diagnostic(file, 0, 0, "", "expected a file, got a folder"))
+    return read_source(file, ()).text if path.exists() or path.is_symlink() else b""
+
+
+def _check_environment(base: Document, name: str, flag: str) -> None:
+    """Refuse an environment that the config does not list, if it lists any."""
+    known = _environments(base)
+    if known and name not in known:
+        raise typer.BadParameter(f"expected {any_of(known)}, got {quoted(name)}", param_hint=flag)
+    try:
+        parse_dns_label(name)
+    except NotationError as error:
+        raise typer.BadParameter(str(error), param_hint=flag) from None
+    if name == "base":
+        raise typer.BadParameter("expected an environment, got 'base'", param_hint=flag)
+
+
+def _environments(base: Document) -> list[str]:
+    found = base.data.get("environments")
+    names = found if isinstance(found, list) else []
+    return [each.text for each in names if isinstance(each, Scalar)]
+
+
+def parse_changes(words: Iterable[str], source: Config | None) -> Iterator[Change]:
+    """Yield what the words ask for: PATH=VALUE, or PATH where a source has the value.
+
+    A value is taken as it is typed, not as YAML; `~` takes away what is there.
+    """
+    for word in words:
+        path, sign, text = word.partition("=")
+        if bool(sign) == bool(source):
+            expected = "PATH, as --from has the value" if source else "PATH=VALUE"
+            raise typer.BadParameter(f"expected {expected}, got {quoted(word)}", param_hint="PATH")
+        try:
+            keys = parse_path(path)
+            text.encode()
+        except NotationError as error:
+            raise typer.BadParameter(str(error), param_hint="PATH") from None
+        except UnicodeEncodeError:
+            raise typer.BadParameter("expected UTF-8", param_hint=show_path(keys)) from None
+        yield Change(keys, _found(source, keys) if source else _typed(text))
+
+
+def _typed(text: str) -> Scalar | None:
+    plain = Scalar(text, is_plain=True)
+    if text == _TAKE_AWAY:
+        return None
+    return Scalar(text, is_plain=False) if plain.is_null else plain
+
+
+def _found(source: Config, path: KeyPath) -> Scalar | None:
+    """Return the value that an environment has; None if it takes away what the base has."""
+    value, shown = source.find(path), show_path(path)
+    if isinstance(value, Scalar):
+        return None if value.is_null else value
+    if value is not None:
+        hint = "name one of its parts"
+        refusal = NotationError("a single value", Shown(describe(value)), hint=hint)
+        raise InputError(Diagnostic.at(source.finished().place(path), shown, refusal))
+    if not _is_set(find(source.base.data, path)):
+        message = f"not found, in {Path(source.base.file).name} neither"
+        raise InputError(Diagnostic(source.target.file, 0, 0, shown, message))
+    return None
+
+
+def _is_set(value: Data | None) -> bool:
+    return value is not None and not (isinstance(value, Scalar) and value.is_null)
+
+
+def apply_changes(before: Config, changes: Sequence[Change]) -> tuple[bytes, Config]:
+    """Return the new content of the target, and the config with it; InputError for a problem."""
+    content, after = read_content(before.target.file), before
+    for change in changes:
+        _refuse_part_of_list(after, change.path)
+        content = edit(content, after.target, _written(after, change))
+        after = after.with_target(_read(after.target.file, content))
+    if problems := _problems(before, after):
+        raise InputError(*problems)
+    return content, after
+
+
+def _refuse_part_of_list(config: Config, path: KeyPath) -> None:
+    """Refuse an item of a list that only the base has: the layer would replace the whole list."""
+    for depth, step in enumerate(path):
+        if not config.layer or not isinstance(step, int) or find(config.layer.data, path[:depth]):
+            continue
+        if find(config.base.data, path[:depth]):
+            name = Path(config.base.file).name
+            message = f"would replace the whole list of {name}; write the list in the file"
+            raise InputError(Diagnostic(config.layer.file, 0, 0, show_path(path), message))
+
+
+def _written(config: Config, change: Change) -> Change:
+    """Return a change as it is to be written: a layer takes away with ~ what the base has."""
+    is_below = config.layer is not None and _is_set(find(config.base.data, change.path))
+    is_null = change.value is None and is_below
+    return change._replace(value=Scalar(_TAKE_AWAY, is_plain=True)) if is_null else change
+
+
+def _problems(before: Config, after: Config) -> list[Diagnostic]:
+    """Return what the language refuses about the finished config, in each of its environments."""
+    environments = () if after.layer else _environments(after.base)
+    others = [Config(after.base, _read_layer(after.base, each)) for each in environments]
+    found = [
+        problem
+        for each in others or [after]
+        for problem in check_language(each.finished())
+        if problem.severity == "error"
+    ]
+    return [_at_old_place(each, before.target, after.target) for each in dict.fromkeys(found)]
+
+
+def _at_old_place(problem: Diagnostic, before: Document, after: Document) -> Diagnostic:
+    """Return a problem at its place in the file as it still is; line 0 if it is not there yet."""
+    if problem.file != after.file or not problem.line:
+        return problem
+    place = (problem.file, problem.line, problem.column)
+    for old, new in ((before.places, after.places), (before.key_places, after.key_places)):
+        for path, where in new.items():
+            if where == place and path in old:
+                return problem._replace(line=old[path].line, column=old[path].column)
+    return problem._replace(line=0, column=0)
+
+
+def describe_change(path: KeyPath, before: Config, after: Config) -> str:
+    """Return the line that reports what has become of a value."""
+    at = after if path in after.target.places else before
+    place = at.target.place(path)
+    where = f"{place.file}:{place.line}:{place.column}: {show_path(path)}"
+    if find(before.target.data, path) == find(after.target.data, path):
+        return f"{where}: unchanged"
+    if is_secret(str(path[0])):
+        return f"{where}: changed"
+    return f"{where}: {_shown(before.find(path))} becomes {_shown(after.find(path))}"
+
+
+def _shown(value: Data | None) -> str:
+    """Return a value whole, so that it can be copied."""
+    if value is None or not _is_set(value):
+        return "none"
+    if not isinstance(value, Scalar):
+        return describe(value)
+    return value.text if value.text and value.text == value.text.strip() else quoted(value.text)
