@@ -123,7 +123,7 @@ def parse_changes(words: Iterable[str], source: Config | None) -> Iterator[Chang
     for word in words:
         path, sign, text = word.partition("=")
         if bool(sign) == bool(source):
-            expected = "PATH, as --from has the value" if source else "PATH=VALUE"
+            expected = "PATH without a value" if source else "PATH=VALUE"
             raise typer.BadParameter(f"expected {expected}, got {quoted(word)}", param_hint="PATH")
         try:
             keys = parse_path(path)

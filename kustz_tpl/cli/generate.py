@@ -80,6 +80,10 @@ def generate(  # noqa: PLR0913 - one per option
     else:
         policy = Policy(force=force, adopt=adopt, prune=not no_prune)
         is_good = _write(asked, tasks, policy)
+        if is_good and asked.overrides:
+            from kustz_tpl.cli.unrecorded import print_unrecorded  # noqa: PLC0415 - seldom
+
+            print_unrecorded(asked)
     if not is_good:
         raise typer.Exit(1)
 

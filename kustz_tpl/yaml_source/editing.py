@@ -219,18 +219,18 @@ def _gap(text: str, spot: Span) -> str:
 
 def _forms(value: Scalar, style: str) -> Iterator[str]:
     """Yield how a scalar may be written, the best form first; a wrong one reads differently."""
+    text = value.text
     if value.is_null:
         yield "~"
-        return
-    if style == "'":
-        yield "'" + value.text.replace("'", "''") + "'"
-    elif not style and (value.is_plain or isinstance(_plain_value(value.text), str)):
-        yield value.text
-    yield quoted(value.text)
-
-
-def _plain_value(text: str) -> object:
-    return to_plain(Scalar(text, is_plain=True))
+    elif not text.isprintable():  # readers differ about tabs
+        yield quoted(text)
+    else:
+        is_string = isinstance(to_plain(Scalar(text, is_plain=True)), str)
+        if style == "'":
+            yield "'" + text.replace("'", "''") + "'"
+        elif not style and (value.is_plain or is_string):
+            yield text
+        yield quoted(text)
 
 
 def _additions(file: _File, value: str) -> Iterator[_Splice]:
