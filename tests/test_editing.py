@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -163,6 +164,7 @@ BY_HAND = "cannot be changed on its own; edit the file"
         ("a: 1\n", "a[0]", "2", "f.yml:1:4: a[0]: expected a list at a, got '1'"),
         ("a:\n  - b: 1\n", "a[0].b", None, f"f.yml:2:8: a[0].b: {BY_HAND}"),
         ("a: [1, # c\n  2]\n", "a[1]", None, f"f.yml:2:3: a[1]: {BY_HAND}"),
+        ("a: {<<: {b: 1}}\n", "a.b", "2", "f.yml:1:5: a.b: comes from an anchor at line 1; set it there"),
         ("a: {b}\n", "a.b", "1", f"f.yml:1:6: a.b: {BY_HAND}"),
         ("a: |\n  x", "b", "1", f"f.yml:1:1: b: {BY_HAND}"),
         ("---\n...\n", "a", "1", f"f.yml:1:1: a: {BY_HAND}"),
@@ -172,6 +174,11 @@ BY_HAND = "cannot be changed on its own; edit the file"
 )  # fmt: skip
 def test_refused(text: str, path: str, value: str | None, refusal: str) -> None:
     assert changed(text, path, value) == refusal
+
+
+def test_a_path_without_end() -> None:
+    path = ".".join("a" * 5000)
+    assert changed("", path, "1").endswith(": expected a path of at most 100 keys, got 5000")
 
 
 def test_a_secret_is_not_shown() -> None:
@@ -309,10 +316,22 @@ def loaded(text: str) -> tuple[Any, dict[Path, yaml.Node], set[Path]]:
     root = yaml.compose(text.removeprefix("\ufeff"), Loader=yaml.SafeLoader)
     nodes: dict[Path, yaml.Node] = {}
     data = collected(root, (), nodes) if root else {}
-    seen: dict[int, int] = {}
-    for node in nodes.values():
-        seen[id(node)] = seen.get(id(node), 0) + 1
-    return data, nodes, {path for path, node in nodes.items() if seen[id(node)] > 1}
+    known = {id(each): each for each in walk(root)}.values() if root else []
+    uses = Counter(id(each) for node in known for each in inner(node))
+    return data, nodes, {path for path, node in nodes.items() if uses[id(node)] > 1}
+
+
+def walk(node: yaml.Node) -> Iterator[yaml.Node]:
+    yield node
+    for each in inner(node):
+        yield from walk(each)
+
+
+def inner(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.ScalarNode):
+        return []
+    is_list = isinstance(node, yaml.SequenceNode)
+    return node.value if is_list else [value for _, value in node.value]
 
 
 def collected(node: yaml.Node, path: Path, nodes: dict[Path, yaml.Node]) -> Any:  # noqa: ANN401
@@ -418,7 +437,7 @@ def check_bytes(before: str, after: str, node: yaml.Node | None, wanted: Scalar 
     assert wanted is None or not before.strip() or after.endswith("\n") == before.endswith("\n")
     if wanted is None:
         assert is_insertion(after, before)
-    elif isinstance(node, yaml.ScalarNode) and node.start_mark.index < node.end_mark.index:
+    elif isinstance(node, yaml.ScalarNode) and (node.value or node.style):
         bom = before.startswith("\ufeff")
         assert after.startswith(before[: node.start_mark.index + bom])
         assert after.endswith(before[node.end_mark.index + bom :])

@@ -11,6 +11,7 @@ from kustz_tpl.engine.writer import quoted
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.messages import Shown, with_hint
 from kustz_tpl.yaml_source import put, read
+from kustz_tpl.yaml_source.composition import MAX_DEPTH
 from kustz_tpl.yaml_source.spans import Span, find_spans
 from kustz_tpl.yaml_source.tree import (
     NULL,
@@ -28,6 +29,7 @@ _BREAK = re.compile(r"\r\n?|\n")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_./][-A-Za-z0-9_./]*")
 _INDENT = 2
 _BY_HAND = "edit the file"
+_FROM_ANCHOR = "comes from an anchor at line {line}; set it there"
 
 
 class Change(NamedTuple):
@@ -102,6 +104,9 @@ def edit(content: bytes, document: Document, change: Change) -> bytes:
     current = find(document.data, change.path)
     if current == change.value or (_is_null(current) and _is_null(change.value)):
         return content
+    if len(change.path) > MAX_DEPTH:
+        too_long = NotationError(f"a path of at most {MAX_DEPTH} keys", Shown(len(change.path)))
+        raise file.refuse(Place(document.file, 0, 0), too_long)
     try:
         expected = put(document.data, change.path, 0, change.value or NULL)
     except NotationError as error:
@@ -135,7 +140,7 @@ def _located(file: _File) -> _File:
     node = root
     for depth, step in enumerate(file.path):
         if node.kind == "alias":
-            raise _repeated(file, node, node.values[0].start)
+            raise _repeated(file, node)
         found = _child(node, step)
         if found is None:
             if (place := file.document.key_places.get(file.path[: depth + 1])) is not None:
@@ -144,7 +149,7 @@ def _located(file: _File) -> _File:
         above.append(node)
         node = found
     if node.kind == "alias":
-        raise _repeated(file, node, node.values[0].start)
+        raise _repeated(file, node)
     return file._replace(above=tuple(above), spot=node)
 
 
@@ -157,21 +162,24 @@ def _child(node: Span, step: str | int) -> Span | None:
 
 def _index(node: Span, key: str) -> int | None:
     """Return the position of a key that a map itself writes."""
-    texts = [each.text if each.kind == "scalar" else None for each in node.keys]
-    return texts.index(key) if key in texts else None
+    for at, each in enumerate(node.keys):
+        if each.kind == "scalar" and each.text == key and not _is_merge(each):
+            return at
+    return None
 
 
-def _repeated(file: _File, alias: Span, anchor: int) -> InputError:
-    line = file.place(anchor).line
-    return file.refuse(
-        file.place(alias.start), f"comes from an anchor at line {line}; set it there"
-    )
+def _is_merge(key: Span) -> bool:
+    return key.text == "<<" and not key.style
+
+
+def _repeated(file: _File, alias: Span) -> InputError:
+    line = file.place(alias.values[0].start).line
+    return file.refuse(file.place(alias.start), _FROM_ANCHOR.format(line=line))
 
 
 def _merged(file: _File, node: Span, place: Place) -> InputError:
-    merge = next((each for each in node.keys if each.text == "<<" and not each.style), node)
-    message = f"comes from an anchor at line {place.line}; set it there"
-    return file.refuse(file.place(merge.start), message)
+    merge = next(filter(_is_merge, node.keys), node)
+    return file.refuse(file.place(merge.start), _FROM_ANCHOR.format(line=place.line))
 
 
 def _check(file: _File, current: Data | None) -> None:
