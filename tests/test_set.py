@@ -208,6 +208,14 @@ def test_a_base_is_judged_in_each_of_its_environments(kustz: Set) -> None:
     assert ended.err.startswith("kustz.dev.yml:2:19: ingress.rules[0]: ")
 
 
+def test_a_list_of_environments_that_is_wrong_names_no_file(kustz: Set) -> None:
+    write("kustz.yml", WEB + "environments: [../x, {a: b}, base, prod]\n")
+    assert kustz("set", "service.replicas=2").code == 0
+    assert "expected prod, got" in kustz("set", "-e", "../x", "service.replicas=2").err
+    write("kustz.yml", WEB + "environments: prod\n")
+    assert kustz("set", "-e", "prod", "service.replicas=3").code == 0
+
+
 def test_the_config_may_come_first(kustz: Set) -> None:
     write("services/api/kustz.yml", WEB)
     write("services/web.yml", WEB)

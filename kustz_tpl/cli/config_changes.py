@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,19 +26,25 @@ _TAKE_AWAY = "~"
 
 
 class Config(NamedTuple):
-    """Hold a config, and the layer that an environment has over it, if one is meant."""
+    """Hold a config, and the layer that an environment has over it, if one is meant.
+
+    `content` is that of the file that is changed.
+    """
 
     base: Document
-    layer: Document | None = None
+    layer: Document | None
+    content: bytes
 
     @property
     def target(self) -> Document:
         """Return the document that is changed."""
         return self.layer or self.base
 
-    def with_target(self, target: Document) -> Config:
-        """Return the config with another target."""
-        return self._replace(layer=target) if self.layer else self._replace(base=target)
+    def with_content(self, content: bytes) -> Config:
+        """Return the config with another content of the file that is changed."""
+        target = _read(self.target.file, content)
+        changed = self._replace(layer=target) if self.layer else self._replace(base=target)
+        return changed._replace(content=content)
 
     def finished(self) -> Document:
         """Return the config as the environment has it."""
@@ -68,11 +76,12 @@ def read_config(file: str, environment: str | None, flag: str = "--env") -> Conf
     Raises InputError for problems of the files, BadParameter for an environment that the config
     does not have.
     """
-    base = _read(file, read_source(file, ()).text)
+    content = read_source(file, ()).text
+    base = _read(file, content)
     if environment is None:
-        return Config(base)
+        return Config(base, None, content)
     _check_environment(base, environment, flag)
-    return Config(base, _read_layer(base, environment))
+    return _with_layer(base, environment)
 
 
 def _read(file: str, content: bytes) -> Document:
@@ -82,18 +91,15 @@ def _read(file: str, content: bytes) -> Document:
     return document
 
 
-def _read_layer(base: Document, environment: str) -> Document:
-    file = Path(base.file)
-    layer = file.with_name(f"{file.stem}.{environment}{file.suffix}").as_posix()
-    return _read(layer, read_content(layer))
-
-
-def read_content(file: str) -> bytes:
-    """Return the content of a config or layer; nothing if it does not exist."""
-    path = Path(file)
-    if path.is_dir():
-        raise InputError(Diagnostic(file, 0, 0, "", "expected a file, got a folder"))
-    return read_source(file, ()).text if path.exists() or path.is_symlink() else b""
+def _with_layer(base: Document, environment: str) -> Config:
+    config = Path(base.file)
+    file = config.with_name(f"{config.stem}.{environment}{config.suffix}")
+    name = file.as_posix()
+    if file.is_dir():
+        raise InputError(Diagnostic(name, 0, 0, "", "expected a file, got a folder"))
+    is_there = os.path.lexists(file)
+    content = read_source(name, ()).text if is_there else b""
+    return Config(base, _read(name, content), content)
 
 
 def _check_environment(base: Document, name: str, flag: str) -> None:
@@ -102,17 +108,25 @@ def _check_environment(base: Document, name: str, flag: str) -> None:
     if known and name not in known:
         raise typer.BadParameter(f"expected {any_of(known)}, got {quoted(name)}", param_hint=flag)
     try:
-        parse_dns_label(name)
+        _parse_environment(name)
     except NotationError as error:
         raise typer.BadParameter(str(error), param_hint=flag) from None
-    if name == "base":
-        raise typer.BadParameter("expected an environment, got 'base'", param_hint=flag)
 
 
 def _environments(base: Document) -> list[str]:
+    """Return the environments that a config lists, without what cannot be one."""
     found = base.data.get("environments")
-    names = found if isinstance(found, list) else []
-    return [each.text for each in names if isinstance(each, Scalar)]
+    names = []
+    for each in found if isinstance(found, list) else ():
+        with suppress(NotationError):
+            names.append(_parse_environment(each.text if isinstance(each, Scalar) else ""))
+    return names
+
+
+def _parse_environment(text: str) -> str:
+    if text == "base":
+        raise NotationError("the name of an environment", text)
+    return parse_dns_label(text)
 
 
 def parse_changes(words: Iterable[str], source: Config | None) -> Iterator[Change]:
@@ -161,16 +175,15 @@ def _is_set(value: Data | None) -> bool:
     return value is not None and not (isinstance(value, Scalar) and value.is_null)
 
 
-def apply_changes(before: Config, changes: Sequence[Change]) -> tuple[bytes, Config]:
-    """Return the new content of the target, and the config with it; InputError for a problem."""
-    content, after = read_content(before.target.file), before
+def apply_changes(before: Config, changes: Iterable[Change]) -> Config:
+    """Return the config with every change; InputError for what is refused."""
+    after = before
     for change in changes:
         _refuse_part_of_list(after, change.path)
-        content = edit(content, after.target, _written(after, change))
-        after = after.with_target(_read(after.target.file, content))
+        after = after.with_content(edit(after.content, after.target, _written(after, change)))
     if problems := _problems(before, after):
         raise InputError(*problems)
-    return content, after
+    return after
 
 
 def _refuse_part_of_list(config: Config, path: KeyPath) -> None:
@@ -194,7 +207,7 @@ def _written(config: Config, change: Change) -> Change:
 def _problems(before: Config, after: Config) -> list[Diagnostic]:
     """Return what the language refuses about the finished config, in each of its environments."""
     environments = () if after.layer else _environments(after.base)
-    others = [Config(after.base, _read_layer(after.base, each)) for each in environments]
+    others = [_with_layer(after.base, each) for each in environments]
     found = [
         problem
         for each in others or [after]

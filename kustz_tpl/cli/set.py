@@ -2,6 +2,7 @@
 
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,6 @@ from kustz_tpl.cli.config_changes import (
     describe_change,
     parse_changes,
     read_config,
-    read_content,
 )
 from kustz_tpl.cli.generate import generate_config
 from kustz_tpl.cli.inputs import config_file
@@ -81,7 +81,7 @@ def set_(
 
     Comments, quotes and line ends are kept. If a value is not valid, nothing is written.
     """
-    if config is None and "=" not in words[0] and Path(words[0]).exists():
+    if config is None and "=" not in words[0] and os.path.exists(words[0]):  # noqa: PTH110 - Path.exists raises
         config, *words = words
     file = parse_config(config)
     if file == STDIN:
@@ -91,10 +91,9 @@ def set_(
     changes = list(parse_changes(words, other))
     if not changes:
         raise typer.BadParameter("expected PATH=VALUE, got nothing", param_hint="PATH=VALUE")
-    content, after = apply_changes(before, changes)
-    target = before.target.file
-    if content != read_content(target):
-        replace_source(Path(target), content)
+    after = apply_changes(before, changes)
+    if after.content != before.content:
+        replace_source(Path(after.target.file), after.content)
     for path in dict.fromkeys(each.path for each in changes):
         print_line(describe_change(path, before, after))
     if generates and not generate_config(file):

@@ -328,7 +328,7 @@ def _column(file: _File, node: Span) -> int:
 
 def _step(file: _File) -> int:
     """Return how far the file indents a map in a map."""
-    root = find_spans(file.text)
+    root = (*file.above, file.spot)[0]
     for node in root.walk() if root else ():
         for each in node.values if node.kind == "map" and not node.style else ():
             if each.kind == "map" and not each.style:
