@@ -349,8 +349,8 @@ def _removals(file: _File) -> Iterator[_Splice]:
         return
     line = _line_start(file.text, start)
     before = file.text[line:start]
-    if re.fullmatch(r" *" if owner.kind == "map" else r" *-[ \t]*", before):
-        yield _without_lines(file.text, line, end)
+    if re.fullmatch(r" *" if owner.kind == "map" else r" *-[ \t]*(?:&\S+[ \t]+)?", before):
+        yield from _without_lines(file.text, line, end)
     elif behind is not None and "#" not in file.text[end:behind]:
         yield _Splice(start, behind, "")
 
@@ -374,11 +374,12 @@ def _line_start(text: str, offset: int) -> int:
     return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
 
 
-def _without_lines(text: str, line: int, end: int) -> _Splice:
+def _without_lines(text: str, line: int, end: int) -> Iterator[_Splice]:
     behind = _next_line(text, end)
-    if behind == len(text) and text[-1] not in "\r\n" and line:
-        line -= 2 if text[line - 2 : line] == "\r\n" else 1  # still without a break at its end
-    return _Splice(line, behind, "")
+    if behind == len(text) and text[-1] not in "\r\n" and line:  # it still ends without a break
+        size = 2 if text[line - 2 : line] == "\r\n" else 1
+        yield _Splice(line - size, behind, "")
+    yield _Splice(line, behind, "")
 
 
 class _Lines:
