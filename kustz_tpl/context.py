@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kustz_tpl.data_files import Sources
 from kustz_tpl.kinds.autoscaler import autoscale, least_replicas
+from kustz_tpl.kinds.backend import ServicePorts, own_services, ports_of, services_for_rules
+from kustz_tpl.kinds.service import SERVICE
 from kustz_tpl.kinds.stateful_set import governing_service, has_claim_templates
 from kustz_tpl.kinds.volumes import Volumes, pod_volumes
 from kustz_tpl.schema.workloads import Workload
@@ -42,7 +44,25 @@ def contexts(
     ]
     context = _context(main, volumes[main.entry], shared)
     context["sources"]["services"] = _services(main, others)
+    if main.config["ingress"]["rules"]:
+        services = known_services((main, *others), additions)
+        context["sources"]["routing"] = services_for_rules(main.config, services)
     return {**context, "application": main.config["name"], "workloads": further}, further
+
+
+def known_services(
+    workloads: Iterable[Workload], additions: Additions | None
+) -> dict[str, ServicePorts | None]:
+    """Return the ports of every Service of a file, of those in `resources` too."""
+    services: dict[str, ServicePorts | None] = {}
+    if additions:
+        from kustz_tpl.patches.manifest import find_objects  # noqa: PLC0415 - seldom
+
+        for each in find_objects(additions.manifests, SERVICE.name):
+            services[each["metadata"]["name"]] = ports_of(each)
+    for workload in workloads:
+        services |= own_services(workload.config)
+    return services
 
 
 def _context(workload: Workload, volumes: Volumes, shared: Mapping[str, Any]) -> Context:
@@ -65,6 +85,7 @@ def _context(workload: Workload, volumes: Volumes, shared: Mapping[str, Any]) ->
             "volumeMounts": volumes.mounts,
             "claimTemplates": volumes.claims if has_claim_templates(config) else [],
             "services": [],
+            "routing": {"default": None, "ports": {}},
             "serviceName": governing.name,
             "headless": governing.name if governing.is_new else None,
             **shared,

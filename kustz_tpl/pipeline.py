@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kustz_tpl import data_files, kinds, rules, schema
 from kustz_tpl.cache import cache_folder
-from kustz_tpl.context import contexts
+from kustz_tpl.context import contexts, known_services
 from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.engine import Watched, watch
 from kustz_tpl.errors import Diagnostic, InputError, Keys, NotationError
 from kustz_tpl.git_command import find_conflict, find_repository
+from kustz_tpl.kinds.backend import check_backends
 from kustz_tpl.kinds.mounts import has_outside_volumes
 from kustz_tpl.kinds.references import check_mounted_keys, check_variable_keys, known_keys
 from kustz_tpl.kinds.variables import check_order
@@ -388,6 +389,10 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     if not any(problem.severity == "error" for problem in diagnostics):
         diagnostics += _uncovered(config, document, data, logins)
         diagnostics += _unknown_public(config, document, data)
+        if config["ingress"]["rules"]:
+            services = known_services(workloads, additions)
+            found_rules = check_backends(config, services, is_whole=True)
+            diagnostics += rules.to_diagnostics(found_rules, document)
     ordered = _ordered(diagnostics, document.file)
     if any(problem.severity == "error" for problem in ordered):
         raise InputError(*ordered)

@@ -20,7 +20,7 @@ from kustz_tpl.engine import (
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_conflict
 from kustz_tpl.kinds import FILTERS, KINDS, WORKLOADS
-from kustz_tpl.kinds.kind import Filter
+from kustz_tpl.kinds.kind import Filter, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest, with_hint
@@ -164,7 +164,7 @@ class Renderer:
         if kind is None:
             return False
         is_other = kind in WORKLOADS and kind.name != context["service"]["kind"]
-        return is_other or bool(kind.source and not context["sources"][kind.source])
+        return is_other or bool(kind.needs and not value_at(context, *kind.needs))
 
     def is_users(self, template: str) -> bool:
         """Check whether a template is not the built-in one of its name."""

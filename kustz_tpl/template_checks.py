@@ -7,7 +7,7 @@ from typing import Any
 
 from kustz_tpl.engine import Watched
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.kinds import KINDS, WORKLOADS, workload_of
+from kustz_tpl.kinds import KINDS, WORKLOADS, find_pod_spec, workload_of
 from kustz_tpl.kinds.autoscaler import HORIZONTAL_POD_AUTOSCALER
 from kustz_tpl.kinds.kind import Config, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
@@ -27,7 +27,7 @@ def find_unread(
 
     Those of the top level are the pod's, so it is the page with the pod that has to.
     """
-    pages = (page.tree for page in draft.manifests if any(map(_has_pod, page.tree.documents)))
+    pages = (page.tree for page in draft.manifests if any(map(find_pod_spec, page.tree.documents)))
     names = {name for page in pages for name in page.names}
     found: dict[Path, Diagnostic] = {}
     for key, path in written:
@@ -75,10 +75,6 @@ def find_fixed_replicas(config: Config, draft: Draft, renderer: Renderer) -> Ite
             )
             file = renderer.loader.describe(page.template)
             yield Diagnostic(file, 0, 0, "", message, severity="warning")
-
-
-def _has_pod(document: Any) -> bool:  # noqa: ANN401 - plain data
-    return any(value_at(document, *kind.pod_spec) for kind in WORKLOADS)
 
 
 def _identity(document: Any) -> tuple[Any, Any]:  # noqa: ANN401 - plain data

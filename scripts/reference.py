@@ -16,6 +16,12 @@ KINDS = {
     "dict": "mapping",
     "backend": "mapping",
 }
+FORMS = {
+    "by_scheme": "mapping: `http` and `https`, lists of strings",
+    "notation_or_list": "list of strings",
+    "valuesrules": "mapping of mappings",
+    "values": "mapping of strings",
+}
 SOURCES = {
     "sources.env": "a mapping of the container's environment variables, from files and pairs",
     "sources.volumes": "the volumes of the pod",
@@ -31,6 +37,8 @@ SOURCES = {
     "sources.resources": "the paths of your own manifests in the output folder",
     "sources.sealed": "the paths of the manifests that sops encrypts",
     "sources.externalSecrets": "a list of mappings: `name` and `spec` of each ExternalSecret",
+    "sources.routing": "for the filters of rules: `default`, the Service of a rule that names "
+    "none, and `ports`, the number of each port of a Service by its name",
 }
 HIDDEN = "- `namespace()`: `namespace` is the namespace of the config\n"
 OTHERS = {
@@ -82,7 +90,11 @@ def _below(path: str) -> dict[str, Any]:
 
 
 def _written_kind(rules: dict[str, Any]) -> str:
-    return "string or map" if rules.get("type") == "backend" else _kind(rules)
+    if rules.get("type") == "backend":
+        return "string or map"
+    if "by_scheme" in rules:
+        return "string, list or mapping"
+    return "string or list of strings" if isinstance(rules.get("type"), list) else _kind(rules)
 
 
 def _written_default(rules: dict[str, Any]) -> str:
@@ -132,14 +144,13 @@ def _kind(rules: dict[str, Any]) -> str:
     kind = rules.get("type")
     if kind is None:
         return "string or mapping"
+    form = next((text for key, text in FORMS.items() if key in rules), None)
+    if form:
+        return form
     if isinstance(kind, list):
         return "string or list of strings"
     if kind == "list":
         return "list of strings" if "each" in rules else "list of mappings"
-    if "valuesrules" in rules:
-        return "mapping of mappings"
-    if "values" in rules:
-        return "mapping of strings"
     return KINDS[kind]
 
 

@@ -69,4 +69,5 @@ def validate(objects: list[dict[str, Any]], oldest: str = OLDEST) -> None:
 def is_custom(each: dict[str, Any]) -> bool:
     """Return whether the object's API group is not one of Kubernetes itself."""
     group = str(each["apiVersion"]).rpartition("/")[0]
-    return "." in group and not group.endswith(".k8s.io")
+    is_gateway_api = group == "gateway.networking.k8s.io"  # whose kinds are installed apart
+    return is_gateway_api or ("." in group and not group.endswith(".k8s.io"))

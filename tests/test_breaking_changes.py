@@ -312,3 +312,48 @@ def test_objects_of_one_name_in_two_namespaces_are_two() -> None:
 def test_another_group_is_the_same_object() -> None:
     old = f"apiVersion: extensions/v1beta1\n{INGRESS}"
     assert found(old, f"apiVersion: networking.k8s.io/v1\n{INGRESS}") == []
+
+
+def a_route(name: str, *hosts: str, kind: str = "HTTPRoute") -> str:
+    key = "hosts" if kind == "VirtualService" else "hostnames"
+    listed = f"{{{key}: [{', '.join(hosts)}]}}" if hosts else "{}"
+    return f"kind: {kind}\nmetadata: {{name: {name}}}\nspec: {listed}\n---\n"
+
+
+A, B = "a.example.com", "b.example.com"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "messages"),
+    [
+        # What routes a host now has it.
+        (INGRESS, a_route("web", A), ["Ingress web is removed, and with it a.example.com, b.example.com, (any); HTTPRoute web has a.example.com"]),
+        (INGRESS, a_route("web", A) + a_route("web-b", B) + a_route("web-any"), ["Ingress web is removed, and with it a.example.com, b.example.com, (any); HTTPRoute web has a.example.com, HTTPRoute web-b has b.example.com, HTTPRoute web-any has (any)"]),
+        (a_route("web", A), a_route("web", A, kind="VirtualService"), ["HTTPRoute web is removed, and with it a.example.com; VirtualService web has it"]),
+        (a_route("web", A, kind="VirtualService"), "", ["VirtualService web is removed, and with it a.example.com"]),
+        (a_route("web", '"*"', kind="VirtualService"), a_route("web"), ["VirtualService web is removed, and with it (any); HTTPRoute web has it"]),
+        (INGRESS, INGRESS.replace("{host: a.example.com}, ", "") + "---\n" + a_route("web", A), ["Ingress web: host a.example.com is removed; HTTPRoute web has it"]),
+        # Routes that are named anew, and which hosts that concerns.
+        (a_route("web", A) + a_route("web-b", B), a_route("web", B), ["HTTPRoute web-b becomes web: b.example.com may be unreachable until both are applied", "HTTPRoute web: host a.example.com is removed"]),
+        (a_route("web", A) + a_route("web-b", B), a_route("web", B) + a_route("web-a", A), ["HTTPRoute web-b becomes web: b.example.com may be unreachable until both are applied", "HTTPRoute web: host a.example.com is removed; HTTPRoute web-a has it"]),
+        (a_route("web", A), a_route("shop", A), ["HTTPRoute web becomes shop: a.example.com may be unreachable until both are applied"]),
+        (a_route("web", A), a_route("web", A) + a_route("web-b", B), []),
+        (a_route("web", A) + a_route("web-http", A), a_route("web", A), ["HTTPRoute web-http is removed, and with it a.example.com; HTTPRoute web has it"]),
+    ],
+)  # fmt: skip
+def test_a_host_that_moves_is_not_lost(old: str, new: str, messages: list[str]) -> None:
+    assert found(old, new) == messages
+
+
+def test_a_host_may_move_to_a_file_that_does_not_change(tmp_path: Path) -> None:
+    route = a_route("web", A, B) + a_route("web-any")
+    (tmp_path / "httproute.yml").write_text(route, "utf-8")
+    changes = (
+        Change("ingress.yml", "manifest", "removed", "ours", INGRESS.encode(), None),
+        Change("httproute.yml", "manifest", "unchanged", "ours"),
+    )
+    (change,) = find_breaking_changes(Plan(tmp_path, changes))
+    assert change.message == (
+        "Ingress web is removed, and with it a.example.com, b.example.com, (any); HTTPRoute web has"
+        " a.example.com, HTTPRoute web has b.example.com, HTTPRoute web-any has (any)"
+    )

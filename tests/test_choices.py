@@ -24,10 +24,6 @@ WORDS: dict[str, list[tuple[str, Sequence[str]]]] = {
     "container_port": [("x://80", PROTOCOLS)],
     "dns_policy": [("x", get_args(DnsPolicy))],
     "env_source": [("a:x", ("true", "false"))],
-    "ingress_rule": [
-        ("x://a.example.com/", ("http", "https")),
-        ("http://a.example.com/?x=1", ("tls", "svc")),
-    ],
     "lifecycle_action": [("x://:80", ("http", "https"))],
     "mount": [
         (

@@ -6,10 +6,11 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from kustz_tpl.schema import SCHEMA
-from kustz_tpl.schema.config import Config, Lines, StringMap, Strings
+from kustz_tpl.schema.config import Config, Gateways, Lines, StringMap, Strings
 
 SCALARS: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
 # Nothing is made of a config whose name was refused.
+FORMS: dict[str, Any] = {"by_scheme": Gateways, "notation_or_list": Strings, "lines": Lines}
 NEVER_NONE = {"name": str}
 
 
@@ -37,12 +38,13 @@ def leaves(rules: dict[str, Any]) -> set[Any]:
     kind = str(rules.get("type"))
     if kind in SCALARS:
         return {SCALARS[kind]}
+    form = next((FORMS[rule] for rule in FORMS if rule in rules), None)
+    if form is not None:
+        return {form}
     if rules.get("type") == ["string", "list"]:
         return {str, list[str]}
     if kind == "replicas":
         return {int, str}
-    if "lines" in rules:
-        return {Lines}
     return {Strings if "each" in rules else StringMap if "values" in rules else dict[str, Any]}
 
 

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 
 import pytest
 
 from kustz_tpl import schema
+from kustz_tpl.errors import NotationError
 from kustz_tpl.kinds import FILTERS, KINDS
 from kustz_tpl.notation.action import parse_action
-from kustz_tpl.notation.ingress_rule import parse_ingress_rule
 from kustz_tpl.notation.names import parse_dns_option
 from kustz_tpl.notation.port import parse_port
 from kustz_tpl.notation.quantity import parse_resource
 from kustz_tpl.notation.references import parse_env_source
+from kustz_tpl.notation.route import parse_gateway, parse_route_rule
 from kustz_tpl.patches.passthrough import join_fields
 from kustz_tpl.yaml_source import read
 
 ROOT = Path(__file__).parent.parent
 PORTS = ["!30080:80:8080", "udp://53"]
 RULES = ["https://a.example.com/x*?tls=cert", "http://b.example.com/?svc=other:web"]
+
+
+ROUTING = {"default": "web", "ports": {"web": {"http": 80}}}
+
+
+def routes(kind: str, rules: Sequence[object], gateways: Sequence[object]) -> dict[str, object]:
+    by_scheme = {"http": gateways, "https": gateways}
+    return {"kind": [kind], "rules": rules, "gateways": by_scheme}
 
 
 def test_every_template_of_a_manifest_is_that_of_a_kind() -> None:
@@ -64,11 +74,23 @@ def test_no_other_module_names_a_kind() -> None:
         ("env_source", ["a:true"], [parse_env_source("a:true")]),
         ("resources", [{"cpu": "1/2"}], [{"cpu": parse_resource("1/2")}]),
         ("probe", [{"action": "http://:80/x"}], [{"action": parse_action("http://:80/x")}]),
-        ("ingress_tls", [RULES], [[parse_ingress_rule(each) for each in RULES]]),
+        ("ingress_tls", [RULES], [[parse_route_rule(each) for each in RULES]]),
         (
             "ingress_rules",
             [RULES, "web", PORTS],
-            [[*map(parse_ingress_rule, RULES)], "web", [*map(parse_port, PORTS)]],
+            [[*map(parse_route_rule, RULES)], "web", [*map(parse_port, PORTS)]],
+        ),
+        *(
+            (
+                name,
+                [routes(kind, RULES[:1], ["infra/public"]), "web", ROUTING],
+                [
+                    routes(kind, [parse_route_rule(RULES[0])], [parse_gateway("infra/public")]),
+                    "web",
+                    ROUTING,
+                ],
+            )
+            for name, kind in (("http_routes", "HTTPRoute"), ("virtual_services", "VirtualService"))
         ),
         (
             "dns_config",
@@ -92,6 +114,18 @@ def test_a_filter_takes_texts_and_values(
     made = FILTERS[name](*texts)
     assert made
     assert FILTERS[name](*values) == made
+
+
+def test_a_filter_of_rules_needs_a_port() -> None:
+    rules = ["https://a.example.com/", "https://a.example.com/x?svc=web:admin"]
+    ports = {"default": "web", "ports": {"web": {"a": 81, "b": 82}}}
+    with pytest.raises(NotationError, match=r"^expected a port for the Service web, got none$"):
+        FILTERS["ingress_rules"](rules[:1], "web", ["81", "82"])
+    number = "^expected the number of a port for the Service web, got "
+    for kind, name in (("HTTPRoute", "http_routes"), ("VirtualService", "virtual_services")):
+        for rule, got in zip(rules, ("none", "'admin'"), strict=True):
+            with pytest.raises(NotationError, match=f"{number}{got}$"):
+                FILTERS[name](routes(kind, [rule], ["public"]), "web", ports)
 
 
 def test_joining_fields_leaves_the_documents_as_they_are() -> None:

@@ -42,6 +42,7 @@ def service(text: str) -> str:
 
 METADATA = [
     *("deployment", "statefulset", "daemonset", "cronjob", "job", "pod", "service", "ingress"),
+    *("httproute", "virtualservice"),
     *("serviceaccount", "horizontalpodautoscaler", "poddisruptionbudget"),
     *("persistentvolumeclaim", "configmap", "secret"),
 ]
@@ -89,7 +90,13 @@ def test_every_key_exists() -> None:
         "spread": [],
         "tolerations": [],
         "dns": {"config": {"nameservers": [], "searches": [], "options": []}, "policy": None},
-        "ingress": {"rules": [], "annotations": {}, "class": None},
+        "ingress": {
+            "kind": ["Ingress"],
+            "gateways": {"http": [], "https": []},
+            "rules": [],
+            "annotations": {},
+            "class": None,
+        },
         "configmaps": {"envs": [], "files": [], "literals": []},
         "secrets": {"envs": [], "files": [], "literals": [], "public": []},
         "registries": [],

@@ -95,7 +95,7 @@ def test_laid_out_flat_nothing_wrong_is_missed(value: str) -> None:
 
 
 def check_flat(document: Document) -> None:
-    flat = validated(SCHEMA, document.data)
+    flat = validated(document.data)
     config, errors = check_as_a_whole(document)
     assert (flat is None) == bool(errors)
     if flat is not None:

@@ -18,6 +18,7 @@ from kustz_tpl.kinds.cron_job import CRON_JOB
 from kustz_tpl.kinds.daemon_set import DAEMON_SET
 from kustz_tpl.kinds.deployment import DEPLOYMENT
 from kustz_tpl.kinds.external_secret import EXTERNAL_SECRET
+from kustz_tpl.kinds.http_route import HTTP_ROUTE
 from kustz_tpl.kinds.ingress import INGRESS
 from kustz_tpl.kinds.job import JOB
 from kustz_tpl.kinds.kind import Config, Filter, Kind, PassThrough, Rule, is_older_than, value_at
@@ -27,12 +28,14 @@ from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.kinds.service import SERVICE
 from kustz_tpl.kinds.service_account import SERVICE_ACCOUNT
 from kustz_tpl.kinds.stateful_set import STATEFUL_SET
+from kustz_tpl.kinds.virtual_service import VIRTUAL_SERVICE
 from kustz_tpl.kinds.workload import WORKLOAD
 from kustz_tpl.notation.choices import parse_kube_version
 from kustz_tpl.rules.general import check_passthrough, check_texts
 from kustz_tpl.rules.generators import check_generated_labels
 from kustz_tpl.yaml_source.tree import Document
 
+_SPEC = ("spec",)
 WORKLOADS: tuple[Kind, ...] = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB, JOB)
 """The kinds of `service.kind`."""
 
@@ -40,6 +43,8 @@ KINDS: tuple[Kind, ...] = (
     *WORKLOADS,
     SERVICE,
     INGRESS,
+    HTTP_ROUTE,
+    VIRTUAL_SERVICE,
     HORIZONTAL_POD_AUTOSCALER,
     POD_DISRUPTION_BUDGET,
     SERVICE_ACCOUNT,
@@ -62,6 +67,13 @@ def find_kind(name: str) -> Kind:
     return next((kind for kind in KINDS if kind.name == name), WORKLOAD)
 
 
+def find_pod_spec(document: object) -> tuple[str, ...]:
+    """Return where a document has its pod's spec, empty if it has none; a Pod is one itself."""
+    places = dict.fromkeys(kind.pod_spec for kind in WORKLOADS)
+    found = (each for each in places if isinstance(value_at(document, *each), dict))
+    return next(found, _SPEC if value_at(document, *_SPEC, "containers") else ())
+
+
 def workload_of(config: Config) -> Kind:
     """Return the kind of a config's workload; a Deployment where that is wrong."""
     named = config["service"]["kind"]
@@ -70,12 +82,12 @@ def workload_of(config: Config) -> Kind:
 
 def pass_through(config: Config) -> list[PassThrough]:
     """Return where the config has Kubernetes' own fields, in the order that they are joined."""
-    places = (
-        *map(container.pass_through, container.containers(config)),
-        pod.PASS_THROUGH,
-        *workload_of(config).pass_through,
-    )
-    return [each for each in places if value_at(config, *each.path)]
+    written = [each for each in container.containers(config) if each.entry["container"]]
+    whole = (pod.PASS_THROUGH, *workload_of(config).pass_through)
+    return [
+        *map(container.pass_through, written),
+        *(each for each in whole if value_at(config, *each.path)),
+    ]
 
 
 def check(config: schema.Config, document: Document) -> list[Diagnostic]:

@@ -37,11 +37,13 @@ def autoscale(replicas: Replicas | int | str | None) -> Mapping[str, Any] | None
 HORIZONTAL_POD_AUTOSCALER = Kind(
     name="HorizontalPodAutoscaler",
     template="horizontalpodautoscaler.yml",
+    needs=("service", "autoscale"),
     is_of_workload=True,
 )
 POD_DISRUPTION_BUDGET = Kind(
     name="PodDisruptionBudget",
     template="poddisruptionbudget.yml",
+    needs=("service", "disruptionBudget"),
     is_of_workload=True,
     filters={"disruption_budget": parse_disruption_budget},
 )

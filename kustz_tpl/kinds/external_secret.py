@@ -54,7 +54,7 @@ EXTERNAL_SECRET = Kind(
     name="ExternalSecret",
     template="external-secrets.yml",
     filters={"secret_metadata": secret_metadata},
-    source="externalSecrets",
+    needs=("sources", "externalSecrets"),
     has_many=True,
     twin="Secret",
 )

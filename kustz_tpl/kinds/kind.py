@@ -45,18 +45,19 @@ class Kind(NamedTuple):
     """Hold all that is particular to one kind of object.
 
     `keys` are those of kustz.yml whose strings are in the object. `template` is the file that its
-    template makes, `source` the name in `sources` of what it is made of: without any, the built-in
+    template makes, `needs` the variable without which the built-in
     template renders blank. The template of one that `is_of_workload` is rendered for each
     workload. `generator` is the key of kustomization.yml that kustomize makes it from. Of a kind
     that `has_many`, an application has any number. `pod_spec` is where an object has its pod's
     spec. An object of the kind `twin` and the same name replaces
-    one without a loss; `describe_loss` says what else goes with one.
+    one without a loss; `describe_loss` says what else goes with one, `hosts`
+    returns those that it routes requests of.
     """
 
     name: str
     keys: tuple[str, ...] = ()
     template: str = ""
-    source: str = ""
+    needs: tuple[str, ...] = ()
     filters: Mapping[str, Filter] = {}
     rules: tuple[Rule, ...] = ()
     pass_through: tuple[PassThrough, ...] = ()
@@ -67,6 +68,7 @@ class Kind(NamedTuple):
     is_of_workload: bool = False
     twin: str = ""
     describe_loss: Callable[[Object], str] = lambda _: ""
+    hosts: Callable[[Object], tuple[str, ...]] = lambda _: ()
 
 
 def parsed(parse: Callable[[str], T], value: T | str) -> T:

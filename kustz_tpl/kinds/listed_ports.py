@@ -79,12 +79,19 @@ def check_probe_ports(config: Config) -> Iterator[Diagnostic]:
     for container in containers(config):
         if None in container.entry["ports"]:
             continue
-        ports = listed_ports(config, container)
+        actions = {
+            kind: parse_written_action(probe["action"])
+            for kind, probe in container.entry["probes"].items()
+            if probe
+        }
+        named = {
+            kind: action
+            for kind, action in actions.items()
+            if isinstance(action, HttpGet | TcpSocket) and isinstance(action.port, str)
+        }
+        ports = listed_ports(config, container) if named else []
         names = list(dict.fromkeys(port.name for port in ports if port.name))
-        for kind, probe in container.entry["probes"].items():
-            action = parse_written_action(probe["action"]) if probe else None
-            if not isinstance(action, HttpGet | TcpSocket) or isinstance(action.port, int):
-                continue
+        for kind, action in named.items():
             if action.port not in names:
                 path = (*container.path, "probes", kind, "action")
                 error = _no_such_port(action, names)

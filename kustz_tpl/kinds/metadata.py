@@ -12,7 +12,7 @@ from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import JOBS, Config, combine
 from kustz_tpl.kinds.volumes import pod_volumes
 from kustz_tpl.messages import quoted
-from kustz_tpl.notation.choices import WORKLOAD_KINDS
+from kustz_tpl.notation.choices import ROUTE_KINDS, WORKLOAD_KINDS
 from kustz_tpl.notation.port import parse_named_port
 from kustz_tpl.registry.backend import FORMS
 from kustz_tpl.rules.general import check_size
@@ -73,9 +73,9 @@ def check_annotations(config: Config) -> Iterator[Diagnostic]:
         if _at(config, path):
             yield from check_size(path, combine(others, _at(config, path)))
     if own := config["ingress"][_ANNOTATIONS]:
-        yield from check_size(
-            ("ingress", _ANNOTATIONS), combine(annotations_of(config, "ingress"), own)
-        )
+        for kind in config["ingress"]["kind"]:
+            whole = combine(annotations_of(config, kind.lower()), own)
+            yield from check_size(("ingress", _ANNOTATIONS), whole)
 
 
 def check_generated(config: Config) -> Iterator[Diagnostic]:
@@ -83,7 +83,9 @@ def check_generated(config: Config) -> Iterator[Diagnostic]:
     for kind, entries in config["metadata"].items():
         source = _SOURCES.get(kind)
         if source and any(entries.values()) and not source.is_written(config):
-            message = f"expected {source.keys}: this file generates no {source.name}"
+            is_kind = source.name in ROUTE_KINDS and config["ingress"]["rules"]
+            keys = f"{source.name} in ingress.kind" if is_kind else source.keys
+            message = f"expected {keys}: this file generates no {source.name}"
             path = ("metadata", kind)
             yield Diagnostic.about(path, message, is_about_key=True, relies_on=source.relies_on)
 
@@ -158,6 +160,21 @@ def _workload(name: str, *kinds: str) -> _Source:
     )
 
 
+_KINDS: tuple[Path, ...] = (
+    ("ingress", "kind"),
+    *(("ingress", "kind", index) for index in range(len(ROUTE_KINDS))),
+)
+
+
+def _route(name: str) -> _Source:
+    return _Source(
+        name,
+        "ingress.rules",
+        lambda config: name in config["ingress"]["kind"] and bool(config["ingress"]["rules"]),
+        (("ingress", "rules"), *_KINDS),
+    )
+
+
 def _has_claims(config: Config) -> bool:
     """Check whether a mount makes a claim, or may do so as it is wrong."""
     mounts = [line for each in containers(config) for line in each.entry["mounts"].values()]
@@ -174,12 +191,7 @@ _SOURCES: Mapping[str, _Source] = {
         lambda config: bool(config["service"]["ports"]),
         (("service", "ports"),),
     ),
-    "ingress": _Source(
-        "Ingress",
-        "ingress.rules",
-        lambda config: bool(config["ingress"]["rules"]),
-        (("ingress", "rules"),),
-    ),
+    **{kind.lower(): _route(kind) for kind in ROUTE_KINDS},
     "persistentvolumeclaim": _Source(
         "PersistentVolumeClaim", "pvc:// with size in mounts", _has_claims, _MOUNTS
     ),

@@ -94,7 +94,7 @@ def find_changed_claim(old: Object, new: Object) -> Iterator[str]:
 PERSISTENT_VOLUME_CLAIM = Kind(
     name="PersistentVolumeClaim",
     template="persistentvolumeclaims.yml",
-    source="claims",
+    needs=("sources", "claims"),
     rules=(check_claims, check_pods_of_a_claim),
     breaking_changes=(find_changed_claim,),
     has_many=True,

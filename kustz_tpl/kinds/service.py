@@ -76,14 +76,6 @@ def service_type(ports: Sequence[Port | str]) -> dict[str, Any]:
     return {"type": moded.service_type}
 
 
-def default_port(ports: Sequence[Port | str]) -> int | None:
-    """Return the port of a Service that a rule means by itself: 80, else the only one."""
-    numbers = {port.port for port in numbered_ports(ports)}
-    if DEFAULT_PORT in numbers:
-        return DEFAULT_PORT
-    return numbers.pop() if len(numbers) == 1 else None
-
-
 def check_ports(config: Config) -> Iterator[Diagnostic]:
     """Find ports that do not go together in one Service."""
     texts = config["service"]["ports"]

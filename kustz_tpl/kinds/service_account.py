@@ -21,5 +21,6 @@ SERVICE_ACCOUNT = Kind(
     name="ServiceAccount",
     keys=("serviceAccount",),
     template="serviceaccount.yml",
+    needs=("serviceAccount", "create"),
     filters={"account_name": account_name},
 )

@@ -38,7 +38,6 @@ MODULES = {
     "header_name": "keys",
     "host": "names",
     "image": "image",
-    "ingress_rule": "ingress_rule",
     "kube_version": "choices",
     "label_key": "keys",
     "label_value": "keys",

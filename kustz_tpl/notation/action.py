@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import NotationError
@@ -161,8 +162,14 @@ _LIFECYCLE = _Use(tuple(_DEFAULT_PORTS), has_names=True)
 
 
 def _parse_action(action: str | Sequence[str], use: _Use) -> Action:
-    if not isinstance(action, str):
-        return _checked_exec(tuple(action), " ".join(action))._replace(text=tuple(action))
+    if isinstance(action, str):
+        return _parse_text(action, use)
+    return _checked_exec(tuple(action), " ".join(action))._replace(text=tuple(action))
+
+
+@lru_cache
+def _parse_text(action: str, use: _Use) -> Action:
+    """Read a string once, as a check, rules and a filter all need what it means."""
     if action.strip().startswith("://"):
         raise NotationError(f"{any_of(use.schemes)} before '://'", "", within=action)
     if scheme_of(action.strip()) is not None:

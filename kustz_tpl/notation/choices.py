@@ -21,7 +21,7 @@ _PULL_POLICIES = ("Always", "Never", "IfNotPresent")
 
 WORKLOAD_KINDS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job")
 _RESTART_POLICIES = ("Never", "OnFailure")
-_ROUTE_KINDS = ("Ingress", "HTTPRoute", "VirtualService")
+ROUTE_KINDS = ("Ingress", "HTTPRoute", "VirtualService")
 _MINORS = range(25, 38)
 
 
@@ -73,7 +73,7 @@ def parse_route_kind(text: str) -> RouteKind:
 
     Examples: `HTTPRoute`, `ingress`. Refused: any other word.
     """
-    return cast("RouteKind", choose(text, _ROUTE_KINDS))
+    return cast("RouteKind", choose(text, ROUTE_KINDS))
 
 
 def parse_kube_version(text: str) -> KubeVersion:

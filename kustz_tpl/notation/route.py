@@ -10,23 +10,20 @@ from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, closest
 from kustz_tpl.notation import cached
 from kustz_tpl.notation.choices import RouteKind, choose
-from kustz_tpl.notation.ingress_rule import (
-    SCHEMES,
-    parse_rule_host,
-    parse_rule_path,
-    parse_rule_service,
-)
 from kustz_tpl.notation.keys import parse_header_name
 from kustz_tpl.notation.names import (
     parse_dns_label,
     parse_dns_subdomain,
     parse_host,
+    parse_port_name,
+    parse_service_name,
 )
 from kustz_tpl.notation.port import parse_port_number
 from kustz_tpl.notation.url import check_repeated, parse_parameters, parse_url
 
-RoutePathType = Literal["Prefix", "Exact", "ImplementationSpecific"]
+PathType = Literal["Prefix", "Exact", "ImplementationSpecific"]
 
+SCHEMES = ("http", "https")
 _ROUTE_PARAMETERS = ("tls", "svc", "redirect", "rewrite", "set", "header", "timeout", "type")
 _MANY = ("svc", "set", "header")
 _AT_MOST = 16  # of a kind in a rule of Gateway API
@@ -37,6 +34,8 @@ _LONGEST_HEADER_VALUE = 4096
 _DURATION = r"(?:[0-9]{1,5}(?:h|ms|m|s)){1,4}"
 _WEIGHT = r"0|[1-9][0-9]{0,6}"
 _HTTPS = "https"
+_BAD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
+_BAD_ENDINGS = ("/.", "/..")
 _PATH = r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+"
 
 
@@ -70,7 +69,7 @@ class RouteRule(NamedTuple):
     scheme: str
     host: str | None
     path: str
-    path_type: RoutePathType
+    path_type: PathType
     tls: str | None = None
     backends: tuple[Backend, ...] = ()
     redirect: Redirect | None = None
@@ -141,14 +140,14 @@ def parse_route_rule(text: str) -> RouteRule:
     parameters = parse_parameters(url.query, _ROUTE_PARAMETERS, text)
     check_repeated((name for name, _ in parameters), text, _MANY)
     one, many = dict(parameters), _grouped(parameters, text)
-    path, path_type = _parse_route_path(url.path, one.get("type"), text)
+    path, path_type = _parse_rule_path(url.path, one.get("type"), text)
     if one.get("tls") is not None:
         parse_dns_subdomain(one["tls"], within=text)
     if "redirect" in one and (many["svc"] or "rewrite" in one):
         raise NotationError("no svc and no rewrite with redirect", text)
     return RouteRule(
         scheme=url.scheme,
-        host=None if url.authority == "*" else parse_rule_host(url.authority, text),
+        host=_parse_rule_host(url.authority, text),
         path=path,
         path_type=path_type,
         tls=one.get("tls"),
@@ -176,6 +175,16 @@ def check_route_rule(rule: RouteRule, kind: RouteKind) -> None:
     elif kind == "HTTPRoute" and not re.fullmatch(_PATH, rule.path):
         expected = "a path of letters, digits, -._~!$&'()*+,;=:@/ and %41 for others"
         raise NotationError(expected, rule.path, rule.text)
+    elif kind == "HTTPRoute" and len(rule.path) > _LONGEST_PATH:
+        raise NotationError(f"a path of at most {_LONGEST_PATH} characters", rule.path, rule.text)
+    elif (
+        kind == "VirtualService" and rule.backends and not any(map(_takes_requests, rule.backends))
+    ):
+        raise NotationError("a weight above 0", rule.text)
+
+
+def _takes_requests(backend: Backend) -> bool:
+    return backend.weight != 0
 
 
 def _check_for_ingress(rule: RouteRule) -> None:
@@ -205,11 +214,34 @@ def _grouped(parameters: Iterable[tuple[str, str]], text: str) -> dict[str, list
     return many
 
 
-def _parse_route_path(path: str, written: str | None, text: str) -> tuple[str, RoutePathType]:
-    if written is None:
-        return parse_rule_path(path, text)
-    choose(written, ("ImplementationSpecific",), text)
-    return path or "/", "ImplementationSpecific"
+def _parse_rule_host(authority: str, text: str) -> str | None:
+    if authority == "*":
+        return None
+    if authority.startswith("["):
+        raise NotationError("a host name, not an IP address", authority, within=text)
+    if ":" in authority:
+        raise NotationError(
+            "no port in the URL", authority, within=text, hint="write ?svc=NAME:PORT"
+        )
+    return parse_host(authority, within=text)
+
+
+def _parse_rule_path(path: str, written: str | None, text: str) -> tuple[str, PathType]:
+    if written is not None:
+        choose(written, ("ImplementationSpecific",), text)
+        return path or "/", "ImplementationSpecific"
+    if not path:
+        return "/", "Prefix"
+    path_type: PathType = "Prefix" if path.endswith("*") else "Exact"
+    path = path.removesuffix("*")
+    if "*" in path:
+        raise NotationError("a '*' only at the end of the path", path, within=text)
+    for bad in _BAD_PARTS:
+        if bad in path:
+            raise NotationError("a path without '//', '/./', '/../' and '%2f'", path, within=text)
+    if path.endswith(_BAD_ENDINGS):
+        raise NotationError("a path that does not end in '/.' or '/..'", path, within=text)
+    return path, path_type
 
 
 def _parse_backends(values: Sequence[str], text: str) -> tuple[Backend, ...]:
@@ -221,12 +253,20 @@ def _parse_backends(values: Sequence[str], text: str) -> tuple[Backend, ...]:
 
 def _parse_backend(value: str, text: str) -> Backend:
     target, at, digits = value.partition("@")
-    service, port = parse_rule_service(target, text)
+    service, colon, written = target.partition(":")
+    parse_service_name(service, within=text)
+    port = _parse_backend_port(written, text) if colon else None
     if not at:
         return Backend(service, port)
     if not re.fullmatch(_WEIGHT, digits) or int(digits) > _HIGHEST_WEIGHT:
         raise NotationError(f"a weight from 0 to {_HIGHEST_WEIGHT}", digits, text)
     return Backend(service, port, int(digits))
+
+
+def _parse_backend_port(port: str, text: str) -> int | str:
+    if port.isascii() and port.isdigit():
+        return parse_port_number(port, within=text)
+    return parse_port_name(port, within=text)
 
 
 def _parse_redirect(value: str, text: str) -> Redirect:

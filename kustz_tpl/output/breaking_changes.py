@@ -8,13 +8,15 @@ from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds import KINDS, WORKLOADS, find_kind
 from kustz_tpl.kinds.kind import Object, mappings_at, string_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
-from kustz_tpl.output.changes import Plan
+from kustz_tpl.output import disk
+from kustz_tpl.output.changes import Change, Plan
 from kustz_tpl.output.headers import parse_header
 from kustz_tpl.output.index import parse_entries
 from kustz_tpl.resource import Identity, identify
 from kustz_tpl.yaml_source.loader import load_mappings
 
 _Resources = Mapping[Identity, tuple[str, Object]]
+_Hosts = Mapping[str, list[Identity]]
 
 _OWN_MANIFESTS = "resources/"
 
@@ -24,16 +26,13 @@ _Found = tuple[str, str]  # the path of the file that breaks something, and what
 
 def find_breaking_changes(plan: Plan) -> tuple[Diagnostic, ...]:
     """Return a warning for each change that may break something, in the order of the files."""
-    changes = [
-        change
-        for change in plan.differences
-        if change.kind == "manifest" or change.path.startswith(_OWN_MANIFESTS)
-    ]
+    changes = [change for change in plan.differences if _holds_resources(change)]
     if not any(change.before for change in changes):
         return ()
     before = _resources((change.path, change.before) for change in changes)
     after = _resources((change.path, change.after) for change in changes)
-    found = [*_losses(before, after), *_changes(before, after)]
+    hosts = _hosts_after(plan, before, after)
+    found = [*_losses(before, after, hosts), *_changes(before, after, hosts)]
     for change in changes:
         if change.path == KUSTOMIZATION_FILE and change.before and change.after:
             messages = _kustomization(change.before, change.after)
@@ -42,6 +41,10 @@ def find_breaking_changes(plan: Plan) -> tuple[Diagnostic, ...]:
         Diagnostic((plan.folder / path).as_posix(), 0, 0, "", message, severity="warning")
         for path, message in found
     )
+
+
+def _holds_resources(change: Change) -> bool:
+    return change.kind == "manifest" or change.path.startswith(_OWN_MANIFESTS)
 
 
 def _resources(files: Iterable[tuple[str, bytes | None]]) -> _Resources:
@@ -54,6 +57,19 @@ def _resources(files: Iterable[tuple[str, bytes | None]]) -> _Resources:
     }
 
 
+def _hosts_after(plan: Plan, before: _Resources, after: _Resources) -> _Hosts:
+    """Return which objects have each host, of the unchanged files too if there were any before."""
+    if not any(find_kind(key.kind).hosts(resource) for key, (_, resource) in before.items()):
+        return {}
+    same = (each for each in plan.changes if each.action == "unchanged" and _holds_resources(each))
+    unchanged = _resources((each.path, disk.read(plan.folder / each.path)) for each in same)
+    hosts: dict[str, list[Identity]] = {}
+    for key, (_, resource) in {**unchanged, **after}.items():
+        for host in find_kind(key.kind).hosts(resource):
+            hosts.setdefault(host, []).append(key)
+    return hosts
+
+
 def _generated(kustomization: Object) -> Iterator[Object]:
     """Yield the ConfigMaps and Secrets that kustomize generates."""
     for kind in (each for each in KINDS if each.generator):
@@ -61,7 +77,7 @@ def _generated(kustomization: Object) -> Iterator[Object]:
             yield {"kind": kind.name, "metadata": {"name": string_at(entry, "name")}}
 
 
-def _losses(before: _Resources, after: _Resources) -> Iterator[_Found]:
+def _losses(before: _Resources, after: _Resources, hosts: _Hosts) -> Iterator[_Found]:
     """Yield each object whose name is gone, once: renamed or removed."""
     gone = [key for key in before if key.kind and key.name and key not in after]
     new = [key for key in after if key not in before]
@@ -77,7 +93,10 @@ def _losses(before: _Resources, after: _Resources) -> Iterator[_Found]:
             what = f"{key} becomes {heirs[0].full_name}"
             yield after[heirs[0]][0], f"{what}: a new one is created, and the old one stays"
         elif not kind.twin or key._replace(kind=kind.twin) not in after:
-            yield path, f"{key} is removed{kind.describe_loss(resource)}"
+            message = f"{key} is removed{kind.describe_loss(resource)}"
+            if kind.hosts(resource):
+                message = _lost_route(key, before, after, hosts)
+            yield path, message
 
 
 def _of_another_kind(key: Identity, new: Iterable[Identity]) -> Identity | None:
@@ -88,12 +107,41 @@ def _of_another_kind(key: Identity, new: Iterable[Identity]) -> Identity | None:
     return next((each for each in new if each.kind in kinds and each.name == key.name), None)
 
 
-def _changes(before: _Resources, after: _Resources) -> Iterator[_Found]:
+def _lost_route(key: Identity, before: _Resources, after: _Resources, hosts: _Hosts) -> str:
+    """Say that an object with hosts is removed or renamed, and which objects have its hosts."""
+    lost = find_kind(key.kind).hosts(before[key][1])
+    names = ", ".join(lost)
+    holders = {host: hosts.get(host, [None])[0] for host in lost}
+    heir, *others = set(holders.values())
+    if heir and heir in after and not others and heir.kind == key.kind:
+        had = find_kind(heir.kind).hosts(before[heir][1]) if heir in before else ()
+        if not set(had) & set(lost):
+            end = f"{names} may be unreachable until both are applied"
+            return f"{key} becomes {heir.full_name}: {end}"
+    return f"{key} is removed, and with it {names}{_heirs(holders)}"
+
+
+def _heirs(holders: Mapping[str, Identity | None]) -> str:
+    """Say which objects have the hosts that another loses."""
+    heirs = set(holders.values())
+    if heirs == {None}:
+        return ""
+    if len(heirs) == 1:
+        return f"; {next(iter(heirs))} has {'it' if len(holders) == 1 else 'them'}"
+    return "; " + ", ".join(f"{heir} has {host}" for host, heir in holders.items() if heir)
+
+
+def _changes(before: _Resources, after: _Resources, hosts: _Hosts) -> Iterator[_Found]:
     for key, (_, old) in before.items():
         if key not in after:
             continue
         path, new = after[key]
-        for compare in find_kind(key.kind).breaking_changes:
+        kind = find_kind(key.kind)
+        kept = kind.hosts(new)
+        for host in (each for each in kind.hosts(old) if each not in kept):
+            heirs = _heirs({host: hosts.get(host, [None])[0]})
+            yield path, f"{key}: host {host} is removed{heirs}"
+        for compare in kind.breaking_changes:
             for message in compare(old, new):
                 yield path, f"{key}: {message}"
 

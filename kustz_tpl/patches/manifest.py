@@ -63,6 +63,18 @@ def read_manifests(
     return list(manifests.values()), findings
 
 
+def find_objects(manifests: Iterable[Manifest], kind: str) -> Iterator[Any]:
+    """Yield the objects of a kind, every scalar as text."""
+    for manifest in manifests:
+        if any(each.kind == kind for each in manifest.resources):
+            todo = parse_documents(manifest.content.decode("utf-8-sig"))
+            while todo:
+                document = todo.pop(0)
+                todo += document.get("items") or [] if document["kind"] == "List" else []
+                if document["kind"] == kind:
+                    yield document
+
+
 def check_identities(
     manifests: Iterable[Manifest], generated: Iterable[Resource]
 ) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.kinds import WORKLOADS, pass_through, workload_of
+from kustz_tpl.kinds import find_pod_spec, pass_through, workload_of
 from kustz_tpl.kinds.kind import Kind, PassThrough, value_at
 from kustz_tpl.rules.fields import list_keys
 from kustz_tpl.schema.kubernetes import types
@@ -59,12 +59,6 @@ def _workload(documents: Documents, name: str, kind: Kind) -> dict[str, Any] | N
     ]
     found.sort(key=lambda each: each.get("kind") != kind.name)
     return found[0] if found else None
-
-
-def find_pod_spec(document: object) -> tuple[str, ...]:
-    """Return where a document has its pod's spec, empty if it has none."""
-    places = dict.fromkeys(kind.pod_spec for kind in WORKLOADS)
-    return next((each for each in places if isinstance(value_at(document, *each), dict)), ())
 
 
 def _with_fields(

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.kinds import find_pod_spec
 from kustz_tpl.kinds.kind import mappings_at, string_at
 from kustz_tpl.kinds.mounts import read_mounts
 from kustz_tpl.messages import closest
-from kustz_tpl.patches.passthrough import find_pod_spec
 
 
 def check_volumes(config: Mapping[str, Any], documents: Iterable[Any]) -> Iterator[Diagnostic]:

@@ -45,7 +45,7 @@ def check_texts(value: object, path: Path) -> Iterator[Diagnostic]:
     elif isinstance(value, list):
         for index, each in enumerate(value):
             yield from check_texts(each, (*path, index))
-    elif isinstance(value, str):
+    elif isinstance(value, str) and not value.isprintable():
         messages = (
             (message for _, _, message in find_lost(value))
             if "annotations" in path[:2]

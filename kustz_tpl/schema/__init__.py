@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.notation.route import SCHEMES
 from kustz_tpl.schema.language import ANY, NEW_KEYS, NEW_KEYS_ABOVE, SCHEMA
 from kustz_tpl.schema.subset import completed, fitted
 from kustz_tpl.yaml_source.tree import Document, Path, Scalar
 
 if TYPE_CHECKING:
-    from kustz_tpl.schema.config import Config
+    from kustz_tpl.schema.config import Config, IngressSection
     from kustz_tpl.schema.validator import LanguageValidator
 
 __all__ = ["SCHEMA", "Config", "is_secret", "new_keys", "normalise"]
@@ -39,10 +41,16 @@ def normalise(document: Document) -> tuple[Config, Document]:
         raise InputError(Diagnostic("kustz-tpl", 0, 0, "", _STRIPPED))
     from kustz_tpl.schema.flat import validated  # noqa: PLC0415 - slow
 
-    config = validated(SCHEMA, document.data)
+    config = validated(document.data)
     if config is None:
         config, document = _judged(document)
-    return _derived(cast("Config", completed(SCHEMA, config))), document
+    return _derived(cast("Config", completed(SCHEMA, config, _defaults()))), document
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """Return the defaults of all keys, which every config shares: nothing may change a config."""
+    return completed(SCHEMA, {})
 
 
 def new_keys(config: Config, document: Document) -> Iterator[tuple[tuple[str, ...], Path]]:
@@ -95,7 +103,10 @@ def _normalised(data: dict[str, Any]) -> tuple[dict[str, Any], LanguageValidator
 
 def _derived(config: Config) -> Config:
     """Fill in what depends on another key."""
-    service, dns = config["service"], config["dns"]
+    # What is written, or a default that all configs share.
+    service = config["service"] = {**config["service"]}
+    dns = config["dns"] = {**config["dns"]}
+    config["ingress"] = _one_form(config["ingress"])
     if service["name"] is None:
         service["name"] = config["name"]
     if not config["selector"]:
@@ -103,6 +114,19 @@ def _derived(config: Config) -> Config:
     if dns["policy"] is None and any(dns["config"].values()):
         dns["policy"] = "None"
     return config
+
+
+def _one_form(ingress: Any) -> IngressSection:  # noqa: ANN401 - as written
+    """Return the section with a list of kinds, and the list of gateways of each scheme."""
+    kind, written = ingress["kind"], ingress["gateways"]
+    by_scheme = written if isinstance(written, dict) else dict.fromkeys(SCHEMES, written)
+    gateways = {scheme: _listed(by_scheme.get(scheme, [])) for scheme in SCHEMES}
+    kinds = [each for each in _listed(kind) if each is not None]
+    return cast("IngressSection", {**ingress, "kind": kinds, "gateways": gateways})
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - as written
+    return value if isinstance(value, list) else [value]
 
 
 def _without(data: Any, paths: Collection[Path], at: Path = ()) -> Any:  # noqa: ANN401 - a tree with holes

@@ -124,6 +124,8 @@ class MetadataSection(TypedDict):
     horizontalpodautoscaler: Metadata
     poddisruptionbudget: Metadata
     ingress: Metadata
+    httproute: Metadata
+    virtualservice: Metadata
     persistentvolumeclaim: Metadata
     configmap: Metadata
     secret: Metadata
@@ -144,8 +146,22 @@ class Dns(TypedDict):
     policy: str | None
 
 
+class Gateways(TypedDict):
+    """The gateways of the rules of each scheme."""
+
+    http: Strings
+    https: Strings
+
+
 IngressSection = TypedDict(
-    "IngressSection", {"rules": Strings, "annotations": StringMap, "class": str | None}
+    "IngressSection",
+    {
+        "kind": Strings,
+        "gateways": Gateways,
+        "rules": Strings,
+        "annotations": StringMap,
+        "class": str | None,
+    },
 )
 """The URLs to expose; `class` is a word of Python."""
 

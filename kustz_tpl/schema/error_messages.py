@@ -25,6 +25,7 @@ from kustz_tpl.yaml_source.tree import (
 if TYPE_CHECKING:
     from cerberus.errors import ValidationError
 
+_OF_ITEMS = ("each", "values", "notation_or_list", "by_scheme")
 _MAX_HINTS = 100  # looking for a near word takes time, and such a file is no kustz.yml
 _FEW_KEYS = 4  # that a message can name all of
 _SURE = 0.85  # likeness of a word that is mistyped and not another
@@ -115,7 +116,11 @@ def _rules_of(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"notation": lines, "type": ["string", "list"]}
     if lines := _rules(path[:-2], schema).get("lines"):
         return {"notation": lines}
-    return {"notation": above.get("each" if isinstance(path[-1], int) else "values", "text")}
+    whole = _rules(path[:2], schema)  # a list in a map, such as ingress.gateways.http
+    notation = next(
+        (rules[key] for rules in (above, whole) for key in _OF_ITEMS if key in rules), "text"
+    )
+    return {"notation": notation}
 
 
 def _rules(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -8,9 +8,11 @@ validates them. It finds an error where the schema laid out as it is finds one, 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from kustz_tpl.schema.subset import fitted_rules, is_needed
+from kustz_tpl.schema.language import SCHEMA
+from kustz_tpl.schema.subset import fitted_rules, needed_keys
 from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema
 from kustz_tpl.yaml_source.tree import Path
 
@@ -35,7 +37,7 @@ class _Layout:
 
     def mapping(self, schema: Rules, data: Mapping[str, Any], path: Path) -> dict[str, Any]:
         """Return the mapping to be at a path, with all its keys in order."""
-        if any(is_needed(rules) for key, rules in schema.items() if key not in data):
+        if not all(key in data for key in _needed()[id(schema)]):
             raise _DoubtError
         made: dict[str, Any] = {}
         for key, value in data.items():
@@ -63,11 +65,24 @@ class _Layout:
         return self.mapping(rules["schema"], value, path)
 
 
-def validated(schema: Rules, data: Mapping[str, Any]) -> dict[str, Any] | None:
+@cache
+def _needed() -> dict[int, tuple[str, ...]]:
+    """Return the needed keys of each mapping of the language, by the identity of its rules."""
+    found: dict[int, tuple[str, ...]] = {}
+    todo: list[Rules] = [SCHEMA]
+    for schema in todo:
+        found[id(schema)] = needed_keys(schema)
+        for rules in schema.values():
+            item = rules["schema"] if rules.get("type") == "list" and "schema" in rules else rules
+            todo += [item["schema"]] if "schema" in item else []
+    return found
+
+
+def validated(data: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the normalised config, without defaults; None where anything may be wrong."""
     layout = _Layout()
     try:
-        config = layout.mapping(schema, data, ())
+        config = layout.mapping(SCHEMA, data, ())
     except _DoubtError:
         return None
     validator = LanguageValidator(PreparedSchema(layout.rules))

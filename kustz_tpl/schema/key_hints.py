@@ -15,6 +15,7 @@ _WORDS: dict[str, Path] = {
     "dnsPolicy": ("dns", "policy"),
     "env": ("service", "envs", "pairs"),
     "envFrom": ("service", "envs"),
+    "kind": ("service", "kind"),  # not that of ingress
     "livenessProbe": ("service", "probes", "liveness"),
     "readinessProbe": ("service", "probes", "readiness"),
     "startupProbe": ("service", "probes", "startup"),

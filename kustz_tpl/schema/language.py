@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kustz_tpl.notation.choices import WORKLOAD_KINDS
+from kustz_tpl.notation.choices import ROUTE_KINDS, WORKLOAD_KINDS
 
 _MAX_INT32 = 2**31 - 1
 
@@ -235,6 +235,8 @@ _METADATA = {
         "horizontalpodautoscaler": "the HorizontalPodAutoscaler",
         "poddisruptionbudget": "the PodDisruptionBudget",
         "ingress": "the Ingress",
+        "httproute": "the HTTPRoutes",
+        "virtualservice": "the VirtualServices",
         "persistentvolumeclaim": "the claims that `mounts` makes",
         "configmap": "the ConfigMaps that are generated",
         "secret": "the Secrets that are generated",
@@ -258,12 +260,28 @@ _DNS = {
 }
 
 _INGRESS = {
+    "kind": {
+        "coerce": "route_kinds",
+        "type": ["string", "list"],
+        "default": ROUTE_KINDS[0],
+        "notation_or_list": "route_kind",
+        "meta": "what the rules become: `Ingress`, `HTTPRoute` or `VirtualService`, in any case, "
+        "or a list of them",
+    },
+    "gateways": {
+        "coerce": "gateways",
+        "type": ["string", "list", "dict"],
+        "default": {},
+        "by_scheme": "gateway",
+        "meta": "what an HTTPRoute or VirtualService hangs on, required there: a gateway or a list, "
+        "or a mapping with `http` and `https`",
+    },
     "rules": {
         **_TEXTS,
-        "each": "ingress_rule",
-        "meta": "the URLs; if the list is empty, no Ingress is generated",
+        "each": "route_rule",
+        "meta": "the URLs; if the list is empty, no object is generated for them",
     },
-    "annotations": {**_ANNOTATIONS, "meta": "annotations of the Ingress"},
+    "annotations": {**_ANNOTATIONS, "meta": "annotations of the Ingress and of the routes"},
     "class": {
         **_TEXT,
         **_OPTIONAL,

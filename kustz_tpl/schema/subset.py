@@ -39,6 +39,11 @@ def _chosen(schema: Schema, keys: Container[str]) -> dict[str, Any]:
     return {key: rules for key, rules in schema.items() if key in keys or is_needed(rules)}
 
 
+def needed_keys(schema: Schema) -> tuple[str, ...]:
+    """Return the keys whose absence is an error."""
+    return tuple(key for key, rules in schema.items() if is_needed(rules))
+
+
 def is_needed(rules: Mapping[str, Any]) -> bool:
     """Check whether a missing key of a document is an error."""
     if rules.get("default", {}) != {} or rules.get("type") != "dict":
@@ -46,22 +51,27 @@ def is_needed(rules: Mapping[str, Any]) -> bool:
     return any(map(is_needed, rules.get("schema", {}).values()))
 
 
-def completed(schema: Schema, config: dict[str, Any]) -> dict[str, Any]:
-    """Return the config with the default of every key that it lacks, at any depth."""
+def completed(
+    schema: Schema, config: dict[str, Any], defaults: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the config with the default of every key that it lacks, at any depth.
+
+    `defaults` are those of the schema where they are known; they are not copied.
+    """
     for key, rules in schema.items():
         if key not in config:
-            config[key] = _default(rules)
+            config[key] = _default(rules) if defaults is None else defaults[key]
         elif "schema" in rules:
-            _complete(rules, config[key])
+            _complete(rules, config[key], None if defaults is None else defaults[key])
     return config
 
 
-def _complete(rules: Mapping[str, Any], value: object) -> None:
+def _complete(rules: Mapping[str, Any], value: object, defaults: Mapping[str, Any] | None) -> None:
     if rules.get("type") == "dict" and isinstance(value, dict):
-        completed(rules["schema"], value)
+        completed(rules["schema"], value, defaults)
     elif rules.get("type") == "list" and isinstance(value, list):
         for each in value:
-            _complete(rules["schema"], each)
+            _complete(rules["schema"], each, None)
 
 
 def _default(rules: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of any type

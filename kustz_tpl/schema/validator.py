@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeAlias
 
 from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown, closest
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.choices import (
     parse_dns_policy,
     parse_pull_policy,
     parse_restart_policy,
+    parse_route_kind,
     parse_workload_kind,
 )
+from kustz_tpl.notation.route import SCHEMES
 from kustz_tpl.registry.backend import BACKENDS, source_refusal
 from kustz_tpl.schema.cerberus import (
     CUSTOM,
@@ -156,6 +159,18 @@ class LanguageValidator(Validator):  # type: ignore[misc]
             return {key: self._normalize_coerce_text_or_texts(each) for key, each in value.items()}
         return _or_empty(value, {})
 
+    def _normalize_coerce_route_kinds(self, value: Value) -> Value:
+        texts = self._normalize_coerce_text_or_texts(value)
+        if isinstance(texts, list):
+            return [_canonical(parse_route_kind, each) for each in texts]
+        return _canonical(parse_route_kind, texts)
+
+    def _normalize_coerce_gateways(self, value: Value) -> Value:
+        """Convert a gateway, a list of them, or what each scheme has."""
+        if isinstance(value, dict):
+            return {key: self._normalize_coerce_text_or_texts(each) for key, each in value.items()}
+        return _or_empty(self._normalize_coerce_text_or_texts(value), {})
+
     def _normalize_coerce_dns_policy(self, value: Value) -> Value:
         return _canonical(parse_dns_policy, _text(value))
 
@@ -209,6 +224,37 @@ class LanguageValidator(Validator):  # type: ignore[misc]
                 self._check(notation, (field, key, index), line)
             if not isinstance(lines, list):
                 self._check(notation, (field, key), lines)
+
+    def _check_one_or_list(self, notation: str, inner: Path, value: Value) -> None:
+        """Check a string, or every item of a list."""
+        if not isinstance(value, list):
+            self._check(notation, inner, value)
+        for index, each in enumerate(value if isinstance(value, list) else ()):
+            self._check(notation, (*inner, index), each)
+
+    def _validate_notation_or_list(self, notation: str, field: str, value: Value) -> None:
+        """Check a string that is one notation, or a list of such that is not empty.
+
+        The rule's arguments are validated against this schema: {'type': 'string'}
+        """
+        if value == []:
+            self._complain((field,), NotationError("at least one entry", Shown("an empty list")))
+        self._check_one_or_list(notation, (field,), value)
+
+    def _validate_by_scheme(self, notation: str, field: str, value: Value) -> None:
+        """Check a string, a list of strings, or a mapping of either by http and https.
+
+        The rule's arguments are validated against this schema: {'type': 'string'}
+        """
+        if not isinstance(value, dict):
+            self._check_one_or_list(notation, (field,), value)
+            return
+        for key, each in value.items():
+            if key not in SCHEMES:
+                error = NotationError("http or https", key, hint=closest(key, SCHEMES))
+                self._complain((field, key), error, "key")
+            else:
+                self._check_one_or_list(notation, (field, key), each)
 
     def _validate_source(self, role: str, field: str, value: Value) -> None:
         """Check where a user name, a password or a docker config comes from.

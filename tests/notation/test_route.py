@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation.choices import RouteKind
-from kustz_tpl.notation.ingress_rule import IngressRule, parse_ingress_rule
 from kustz_tpl.notation.route import (
     Backend,
     Gateway,
@@ -113,7 +112,7 @@ def test_parse_route_rule(text: str, expected: RouteRule) -> None:
             "set=A:%0D%0AB",
             "expected no control character in a parameter, got 'A:%0D%0AB' in {whole}",
         ),
-        ("tls=a&tls=a", "expected unique parameters, got 'tls' in {whole}"),
+        ("tls=a&tls=b", "expected unique parameters, got 'tls' in {whole}"),
         ("tls", "expected name=value, got 'tls' in {whole}"),
         ("host=b", PARAMETERS + "'host' in {whole}"),
         ("", PARAMETERS + "'' in {whole}"),
@@ -200,6 +199,19 @@ ANNOTATION = "for an Ingress: use an annotation of its controller; or write ingr
             "expected no type=ImplementationSpecific for a VirtualService",
         ),
         (
+            "VirtualService",
+            f"{A}?svc=a@0&svc=b@0",
+            f"expected a weight above 0, got '{A}?svc=a@0&svc=b@0'",
+        ),
+        (
+            "HTTPRoute",
+            f"https://a.example.com/{'a' * 1024}",
+            (
+                f"expected a path of at most 1024 characters, got '/{'a' * 39}…' (1025 characters)"
+                f" in 'https://a.example.com/{'a' * 18}…' (1046 characters)"
+            ),
+        ),
+        (
             "HTTPRoute",
             "https://a.example.com/a|b",
             (
@@ -244,37 +256,6 @@ def test_a_written_rule_reads_back(
     assert parsed.host == (None if host == "*" else host)
     assert parsed.backends == tuple(backends)
     assert parsed.set_headers == tuple(Header(*each) for each in headers.items())
-
-
-OLD_TEXTS = st.builds(
-    lambda *parts: "".join(parts),
-    st.sampled_from(["http://", "HTTPS://", "ftp://", ""]),
-    HOSTS,
-    PATHS | st.text(max_size=5),
-    st.sampled_from(
-        ["", "?tls=a", "?svc=b", "?svc=b:http&tls=c", "?svc=b:80", "?tls=A", "?svc=b&svc=c"]
-    ),
-)
-
-
-@given(OLD_TEXTS)
-def test_every_rule_of_an_ingress_is_a_rule_of_a_route(text: str) -> None:
-    try:
-        old = parse_ingress_rule(text)
-    except NotationError:
-        return
-    new = parse_route_rule(text)
-    backend = new.backends[0] if new.backends else Backend("")
-    assert old == IngressRule(
-        new.scheme,
-        new.host or "",
-        new.path,
-        "Prefix" if new.path_type == "Prefix" else "Exact",
-        new.tls,
-        backend.service or None,
-        backend.port,
-        text,
-    )
 
 
 @pytest.mark.parametrize(

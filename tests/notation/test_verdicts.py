@@ -13,9 +13,9 @@ import pytest
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.notation import CHECKS
-from kustz_tpl.notation.ingress_rule import parse_ingress_rule
 from kustz_tpl.notation.port import parse_port, parse_port_number
 from kustz_tpl.notation.quantity import check_resource, parse_resource
+from kustz_tpl.notation.route import parse_route_rule
 
 DATA = Path(__file__).parent.parent / "data" / "apiserver-verdicts.json"
 VERDICTS: list[tuple[str, str, str]] = [tuple(each) for each in json.loads(DATA.read_text("utf-8"))]
@@ -43,7 +43,7 @@ def read_external_name(text: str) -> str | None:
 
 
 def read_path(text: str) -> str:
-    return parse_ingress_rule(f"http://www.example.com{text}").path
+    return parse_route_rule(f"http://www.example.com{text}").path
 
 
 def read_port_number(text: str) -> str:
