@@ -41,9 +41,11 @@ def _unrecorded(asked: Request) -> Iterator[tuple[str, str]]:
     for label, path, value in asked.overrides:
         keys = parse_path(path)
         wanted = _scalar(value)
+        if wanted is None:
+            continue
         current = find(known, keys)
-        is_known = wanted and isinstance(current, Scalar) and current.text == wanted.text
-        if wanted and not is_known and not is_secret(str(keys[0])):
+        is_new = current is None or (isinstance(current, Scalar) and current.text != wanted.text)
+        if is_new and not is_secret(str(keys[0])):
             yield label, f"{path}={'~' if wanted.is_null else wanted.text}"
 
 
