@@ -7,7 +7,9 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, closest, quoted
+from kustz_tpl.schema.key_hints import key_hint
 from kustz_tpl.schema.kubernetes import newer_fields, types
+from kustz_tpl.schema.language import SCHEMA
 from kustz_tpl.yaml_source.tree import Path
 
 _WORDS = {
@@ -87,7 +89,8 @@ def _check_type(kind: str, value: object, path: Path) -> Iterator[Diagnostic]:
         if key in known:
             yield from check_fields(known[key], item, (*path, key))
         else:
-            hint = closest(key, known)
+            is_raw = len(path) == 1 or path[-1] == "container"
+            hint = key_hint(key, known, path, SCHEMA) if is_raw else closest(key, known)
             message = f"unknown field of {_article(kind)}{f'; {hint}' if hint else ''}"
             yield Diagnostic.about((*path, key), message, is_about_key=True)
 
