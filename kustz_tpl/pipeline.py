@@ -467,22 +467,13 @@ def _sealed(
 
 def _validated(document: Document, folder: DataFolder, absence: Absence, source: Source) -> _Input:
     """Return what was read; InputError with every problem of the file and its data files."""
-    config, document = schema.normalise(document)
-    entries, diagnostics = split_workloads(document)
-    found = [Workload(None, config, document)]
-    found += [Workload(each.name, *schema.normalise(each.document)) for each in entries]
-    diagnostics += kinds.check_application(
-        {each.entry: (each.config, each.document) for each in found}
-    )
+    found, diagnostics = _workloads(document)
+    config, document = found[0].config, found[0].document
     workloads: list[Workload] = []
     plain: dict[str, bytes] = {}
     for each in found:
-        problems = kinds.check(each.config, each.document)
-        if each.entry:  # its paths are not those of the document
-            problems = [problem._replace(subject=Subject()) for problem in problems]
-        problems = [*each.document.diagnostics, *problems]
         env, contents, more = data_files.read_variables(each.config, each.document, folder)
-        diagnostics += _unreported([*problems, *more], diagnostics if each.entry else ())
+        diagnostics += _unreported(more, diagnostics if each.entry else ())
         plain |= contents
         workloads.append(each._replace(env=env))
     absent, more = _absent(config, document, folder, absence)
@@ -549,6 +540,29 @@ def _with_cause(problem: Diagnostic, document: Document, source: Source) -> Diag
         if place.file in files:
             return problem._replace(cause=f"{place.file}:{place.line} has {document.show(path)}")
     return problem
+
+
+def check_language(document: Document) -> list[Diagnostic]:
+    """Return what is wrong with a config, without a look at the files that it names."""
+    return _ordered(_workloads(document)[1], document.file)
+
+
+def _workloads(document: Document) -> tuple[list[Workload], list[Diagnostic]]:
+    """Return the workloads of a config, the main one first, and what is wrong with them."""
+    config, document = schema.normalise(document)
+    entries, diagnostics = split_workloads(document)
+    found = [Workload(None, config, document)]
+    found += [Workload(each.name, *schema.normalise(each.document)) for each in entries]
+    diagnostics += kinds.check_application(
+        {each.entry: (each.config, each.document) for each in found}
+    )
+    for each in found:
+        problems = kinds.check(each.config, each.document)
+        if each.entry:  # its paths are not those of the document
+            problems = [problem._replace(subject=Subject()) for problem in problems]
+        problems = [*each.document.diagnostics, *problems]
+        diagnostics += _unreported(problems, diagnostics if each.entry else ())
+    return found, diagnostics
 
 
 def _unreported(problems: Iterable[Diagnostic], known: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -82,7 +82,10 @@ def test_generate_tells_what_it_did(cli: Run) -> None:
 
 def test_generate_into_another_folder(cli: Run) -> None:
     ended = cli("generate", "-o", "to here/{namespace}-{name}", "--set", "namespace=prod")
-    assert ended.err == "next: kubectl apply -k 'to here/prod-web/'\n"
+    note = (
+        "--set namespace: not recorded in kustz.yml; to record, run: kustz-tpl set namespace=prod\n"
+    )
+    assert ended.err == f"next: kubectl apply -k 'to here/prod-web/'\n{note}"
     assert Path("to here/prod-web/kustomization.yml").exists()
 
 

@@ -44,6 +44,7 @@ BLOCK = re.compile(
 VALIDATORS = {
     "github-workflows": "check-jsonschema --builtin-schema vendor.github-workflows",
     "gitlab-ci": "check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci",
+    "renovate": "check-jsonschema --builtin-schema vendor.renovate",
     "pre-commit-config": "pre-commit validate-config",
 }
 

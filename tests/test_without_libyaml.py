@@ -115,6 +115,16 @@ def test_a_case_is_the_same(name: str, folder: Path) -> None:
     assert stored == read_tree(case / "expected")
 
 
+def test_set_changes_the_same_bytes(folder: Path) -> None:
+    tests = CASES.parent / "test_editing.py"
+    words = ["-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-k", "not random", tests]
+    where = {"PYTHONPATH": os.pathsep.join([str(folder), str(CASES.parent)])}
+    done = subprocess.run(
+        [sys.executable, *words], env={**os.environ, **where}, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stdout.decode()
+
+
 def parsed(text: str, loader: Any) -> list[Any]:  # noqa: ANN401 - loaders have no class in common
     """Return the events of a text as values, and the error behind them."""
     found: list[Any] = []

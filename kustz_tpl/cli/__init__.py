@@ -15,6 +15,7 @@ COMMANDS = {
     "validate": "kustz_tpl.cli.validate",
     "show": "kustz_tpl.cli.show",
     "list": "kustz_tpl.cli.list",
+    "set": "kustz_tpl.cli.set",
     "init": "kustz_tpl.cli.init",
     "default": "kustz_tpl.cli.default",
     "templates": "kustz_tpl.cli.templates",

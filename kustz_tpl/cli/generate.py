@@ -92,8 +92,19 @@ def generate(  # noqa: PLR0913 - one per option
     else:
         policy = Policy(force=force, adopt=adopt, prune=not no_prune)
         is_good = _write(asked, tasks, policy)
+        if is_good and asked.overrides:
+            from kustz_tpl.cli.unrecorded import print_unrecorded  # noqa: PLC0415 - seldom
+
+            print_unrecorded(asked)
     if not is_good:
         raise typer.Exit(1)
+
+
+def generate_config(config: str) -> bool:
+    """Generate one config as the command does without options; return whether all went well."""
+    secrets = Secrets("refuse", "if changed", writes=True)
+    asked = request.parse_request(options.Shared(config=[config]), secrets)
+    return _write(asked, assign(asked), Policy())
 
 
 def _print(asked: Request, tasks: list[Task], *, shows_secrets: bool) -> bool:

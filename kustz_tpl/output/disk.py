@@ -169,3 +169,18 @@ def write_private(path: Path, content: bytes) -> None:
     """Replace a file of secrets, with mode 0600; a link is followed, not replaced."""
     with reported(path):
         replace_file(path.resolve(), content, 0o600)
+
+
+def replace_source(path: Path, content: bytes) -> None:
+    """Replace a file that the user wrote, or create it; mode and owner stay as far as possible.
+
+    A link is followed, not replaced.
+    """
+    with reported(path):
+        file = path.resolve()
+        if standing(file) == "nothing":
+            replace_file(file, content, 0o666)
+            return
+        mode = mode_of(file)
+        replace_file(file, content, mode)
+        file.chmod(mode)  # whatever the mask of new files is

@@ -113,7 +113,7 @@ def override(document: Document, path_text: str, value_text: str, label: str) ->
     layer = _read_value(value_text, label, is_secret=is_secret)
     known = document._replace(diagnostics=document.diagnostics + layer.diagnostics)
     try:
-        data = _put(document.data, path, 0, layer.data)
+        data = put(document.data, path, 0, layer.data)
     except NotationError as error:
         return _refused(known, label, error, is_secret=is_secret)
     assert isinstance(data, dict)  # noqa: S101 - a path starts with a key
@@ -144,7 +144,7 @@ def _below(places: dict[Path, Place], path: Path) -> dict[Path, Place]:
     return {path + inner: place for inner, place in places.items()}
 
 
-def _put(data: Data, path: Path, depth: int, value: Data) -> Data:
+def put(data: Data, path: Path, depth: int, value: Data) -> Data:
     """Return data with the value at the rest of the path; only what is on the path is copied."""
     if depth == len(path):
         return value
@@ -152,7 +152,7 @@ def _put(data: Data, path: Path, depth: int, value: Data) -> Data:
     if isinstance(data, Scalar) and data.is_null:
         data = [] if isinstance(step, int) else {}
     if isinstance(step, str) and isinstance(data, dict):
-        return {**data, step: _put(data.get(step, NULL), path, depth + 1, value)}
+        return {**data, step: put(data.get(step, NULL), path, depth + 1, value)}
     if isinstance(step, int) and isinstance(data, list):
         return _put_item(data, path, depth, value)
     expected = "a mapping" if isinstance(step, str) else "a list"
@@ -166,4 +166,4 @@ def _put_item(items: list[Data], path: Path, depth: int, value: Data) -> Data:
         expected = f"a position up to {len(items)} in {show_path(path[:depth])}"
         raise NotationError(expected, Shown(index))
     below = items[index] if index < len(items) else NULL
-    return [*items[:index], _put(below, path, depth + 1, value), *items[index + 1 :]]
+    return [*items[:index], put(below, path, depth + 1, value), *items[index + 1 :]]
