@@ -1,4 +1,7 @@
-"""Problems of the input as values, and the exceptions that carry them."""
+"""Problems of the input as values, and the exceptions that carry them.
+
+With `hides`, a problem of a value that may be secret is redacted here.
+"""
 
 from __future__ import annotations
 

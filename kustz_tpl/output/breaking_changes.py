@@ -1,4 +1,7 @@
-"""Changes that a cluster refuses or that may cause downtime."""
+"""Changes that a cluster refuses or that may cause downtime.
+
+Which fields of an object these are, each module of kinds/ says with `breaking_changes`.
+"""
 
 from __future__ import annotations
 
