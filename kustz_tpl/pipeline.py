@@ -256,14 +256,21 @@ def _generated(
     watched = [_watched(*each) for each in zip(known.workloads, (seen, *further), strict=True)]
     context, *others = (each.context for _, each in watched)
     draft = renderer.render_manifests(context, others)
+    completed = None
     if additions:
-        draft = additions.complete(draft, data, known.workloads)
+        draft, tried = additions.complete(draft, data, known.workloads)
+        completed = additions, tried
     second = (
         each
         for workload in known.workloads
         for each in find_second_workload(workload.config, draft, renderer)
     )
     draft = draft._replace(diagnostics=(*draft.diagnostics, *second))
+    if not draft.diagnostics and (additions or renderer.has_user_templates):
+        from kustz_tpl.finished_objects import check_objects  # noqa: PLC0415 - seldom
+
+        found = check_objects(known.workloads, draft, renderer, completed)
+        draft = draft._replace(diagnostics=tuple(found))
     texts, warnings = renderer.render(context, draft)
     warnings = (*find_fixed_replicas(config, draft, renderer), *warnings)
     _refuse_leaks(source, known, renderer, texts)

@@ -10,7 +10,7 @@ from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
-from kustz_tpl.patches.dry_run import try_patches
+from kustz_tpl.patches.dry_run import Tried, try_patches
 from kustz_tpl.patches.manifest import (
     Manifest,
     check_identities,
@@ -49,10 +49,15 @@ class Additions(NamedTuple):
         found |= {each.file: each.content for each in self.manifests}
         return {self.document.display(path): content for path, content in found.items()}
 
-    def complete(self, draft: Draft, data: Sources, workloads: Sequence[Workload]) -> Draft:
-        """Return the draft with the pass-through fields, and problems for what does not fit."""
+    def complete(
+        self, draft: Draft, data: Sources, workloads: Sequence[Workload]
+    ) -> tuple[Draft, Tried]:
+        """Return the draft with the pass-through fields, and the objects after the patches.
+
+        The draft has a problem for each of what does not fit.
+        """
         if draft.diagnostics:
-            return draft
+            return draft, Tried([], [])
         documents, diagnostics = draft.documents, []
         for each in workloads:
             joined, found = join_fields(each.config, draft.of(each.entry).documents)
@@ -69,7 +74,8 @@ class Additions(NamedTuple):
         for each in workloads:
             volumes = check_volumes(each.config, tried.documents)
             diagnostics += to_diagnostics(volumes, each.document)
-        return draft.replace(documents, [*diagnostics, *to_diagnostics(findings, self.document)])
+        problems = [*diagnostics, *to_diagnostics(findings, self.document)]
+        return draft.replace(documents, problems), tried
 
 
 def read(
