@@ -199,7 +199,7 @@ def _patched(
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong after the patches; an object of which too little is known is skipped."""
     documents = [each for file in made.draft.documents.values() for each in file]
-    before = {identify(each): each for each in documents}
+    before = set(map(identify, documents))
     seen = set()
     for each in tried.objects:
         name = each.first.identity
@@ -209,10 +209,10 @@ def _patched(
         if not patches and original:
             yield from _judged(original)
         elif patches:
-            first = original.document if original else before.get(name, {})
-            old = {(found.subject.path, found.text) for found in judge(first)}
-            for found in judge(each.document):
-                if original and (found.subject.path, found.text) in old:
+            findings = judge(each.document)
+            old = judge(original.document) if findings and original else []
+            for found in findings:
+                if original and found in old:
                     yield original.locate(found)
                 else:
                     yield _in_patch(found, patches, additions, each.now)

@@ -21,6 +21,11 @@ _WORDS = {
     "map": "a mapping",
     "list": "a list",
 }
+_CLASSES: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+}
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -94,6 +99,8 @@ def _check_type(kind: str, value: object, path: Path, known: Types) -> Iterator[
         return
     fields = known[kind]
     for key, item in value.items():
+        if fields.get(key) == "string" and type(item) is str:
+            continue  # most are
         if key in fields:
             yield from check_fields(fields[key], item, (*path, key), known)
         else:
@@ -105,12 +112,7 @@ def _check_type(kind: str, value: object, path: Path, known: Types) -> Iterator[
 def _is(word: str, value: object) -> bool:
     if isinstance(value, bool) or word == "boolean":
         return isinstance(value, bool) and word == "boolean"
-    wanted: dict[str, type | tuple[type, ...]] = {
-        "string": str,
-        "integer": int,
-        "number": (int, float),
-    }
-    return isinstance(value, wanted[word])
+    return isinstance(value, _CLASSES[word])
 
 
 def _wrong(word: str, value: object, path: Path) -> Diagnostic:

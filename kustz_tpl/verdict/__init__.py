@@ -93,6 +93,8 @@ def _judged(kind: str, value: Any, path: Path, rules: Rules) -> Iterator[Diagnos
 
 def _normal(kind: str, value: Any) -> Any:  # noqa: ANN401 - plain data
     """Return a value as the server reads it: null is no field, and an empty item of a list."""
+    if type(value) is str:
+        return value  # most are
     is_list, is_map = kind.startswith("["), kind.startswith("{}")
     inner = kind.partition("]")[2] if is_list else kind.removeprefix("{}")
     if isinstance(value, list):
@@ -101,7 +103,7 @@ def _normal(kind: str, value: Any) -> Any:  # noqa: ANN401 - plain data
             empty if each is None else _normal(inner if is_list else "", each) for each in value
         ]
     if isinstance(value, dict):
-        fields = _types().get(kind, {})
+        fields = {} if is_map else _types().get(kind, {})
         return {
             str(key): _EMPTY[inner] if each is None else _normal(fields.get(key, inner), each)
             for key, each in value.items()
