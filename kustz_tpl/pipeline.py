@@ -270,7 +270,7 @@ def _generated(
         from kustz_tpl.finished_objects import check_objects  # noqa: PLC0415 - seldom
 
         found = check_objects(known.workloads, draft, renderer, completed)
-        draft = draft._replace(diagnostics=tuple(found))
+        draft = draft._replace(diagnostics=tuple(_ordered(found, source.file)))
     texts, warnings = renderer.render(context, draft)
     warnings = (*find_fixed_replicas(config, draft, renderer), *warnings)
     _refuse_leaks(source, known, renderer, texts)
