@@ -460,6 +460,71 @@ BASES: dict[str, Object] = {
             {"kind": "User", "name": "a", "apiGroup": "rbac.authorization.k8s.io"},
         ],
     ),
+    "route": _of(
+        "gateway.networking.k8s.io/v1",
+        "HTTPRoute",
+        spec={
+            "parentRefs": [
+                {
+                    "group": "gateway.networking.k8s.io",
+                    "kind": "Gateway",
+                    "namespace": "infra",
+                    "name": "public",
+                    "sectionName": "https",
+                    "port": 443,
+                }
+            ],
+            "hostnames": ["a.example.com", "*.b.example.com"],
+            "rules": [
+                {
+                    "name": "first",
+                    "matches": [
+                        {
+                            "path": {"type": "PathPrefix", "value": "/a"},
+                            "method": "GET",
+                            "headers": [{"type": "Exact", "name": "X-A", "value": "1"}],
+                            "queryParams": [{"name": "b", "value": "2"}],
+                        }
+                    ],
+                    "filters": [
+                        {
+                            "type": "RequestHeaderModifier",
+                            "requestHeaderModifier": {
+                                "set": [{"name": "X-Set", "value": "1"}],
+                                "add": [{"name": "X-Add", "value": "1"}],
+                                "remove": ["X-Old"],
+                            },
+                        },
+                        {
+                            "type": "URLRewrite",
+                            "urlRewrite": {
+                                "hostname": "c.example.com",
+                                "path": {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/"},
+                            },
+                        },
+                    ],
+                    "backendRefs": [
+                        {"group": "", "kind": "Service", "name": "web", "port": 80, "weight": 1}
+                    ],
+                    "timeouts": {"request": "30s", "backendRequest": "10s"},
+                },
+                {
+                    "filters": [
+                        {
+                            "type": "RequestRedirect",
+                            "requestRedirect": {
+                                "scheme": "https",
+                                "hostname": "d.example.com",
+                                "port": 8443,
+                                "statusCode": 301,
+                                "path": {"type": "ReplaceFullPath", "replaceFullPath": "/b"},
+                            },
+                        }
+                    ]
+                },
+            ],
+        },
+    ),
 }
 """An object of each kind with most of its fields."""
 

@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.rules.fields import check_fields
+from kustz_tpl.rules.fields import Types, check_fields
 from kustz_tpl.schema.kubernetes import types as passed_types
 from kustz_tpl.verdict.checks import Rules, about
 from kustz_tpl.verdict.metadata import check_metadata, check_name
@@ -23,6 +23,7 @@ _MODULES = {
     "data": ("ConfigMap", "Secret"),
     "storage": ("PersistentVolumeClaim",),
     "scaling": ("HorizontalPodAutoscaler", "PodDisruptionBudget"),
+    "gateway": ("HTTPRoute",),
     "access": ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
 }
 # Modules are imported by name, so that an application pays only for the kinds that it has.
@@ -32,6 +33,10 @@ _MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kin
 _OLD_GROUPS = dict.fromkeys(
     ("Deployment", "DaemonSet", "Ingress", "NetworkPolicy"), ("extensions",)
 )
+# The kinds of custom resources, whose types their modules have.
+_KINDS = {
+    f"gateway.networking.k8s.io/{version} HTTPRoute": "HTTPRoute" for version in ("v1", "v1beta1")
+}
 # What null means as an item of a list or a value of a mapping.
 _EMPTY: Mapping[str, Any] = {"string": "", "integer": 0, "string|number": 0}
 # Versions that are served, too, and not judged.
@@ -45,19 +50,18 @@ def judge(document: Mapping[str, Any]) -> list[Diagnostic]:
     a kind that is not known here is accepted.
     """
     version, kind = document.get("apiVersion"), document.get("kind")
-    name = _table()["kinds"].get(f"{version} {kind}")
+    name = _KINDS.get(f"{version} {kind}") or _table()["kinds"].get(f"{version} {kind}")
     if name is None:
         return list(_check_version(str(version), str(kind)))
-    value = _normal(name, document)
-    known = _types()
-    found = list(check_fields(name, value, (), known))
-    if found:
+    module = import_module(f"kustz_tpl.verdict.{_MODULE_OF[name]}") if name in _MODULE_OF else None
+    rules: Rules = module.RULES if module else {}
+    known: Types = {**_types(), **getattr(module, "TYPES", {})}
+    value = _normal(name, document, known)
+    if found := list(check_fields(name, value, (), known)):
         return found
-    module = _MODULE_OF.get(name)
-    rules: Rules = import_module(f"kustz_tpl.verdict.{module}").RULES if module else {}
     findings = [
         *check_name(name, value.get("metadata") or {}, ("metadata",)),
-        *_judged(name, value, (), rules),
+        *_judged(name, value, (), (rules, known)),
     ]
     unique: dict[Path, Diagnostic] = {}
     for each in findings:
@@ -74,38 +78,41 @@ def _check_version(version: str, kind: str) -> Iterator[Diagnostic]:
             yield about(("apiVersion",), NotationError(known, version))
 
 
-def _judged(kind: str, value: Any, path: Path, rules: Rules) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
+def _judged(kind: str, value: Any, path: Path, tables: tuple[Rules, Types]) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
     """Yield what the rules of its type and of those within it find in a value."""
+    rules, known = tables
     if kind.startswith("["):
         inner = kind.partition("]")[2]
-        for index, item in enumerate(value) if inner in _types() else ():
-            yield from _judged(inner, item, (*path, index), rules)
-    elif kind in _types():
+        for index, item in enumerate(value) if inner in known else ():
+            yield from _judged(inner, item, (*path, index), tables)
+    elif kind in known:
         for check in rules.get(kind, ()):
             yield from check(value, path)
         if kind == "ObjectMeta":
             yield from check_metadata(value, path)
-        fields = _types()[kind]
         for key, item in value.items():
             if isinstance(item, (dict, list)):
-                yield from _judged(fields[key], item, (*path, key), rules)
+                yield from _judged(known[kind][key], item, (*path, key), tables)
 
 
-def _normal(kind: str, value: Any) -> Any:  # noqa: ANN401 - plain data
+def _normal(kind: str, value: Any, known: Types) -> Any:  # noqa: ANN401 - plain data
     """Return a value as the server reads it: null is no field, and an empty item of a list."""
     if type(value) is str:
         return value  # most are
     is_list, is_map = kind.startswith("["), kind.startswith("{}")
     inner = kind.partition("]")[2] if is_list else kind.removeprefix("{}")
     if isinstance(value, list):
-        empty = _EMPTY.get(inner, {})
+        empty = _EMPTY.get(inner, {} if inner in _types() else None)
         return [
-            empty if each is None else _normal(inner if is_list else "", each) for each in value
+            empty if each is None else _normal(inner if is_list else "", each, known)
+            for each in value
         ]
     if isinstance(value, dict):
-        fields = {} if is_map else _types().get(kind, {})
+        fields = {} if is_map else known.get(kind, {})
         return {
-            str(key): _EMPTY[inner] if each is None else _normal(fields.get(key, inner), each)
+            str(key): _EMPTY[inner]
+            if each is None
+            else _normal(fields.get(key, inner), each, known)
             for key, each in value.items()
             if each is not None or (is_map and inner in _EMPTY)
         }

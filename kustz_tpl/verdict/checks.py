@@ -173,6 +173,17 @@ def unique(key: str, *keys: str) -> Check:
     return check
 
 
+def at_most(most: int, *keys: str) -> Check:
+    """Return a check that the lists have no more items."""
+
+    def check(fields: Fields, path: Path) -> Findings:
+        for key in keys:
+            if (count := len(fields.get(key) or ())) > most:
+                yield about((*path, key), NotationError(f"at most {most} items", Shown(count)))
+
+    return check
+
+
 def forbidden(reason: str, *keys: str) -> Check:
     """Return a check that the fields are not set."""
 
