@@ -22,7 +22,8 @@ _MODULES = {
     "network": ("Service", "Ingress", "NetworkPolicy"),
     "data": ("ConfigMap", "Secret"),
     "storage": ("PersistentVolumeClaim",),
-    "scaling": ("HorizontalPodAutoscaler", "PodDisruptionBudget"),
+    "scaling": ("HorizontalPodAutoscaler",),
+    "disruption": ("PodDisruptionBudget",),
     "gateway": ("HTTPRoute",),
     "access": ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
 }

@@ -18,6 +18,8 @@ from kustz_tpl.verdict.checks import (
     notation,
     parse_key,
     parse_path_segment,
+    parse_pattern,
+    read_by,
 )
 from kustz_tpl.yaml_source.tree import Path
 
@@ -29,11 +31,15 @@ _NAMES: Mapping[str, Callable[[str], str]] = {
         parse_path_segment,
     ),
 }
+_TIME = parse_pattern(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,}(Z|[-+][0-9]{2}:[0-9]{2})",
+    "a time such as 2026-01-31T12:00:00Z",
+)
 _FINALIZERS = ("orphan", "foregroundDeletion", "kubernetes")
 
 
 def check_name(kind: str, metadata: Fields, path: Path) -> Findings:
-    """Yield what is wrong with the name and the namespace of an object."""
+    """Yield what is wrong with the name, the namespace and the finalizers of an object."""
     name = metadata.get("name") or ""
     if name:
         yield from notation(_NAMES.get(kind, SUBDOMAIN), name, (*path, "name"))
@@ -41,10 +47,16 @@ def check_name(kind: str, metadata: Fields, path: Path) -> Findings:
         yield about((*path, "name"), NotationError("a name", Shown("none")))
     if metadata.get("namespace"):
         yield from notation(LABEL, metadata["namespace"], (*path, "namespace"))
+    for index, text in items(metadata, "finalizers"):
+        at = (*path, "finalizers", index)
+        if text not in _FINALIZERS and "/" not in text:
+            yield about(at, NotationError("a name such as example.com/done", text))
+        else:
+            yield from notation(parse_key, text, at)
 
 
 def check_metadata(metadata: Fields, path: Path) -> Findings:
-    """Yield what is wrong with labels, annotations and finalizers."""
+    """Yield what is wrong with labels, annotations and times."""
     yield from labels("labels")(metadata, path)
     notes = metadata.get("annotations") or {}
     for key in notes:
@@ -56,12 +68,7 @@ def check_metadata(metadata: Fields, path: Path) -> Findings:
     if size > _MOST_BYTES:
         got = Shown(size)
         yield about((*path, "annotations"), NotationError(f"at most {_MOST_BYTES} bytes", got))
-    for index, text in items(metadata, "finalizers"):
-        at = (*path, "finalizers", index)
-        if text not in _FINALIZERS and "/" not in text:
-            yield about(at, NotationError("a name such as example.com/done", text))
-        else:
-            yield from notation(parse_key, text, at)
+    yield from read_by(_TIME, "creationTimestamp", "deletionTimestamp")(metadata, path)
 
 
 def _parse_annotation(text: str) -> str:

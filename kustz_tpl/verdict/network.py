@@ -52,6 +52,9 @@ def _check_service(spec: Fields, path: Path) -> Findings:
         yield about((*path, "clusterIP"), f"expected an address with type: {kind}, got None")
     if address and not is_headless:
         yield from notation(parse_ip, address, (*path, "clusterIP"))
+    if spec.get("clusterIPs") and spec["clusterIPs"][0] != address and kind != "ExternalName":
+        expected = f"{address or 'none'}, the clusterIP"
+        yield about((*path, "clusterIPs"), NotationError(expected, str(spec["clusterIPs"][0])))
     if kind == "ExternalName":
         yield from _check_external_name(spec, path)
     if kind != "LoadBalancer":

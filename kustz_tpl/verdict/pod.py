@@ -28,6 +28,7 @@ from kustz_tpl.verdict.checks import (
     at_least,
     at_most_one,
     between,
+    check_quantity,
     choice,
     each_read_by,
     forbidden,
@@ -89,6 +90,39 @@ def _check_container(container: Fields, path: Path) -> Findings:
             at = (*path, "ports", index, "name")
             yield about(at, NotationError("another name for each port", name))
         names[name] = index
+
+    if container.get("restartPolicyRules") and not container.get("restartPolicy"):
+        at = (*path, "restartPolicy")
+        yield about(at, NotationError("a policy with restartPolicyRules", Shown("none")))
+
+
+def _check_claims(spec: Fields, path: Path) -> Findings:
+    """Yield the claims of devices that the pod does not have."""
+    known = [claim.get("name") for _, claim in items(spec, "resourceClaims")]
+    for at, container in containers(spec):
+        for index, claim in items(container.get("resources") or {}, "claims"):
+            if claim.get("name") and claim["name"] not in known:
+                where = (*path, *at, "resources", "claims", index, "name")
+                yield about(where, NotationError("the name of a resourceClaim", claim["name"]))
+    if (spec.get("resources") or {}).get("claims"):
+        yield about((*path, "resources", "claims"), "expected no claims of a pod as a whole")
+
+
+def _check_paths(volume: Fields, path: Path) -> Findings:
+    """Yield the files that a projected volume would have twice."""
+    seen = set()
+    for index, source in items(volume, "sources"):
+        for key in ("secret", "configMap", "downwardAPI"):
+            for number, item in items(source.get(key) or {}, "items"):
+                if item.get("path") and item["path"] in seen:
+                    at = (*path, "sources", index, key, "items", number, "path")
+                    yield about(at, NotationError("another path for each file", item["path"]))
+                seen.add(item.get("path"))
+
+
+def _check_publish_secret(volume: Fields, path: Path) -> Findings:
+    if (reference := volume.get("nodePublishSecretRef")) is not None:
+        yield from required("name")(reference, (*path, "nodePublishSecretRef"))
 
 
 def _check_probe(probe: Fields, path: Path, *, is_readiness: bool) -> Findings:
@@ -168,7 +202,8 @@ def _check_groups(context: Fields, path: Path) -> Findings:
 def _check_profile(profile: Fields, path: Path) -> Findings:
     file = profile.get("localhostProfile")
     if profile.get("type") != "Localhost":
-        yield from forbidden(" with this type", "localhostProfile")(profile, path)
+        if file is not None:
+            yield about((*path, "localhostProfile"), "expected no file without type: Localhost")
     elif file is None:
         yield about((*path, "localhostProfile"), NotationError("a file", Shown("none")))
     else:
@@ -331,6 +366,9 @@ def _check_affinity(term: Fields, path: Path) -> Findings:
     if term.get("topologyKey"):
         yield from notation(parse_key, term["topologyKey"], (*path, "topologyKey"))
     own = set(term.get("matchLabelKeys") or ())
+    for key in ("matchLabelKeys", "mismatchLabelKeys"):
+        if term.get(key) and term.get("labelSelector") is None:
+            yield about((*path, key), f"expected labelSelector with {key}")
     for index, key in items(term, "mismatchLabelKeys"):
         if key in own:
             yield about((*path, "mismatchLabelKeys", index), "expected a key of only one list")
@@ -351,9 +389,26 @@ def _check_node_affinity(affinity: Fields, path: Path) -> Findings:
                 yield from notation(parse_label_value, value, inner)
 
 
+def _check_fields(term: Fields, path: Path) -> Findings:
+    for index, field in items(term, "matchFields"):
+        if field.get("key") != "metadata.name":
+            at = (*path, "matchFields", index, "key")
+            yield about(at, NotationError("metadata.name", field.get("key", "")))
+        if len(field.get("values") or ()) != 1:
+            yield about((*path, "matchFields", index, "values"), "expected one value")
+
+
+def _check_overhead(spec: Fields, path: Path) -> Findings:
+    for name, value in (spec.get("overhead") or {}).items():
+        yield from check_quantity(value, (*path, "overhead", name))
+
+
 def _check_projection(source: Fields, path: Path) -> Findings:
     sources = ("secret", "configMap", "downwardAPI", "serviceAccountToken")
-    yield from at_most_one(*sources, "clusterTrustBundle", "podCertificate")(source, path)
+    written = [key for key in sources if source.get(key) is not None]
+    if len(written) > 1:
+        got = Shown(" and ".join(written))
+        yield about((*path, written[1]), NotationError("one source in each item", got))
     for key in ("secret", "configMap"):
         if (inner := source.get(key)) is not None:
             yield from required("name")(inner, (*path, key))
@@ -382,11 +437,15 @@ RULES: Rules = {
         labels("nodeSelector"),
         _check_sysctls,
         at_least(1, "activeDeadlineSeconds"),
+        forbidden(" in a manifest", "ephemeralContainers"),
+        unique("resourceClaims", "name"),
+        _check_claims,
         _check_names,
         _check_images,
         _check_init_containers,
         _check_host,
         _check_pod_limits,
+        _check_overhead,
         _check_pause,
         _check_dns,
     ),
@@ -400,6 +459,24 @@ RULES: Rules = {
         unique("volumeDevices", "devicePath"),
         _check_container,
     ),
+    "ContainerResizePolicy": (
+        required("resourceName", "restartPolicy"),
+        choice("resourceName", "cpu", "memory"),
+        choice("restartPolicy", "NotRequired", "RestartContainer"),
+    ),
+    "ContainerRestartRule": (
+        required("action"),
+        choice("action", "Restart", "RestartAllContainers"),
+        required("exitCodes"),
+    ),
+    "ContainerRestartRuleOnExitCodes": (required("operator"), choice("operator", "In", "NotIn")),
+    "PodResourceClaim": (
+        required("name"),
+        read_by(LABEL, "name"),
+        one_of("resourceClaimName", "resourceClaimTemplateName"),
+        read_by(SUBDOMAIN, "resourceClaimName", "resourceClaimTemplateName"),
+    ),
+    "ResourceClaim": (required("name"), read_by(LABEL, "name", "request")),
     "ContainerPort": (
         required("containerPort"),
         between(1, LARGEST_PORT, "containerPort"),
@@ -421,7 +498,7 @@ RULES: Rules = {
         read_by(SUBDOMAIN, "name"),
         read_by(parse_key_reference, "key"),
     ),
-    "ObjectFieldSelector": (required("fieldPath"),),
+    "ObjectFieldSelector": (required("fieldPath"), choice("apiVersion", "v1")),
     "EnvFromSource": (one_of("configMapRef", "secretRef"), read_by(_ENV_NAME, "prefix")),
     "ConfigMapEnvSource": (required("name"), read_by(_parse_source, "name")),
     "SecretEnvSource": (required("name"), read_by(_parse_source, "name")),
@@ -449,7 +526,7 @@ RULES: Rules = {
         at_most_one("subPath", "subPathExpr"),
         read_by(parse_inner_path, "subPath", "subPathExpr"),
         choice("mountPropagation", "None", "HostToContainer", "Bidirectional", may_be_empty=False),
-        choice("recursiveReadOnly", "Disabled", "IfPossible", "Enabled"),
+        choice("recursiveReadOnly", "Disabled", "IfPossible", "Enabled", may_be_empty=False),
     ),
     "VolumeDevice": (required("name", "devicePath"), read_by(parse_plain_path, "devicePath")),
     "Volume": (required("name"), read_by(LABEL, "name"), _check_volume),
@@ -478,6 +555,7 @@ RULES: Rules = {
     ),
     "CSIVolumeSource": (
         required("driver"),
+        _check_publish_secret,
         read_by(lambda text: SUBDOMAIN(text.lower()), "driver"),
         read_by(parse_pattern(r".*", "a name of at most 63 characters", 63), "driver"),
     ),
@@ -500,7 +578,7 @@ RULES: Rules = {
         _check_file,
     ),
     "DownwardAPIVolumeSource": (_MODE,),
-    "ProjectedVolumeSource": (_MODE,),
+    "ProjectedVolumeSource": (_MODE, _check_paths),
     "VolumeProjection": (_check_projection,),
     "ServiceAccountTokenProjection": (
         required("path"),
@@ -554,12 +632,19 @@ RULES: Rules = {
         required("topologyKey", "whenUnsatisfiable", "maxSkew"),
         at_least(1, "maxSkew", "minDomains"),
         choice("whenUnsatisfiable", "DoNotSchedule", "ScheduleAnyway"),
-        choice("nodeAffinityPolicy", "Ignore", "Honor"),
-        choice("nodeTaintsPolicy", "Ignore", "Honor"),
+        choice("nodeAffinityPolicy", "Ignore", "Honor", may_be_empty=False),
+        choice("nodeTaintsPolicy", "Ignore", "Honor", may_be_empty=False),
+        each_read_by(parse_key, "matchLabelKeys"),
     ),
-    "PodAffinityTerm": (_check_affinity, each_read_by(LABEL, "namespaces")),
+    "PodAffinityTerm": (
+        _check_affinity,
+        each_read_by(parse_key, "matchLabelKeys"),
+        each_read_by(parse_key, "mismatchLabelKeys"),
+        each_read_by(LABEL, "namespaces"),
+    ),
     "WeightedPodAffinityTerm": (required("weight", "podAffinityTerm"), between(1, 100, "weight")),
     "PreferredSchedulingTerm": (required("weight"), between(1, 100, "weight")),
+    "NodeSelectorTerm": (_check_fields,),
     "NodeAffinity": (_check_node_affinity,),
     "NodeSelectorRequirement": (operator(_NODE_OPERATORS),),
     "HostAlias": (

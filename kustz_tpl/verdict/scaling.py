@@ -1,4 +1,4 @@
-"""The rules of HorizontalPodAutoscalers and PodDisruptionBudgets."""
+"""The rules of HorizontalPodAutoscalers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
     LABEL,
-    SHARED,
     Fields,
     Findings,
     Rules,
     about,
-    amount,
     at_least,
     between,
     choice,
@@ -91,14 +89,8 @@ def _check_policies(rules: Fields, path: Path) -> Findings:
         yield about((*path, "policies"), NotationError("at least one policy", Shown("none")))
 
 
-def _check_budget(spec: Fields, path: Path) -> Findings:
-    if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
-        at = (*path, "maxUnavailable")
-        yield about(at, "expected either minAvailable or maxUnavailable, got both")
-
-
+# The server does not look at the labels of a metric.
 RULES: Rules = {
-    **SHARED,
     "HorizontalPodAutoscaler": (required("spec"),),
     "HorizontalPodAutoscalerSpec": (
         required("scaleTargetRef"),
@@ -131,6 +123,7 @@ RULES: Rules = {
     ),
     "HPAScalingRules": (
         between(0, 3600, "stabilizationWindowSeconds"),
+        quantity("tolerance"),
         choice("selectPolicy", "Max", "Min", "Disabled", may_be_empty=False),
         _check_policies,
     ),
@@ -139,11 +132,6 @@ RULES: Rules = {
         choice("type", "Pods", "Percent"),
         at_least(1, "value"),
         between(1, 1800, "periodSeconds"),
-    ),
-    "PodDisruptionBudgetSpec": (
-        amount("minAvailable", "maxUnavailable"),
-        choice("unhealthyPodEvictionPolicy", "IfHealthyBudget", "AlwaysAllow", may_be_empty=False),
-        _check_budget,
     ),
 }
 """The checks of the types of these kinds."""

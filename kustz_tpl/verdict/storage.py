@@ -46,7 +46,7 @@ RULES: Rules = {
         required("accessModes"),
         choices("accessModes", *_MODES),
         choice("volumeMode", "Filesystem", "Block", may_be_empty=False),
-        read_by(SUBDOMAIN, "storageClassName"),
+        read_by(SUBDOMAIN, "storageClassName", "volumeAttributesClassName"),
         _check_claim,
     ),
 }

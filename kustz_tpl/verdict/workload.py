@@ -25,6 +25,7 @@ from kustz_tpl.verdict.checks import (
     items,
     one_of,
     parse_key,
+    parse_pattern,
     read_by,
     required,
 )
@@ -126,8 +127,8 @@ def _check_daemon_set(spec: Fields, path: Path) -> Findings:
     at = (*path, "updateStrategy", "rollingUpdate", "maxUnavailable")
     if _is_zero(missing) and (surge is None or _is_zero(surge)):
         yield about(at, NotationError("more than 0 without maxSurge", Shown(missing)))
-    elif None not in (missing, surge) and not _is_zero(missing) and not _is_zero(surge):
-        yield about(at, NotationError("0 with maxSurge", Shown(missing)))
+    elif surge is not None and not _is_zero(surge) and not _is_zero(missing):
+        yield about(at, NotationError("0 with maxSurge", Shown(1 if missing is None else missing)))
 
 
 def _check_mounts_of_template(spec: Fields, path: Path) -> Findings:
@@ -140,18 +141,43 @@ def _check_job(spec: Fields, path: Path) -> Findings:
         got = policy or Shown("none")
         at = (*path, *_POD, "restartPolicy")
         yield about(at, NotationError(any_of(("OnFailure", "Never")), got))
+    yield from _check_indexes(spec, path)
+    yield from _check_failures(spec, path, policy)
+
+
+def _check_indexes(spec: Fields, path: Path) -> Findings:
     if spec.get("completionMode") == "Indexed" and spec.get("completions") is None:
         at = (*path, "completions")
         yield about(at, NotationError("a number with completionMode: Indexed", Shown("none")))
     if spec.get("completionMode") != "Indexed":
-        reason = " without completionMode: Indexed"
-        keys = ("backoffLimitPerIndex", "maxFailedIndexes", "successPolicy")
-        yield from forbidden(reason, *keys)(spec, path)
-    if spec.get("podFailurePolicy") is not None and policy != "Never":
+        for key in ("backoffLimitPerIndex", "maxFailedIndexes", "successPolicy"):
+            if spec.get(key) is not None:
+                yield about((*path, key), f"expected no {key} without completionMode: Indexed")
+    if spec.get("maxFailedIndexes") is not None:
+        if spec.get("backoffLimitPerIndex") is None:
+            at = (*path, "backoffLimitPerIndex")
+            yield about(at, NotationError("a number with maxFailedIndexes", Shown("none")))
+        elif spec["maxFailedIndexes"] > spec.get("completions", LARGEST):
+            at = (*path, "maxFailedIndexes")
+            most = f"at most {spec['completions']}, completions"
+            yield about(at, NotationError(most, Shown(spec["maxFailedIndexes"])))
+
+
+def _check_failures(spec: Fields, path: Path, policy: str | None) -> Findings:
+    failures = spec.get("podFailurePolicy")
+    if failures is None:
+        return
+    if policy != "Never":
         at = (*path, "podFailurePolicy")
         yield about(at, "expected restartPolicy: Never with podFailurePolicy")
-    if spec.get("podFailurePolicy") is not None and spec.get("podReplacementPolicy"):
+    if spec.get("podReplacementPolicy"):
         yield from choice("podReplacementPolicy", "Failed")(spec, path)
+    names = [each.get("name") for _, each in pod.containers(_at(spec, *_POD))]
+    for index, rule in items(failures, "rules"):
+        name = (rule.get("onExitCodes") or {}).get("containerName")
+        if name and name not in names:
+            at_name = (*path, "podFailurePolicy", "rules", index, "onExitCodes", "containerName")
+            yield about(at_name, NotationError("the name of a container", name))
 
 
 def _check_codes(requirement: Fields, path: Path) -> Findings:
@@ -164,7 +190,8 @@ def _check_codes(requirement: Fields, path: Path) -> Findings:
             yield about(at, NotationError("an exit code of a failure", Shown(code)))
 
 
-def _check_own_selector(spec: Fields, path: Path) -> Findings:
+def _check_own_selector(job: Fields, path: Path) -> Findings:
+    spec, path = _at(job, "spec"), (*path, "spec")
     if spec.get("manualSelector"):
         yield from _check_selector(spec, path)
     elif not is_empty(spec.get("selector")):
@@ -228,7 +255,7 @@ RULES: Rules = {
     "Deployment": (required("spec"),),
     "StatefulSet": (required("spec"),),
     "DaemonSet": (required("spec"),),
-    "Job": (required("spec"), _check_job_name),
+    "Job": (required("spec"), _check_job_name, _check_own_selector),
     "CronJob": (required("spec"), _check_cron_name),
     "DeploymentSpec": (
         at_least(
@@ -248,7 +275,7 @@ RULES: Rules = {
         _check_stateful_set,
     ),
     "StatefulSetUpdateStrategy": (choice("type", "RollingUpdate", "OnDelete"),),
-    "RollingUpdateStatefulSetStrategy": (at_least(0, "partition"), amount("maxUnavailable")),
+    "RollingUpdateStatefulSetStrategy": (at_least(0, "partition"),),
     "StatefulSetPersistentVolumeClaimRetentionPolicy": (
         choice("whenDeleted", "Retain", "Delete"),
         choice("whenScaled", "Retain", "Delete"),
@@ -275,9 +302,14 @@ RULES: Rules = {
         between(0, LARGEST_LONG, "activeDeadlineSeconds"),
         choice("completionMode", "NonIndexed", "Indexed", may_be_empty=False),
         choice("podReplacementPolicy", "TerminatingOrFailed", "Failed", may_be_empty=False),
+        read_by(
+            parse_pattern(r"[^/]+/.+", "a name such as example.com/controller", 63), "managedBy"
+        ),
         _check_job,
         _check_mounts_of_template,
     ),
+    "JobTemplateSpec": (required("spec"),),
+    "SuccessPolicy": (required("rules"),),
     "CronJobSpec": (
         required("schedule", "jobTemplate"),
         read_by(_parse_cron, "schedule"),
