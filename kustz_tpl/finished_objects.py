@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 from kustz_tpl.errors import Diagnostic
@@ -20,6 +20,7 @@ from kustz_tpl.schema.workloads import Workload
 from kustz_tpl.verdict import judge
 from kustz_tpl.yaml_source.marked import read_marked
 from kustz_tpl.yaml_source.tree import Path, Place, show_path
+from kustz_tpl.yaml_source.written_lines import find_key, find_line
 
 Locate: TypeAlias = "Callable[[Diagnostic], Diagnostic]"
 
@@ -54,9 +55,15 @@ def check_objects(
     additions = completed[0] if completed else None
     made = _Finished(workloads, draft, renderer, additions)
     written = {identify(each.document): each for each in (*_rendered(made), *_manifests(additions))}
-    if not completed or not completed[0].patches:
-        return [problem for each in written.values() for problem in _judged(each)]
-    return list(_patched(written, made, *completed))
+    if completed and completed[0].patches:
+        found = _patched(written, made, *completed)
+    else:
+        found = chain.from_iterable(map(_judged, written.values()))
+    # A line of a loop makes many fields, and one mistake.
+    unique: dict[tuple[object, ...], Diagnostic] = {}
+    for each in found:
+        unique.setdefault((each[:3], "" if each.line else each.path, each.message), each)
+    return list(unique.values())
 
 
 def _judged(each: _Object) -> Iterator[Diagnostic]:
@@ -113,42 +120,23 @@ def _template_place(
 ) -> tuple[str, int]:
     """Return the only line of a user's templates that writes a field, else the page's file."""
     own = renderer.template_file(page.name if page.workload is None else _main_page(page))
-    texts = {
-        file: text.decode(errors="replace") for file, text in renderer.user_templates().items()
-    }
-    steps = [step for step in path if isinstance(step, str)]
+    found = renderer.user_templates()
+    texts = {file: text.decode(errors="replace") for file, text in found.items()}
+    if own in texts and len(page.tree.documents) == 1 and (line := find_line(texts[own], path)):
+        return own, line
     value = _at(document, path)
-    for key in reversed(steps):
-        found = [
-            (file, number)
-            for file, text in texts.items()
-            for number, line in enumerate(text.splitlines(), 1)
-            if _writes(line, key, value)
-        ] or [
-            (file, number)
-            for file, text in texts.items()
-            for number, line in enumerate(text.splitlines(), 1)
-            if _writes(line, key, None)
-        ]
-        here = [each for each in found if each[0] == own]
-        if len(here or found) == 1:
-            return (here or found)[0]
-        if found:
-            return (here or found)[0][0], 0
-        value = None
+    shown = None if value is None or isinstance(value, (dict, list)) else str(value)
+    for key in reversed([step for step in path if isinstance(step, str)]):
+        places = find_key(texts, key, shown) or find_key(texts, key, None)
+        places = [each for each in places if each[0] == own] or places
+        if places:
+            return places[0] if len(places) == 1 else (places[0][0], 0)
+        shown = None
     return own, 0
 
 
 def _main_page(page: Page) -> str:
     return page.template.removesuffix(".j2")
-
-
-def _writes(line: str, key: str, value: object) -> bool:
-    """Check whether a line writes a field, with a value if it is a scalar."""
-    found = re.search(rf"(?:^|[\s{{,'\"-]){re.escape(key)}['\"]?\s*:(.*)", line)
-    if found is None or value is None or isinstance(value, (dict, list)):
-        return found is not None and value is None
-    return str(value) in found[1]
 
 
 def _at(value: Any, path: Path) -> Any:  # noqa: ANN401 - plain data

@@ -13,6 +13,7 @@ from kustz_tpl.errors import InputError
 from kustz_tpl.pipeline import Generator, Source
 from kustz_tpl.verdict import judge
 from kustz_tpl.yaml_source.marked import read_marked
+from kustz_tpl.yaml_source.written_lines import find_line
 
 DATA = Path(__file__).parent / "data"
 START = "name: web\nservice:\n  image: nginx:1.29\n  ports: [80]\n"
@@ -229,3 +230,40 @@ def test_octal_modes_and_merged_keys_of_a_manifest_are_read_as_kustomize_reads_t
 def test_aliases_that_stand_for_too_much_are_not_judged() -> None:
     lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]" for n in range(1, 9)]
     assert read_marked("\n".join(lines)) == []
+
+
+PAGE = """\
+spec:
+  {% if a %}
+  template: {a: 1}
+  {% endif %}
+  ports:
+  - name: a
+    port: 1
+  - name: b
+    port: 2
+  more:
+    {% for each in b %}
+    - name: c
+    {% endfor %}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("spec",), 1),
+        (("spec", "template"), 3),
+        (("spec", "ports", 0, "port"), 7),
+        (("spec", "ports", 1), 8),
+        (("spec", "ports", 1, "name"), 8),
+        (("spec", "more", 7, "name"), 12),
+        (("spec", "ports", 2, "name"), 0),
+        (("spec", "name"), 0),
+        (("port",), 0),
+    ],
+)
+def test_the_line_of_a_field_is_found_by_the_columns_of_its_keys(
+    path: tuple[str | int, ...], line: int
+) -> None:
+    assert find_line(PAGE, path) == line
