@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.patches import Additions
-from kustz_tpl.patches.dry_run import Tried, changed_paths, is_for
+from kustz_tpl.patches.dry_run import Tried, TriedObject, changed_paths, is_for
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.passthrough import Origin, find_origin, find_target
 from kustz_tpl.patches.patch import Patch
+from kustz_tpl.patches.plain_merge import leaves, merge_parts, merged
 from kustz_tpl.render import Draft, Renderer
 from kustz_tpl.render import Manifest as Page
-from kustz_tpl.resource import Identity, Resource, identify
+from kustz_tpl.resource import Identity, identify, parse_resource
 from kustz_tpl.schema.workloads import Workload
 from kustz_tpl.verdict import judge
 from kustz_tpl.yaml_source.marked import read_marked
@@ -186,50 +187,49 @@ def _patched(
     written: Mapping[Identity, _Object], made: _Finished, additions: Additions, tried: Tried
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong after the patches; an object of which too little is known is skipped."""
-    documents = [each for file in made.draft.documents.values() for each in file]
-    before = set(map(identify, documents))
-    seen = set()
-    for each in tried.objects:
-        name = each.first.identity
-        seen.add(name)
+    rendered = (each for file in made.draft.documents.values() for each in file)
+    documents: dict[Identity, Mapping[str, Any]] = {identify(each): each for each in rendered}
+    documents |= {name: each.document for name, each in written.items()}
+    known = {each.first.identity: each for each in tried.objects}
+    for name, document in documents.items():
+        resource = parse_resource(document)
+        each = known.get(name) or TriedObject(resource, resource, dict(document))
         patches = [patch for patch in additions.patches if is_for(patch, each)]
         original = written.get(name)
-        if not patches and original:
-            yield from _judged(original)
-        elif patches:
-            findings = judge(each.document)
-            old = judge(original.document) if findings and original else []
-            for found in findings:
-                if original and found in old:
-                    yield original.locate(found)
-                else:
-                    yield _in_patch(found, patches, additions, each.now)
-    for name, own in written.items():
-        is_known = name in seen or name in before
-        if not is_known and not _is_named(own.document, additions.patches):
-            yield from _judged(own)
-
-
-def _is_named(document: Mapping[str, Any], patches: Iterable[Patch]) -> bool:
-    """Check whether a patch may change an object whose result only kustomize knows."""
-    name = identify(document)
-    return any(
-        patch.target or any(named.identity == name for named in patch.named) for patch in patches
-    )
+        if not patches:
+            yield from _judged(original) if original else ()
+            continue
+        after = each.document if name in known else merged(document, patches)
+        findings = judge(after) if after else []
+        old = judge(document) if findings and original else []
+        for found in findings:
+            if original and found in old:
+                yield original.locate(found)
+            else:
+                yield _in_patch(found, patches, additions, each)
 
 
 def _in_patch(
-    finding: Diagnostic, patches: Sequence[Patch], additions: Additions, resource: Resource
+    finding: Diagnostic, patches: Sequence[Patch], additions: Additions, tried: TriedObject
 ) -> Diagnostic:
     """Return a finding at the patch that changed its field, or at the last one of the object."""
     path = tuple(map(str, finding.subject.path))
-    near = [patch for patch in patches if any(_meet(each, path) for each in changed_paths(patch))]
+    near = [
+        patch
+        for patch in patches
+        if any(_meet(each, path) for each in (*changed_paths(patch), *_merges(patch, tried)))
+    ]
     at = (near or patches)[-1].path
     message = finding.subject.message
     source = additions.document
     problem = Diagnostic.at(source.place(at), source.show(at), message)
-    where = f"{show_path(finding.subject.path)} of {resource.identity}"
+    where = f"{show_path(finding.subject.path)} of {tried.now.identity}"
     return problem._replace(message=f"{problem.message} ({where}, after the patch)")
+
+
+def _merges(patch: Patch, tried: TriedObject) -> Iterator[Path]:
+    for part in merge_parts(patch, tried.document):
+        yield from leaves(part)
 
 
 def _meet(one: Path, other: Path) -> bool:

@@ -200,11 +200,26 @@ def test_what_a_patch_repairs_is_accepted(tmp_path: Path) -> None:
     assert findings(f"{START}deployment: {{minReadySeconds: -1}}\n{repaired}", tmp_path) == []
 
 
+MERGE = """patches:
+  - patch: |
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: web, labels: {tier: front}}
+      spec: SPEC
+"""
+
+
+def test_what_a_merge_patch_without_lists_makes_is_judged(tmp_path: Path) -> None:
+    text = START + MERGE.replace("SPEC", "{strategy: {type: Recreate, rollingUpdate: {}}}")
+    (found,) = findings(text, tmp_path)
+    where = "kustz.yml:6:5: patches[0]: expected no rollingUpdate with type: Recreate"
+    assert found == f"{where} (spec.strategy.rollingUpdate of Deployment web, after the patch)"
+    repaired = MERGE.replace("SPEC", "{minReadySeconds: null}")
+    assert findings(f"{START}deployment: {{minReadySeconds: -1}}\n{repaired}", tmp_path) == []
+
+
 def test_what_only_kustomize_knows_is_not_judged(tmp_path: Path) -> None:
-    merge = (
-        "patches:\n  - patch: |\n      apiVersion: apps/v1\n      kind: Deployment\n"
-        "      metadata: {name: web}\n      spec: {minReadySeconds: 1}\n"
-    )
+    merge = MERGE.replace("SPEC", "{template: {spec: {volumes: []}}}")
     own = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: 1}\n"
     text = f"{START}deployment: {{minReadySeconds: -1}}\nresources: [own.yml]\n{merge}"
     (found,) = findings(text, tmp_path, own_yml=own)
