@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS)
 help: ## list the targets
 	@$(PYTHON) -c 'import re, sys; [print(f"  make {name:8}{text}") for name, text in re.findall(r"(?m)^(\w+):.*?## (.+)", open(sys.argv[1]).read())]' Makefile
 
-demo: .venv/test.stamp ## generate the manifests of examples/shop
+demo: .venv/test.stamp ## generate the manifests of examples/quickstart
 	@$(BIN)/python scripts/demo.py
 
 test: .venv/test.stamp ## run the tests

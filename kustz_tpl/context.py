@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kustz_tpl.data_files import Sources
 from kustz_tpl.kinds.autoscaler import autoscale, least_replicas
 from kustz_tpl.kinds.backend import ServicePorts, own_services, ports_of, services_for_rules
-from kustz_tpl.kinds.service import SERVICE
+from kustz_tpl.kinds.service import SERVICE, selected_ports
 from kustz_tpl.kinds.stateful_set import governing_service, has_claim_templates
 from kustz_tpl.kinds.volumes import Volumes, pod_volumes
 from kustz_tpl.schema.workloads import Workload
@@ -43,7 +43,7 @@ def contexts(
         for each in others
     ]
     context = _context(main, volumes[main.entry], shared)
-    context["sources"]["services"] = _services(main, others)
+    context["services"] = _services(main, others)
     if main.config["ingress"]["rules"]:
         services = known_services((main, *others), additions)
         context["sources"]["routing"] = services_for_rules(main.config, services)
@@ -72,6 +72,8 @@ def _context(workload: Workload, volumes: Volumes, shared: Mapping[str, Any]) ->
     return {
         **config,
         "workload": workload.entry,
+        "workloads": [],
+        "services": {},
         "service": {
             **service,
             "replicas": replicas,
@@ -83,8 +85,8 @@ def _context(workload: Workload, volumes: Volumes, shared: Mapping[str, Any]) ->
             "env": workload.env[service["name"] or ""],
             "volumes": volumes.volumes,
             "volumeMounts": volumes.mounts,
+            "ports": [text for _, text in selected_ports(config)],
             "claimTemplates": volumes.claims if has_claim_templates(config) else [],
-            "services": [],
             "routing": {"default": None, "ports": {}},
             "serviceName": governing.name,
             "headless": governing.name if governing.is_new else None,
@@ -113,19 +115,18 @@ def _shared(
     }
 
 
-def _services(main: Workload, others: Iterable[Workload]) -> list[dict[str, Any]]:
-    """Return the further Services, each with the selector of its workload."""
+def _services(main: Workload, others: Iterable[Workload]) -> dict[str, dict[str, Any]]:
+    """Return the further Services by name, each with the selector of its workload."""
     selectors = {each.entry: each.config["selector"] for each in (main, *others)}
-    return [
-        {
-            "name": name,
+    return {
+        name: {
             "ports": each["ports"],
             "annotations": each["annotations"],
-            "selector": selectors.get(each["workload"], {}),
+            "selector": selectors[each["workload"]],
         }
         for name, each in main.config["services"].items()
         if each is not None
-    ]
+    }
 
 
 def _containers(workload: Workload, key: Literal["containers", "initContainers"]) -> dict[str, Any]:

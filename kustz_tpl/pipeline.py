@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -20,11 +20,13 @@ from kustz_tpl.git_command import find_conflict, find_repository
 from kustz_tpl.kinds.backend import check_backends
 from kustz_tpl.kinds.mounts import has_outside_volumes
 from kustz_tpl.kinds.references import check_mounted_keys, check_variable_keys, known_keys
+from kustz_tpl.kinds.security import is_restricted
 from kustz_tpl.kinds.variables import check_order
 from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
+from kustz_tpl.schema.whole_manifest import TELLTALE_KEYS, refuse_manifest
 from kustz_tpl.schema.workloads import Workload, split_workloads
 from kustz_tpl.secret_string import partial_repr
 from kustz_tpl.secrets.scan import find_secrets
@@ -211,7 +213,7 @@ def find_identity(source: Source, *, needs_namespace: bool) -> tuple[str, str | 
     if not source.overrides and not find_conflict(source.text):
         keys = ("name", "namespace") if needs_namespace else ("name",)
         found = find_scalars(decode_yaml(source.text, source.file), keys)
-    return _identity(_read(source).data if found is None else found)
+    return _identity(found if found and "name" in found else _read(source).data)
 
 
 def _identity(data: Mapping[str, Data]) -> tuple[str, str | None]:
@@ -223,7 +225,13 @@ def _identity(data: Mapping[str, Data]) -> tuple[str, str | None]:
 
 
 def _read(source: Source) -> Document:
-    document = read(source.text, source.file, schema.is_secret)
+    try:
+        document = read(source.text, source.file, schema.is_secret)
+    except InputError:  # a manifest may have a second document
+        text = decode_yaml(source.text, source.file)
+        refuse_manifest(find_scalars(text, TELLTALE_KEYS) or {}, source.file)
+        raise
+    refuse_manifest(document.data, source.file)
     return _overridden(document, source.overrides) if source.overrides else document
 
 
@@ -258,30 +266,31 @@ def _generated(
     draft = renderer.render_manifests(context, others)
     completed = None
     if additions:
-        draft, tried = additions.complete(draft, data, known.workloads)
+        draft, tried = additions.complete(draft, data, known.workloads, renderer)
         completed = additions, tried
     second = (
         each
         for workload in known.workloads
         for each in find_second_workload(workload.config, draft, renderer)
     )
-    draft = draft._replace(diagnostics=(*draft.diagnostics, *second))
+    configs = [workload.config for workload in known.workloads]
+    fixed = list(find_fixed_replicas(configs, draft, renderer))
+    wrong = (*second, *(each for each in fixed if each.severity == "error"))
+    draft = draft._replace(diagnostics=(*draft.diagnostics, *wrong))
     if not draft.diagnostics and (additions or renderer.has_user_templates):
         from kustz_tpl.finished_objects import check_objects  # noqa: PLC0415 - seldom
 
-        found = check_objects(known.workloads, draft, renderer, completed)
-        draft = draft._replace(diagnostics=tuple(_ordered(found, source.file)))
+        judged = check_objects(known.workloads, draft, renderer, completed)
+        draft = draft._replace(diagnostics=tuple(_ordered(judged, source.file)))
     texts, warnings = renderer.render(context, draft)
-    warnings = (*find_fixed_replicas(config, draft, renderer), *warnings)
+    warnings = (*(each for each in fixed if each.severity == "warning"), *warnings)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
-    if unread := [
-        problem
-        for workload, (written, each) in zip(known.workloads, watched, strict=True)
-        for problem in rules.to_diagnostics(
-            find_unread(written, each, draft.of(workload.entry), renderer), workload.document
-        )
-    ]:
+    unread: list[Diagnostic] = []
+    for workload, (written, each) in zip(known.workloads, watched, strict=True):
+        found = find_unread(written, each, draft.of(workload.entry), renderer)
+        unread += _unreported(rules.to_diagnostics(found, workload.document), unread)
+    if unread:
         raise InputError(*_ordered(unread, source.file), *known.warnings, *warnings)
     left = delivery.left if delivery else frozenset()
     return Generated(
@@ -301,8 +310,12 @@ def _generated(
 def _watched(
     workload: Workload, context: Mapping[str, Any]
 ) -> tuple[list[tuple[tuple[str, ...], Keys]], Watched]:
-    """Return the new keys that a workload writes, and a context that notes which are read."""
-    written = list(schema.new_keys(workload.config, workload.document))
+    """Return the new keys that a workload writes, and a context that notes which are read.
+
+    `services` are read of the main workload's only.
+    """
+    keys = schema.new_keys(workload.config, workload.document)
+    written = [each for each in keys if workload.entry is None or each[0] != ("services",)]
     return written, watch(context, dict.fromkeys(key for key, _ in written))
 
 
@@ -375,12 +388,15 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     entries, diagnostics = split_workloads(document)
     found = [Workload(None, config, document)]
     found += [Workload(each.name, *schema.normalise(each.document)) for each in entries]
+    diagnostics += kinds.check_application(
+        {each.entry: (each.config, each.document) for each in found}
+    )
     workloads: list[Workload] = []
     plain: dict[str, bytes] = {}
     for each in found:
-        diagnostics += [*each.document.diagnostics, *kinds.check(each.config, each.document)]
+        problems = [*each.document.diagnostics, *kinds.check(each.config, each.document)]
         env, contents, more = data_files.read_variables(each.config, each.document, folder)
-        diagnostics += more
+        diagnostics += _unreported([*problems, *more], diagnostics if each.entry else ())
         plain |= contents
         workloads.append(each._replace(env=env))
     absent, more = _absent(config, document, folder, absence)
@@ -397,7 +413,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
         additions, more = read_additions(config, document, folder)
         diagnostics += more
     if not any(problem.severity == "error" for problem in diagnostics):
-        diagnostics += _uncovered(config, document, data, logins)
+        diagnostics += _uncovered(workloads, data, logins)
         diagnostics += _unknown_public(config, document, data)
         if config["ingress"]["rules"]:
             services = known_services(workloads, additions)
@@ -409,9 +425,16 @@ def _validated(document: Document, folder: DataFolder, absence: Absence) -> _Inp
     return _Input(config, document, tuple(workloads), data, additions, logins, tuple(ordered))
 
 
+def _unreported(problems: Iterable[Diagnostic], known: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Leave out the problems of what is inherited that were found where it is written."""
+    places = {each[:4] for each in known}
+    return [each for each in problems if each[:4] not in places]
+
+
 def _has_additions(workload: Workload) -> bool:
-    """Check whether a workload has fields of Kubernetes' own, or volumes to look for in it."""
-    return bool(kinds.pass_through(workload.config)) or has_outside_volumes(workload.config)
+    """Check whether a workload has fields of Kubernetes' own, or its pod is to be looked at."""
+    config = workload.config
+    return bool(kinds.pass_through(config)) or has_outside_volumes(config) or is_restricted(config)
 
 
 def _absent(
@@ -443,15 +466,21 @@ def _logins(
 
 
 def _uncovered(
-    config: schema.Config, document: Document, data: data_files.Sources, logins: list[Login]
+    workloads: Sequence[Workload], data: data_files.Sources, logins: list[Login]
 ) -> list[Diagnostic]:
     """Return what does not meet: registries, pull secrets and images."""
-    if not config["registries"]:
+    main = workloads[0]
+    if not main.config["registries"]:
         return []
-    from kustz_tpl.secrets.pull_secret_checks import check_coverage  # noqa: PLC0415 - start-up time
+    from kustz_tpl.secrets import pull_secret_checks as checks  # noqa: PLC0415 - start-up time
 
-    found = check_coverage(config, logins, data.secrets)
-    return rules.to_diagnostics(found, document)
+    servers = checks.known_servers(main.config, logins, data.secrets)
+    configs = [each.config for each in workloads]
+    problems = rules.to_diagnostics(checks.check_registries(configs, servers), main.document)
+    for each in workloads:
+        found = rules.to_diagnostics(checks.check_images(each.config, servers), each.document)
+        problems += _unreported(found, problems)
+    return problems
 
 
 def _unknown_public(
@@ -466,27 +495,24 @@ def _unknown_public(
 
 
 def _check_references(
-    workloads: Iterable[Workload], data: data_files.Sources, *, are_whole: bool
+    workloads: Sequence[Workload], data: data_files.Sources, *, are_whole: bool
 ) -> list[Diagnostic]:
     """Return the variables that come too early, and the references to a key that is not there.
 
     The keys are known only where all of their files `are_whole`, and what names them is right.
     """
-    main, *others = workloads
+    main = workloads[0]
     is_known = not {at[0] for at in main.document.unsure if at} & {"configmaps", "secrets"}
     known = known_keys(main.config, data.configmaps, data.secrets) if are_whole and is_known else {}
     checks = (check_mounted_keys, check_variable_keys)
-    return [
-        problem
-        for each in (main, *others)
-        for problem in rules.to_diagnostics(
-            (
-                *check_order(each.config, each.env),
-                *(found for check in checks for found in check(each.config, known)),
-            ),
-            each.document,
+    problems: list[Diagnostic] = []
+    for each in workloads:
+        found = (
+            *check_order(each.config, each.env),
+            *(finding for check in checks for finding in check(each.config, known)),
         )
-    ]
+        problems += _unreported(rules.to_diagnostics(found, each.document), problems)
+    return problems
 
 
 def _ordered(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:

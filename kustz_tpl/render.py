@@ -140,6 +140,7 @@ class Renderer:
                 if not self._is_blank(name, each):
                     found = self._manifest(_of(entry, name), pages[name], each, diagnostics)
                     manifests += (page._replace(workload=entry) for page in found)
+        diagnostics += [self._problem(error) for error in _of_one_file(manifests)]
         diagnostics += [self._problem(error) for error in _clashes(manifests)]
         return Draft(tuple(manifests), tuple(diagnostics))
 
@@ -290,6 +291,19 @@ def _no_kustomization(manifests: Iterable[Manifest]) -> list[TemplateError]:
         TemplateError("expected one document of the kind Kustomization", manifest.template)
         for manifest in manifests
         if not is_kustomization(manifest.tree.documents)
+    ]
+
+
+def _of_one_file(manifests: Iterable[Manifest]) -> list[TemplateError]:
+    """Return the templates whose file is that of another workload."""
+    files = {each.name.lower(): each for each in manifests if each.workload}
+    taken = [(each, files.get(each.name.lower())) for each in manifests if not each.workload]
+    return [
+        TemplateError(
+            f"expected another name: workloads.{other.workload} makes {other.name}", each.template
+        )
+        for each, other in taken
+        if other
     ]
 
 

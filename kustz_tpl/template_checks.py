@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kustz_tpl.engine import Watched
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds import KINDS, WORKLOADS, find_pod_spec, workload_of
-from kustz_tpl.kinds.autoscaler import HORIZONTAL_POD_AUTOSCALER
+from kustz_tpl.kinds.autoscaler import HORIZONTAL_POD_AUTOSCALER, autoscale
 from kustz_tpl.kinds.kind import Config, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.messages import with_hint
@@ -17,6 +17,7 @@ from kustz_tpl.yaml_source.tree import Path
 
 _UPDATE = "to update it, run: kustz-tpl templates update"
 
+_SERVICES = "services"
 Key = tuple[str, ...]
 
 
@@ -25,10 +26,12 @@ def find_unread(
 ) -> list[Diagnostic]:
     """Return the keys that no page has read; of one and others inside it only the outer one.
 
-    Those of the top level are the pod's, so it is the page with the pod that has to.
+    Those of the top level are the pod's, so it is the page with the pod that has to; `services`
+    are another page's.
     """
     pages = (page.tree for page in draft.manifests if any(map(find_pod_spec, page.tree.documents)))
     names = {name for page in pages for name in page.names}
+    names |= {_SERVICES for page in draft.manifests if _SERVICES in page.tree.names}
     found: dict[Path, Diagnostic] = {}
     for key, path in written:
         is_read = key[0] in names if len(key) == 1 else watched.is_read(key)
@@ -53,21 +56,35 @@ def find_second_workload(config: Config, draft: Draft, renderer: Renderer) -> It
                 yield Diagnostic(file, 0, 0, "", message)
 
 
-def find_fixed_replicas(config: Config, draft: Draft, renderer: Renderer) -> Iterator[Diagnostic]:
-    """Yield the templates that scale a workload whose replicas are set: a warning.
+def find_fixed_replicas(
+    configs: Sequence[Config], draft: Draft, renderer: Renderer
+) -> Iterator[Diagnostic]:
+    """Yield the templates that set replicas which an autoscaler changes.
 
-    A patch may take them away, which only kustomize knows.
+    It is an error for a range in kustz.yml, and a warning for an autoscaler of the user's own. A
+    patch may take them away, which only kustomize knows.
     """
     documents = [(each, page) for page in draft.manifests for each in page.tree.documents]
-    fixed = {_identity(each) for each, _ in documents if value_at(each, "spec", "replicas")}
-    if any("replicas" in (patch["patch"] or patch["path"]) for patch in config["patches"]):
+    fixed = {
+        _identity(each): page for each, page in documents if value_at(each, "spec", "replicas")
+    }
+    patches = configs[0]["patches"]
+    if any("replicas" in (patch["patch"] or patch["path"]) for patch in patches):
         return
+    ranges = {each["name"] for each in configs if autoscale(each["service"]["replicas"])}
     for each, page in documents:
         target = value_at(each, "spec", "scaleTargetRef")
         if value_at(each, "kind") != HORIZONTAL_POD_AUTOSCALER.name or not isinstance(target, dict):
             continue
         kind, name = target.get("kind"), target.get("name")
-        if (kind, name) in fixed:
+        if (kind, name) in fixed and name in ranges:
+            message = (
+                "replicas with a HorizontalPodAutoscaler: every apply resets the number that it chose; "
+                "leave them out where service.autoscale is set"
+            )
+            file = renderer.loader.describe(fixed[(kind, name)].template)
+            yield Diagnostic(file, 0, 0, "", message)
+        elif (kind, name) in fixed:
             block = f"in the block spec of {str(kind).lower()}.yml.j2"
             message = (
                 f"the {kind} {name} sets replicas, which every apply then resets; "
@@ -83,7 +100,12 @@ def _identity(document: Any) -> tuple[Any, Any]:  # noqa: ANN401 - plain data
 
 def _advice(path: Path, config: Config, renderer: Renderer) -> str | None:
     """Return what to do to the template of the user's that should read a key."""
-    kinds = [kind for kind in KINDS if path[0] == "metadata" and kind.name.lower() == path[1]]
+    kinds = [
+        kind
+        for kind in KINDS
+        if (path[0] == "metadata" and kind.name.lower() == path[1])
+        or (path[0] == _SERVICES and _SERVICES in kind.keys)
+    ]
     files = [kind.template or KUSTOMIZATION_FILE for kind in kinds or [workload_of(config)]]
     pages = [*(file + SUFFIX for file in files), "_workload.yml.j2"]
     is_inside = path[0] in ("containers", "initContainers") and len(path) > 1

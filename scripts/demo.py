@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
-EXAMPLE = Path("examples/shop/kustz.yml")
+EXAMPLE = Path("examples/quickstart/kustz.yml")
 OUTPUT = Path("build/demo")
 MORE = f"""\
 To see more:

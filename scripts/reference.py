@@ -23,12 +23,13 @@ FORMS = {
     "values": "mapping of strings",
 }
 SOURCES = {
+    "service.autoscale": "None, or `min`, `max` and `metrics` if `service.replicas` is a range",
     "sources.env": "a mapping of the container's environment variables, from files and pairs",
     "sources.volumes": "the volumes of the pod",
     "sources.volumeMounts": "the `volumeMounts` of each container by its name",
     "sources.claims": "a list of mappings: `name` and `spec` of each claim to generate",
     "sources.claimTemplates": "a list of mappings: `name` and `spec` of each claim of a StatefulSet's pods",
-    "sources.services": "a list of mappings: `name`, `ports`, `annotations` and `selector` of each further Service",
+    "sources.ports": "the ports of all Services that select the pods, as in `service.ports`",
     "sources.serviceName": "the headless Service of a StatefulSet, or None",
     "sources.headless": "its name if it is generated next to the Service, or None",
     "sources.configmaps": "a list of mappings: `name`, `literals` (a mapping), `files` (keys)",
@@ -42,6 +43,10 @@ SOURCES = {
 }
 HIDDEN = "- `namespace()`: `namespace` is the namespace of the config\n"
 OTHERS = {
+    "application": "the top-level `name`, in every workload",
+    "workload": "the entry of `workloads` that is rendered, None for the main workload",
+    "workloads": "the contexts of the further workloads, in their order; empty in their own",
+    "services": "the further Services by name: `ports`, `annotations` and `selector` of each",
     "manifests": "in `kustomization.yml.j2` only: the names of the other generated files",
     "accounts": "in `_dockercfg.json.j2` and `_dockerconfigjson.json.j2` only: the accounts",
     "secret": "in `_secret.yml.j2` only: `name`, `type` and `data` of the Secret to encrypt",
@@ -50,7 +55,11 @@ OTHERS = {
 
 def context(_all: str) -> str:
     """Return the tables of every name that a template sees."""
-    rows = [f"| `{path}` | {kind} | {default} |" for path, kind, default in names(SCHEMA)]
+    rows = [
+        f"| `{path}` | {kind} | {default} |"
+        for path, kind, default in names(SCHEMA)
+        if path not in OTHERS
+    ]
     others = [f"| `{name}` | {what} |" for name, what in {**SOURCES, **OTHERS}.items()]
     return "\n".join(
         [
@@ -115,7 +124,9 @@ def names(schema: dict[str, Any], above: str = "") -> Iterator[tuple[str, str, s
     """Yield path, kind and default of every key of the language; `[]` is each item of a list."""
     for key, rules in schema.items():
         path = f"{above}{key}"
-        yield path, _kind(rules), _default(path, rules)
+        # Of a range, a template gets the least.
+        kind = "integer" if path == "service.replicas" else _kind(rules)
+        yield path, kind, _default(path, rules)
         inner = rules.get("schema", {})
         if rules.get("type") == "list" and isinstance(inner.get("schema"), dict):
             yield from names(inner["schema"], f"{path}[].")

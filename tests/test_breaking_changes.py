@@ -41,6 +41,7 @@ metadata: {name: db}
 spec:
   selector: {matchLabels: {app: db}}
   serviceName: a
+  replicas: 3
   podManagementPolicy: OrderedReady
   volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce]}}]
   template: {spec: {containers: [{name: db, image: a}]}}
@@ -101,6 +102,8 @@ def swapped(text: str, old: str, new: str) -> list[str]:
         (DEPLOYMENT, "name: web}", "name: shop}", "Deployment web becomes shop: a new one is created, and the old one stays"),
         (DEPLOYMENT, "{app: web}", "{app: shop}", "Deployment web: the selector changes, which a cluster refuses: delete and create it"),
         (DEPLOYMENT, "replicas: 2", "replicas: 0", "Deployment web: replicas become 0: nothing runs"),
+        (DEPLOYMENT, "  replicas: 2\n", "", "Deployment web: replicas leave the manifest, so kubectl apply makes them 1 for a moment; remove them with kubectl apply edit-last-applied first"),
+        (STATEFUL_SET, "replicas: 3", "minReadySeconds: 1", "StatefulSet db: replicas leave the manifest, so kubectl apply makes them 1 for a moment; remove them with kubectl apply edit-last-applied first"),
         (DEPLOYMENT, "livenessProbe", "startupProbe", "Deployment web: container web loses its livenessProbe"),
         (DEPLOYMENT, "startupProbe", "unused", "Deployment web: container proxy loses its startupProbe"),
         (DEPLOYMENT, "cpu: 10m, ", "", "Deployment web: container web loses its limit of cpu"),
@@ -134,6 +137,7 @@ def test_what_may_cause_downtime_is_marked(text: str, old: str, new: str, messag
     ("text", "old", "new"),
     [
         (DEPLOYMENT, "replicas: 2", "replicas: 1"),
+        (DEPLOYMENT.replace("replicas: 2", "replicas: 1"), "  replicas: 1\n", ""),
         (STATEFUL_SET, "image: a", "image: b"),
         (STATEFUL_SET, "  podManagementPolicy: OrderedReady\n", ""),
         (JOB, "backoffLimit: 4", "backoffLimit: 5"),

@@ -34,8 +34,7 @@ def write(folder: Path, files: Files) -> None:
 def read_sources(
     folder: Path, text: str, file: str = "kustz.yml"
 ) -> tuple[Sources, list[Diagnostic]]:
-    document = read(text.encode(), file, is_secret)
-    config, document = normalise(document)
+    config, document = normalise(read(text.encode(), file, is_secret))
     assert not document.diagnostics
     return data_files.read(config, document, DataFolder(folder))
 
@@ -66,8 +65,9 @@ def envs(*paths: str, pairs: str = "{}") -> str:
 
 def load_env(folder: Path, text: str, files: Files) -> tuple[dict[str, str], list[str]]:
     write(folder, files)
-    found, diagnostics = read_sources(folder, text)
-    (env,) = found.env.values()
+    config, document = normalise(read(text.encode(), "kustz.yml", is_secret))
+    found, _, diagnostics = data_files.read_variables(config, document, DataFolder(folder))
+    (env,) = found.values()
     return env, list(map(str, diagnostics))
 
 

@@ -6,12 +6,14 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 import pytest
 from command import run
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
+from random_configs import generate, random_config
 
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.pipeline import Generator, Override, Source
@@ -21,6 +23,7 @@ from kustz_tpl.yaml_source import Place, read
 CASES = Path(__file__).parent / "cases"
 # Whose places are not all their own.
 SHARED = "anchors-and-merge-keys"
+GENERATOR = Generator()
 
 
 def diagnostics(text: str, folder: Path, *overrides: Override) -> list[Diagnostic]:
@@ -85,6 +88,18 @@ def test_a_fault_has_no_consequences(
         found = diagnostics(changed, folder)
         assert len(found) == 1, (what, found)
         assert read(changed.encode(), "kustz.yml", is_secret).diagnostics == tuple(found), what
+
+
+@given(st.integers(0, 2**32), st.randoms(use_true_random=False))
+def test_a_fault_of_a_random_config_has_no_consequences(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, random: Random
+) -> None:
+    config, folder = random_config(seed), tmp_path_factory.mktemp("app")
+    if isinstance(generate(config, folder, GENERATOR), InputError):
+        reject()
+    what, changed = random.choice(list(with_one_fault(config.text)))
+    found = diagnostics(changed, folder)
+    assert len(found) == 1, (what, found)
 
 
 BROKEN = """\

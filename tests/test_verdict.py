@@ -86,9 +86,9 @@ def findings(text: str, folder: Path, **files: str) -> list[str]:
             "expected the name of a volume, got 'data'",
         ),
         (
-            "pod: {restartPolicy: Never}\n",
-            "5:22: pod.restartPolicy",
-            "expected Always, got 'Never'",
+            "pod: {preemptionPolicy: Sometimes}\n",
+            "5:25: pod.preemptionPolicy",
+            "expected Never or PreemptLowerPriority, got 'Sometimes'",
         ),
         (
             "deployment:\n  strategy: {type: recreate}\n",

@@ -71,7 +71,12 @@ Image = Annotated[
 ]
 Replicas = Annotated[
     str | None,
-    typer.Option("--replicas", metavar="N", help="Run this number of pods.", show_default=False),
+    typer.Option(
+        "--replicas",
+        metavar="N",
+        help="Run this number of pods; or a range, such as 2-10.",
+        show_default=False,
+    ),
 ]
 Set = Annotated[
     list[str] | None,

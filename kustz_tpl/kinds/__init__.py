@@ -6,12 +6,12 @@ its keys in the schema, and cases.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from kustz_tpl import rules, schema
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.kinds import container, metadata, pod
+from kustz_tpl.kinds import application, container, metadata, pod
 from kustz_tpl.kinds.autoscaler import HORIZONTAL_POD_AUTOSCALER, POD_DISRUPTION_BUDGET
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.cron_job import CRON_JOB
@@ -94,6 +94,18 @@ def check(config: schema.Config, document: Document) -> list[Diagnostic]:
     """Return what only several fields of a config together show, one problem for a path."""
     check_versions = partial(_check_versions, is_written="kubeVersion" in document.data)
     return rules.check(config, document, (*_RULES, check_versions))
+
+
+def check_application(
+    workloads: Mapping[str | None, tuple[schema.Config, Document]],
+) -> list[Diagnostic]:
+    """Return what only all workloads of an application together show."""
+    configs = {entry: config for entry, (config, _) in workloads.items() if config["name"]}
+    return [
+        problem
+        for entry, finding in (application.check(configs) if None in configs else ())
+        for problem in rules.to_diagnostics((finding,), workloads[entry][1])
+    ]
 
 
 def _check_strings(config: Config) -> Iterator[Diagnostic]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.kinds.kind import Kind, parsed
+from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kinds.container import containers
+from kustz_tpl.kinds.kind import Config, Kind, mappings_at, parsed, string_at, value_at
 from kustz_tpl.notation.replicas import Metric, Replicas, parse_disruption_budget, parse_replicas
+from kustz_tpl.yaml_source.tree import Path
+
+_REQUESTS: tuple[Path, ...] = (("service",), ("containers",), ("initContainers",), ("pod",))
 
 
 def least_replicas(replicas: int | str | None) -> int:
@@ -34,11 +39,33 @@ def autoscale(replicas: Replicas | int | str | None) -> Mapping[str, Any] | None
     return {"min": found.least, "max": found.most, "metrics": metrics}
 
 
+def check_requests(config: Config) -> Iterator[Diagnostic]:
+    """Find a target that is a share of a request which a container does not have: a warning.
+
+    A LimitRange of the namespace may set the request.
+    """
+    replicas = config["service"]["replicas"]
+    metrics = parse_replicas(replicas).metrics if isinstance(replicas, str) else ()
+    for metric in (each for each in metrics if each.percentage is not None):
+        if names := list(_without_request(config, metric.name)):
+            what = f"{metric.name}={metric.percentage}% is a share of the request"
+            which = (
+                f"containers {' and '.join(names)} have"
+                if names[1:]
+                else f"container {names[0]} has"
+            )
+            message = f"{what}, and {which} none"
+            path = ("service", "replicas")
+            yield Diagnostic.about(path, message, severity="warning", relies_on=_REQUESTS)
+            return
+
+
 HORIZONTAL_POD_AUTOSCALER = Kind(
     name="HorizontalPodAutoscaler",
     template="horizontalpodautoscaler.yml",
     needs=("service", "autoscale"),
     is_of_workload=True,
+    rules=(check_requests,),
 )
 POD_DISRUPTION_BUDGET = Kind(
     name="PodDisruptionBudget",
@@ -47,6 +74,25 @@ POD_DISRUPTION_BUDGET = Kind(
     is_of_workload=True,
     filters={"disruption_budget": parse_disruption_budget},
 )
+
+
+def _without_request(config: Config, resource: str) -> Iterator[str]:
+    """Yield the names of the containers that have no request; a limit is one too."""
+    if _has_request(config["pod"].get("resources"), resource):
+        return
+    for container in containers(config):
+        is_first = container.path[0] == "initContainers" and not container.entry["restartPolicy"]
+        raw = container.entry["container"].get("resources")
+        has_own = resource in container.entry["resources"] or _has_request(raw, resource)
+        if not is_first and not has_own:
+            yield container.name
+    for each in mappings_at(config["pod"], "containers"):
+        if not _has_request(each.get("resources"), resource):
+            yield string_at(each, "name")
+
+
+def _has_request(resources: object, resource: str) -> bool:
+    return any(value_at(resources, part, resource) is not None for part in ("requests", "limits"))
 
 
 def _metric(metric: Metric) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -30,6 +31,11 @@ from kustz_tpl.notation.references import (
 from kustz_tpl.yaml_source.tree import Path
 
 _ONE_SUCCESS = ("liveness", "startup")
+_SLEEP = r"\bsleep +(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[smhd]?)\b"
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_GRACE: Path = ("pod", "terminationGracePeriodSeconds")
+_GRACE_PERIOD = 30
+"""The seconds that a pod has to stop by default."""
 
 
 class Container(NamedTuple):
@@ -62,8 +68,8 @@ def container_ports(
 ) -> list[dict[str, Any]]:
     """Return the main container's `ports`: each target port and protocol once.
 
-    `ports` are those of the Service; what one of the other containers, which come in maps by
-    their names, lists is left to it.
+    `ports` are those of the Services; of two that share a name the first has it. What one of the
+    other containers, which come in maps by their names, lists is left to it.
     """
     taken = {
         (port.port, port.protocol)
@@ -75,7 +81,8 @@ def container_ports(
     for port in numbered_ports(ports):
         key = (port.target_port, port.protocol)
         if key not in taken and not (key in entries and "name" in entries[key]):
-            entries[key] = _container_port(port.name, *key)
+            names = [each.get("name") for each in entries.values()]
+            entries[key] = _container_port(None if port.name in names else port.name, *key)
     return list(entries.values())
 
 
@@ -148,6 +155,9 @@ def check_containers(config: Config) -> Iterator[Diagnostic]:
         for kind, probe in container.entry["probes"].items():
             if probe is not None:
                 yield from _check_probe(container.path, kind, probe)
+        yield from _check_hooks(container)
+        if warning := _check_sleep(config, container):
+            yield warning
 
 
 def pass_through(container: Container) -> PassThrough:
@@ -175,6 +185,8 @@ def pass_through(container: Container) -> PassThrough:
             (*at, "livenessProbe"): f"{setter}.probes.liveness",
             (*at, "readinessProbe"): f"{setter}.probes.readiness",
             (*at, "startupProbe"): f"{setter}.probes.startup",
+            (*at, "lifecycle"): f"{setter}.lifecycle",
+            (*at, "securityContext"): "security",
         },
     )
 
@@ -259,6 +271,32 @@ def _check_probe(at: Path, kind: str, probe: Mapping[str, Any]) -> Iterator[Diag
         )
         yield Diagnostic.about((*path, "terminationGracePeriodSeconds"), message, is_about_key=True)
     yield from _check_headers(path, probe)
+
+
+def _check_hooks(container: Container) -> Iterator[Diagnostic]:
+    """Find actions of both the language and Kubernetes' own fields; a container takes one."""
+    for hook, action in container.entry["lifecycle"].items():
+        if action is not None and value_at(container.entry["container"], "lifecycle", hook):
+            setter = ".".join(map(str, (*container.path, "lifecycle", hook)))
+            path = (*container.path, "container", "lifecycle", hook)
+            yield Diagnostic.about(path, f"set by {setter} already", is_about_key=True)
+
+
+def _check_sleep(config: Config, container: Container) -> Diagnostic | None:
+    """Find a pause before the stop that outlasts the time that a pod has to stop."""
+    action = parse_written_action(container.entry["lifecycle"]["preStop"])
+    grace = config["pod"].get("terminationGracePeriodSeconds", _GRACE_PERIOD)
+    found = re.search(_SLEEP, " ".join(action.command)) if isinstance(action, Exec) else None
+    if not found or not isinstance(grace, int):
+        return None
+    if float(found["number"]) * _SECONDS[found["unit"]] < grace:
+        return None
+    message = (
+        f"{found[0]} is not shorter than pod.terminationGracePeriodSeconds, {grace}: "
+        "the container is killed before it ends"
+    )
+    path = (*container.path, "lifecycle", "preStop")
+    return Diagnostic.about(path, message, severity="warning", relies_on=(_GRACE,))
 
 
 def _check_headers(path: Path, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:

@@ -18,6 +18,8 @@ Rule: TypeAlias = Callable[[Config], Iterable[Diagnostic]]
 Comparison: TypeAlias = Callable[[Object, Object], Iterator[str]]
 """Yields what breaks when one object replaces another; all scalars of both are strings."""
 
+WITH_REPLICAS = ("Deployment", "StatefulSet")
+"""The kinds of workload that run a number of pods."""
 JOBS = ("CronJob", "Job")
 """The kinds of workload whose pods run to their end."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kustz_tpl.errors import Diagnostic, NotationError
@@ -14,8 +14,9 @@ from kustz_tpl.kinds.container import (
     parse_written_action,
 )
 from kustz_tpl.kinds.kind import Config, Object, Rule, string_at, value_at
+from kustz_tpl.kinds.service import selected_ports
 from kustz_tpl.messages import Shown, any_of, closest, quoted
-from kustz_tpl.notation.action import HttpGet, TcpSocket
+from kustz_tpl.notation.action import Action, HttpGet, TcpSocket
 from kustz_tpl.notation.port import parse_named_port
 from kustz_tpl.yaml_source.tree import Path
 
@@ -36,23 +37,19 @@ class ListedPort(NamedTuple):
 
 def listed_ports(config: Config, container: Container) -> list[ListedPort]:
     """Return the ports of a container, those of its own Kubernetes fields last."""
-    texts = container.entry["ports"]
-    written = [(index, text) for index, text in enumerate(texts) if text is not None]
     if container.is_main:
+        lines = selected_ports(config)
         others = [_whole(config[key]) for key in ("containers", "initContainers")]
-        places: dict[Key, int] = {}
-        for index, port in ((index, parse_named_port(text)) for index, text in written):
-            places.setdefault((port.target_port or 0, port.protocol), index)
-        entries = [
-            (places[_key(each)], each)
-            for each in container_ports([text for _, text in written], *others)
-        ]
+        places: dict[Key, Path] = {}
+        for path, port in ((path, parse_named_port(text)) for path, text in lines if text):
+            places.setdefault((port.target_port or 0, port.protocol), path)
+        listed = container_ports([text for _, text in lines if text], *others)
+        entries = [(places[_key(each)], each) for each in listed]
     else:
-        entries = [(index, own_ports([text])[0]) for index, text in written]
-    at: Path = (*container.path, "ports")
-    found = [
-        ListedPort((*at, index), string_at(each, "name"), _key(each)) for index, each in entries
-    ]
+        at: Path = (*container.path, "ports")
+        texts = enumerate(container.entry["ports"])
+        entries = [((*at, index), own_ports([text])[0]) for index, text in texts if text]
+    found = [ListedPort(path, string_at(each, "name"), _key(each)) for path, each in entries]
     return [*found, *_raw_ports(container, found)]
 
 
@@ -75,27 +72,30 @@ def check_listed_ports(config: Config) -> Iterator[Diagnostic]:
 
 
 def check_probe_ports(config: Config) -> Iterator[Diagnostic]:
-    """Find probes of a port by a name that no port of the container has."""
+    """Find actions on a port by a name that no port of the container has."""
     for container in containers(config):
-        if None in container.entry["ports"]:
+        lines = dict(selected_ports(config)) if container.is_main else {}
+        if None in (*lines.values(), *container.entry["ports"]):
             continue
-        actions = {
-            kind: parse_written_action(probe["action"])
-            for kind, probe in container.entry["probes"].items()
+        probes, lifecycle = container.entry["probes"], container.entry["lifecycle"]
+        actions: dict[Path, Action | None] = {
+            ("probes", kind, "action"): parse_written_action(probe["action"])
+            for kind, probe in probes.items()
             if probe
-        }
+        } | {("lifecycle", hook): parse_written_action(each) for hook, each in lifecycle.items()}
         named = {
-            kind: action
-            for kind, action in actions.items()
+            at: action
+            for at, action in actions.items()
             if isinstance(action, HttpGet | TcpSocket) and isinstance(action.port, str)
         }
         ports = listed_ports(config, container) if named else []
         names = list(dict.fromkeys(port.name for port in ports if port.name))
-        for kind, action in named.items():
+        for at, action in named.items():
             if action.port not in names:
-                path = (*container.path, "probes", kind, "action")
+                path = (*container.path, *at)
                 error = _no_such_port(action, names)
-                yield Diagnostic.about(path, error, relies_on=_places_of_names(container))
+                grounds = _places_of_names(container, config["services"])
+                yield Diagnostic.about(path, error, relies_on=grounds)
 
 
 RULES: tuple[Rule, ...] = (check_listed_ports, check_probe_ports)
@@ -120,13 +120,15 @@ def _raw_ports(container: Container, listed: list[ListedPort]) -> Iterator[Liste
             yield ListedPort((*container.path, "container", "ports", index), name)
 
 
-def _places_of_names(container: Container) -> tuple[Path, ...]:
+def _places_of_names(container: Container, services: Iterable[str]) -> tuple[Path, ...]:
     """Return the paths on which it depends what the ports of a container are called."""
     own: Path = (*container.path, "container")
     written = container.entry["container"].get("ports")
     items = [(*own, "ports", i) for i in range(len(written) if isinstance(written, list) else 0)]
     named = [(*item, "name") for item in items]
-    return ((*container.path, "ports"), own, (*own, "ports"), *items, *named)
+    further = [("services", name, *part) for name in services for part in ((), ("ports",))]
+    fixed: list[Path] = [("services",), (*container.path, "ports"), own, (*own, "ports")]
+    return (*fixed, *further, *items, *named)
 
 
 def _key(entry: Object) -> Key:

@@ -10,10 +10,12 @@ from typing import NamedTuple
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import JOBS, Config, combine
+from kustz_tpl.kinds.service import written_ports
+from kustz_tpl.kinds.stateful_set import governing_service
 from kustz_tpl.kinds.volumes import pod_volumes
 from kustz_tpl.messages import quoted
 from kustz_tpl.notation.choices import ROUTE_KINDS, WORKLOAD_KINDS
-from kustz_tpl.notation.port import parse_named_port
+from kustz_tpl.notation.port import Port
 from kustz_tpl.registry.backend import FORMS
 from kustz_tpl.rules.general import check_size
 from kustz_tpl.yaml_source.tree import Path
@@ -72,6 +74,12 @@ def check_annotations(config: Config) -> Iterator[Diagnostic]:
         others = {} if path[1] == "pod" else config[_ANNOTATIONS]
         if _at(config, path):
             yield from check_size(path, combine(others, _at(config, path)))
+    others = annotations_of(config, "service")
+    for name, each in config["services"].items():
+        if each and each[_ANNOTATIONS]:
+            yield from check_size(
+                ("services", name, _ANNOTATIONS), combine(others, each[_ANNOTATIONS])
+            )
     if own := config["ingress"][_ANNOTATIONS]:
         for kind in config["ingress"]["kind"]:
             whole = combine(annotations_of(config, kind.lower()), own)
@@ -92,19 +100,23 @@ def check_generated(config: Config) -> Iterator[Diagnostic]:
 
 def check_source_ranges(config: Config) -> Iterator[Diagnostic]:
     """Find an annotation with the source ranges of a load balancer that no Service takes."""
-    ports = [parse_named_port(text) for text in config["service"]["ports"] if text]
-    is_public = any(port.service_type == "LoadBalancer" for port in ports)
-    has_second = config["service"]["kind"] == "StatefulSet"  # and that one is headless
-    for path in ((_ANNOTATIONS,), ("metadata", "service", _ANNOTATIONS)):
+    lists = {at: [port for _, port in ports] for at, ports in written_ports(config).items()}
+    lists = {at: ports for at, ports in lists.items() if ports}
+    has_second = governing_service(config).is_new  # and that one is headless
+    for path, reached in {
+        (_ANNOTATIONS,): lists,
+        ("metadata", "service", _ANNOTATIONS): lists,
+        **{(*at[:2], _ANNOTATIONS): [at] for at in lists if at[0] == "services"},
+    }.items():
         text = _at(config, path).get(SOURCE_RANGES)
         here = (*path, SOURCE_RANGES)
-        if text is None or not ports:
+        if text is None or not reached:
             continue
-        if not is_public:
+        internal = [at for at in reached if not any(map(_is_public, lists[at]))]
+        if internal:
             message = "expected a LoadBalancer with it: a port such as %80"
-            grounds = (("service", "ports"),)
-            yield Diagnostic.about(here, message, is_about_key=True, relies_on=grounds)
-        elif has_second and not config["statefulset"].get("serviceName"):
+            yield Diagnostic.about(here, message, is_about_key=True, relies_on=tuple(internal))
+        elif has_second and path[0] != "services":
             message = "expected none with a StatefulSet: its headless Service would have it too"
             grounds = (("service", "kind"),)
             yield Diagnostic.about(here, message, is_about_key=True, relies_on=grounds)
@@ -176,7 +188,9 @@ def _route(name: str) -> _Source:
 
 
 def _has_claims(config: Config) -> bool:
-    """Check whether a mount makes a claim, or may do so as it is wrong."""
+    """Check whether a mount makes a claim, or may do so as it is wrong or of another workload."""
+    if config["workloads"]:
+        return True
     mounts = [line for each in containers(config) for line in each.entry["mounts"].values()]
     return None in mounts or bool(pod_volumes(config).claims)
 
@@ -188,8 +202,26 @@ _SOURCES: Mapping[str, _Source] = {
     "service": _Source(
         "Service",
         "service.ports",
-        lambda config: bool(config["service"]["ports"]),
-        (("service", "ports"),),
+        lambda config: bool(config["service"]["ports"] or config["services"]),
+        (("service", "ports"), ("services",)),
+    ),
+    "serviceaccount": _Source(
+        "ServiceAccount",
+        "serviceAccount.create: true",
+        lambda config: config["serviceAccount"]["create"] is not False,
+        (("serviceAccount",), ("serviceAccount", "create")),
+    ),
+    "horizontalpodautoscaler": _Source(
+        "HorizontalPodAutoscaler",
+        "a range in service.replicas",
+        lambda config: isinstance(config["service"]["replicas"], str),
+        (("service", "replicas"),),
+    ),
+    "poddisruptionbudget": _Source(
+        "PodDisruptionBudget",
+        "service.disruptionBudget",
+        lambda config: config["service"]["disruptionBudget"] is not None,
+        (("service", "disruptionBudget"),),
     ),
     **{kind.lower(): _route(kind) for kind in ROUTE_KINDS},
     "persistentvolumeclaim": _Source(
@@ -219,6 +251,10 @@ def _at(config: Config, path: Path) -> Mapping[str, str | None]:
     for key in path:
         config = config[str(key)]
     return config
+
+
+def _is_public(port: Port) -> bool:
+    return port.service_type == "LoadBalancer"
 
 
 def _is_int32(text: str) -> bool:

@@ -51,7 +51,7 @@ def check_claims(config: Config) -> Iterator[Diagnostic]:
     for each in mounted:
         first = claims.get(each.first.name) if each.scheme == "pvc" else None
         if first and each.first.option("size"):
-            yield from _differences(first, each)
+            yield from find_differences(first, each)
     for name, each in claims.items() if has_claim_templates(config) else ():
         try:
             parse_dns_label(name)
@@ -63,14 +63,33 @@ def check_claims(config: Config) -> Iterator[Diagnostic]:
             yield Diagnostic.about(each.path, error)
 
 
+def find_differences(first: Mounted, each: Mounted) -> Iterator[Diagnostic]:
+    """Yield in what a line asks for another claim than the first line of its name."""
+    name, line, other = first.first.name, each.first, first.first
+    for what, is_other, got in (
+        ("size", line.option("size").value != other.option("size").value, line.option("size").text),
+        ("class", line.option("class") != other.option("class"), line.option("class")),
+        ("access", _access(line) != _access(other), ",".join(_access(line))),
+    ):
+        if is_other:
+            error = NotationError(f"one {what} of the claim {name}", Shown(got or "none"))
+            yield Diagnostic.about(each.path, error, other=first.path)
+
+
+def only_access_of_one_node(line: Mount) -> str | None:
+    """Return the access mode of a claim that only pods of one node can mount, else None."""
+    access = _access(line)
+    return access[0] if _ONE_NODE.issuperset(access) else None
+
+
 def check_pods_of_a_claim(config: Config) -> Iterator[Diagnostic]:
     """Find claims of one node that pods of several nodes may mount at once."""
     if has_claim_templates(config):
         return
     why = _several_pods(config)
     for each in new_claims(read_mounts(config)).values() if why else ():
-        if _ONE_NODE.issuperset(_access(each.first)):
-            message = f"pvc://{each.first.name} is {_access(each.first)[0]}: {why}"
+        if access := only_access_of_one_node(each.first):
+            message = f"pvc://{each.first.name} is {access}: {why}"
             grounds = (("service", "kind"), ("service", "replicas"), ("service", "rollout"))
             yield Diagnostic.about(each.path, message, severity="warning", relies_on=grounds)
 
@@ -104,18 +123,6 @@ PERSISTENT_VOLUME_CLAIM = Kind(
 
 def _access(line: Mount) -> tuple[str, ...]:
     return line.option("access") or _DEFAULT_ACCESS
-
-
-def _differences(first: Mounted, each: Mounted) -> Iterator[Diagnostic]:
-    name, line, other = first.first.name, each.first, first.first
-    for what, is_other, got in (
-        ("size", line.option("size").value != other.option("size").value, line.option("size").text),
-        ("class", line.option("class") != other.option("class"), line.option("class")),
-        ("access", _access(line) != _access(other), ",".join(_access(line))),
-    ):
-        if is_other:
-            error = NotationError(f"one {what} of the claim {name}", Shown(got or "none"))
-            yield Diagnostic.about(each.path, error, other=first.path)
 
 
 def _several_pods(config: Config) -> str | None:

@@ -19,7 +19,7 @@ from kustz_tpl.kinds.kind import (
     string_at,
     value_at,
 )
-from kustz_tpl.messages import Shown
+from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.names import parse_dns_option, parse_old_search
 from kustz_tpl.notation.pod import Spread, Toleration, parse_spread, parse_toleration
 from kustz_tpl.rules.general import check_once
@@ -76,6 +76,19 @@ def check_pod(config: Config) -> Iterator[Diagnostic]:
     yield from check_once(("tolerations",), config["tolerations"])
 
 
+def check_spread(config: Config) -> Iterator[Diagnostic]:
+    """Find two constraints of one label key and degree."""
+    seen: dict[object, int] = {}
+    for index, text in enumerate(config["spread"]):
+        if text is None:
+            continue
+        found = parse_spread(text)
+        first = seen.setdefault(found._replace(text=""), index)
+        if first != index:
+            error = NotationError("unique entries", Shown(f"{quoted(text)} twice"))
+            yield Diagnostic.about(("spread", index), error, other=("spread", first))
+
+
 def check_dns(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Find what the pod's resolver cannot have."""
     dns = config["dns"]
@@ -121,6 +134,8 @@ PASS_THROUGH = PassThrough(
         (*_POD, "containers"): "service or containers",
         (*_POD, "initContainers"): "initContainers",
         (*_POD, "tolerations"): "tolerations",
+        (*_POD, "topologySpreadConstraints"): "spread",
+        (*_POD, "securityContext"): "security",
         (*_POD, "volumes"): "mounts",
     },
 )
@@ -130,7 +145,7 @@ FILTERS: dict[str, Filter] = {
     "spread_constraint": spread_constraint,
     "toleration": toleration,
 }
-RULES: tuple[Rule, ...] = (check_pod, check_dns)
+RULES: tuple[Rule, ...] = (check_pod, check_spread, check_dns)
 
 
 def _check_old_searches(searches: Sequence[str | None]) -> Iterator[Diagnostic]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.kinds.kind import Filter, parsed, present
+from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kinds.kind import Config, Filter, Rule, parsed, present, value_at
+from kustz_tpl.kinds.mounts import read_mounts
 from kustz_tpl.notation.pod import Security, parse_security
 
 _READ_ONLY = "readOnlyRootFilesystem"
+_REFUSED_MOUNTS = ("hostpath", "nfs")
 
 
 def pod_security(text: Security | str) -> dict[str, Any]:
@@ -40,7 +43,32 @@ def container_security(
     }
 
 
+def is_restricted(config: Config) -> bool:
+    """Check whether the pods promise to meet the Pod Security Standard *restricted*."""
+    words = config["security"]
+    return words is not None and parse_security(words).restricted
+
+
+def check_mounts(config: Config) -> Iterator[Diagnostic]:
+    """Find mounts of volumes that the standard does not allow."""
+    for each in read_mounts(config) if is_restricted(config) else ():
+        if each.scheme in _REFUSED_MOUNTS:
+            message = (
+                f"expected no {each.scheme} with security: restricted, which the cluster refuses"
+            )
+            yield Diagnostic.about(each.path, message, relies_on=(("security",),))
+
+
+def check_system(config: Config) -> Iterator[Diagnostic]:
+    """Find words for pods of Windows, where Kubernetes takes none of their fields."""
+    if config["security"] is not None and value_at(config["pod"], "os", "name") == "windows":
+        message = "expected none with pod.os.name: windows; write pod.securityContext"
+        grounds = (("pod",),)
+        yield Diagnostic.about(("security",), message, is_about_key=True, relies_on=grounds)
+
+
 FILTERS: dict[str, Filter] = {
     "container_security": container_security,
     "pod_security": pod_security,
 }
+RULES: tuple[Rule, ...] = (check_mounts, check_system)

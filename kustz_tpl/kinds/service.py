@@ -8,6 +8,7 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.kind import (
+    JOBS,
     Config,
     Kind,
     Object,
@@ -17,12 +18,13 @@ from kustz_tpl.kinds.kind import (
     present,
     string_at,
 )
-from kustz_tpl.messages import Shown, quoted
+from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.notation.names import parse_service_name
 from kustz_tpl.notation.port import DEFAULT_NODE_PORTS, Port, parse_named_port
+from kustz_tpl.yaml_source.tree import Path
 
-Numbered = tuple[int, Port]
-"""A port and its position in the list."""
+Written = tuple[Path, Port]
+"""A port and where it is written."""
 
 DEFAULT_PORT = 80
 _EXTERNAL = frozenset({"NodePort", "LoadBalancer"})
@@ -76,21 +78,78 @@ def service_type(ports: Sequence[Port | str]) -> dict[str, Any]:
     return {"type": moded.service_type}
 
 
+def written_ports(config: Config) -> dict[Path, list[Written]]:
+    """Return the ports of each Service that is written, without those that are wrong.
+
+    The keys are the paths of the lists.
+    """
+    further = (
+        (("services", name, "ports"), each)
+        for name, each in config["services"].items()
+        if each is not None
+    )
+    return {
+        at: [
+            ((*at, index), parse_named_port(text))
+            for index, text in enumerate(each["ports"])
+            if text is not None
+        ]
+        for at, each in ((("service", "ports"), config["service"]), *further)
+    }
+
+
+def selected_ports(config: Config) -> list[tuple[Path, str | None]]:
+    """Return the ports of all Services that select a workload's own pods, with their paths."""
+    lists: dict[Path, list[str | None]] = {("service", "ports"): config["service"]["ports"]}
+    lists |= {("services", name, "ports"): each["ports"] for name, each in further_services(config)}
+    return [((*at, index), text) for at, texts in lists.items() for index, text in enumerate(texts)]
+
+
+def further_services(config: Config) -> list[tuple[str, Config]]:
+    """Return the further Services of a workload's own pods, with their names."""
+    return [
+        (name, each)
+        for name, each in config["services"].items()
+        if each is not None and each["workload"] is None
+    ]
+
+
 def check_ports(config: Config) -> Iterator[Diagnostic]:
     """Find ports that do not go together in one Service."""
-    texts = config["service"]["ports"]
-    ports = [(i, parse_named_port(text)) for i, text in enumerate(texts) if text is not None]
-    yield from _check_types(ports)
-    yield from _check_once(ports)
-    yield from _check_port_names(ports)
-    yield from _check_once_per_node(ports)
-    for index, port in ports:
-        if port.service_type == "LoadBalancer" and port.port == _KUBELET_PORT:
-            message = f"expected no {_KUBELET_PORT} on a LoadBalancer: the kubelet uses it"
-            yield Diagnostic.about(_path(index), message)
-        if port.node_port is not None and port.node_port not in DEFAULT_NODE_PORTS:
-            message = _outside_default(port.node_port)
-            yield Diagnostic.about(_path(index), message, severity="warning")
+    for ports in written_ports(config).values():
+        yield from _check_types(ports)
+        yield from _check_once(ports)
+        yield from _check_port_names(ports)
+        yield from _check_once_per_node(ports)
+        for path, port in ports:
+            if port.service_type == "LoadBalancer" and port.port == _KUBELET_PORT:
+                message = f"expected no {_KUBELET_PORT} on a LoadBalancer: the kubelet uses it"
+                yield Diagnostic.about(path, message)
+            if port.node_port is not None and port.node_port not in DEFAULT_NODE_PORTS:
+                message = _outside_default(port.node_port)
+                yield Diagnostic.about(path, message, severity="warning")
+
+
+def check_further_services(config: Config) -> Iterator[Diagnostic]:
+    """Find further Services without ports, and those whose pods nothing runs."""
+    entries = config["workloads"]
+    for name, each in config["services"].items():
+        path, entry = ("services", name), each and each["workload"]
+        if each and not each["ports"]:
+            message = "expected ports: without any there is no Service"
+            yield Diagnostic.about(path, message, is_about_key=True, relies_on=((*path, "ports"),))
+        if entry and entry not in entries:
+            names = f", {any_of([*entries])}" if entries else ""
+            expected = f"an entry of workloads{names}"
+            error = NotationError(expected, entry, hint=closest(entry, entries))
+            yield Diagnostic.about((*path, "workload"), error, relies_on=(("workloads",),))
+    for name, each in further_services(config) if config["service"]["kind"] in JOBS else ():
+        ports = [parse_named_port(text) for text in each["ports"] if text]
+        if ports and all(port.service_type != "ExternalName" for port in ports):
+            kind = config["service"]["kind"]
+            message = f"expected no Service for a {kind}: no Service finds pods that have ended"
+            path, grounds = ("services", name), (("service", "kind"),)
+            yield Diagnostic.about(path, message, is_about_key=True, relies_on=grounds)
 
 
 def _outside_default(node_port: int) -> str:
@@ -101,19 +160,22 @@ def _outside_default(node_port: int) -> str:
     )
 
 
-def check_name(config: Config) -> Iterator[Diagnostic]:
+def check_names(config: Config) -> Iterator[Diagnostic]:
     """Find a name that a Service may not have."""
-    if config["name"] is None or not config["service"]["ports"]:
-        return
-    try:
-        parse_service_name(config["name"])
-    except NotationError as error:
-        if not config["name"][0].isdigit():
-            yield Diagnostic.about(("name",), error)
-        elif is_older_than(config, _DIGIT_FIRST):
-            hint = f"or write kubeVersion: 1.{_DIGIT_FIRST}"
-            error = NotationError(error.expected, error.got, hint=hint)
-            yield Diagnostic.about(("name",), error, relies_on=(("kubeVersion",),))
+    names: dict[Path, str | None] = {("services", name): name for name in config["services"]}
+    if config["service"]["ports"]:
+        names = {("name",): config["name"], **names}
+    for path, name in names.items():
+        try:
+            parse_service_name(name or "a")
+        except NotationError as error:
+            if not (name or "").startswith(tuple("0123456789")):
+                yield Diagnostic.about(path, error, is_about_key=len(path) > 1, relies_on=(path,))
+            elif is_older_than(config, _DIGIT_FIRST):
+                hint = f"or write kubeVersion: 1.{_DIGIT_FIRST}"
+                error = NotationError(error.expected, error.got, hint=hint)
+                grounds = (path, ("kubeVersion",))
+                yield Diagnostic.about(path, error, is_about_key=len(path) > 1, relies_on=grounds)
 
 
 def find_changed_type(old: Object, new: Object) -> Iterator[str]:
@@ -136,11 +198,11 @@ def find_changed_node_ports(old: Object, new: Object) -> Iterator[str]:
 
 SERVICE = Kind(
     name="Service",
-    keys=("service",),
+    keys=("service", "services"),
     template="service.yml",
     is_of_workload=True,
     filters={"service_ports": service_ports, "service_type": service_type},
-    rules=(check_name, check_ports),
+    rules=(check_names, check_ports, check_further_services),
     breaking_changes=(find_changed_type, find_changed_node_ports),
 )
 
@@ -157,7 +219,7 @@ def _service_port(port: Port, name: str) -> dict[str, Any]:
     )
 
 
-def _check_types(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
+def _check_types(ports: Sequence[Written]) -> Iterator[Diagnostic]:
     if not ports:
         return
     leader = next((each for each in ports if not each[1].is_plain), ports[0])
@@ -167,7 +229,7 @@ def _check_types(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
         (first, before), (second, port) = sorted((each, leader), key=itemgetter(0))
         got = Shown(f"{_kind(port)} and {_kind(before)}")
         message = NotationError("ports of one Service type", got)
-        yield Diagnostic.about(_path(second), message, other=_path(first))
+        yield Diagnostic.about(second, message, other=first)
 
 
 def _go_together(port: Port, leader: Port) -> bool:
@@ -182,42 +244,38 @@ def _kind(port: Port) -> str:
     return f"'{port.text}' ({port.service_type})"
 
 
-def _check_once(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
-    seen: dict[tuple[int, str], int] = {}
-    for index, port in ports:
+def _check_once(ports: Sequence[Written]) -> Iterator[Diagnostic]:
+    seen: dict[tuple[int, str], Path] = {}
+    for path, port in ports:
         if port.port is None:
             continue
-        first = seen.setdefault((port.port, port.protocol), index)
-        if first != index:
+        first = seen.setdefault((port.port, port.protocol), path)
+        if first != path:
             message = NotationError("unique ports", Shown(f"{port.port}/{port.protocol} twice"))
-            yield Diagnostic.about(_path(index), message, other=_path(first))
+            yield Diagnostic.about(path, message, other=first)
 
 
-def _check_port_names(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
-    seen: dict[str, int] = {}
-    numbered = [(index, port) for index, port in ports if port.port is not None]
+def _check_port_names(ports: Sequence[Written]) -> Iterator[Diagnostic]:
+    seen: dict[str, Path] = {}
+    numbered = [(path, port) for path, port in ports if port.port is not None]
     names = port_names(port for _, port in numbered)
-    for (index, _), name in zip(numbered, names, strict=True):
-        first = seen.setdefault(name, index)
-        if first != index:
+    for (path, _), name in zip(numbered, names, strict=True):
+        first = seen.setdefault(name, path)
+        if first != path:
             message = NotationError("unique port names", Shown(f"{quoted(name)} twice"))
-            yield Diagnostic.about(_path(index), message, other=_path(first))
+            yield Diagnostic.about(path, message, other=first)
 
 
-def _check_once_per_node(ports: Sequence[Numbered]) -> Iterator[Diagnostic]:
+def _check_once_per_node(ports: Sequence[Written]) -> Iterator[Diagnostic]:
     """Find a node port of two ports; one port may have it for each of its protocols."""
-    seen: dict[int, Numbered] = {}
-    for index, port in ports:
+    seen: dict[int, Written] = {}
+    for path, port in ports:
         if port.node_port is None:
             continue
-        first, other = seen.setdefault(port.node_port, (index, port))
+        first, other = seen.setdefault(port.node_port, (path, port))
         if other.port != port.port:
             message = NotationError("unique node ports", Shown(f"{port.node_port} twice"))
-            yield Diagnostic.about(_path(index), message, other=_path(first))
-
-
-def _path(index: int) -> tuple[str, str, int]:
-    return ("service", "ports", index)
+            yield Diagnostic.about(path, message, other=first)
 
 
 def _type_of(service: Object) -> str:

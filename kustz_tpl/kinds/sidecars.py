@@ -65,6 +65,8 @@ def _only_of_sidecars(path: Path, entry: Config) -> Iterator[Path]:
         yield (*path, "probes")
     if entry["ports"]:
         yield (*path, "ports")
+    if any(entry["lifecycle"].values()):
+        yield (*path, "lifecycle")
     for field in (field for field in _FIELDS_OF_SIDECARS if field in entry["container"]):
         yield (*path, "container", field)
 

@@ -9,6 +9,7 @@ from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds import container, listed_ports, pod, security, sidecars, variables, volumes
 from kustz_tpl.kinds.kind import (
     JOBS,
+    WITH_REPLICAS,
     Comparison,
     Config,
     Filter,
@@ -79,6 +80,14 @@ def find_changed_selector(old: Object, new: Object) -> Iterator[str]:
         yield "the selector changes, which a cluster refuses: delete and create it"
 
 
+def find_lost_replicas(old: Object, new: Object) -> Iterator[str]:
+    """Yield that the number of pods is left to an autoscaler from now on."""
+    was, becomes = (value_at(each, "spec", "replicas") for each in (old, new))
+    if value_at(new, "spec") and becomes is None and was not in (None, "1"):
+        hint = "remove them with kubectl apply edit-last-applied first"
+        yield f"replicas leave the manifest, so kubectl apply makes them 1 for a moment; {hint}"
+
+
 def find_no_replicas(old: Object, new: Object) -> Iterator[str]:
     """Yield that nothing runs any more."""
     if string_at(new, "spec", "replicas") == "0" != string_at(old, "spec", "replicas"):
@@ -117,6 +126,9 @@ def check_keys_of_kind(config: Config) -> Iterator[Diagnostic]:
         yield _unwanted(("service", "schedule"), "service.kind: CronJob with it")
     if kind not in JOBS and service["restartPolicy"] is not None:
         yield _unwanted(("service", "restartPolicy"), "service.kind: CronJob or Job with it")
+    if kind not in WITH_REPLICAS and service["disruptionBudget"] is not None:
+        reason = "draining a node leaves its pods" if kind == "DaemonSet" else "its pods end"
+        yield _unwanted(("service", "disruptionBudget"), f"no budget for a {kind}: {reason}")
     if kind == "DaemonSet" and service["replicas"] is not None:
         what = "no replicas for a DaemonSet: it runs one pod on each node"
         yield _unwanted(("service", "replicas"), what)
@@ -140,6 +152,19 @@ def check_keys_of_jobs(config: Config) -> Iterator[Diagnostic]:
         message = "set by service.restartPolicy; write it there"
         at = ("pod", "restartPolicy")
         yield Diagnostic.about(at, message, is_about_key=True, relies_on=(_KIND,))
+
+
+def check_fields_of_jobs(config: Config) -> Iterator[Diagnostic]:
+    """Find fields of the pod that Kubernetes has only for pods that end."""
+    kind, fields = config["service"]["kind"], config["pod"]
+    if kind is None or kind in JOBS:
+        return
+    if "activeDeadlineSeconds" in fields:
+        yield _unwanted(("pod", "activeDeadlineSeconds"), "service.kind: CronJob or Job with it")
+    policy = fields.get("restartPolicy", "Always")
+    if isinstance(policy, str) and policy != "Always":
+        error = NotationError(f"Always for a {kind}", policy)
+        yield Diagnostic.about(("pod", "restartPolicy"), error, relies_on=(_KIND,))
 
 
 def check_sections(config: Config) -> Iterator[Diagnostic]:
@@ -196,18 +221,21 @@ RULES: tuple[Rule, ...] = (
     check_name,
     check_keys_of_kind,
     check_keys_of_jobs,
+    check_fields_of_jobs,
     check_sections,
     *container.RULES,
     *sidecars.RULES,
     *variables.RULES,
     *listed_ports.RULES,
     *volumes.RULES,
+    *security.RULES,
     *pod.RULES,
     check_rollout_of_kind,
 )
 COMPARISONS: tuple[Comparison, ...] = (
     find_changed_selector,
     find_no_replicas,
+    find_lost_replicas,
     find_lost_protection,
 )
 

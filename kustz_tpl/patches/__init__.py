@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder
@@ -10,6 +10,7 @@ from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
+from kustz_tpl.kinds.security import is_restricted
 from kustz_tpl.patches.dry_run import Tried, try_patches
 from kustz_tpl.patches.manifest import (
     Manifest,
@@ -20,13 +21,14 @@ from kustz_tpl.patches.manifest import (
 from kustz_tpl.patches.passthrough import join_fields
 from kustz_tpl.patches.patch import Patch, check_matches, read_patches
 from kustz_tpl.patches.pod_volumes import check_volumes
+from kustz_tpl.patches.restricted import check_pod, find_pods
 from kustz_tpl.resource import Resource, parse_resource
 from kustz_tpl.rules import to_diagnostics
 from kustz_tpl.yaml_source.tree import Document
 
 if TYPE_CHECKING:
     from kustz_tpl.data_files import Sources
-    from kustz_tpl.render import Draft
+    from kustz_tpl.render import Draft, Renderer
     from kustz_tpl.schema.config import Config
     from kustz_tpl.schema.workloads import Workload
 
@@ -50,7 +52,11 @@ class Additions(NamedTuple):
         return {self.document.display(path): content for path, content in found.items()}
 
     def complete(
-        self, draft: Draft, data: Sources, workloads: Sequence[Workload]
+        self,
+        draft: Draft,
+        data: Sources,
+        workloads: Sequence[Workload],
+        renderer: Renderer,
     ) -> tuple[Draft, Tried]:
         """Return the draft with the pass-through fields, and the objects after the patches.
 
@@ -74,8 +80,26 @@ class Additions(NamedTuple):
         for each in workloads:
             volumes = check_volumes(each.config, tried.documents)
             diagnostics += to_diagnostics(volumes, each.document)
+            if is_restricted(each.config):
+                joined_draft = draft.of(each.entry).replace(documents, ())
+                broken = self._broken(each.config, joined_draft, tried.documents, renderer)
+                diagnostics += _located(broken, each.document)
         problems = [*diagnostics, *to_diagnostics(findings, self.document)]
         return draft.replace(documents, problems), tried
+
+    def _broken(
+        self,
+        config: Entry,
+        draft: Draft,
+        finished: Sequence[Mapping[str, Any]],
+        renderer: Renderer,
+    ) -> Iterator[Diagnostic]:
+        """Yield what breaks the standard that the pod of a workload promises to meet."""
+        for page in draft.manifests:
+            # One that does not read the key is older than it, which is reported elsewhere.
+            documents = page.tree.documents if "security" in page.tree.names else ()
+            for pod in find_pods(config, documents, finished, self.patches):
+                yield from check_pod(config, pod, _template_of(page.template, renderer))
 
 
 def read(
@@ -87,6 +111,21 @@ def read(
     findings += [*more, *check_namespaces(manifests, config["namespace"])]
     diagnostics = to_diagnostics(findings, document)
     return Additions(config, document, tuple(patches), tuple(manifests)), diagnostics
+
+
+def _located(findings: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
+    """Return problems of templates as they are, and those of the config with their places."""
+    found = list(findings)
+    placed = to_diagnostics((each for each in found if not each.file), document)
+    placed.sort(key=lambda each: (each.line, each.column))
+    return [*(each for each in found if each.file), *placed]
+
+
+def _template_of(template: str, renderer: Renderer) -> str:
+    """Return how messages name the template that made a pod: the user's own, if there is one."""
+    names = (template, "_workload.yml.j2", "_container.yml.j2")
+    own = next((each for each in names if renderer.is_users(each)), template)
+    return renderer.loader.describe(own)
 
 
 def _generated(config: Entry, data: Sources) -> Iterator[Resource]:

@@ -62,7 +62,7 @@ def _try_in_turn(
 ) -> Tried:
     documents = [*map(copied, rendered)]
     for file in manifests:
-        documents += _typed(file.content.decode("utf-8-sig")) or ()
+        documents += read_documents(file.content.decode("utf-8-sig")) or ()
     objects = [found for each in documents for found in _objects(each)]
     findings = []
     for patch in in_turn:
@@ -146,11 +146,11 @@ def _operations(text: str) -> list[Operation] | None:
     """Return the operations of a patch; None if Go may read them differently."""
     if is_json(text):
         return list(json.loads(text))
-    typed = _typed(text)
+    typed = read_documents(text)
     return typed[0] if typed else None
 
 
-def _typed(text: str) -> list[Any] | None:
+def read_documents(text: str) -> list[Any] | None:
     """Return the documents of a YAML string; None if they are not plain trees."""
     try:
         documents = load_all(text)

@@ -7,7 +7,9 @@ from typing import Any, TypeAlias
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, closest, quoted
+from kustz_tpl.schema.key_hints import key_hint
 from kustz_tpl.schema.kubernetes import newer_fields, types
+from kustz_tpl.schema.language import SCHEMA
 from kustz_tpl.yaml_source.tree import Path
 
 Types: TypeAlias = Mapping[str, Mapping[str, str]]
@@ -104,7 +106,8 @@ def _check_type(kind: str, value: object, path: Path, known: Types) -> Iterator[
         if key in fields:
             yield from check_fields(fields[key], item, (*path, key), known)
         else:
-            hint = closest(key, fields)
+            is_raw = known is types() and (len(path) == 1 or path[-1] == "container")
+            hint = key_hint(key, fields, path, SCHEMA) if is_raw else closest(key, fields)
             message = f"unknown field of {_article(kind)}{f'; {hint}' if hint else ''}"
             yield Diagnostic.about((*path, key), message, is_about_key=True)
 

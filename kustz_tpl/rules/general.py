@@ -48,7 +48,7 @@ def check_texts(value: object, path: Path) -> Iterator[Diagnostic]:
     elif isinstance(value, str) and not value.isprintable():
         messages = (
             (message for _, _, message in find_lost(value))
-            if "annotations" in path[:2]
+            if "annotations" in path[:3]
             else find_unfit(value)
         )
         yield from (Diagnostic.about(path, message) for message in messages)

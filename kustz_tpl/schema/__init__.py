@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.notation.route import SCHEMES
 from kustz_tpl.schema.language import ANY, NEW_KEYS, NEW_KEYS_ABOVE, SCHEMA
+from kustz_tpl.schema.services import with_mappings
 from kustz_tpl.schema.subset import completed, fitted
-from kustz_tpl.yaml_source.tree import Document, Path, Scalar
+from kustz_tpl.yaml_source.tree import Data, Document, Path, Scalar
 
 if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config, IngressSection
@@ -41,6 +42,7 @@ def normalise(document: Document) -> tuple[Config, Document]:
         raise InputError(Diagnostic("kustz-tpl", 0, 0, "", _STRIPPED))
     from kustz_tpl.schema.flat import validated  # noqa: PLC0415 - slow
 
+    document = with_mappings(_with_lists(document))
     config = validated(document.data)
     if config is None:
         config, document = _judged(document)
@@ -51,6 +53,19 @@ def normalise(document: Document) -> tuple[Config, Document]:
 def _defaults() -> dict[str, Any]:
     """Return the defaults of all keys, which every config shares: nothing may change a config."""
     return completed(SCHEMA, {})
+
+
+def _with_lists(document: Document) -> Document:
+    """Return the document with a single string of `spread` as a list."""
+    written = document.data.get("spread")
+    if not isinstance(written, Scalar) or written.is_null:
+        return document
+    at: Path = ("spread",)
+    shown = {**document.shown, (*at, 0): document.shown.get(at, at)}
+    places = {**document.places, (*at, 0): document.place(at)}
+    unsure = document.unsure | ({(*at, 0)} if document.is_unsure(at) else set())
+    data: dict[str, Data] = {**document.data, "spread": [written]}
+    return document._replace(data=data, places=places, shown=shown, unsure=unsure)
 
 
 def new_keys(config: Config, document: Document) -> Iterator[tuple[tuple[str, ...], Path]]:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustz_tpl.errors import Diagnostic, Message, NotationError
-from kustz_tpl.messages import Shown, any_of, closest, worded
+from kustz_tpl.messages import Shown, any_of, worded
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.registry.backend import BACKENDS
-from kustz_tpl.schema.key_hints import place_of
+from kustz_tpl.schema.key_hints import key_hint
 from kustz_tpl.yaml_source.tree import (
     Document,
     Path,
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _OF_ITEMS = ("each", "values", "notation_or_list", "by_scheme")
 _MAX_HINTS = 100  # looking for a near word takes time, and such a file is no kustz.yml
 _FEW_KEYS = 4  # that a message can name all of
-_SURE = 0.85  # likeness of a word that is mistyped and not another
 _TYPES = {
     "string": "a string",
     "list": "a list",
@@ -36,6 +35,7 @@ _TYPES = {
     "integer": "an integer",
     "boolean": "true or false",
     "backend": any_of(BACKENDS),
+    "further_service": "a list of ports or a mapping",
     "replicas": "an integer",
 }
 # What a YAML list and a shell take literally.
@@ -44,9 +44,18 @@ _LONGEST_ITEM = 40
 _LONGEST_MAP = 100
 _WORD = r"[\w/.:=@+%,-]+"
 _EXAMPLES = {
-    "image": "write an image such as nginx:1.29",
+    "container_port": "write a port such as http=8080",
     "dns_label": "write a name such as shop",
+    "env_source": "write a name such as shop-settings",
+    "image": "write an image such as nginx:1.29",
+    "route_rule": "write a URL such as https://shop.example.com/*",
     "mount": "write a volume such as emptydir://",
+    "named_port": "write ports such as 80:8080",
+    "resource": "write the request and limit of one resource, such as cpu: 100m/500m",
+    "rollout": "write a rollout such as 1/0",
+    "spread": "write a spread such as zone",
+    "toleration": "write a taint such as dedicated=payments:NoSchedule",
+    "variable_source": "write a source such as secret://shop-database/password",
 }
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
@@ -142,8 +151,7 @@ def _dot_hint(error: ValidationError, place: Place) -> str:
 def _key_hint(path: Path, schema: Mapping[str, Any], last_hint: str) -> str:
     """Return what an unknown key may mean: a similar key, or a key of another level."""
     key, known = str(path[-1]), list(_rules(path[:-1], schema).get("schema", {}))
-    hint = closest(key, known, _SURE) or place_of(key, path[:-1], schema) or closest(key, known)
-    hint = hint or last_hint
+    hint = key_hint(key, known, path[:-1], schema) or last_hint
     if not hint and 0 < len(known) <= _FEW_KEYS:
         return f"expected {any_of(known)}"
     return hint or ""
@@ -205,10 +213,9 @@ def _shown(value: object, wanted: str, *, hides: bool) -> str:
 
 def _hint(wanted: str, value: object, rules: Mapping[str, Any], *, hides: bool) -> str:
     if wanted == "a mapping":
-        if isinstance(value, list) and "valuesrules" in rules and not hides:
-            return _named_hint(value)
-        keys = list(rules.get("schema", ()))
-        return f"its keys may be {any_of(keys)}" if 0 < len(keys) <= _FEW_KEYS else ""
+        return _map_hint(value, rules, hides=hides)
+    if isinstance(value, dict) and wanted.startswith("a string"):
+        return _EXAMPLES.get(rules.get("notation", "text"), "")
     if not isinstance(value, Scalar):
         return ""
     if value.is_null:
@@ -218,12 +225,21 @@ def _hint(wanted: str, value: object, rules: Mapping[str, Any], *, hides: bool) 
     return _plain_hint(wanted, value)
 
 
-def _named_hint(items: list[Any]) -> str:
+def _map_hint(value: object, rules: Mapping[str, Any], *, hides: bool) -> str:
+    if isinstance(value, list) and not hides and {"valuesrules", "values"} & rules.keys():
+        return _named_hint(value, "{…}" if "valuesrules" in rules else "…")
+    keys = list(rules.get("schema", ()))
+    if "action" in keys and isinstance(value, Scalar) and not value.is_null:
+        return f"write {{action: {_item(value.text, is_plain=False)}}}"
+    return f"its keys may be {any_of(keys)}" if 0 < len(keys) <= _FEW_KEYS else ""
+
+
+def _named_hint(items: list[Any], each: str) -> str:
     """Write a list of things that have a name as a map by that name."""
     names = [item.get("name") if isinstance(item, dict) else None for item in items]
     if not items or not all(isinstance(name, Scalar) and name.text for name in names):
         return ""
-    shown = ", ".join(f"{_item(name.text, is_plain=True)}: {{…}}" for name in names if name)
+    shown = ", ".join(f"{_item(name.text, is_plain=True)}: {each}" for name in names if name)
     return f"write {{{shown}}}" if len(shown) <= _LONGEST_MAP else ""
 
 

@@ -2,29 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from kustz_tpl.messages import closest
 from kustz_tpl.schema.kubernetes import types
 from kustz_tpl.yaml_source.tree import Path, show_path
 
 # Kubernetes' fields for which the language has its own word, or that are not for users to set.
 _WORDS: dict[str, Path] = {
+    "commonAnnotations": ("annotations",),
+    "commonLabels": ("labels",),
+    "configMapGenerator": ("configmaps",),
     "containers": ("service",),
     "dnsConfig": ("dns", "config"),
     "dnsPolicy": ("dns", "policy"),
     "env": ("service", "envs", "pairs"),
     "envFrom": ("service", "envs"),
     "kind": ("service", "kind"),  # not that of ingress
+    "images": ("service", "image"),
+    "ingressClassName": ("ingress", "class"),
+    "jobTemplate": ("job",),
     "livenessProbe": ("service", "probes", "liveness"),
+    "maxUnavailable": ("service", "disruptionBudget"),
     "readinessProbe": ("service", "probes", "readiness"),
+    "secretGenerator": ("secrets",),
+    "serviceAccountName": ("serviceAccount",),
     "startupProbe": ("service", "probes", "startup"),
-    "restartPolicy": ("pod", "restartPolicy"),  # a container's is for sidecars
     "strategy": ("service", "rollout"),
     "template": ("pod",),
     "timeZone": ("service", "schedule"),
+    "topologySpreadConstraints": ("spread",),
     "updateStrategy": ("service", "rollout"),
+    "volumeMounts": ("service", "mounts"),
+    "volumes": ("service", "mounts"),
 }
+_PATCH = "write a patch of the Service in patches"
+_RANGE = "write a range in service.replicas, such as 2-10"
+_URL = "write a URL in ingress.rules"
+# Fields of objects around the workload, which are part of a notation here.
+_AROUND: dict[str, str] = {
+    "allocateLoadBalancerNodePorts": _PATCH,
+    "backend": _URL,
+    "behavior": "write a template for the HorizontalPodAutoscaler",
+    "clusterIP": "write # before a port of service.ports for a headless Service",
+    "defaultBackend": _URL,
+    "externalIPs": _PATCH,
+    "externalName": 'write "@name" in service.ports',
+    "externalTrafficPolicy": _PATCH,
+    "host": _URL,
+    "hosts": _URL,
+    "internalTrafficPolicy": _PATCH,
+    "ipFamilies": _PATCH,
+    "ipFamilyPolicy": _PATCH,
+    "loadBalancerClass": _PATCH,
+    "loadBalancerIP": _PATCH,
+    "loadBalancerSourceRanges": _PATCH,
+    "maxReplicas": _RANGE,
+    "minAvailable": "write how many pods may be away in service.disruptionBudget",
+    "minReplicas": _RANGE,
+    "nodePort": 'write "!nodePort:port:targetPort" in service.ports',
+    "path": _URL,
+    "pathType": _URL,
+    "paths": _URL,
+    "publishNotReadyAddresses": _PATCH,
+    "scaleTargetRef": _RANGE,
+    "secretName": "write ?tls=SECRET in a URL of ingress.rules",
+    "sessionAffinity": _PATCH,
+    "sessionAffinityConfig": _PATCH,
+    "targetPort": "write port:targetPort in service.ports",
+    "tls": "write ?tls=SECRET in a URL of ingress.rules",
+    "trafficDistribution": _PATCH,
+    "type": "write ! for NodePort, % for LoadBalancer before a port of service.ports",
+}
+_AROUND_HOLDERS: tuple[Path, ...] = ((), ("service",), ("ingress",))
+_PROBES = ("httpGet", "tcpSocket", "exec", "grpc", "host", "path", "port", "scheme")
+# What no key says, with the template to write in its place.
+_TEMPLATES = {
+    "networkPolicy": "networkpolicy.yml.j2",
+    "metrics": "servicemonitor.yml.j2",
+}
+_SURE = 0.85  # likeness of a word that is mistyped and not another
 # Far too many things have a name.
 _NOWHERE = ("name",)
 
@@ -40,13 +98,29 @@ _WORKLOADS: tuple[tuple[Path, str], ...] = (
 )
 
 
-def place_of(key: str, holder: Path, schema: Mapping[str, Any]) -> str | None:
+def key_hint(
+    key: str, known: Collection[str], holder: Path, schema: Mapping[str, Any]
+) -> str | None:
+    """Return what an unknown key may mean: a similar key, or a key of another level."""
+    if key in _FURTHER and key not in known:  # and not the `container` that is so similar
+        return _place_of(key, holder, schema)
+    sure = closest(key, known, _SURE)
+    return sure or _place_of(key, holder, schema) or closest(key, known)
+
+
+def _place_of(key: str, holder: Path, schema: Mapping[str, Any]) -> str | None:
     """Return the hint `write service.replicas` for a key that has a place, but not in its holder.
 
     Of several places the nearest counts, first those in the holder, and none where two are as near.
     """
     if key in _NOWHERE:
         return None
+    if key in _TEMPLATES:
+        return f"write a template for it, kustz-templates/{_TEMPLATES[key]}"
+    if holder[-2:-1] == ("probes",) and key in _PROBES:
+        return f"write {show_path(holder)}.action, such as http://:8080/healthz"
+    if holder in _AROUND_HOLDERS and key in _AROUND:
+        return _AROUND[key]
     path = _in_language(key, holder, schema) or _WORDS.get(key) or _in_kubernetes(key, holder)
     if path is None:
         return None
@@ -59,6 +133,8 @@ def _of_holder(path: Path, holder: Path, schema: Mapping[str, Any]) -> Path:
     is_of_main = path[0] == "service" and len(path) > 1
     if not is_of_main or not holder[1:] or holder[0] not in _FURTHER:
         return path
+    if path[1:] == ("restartPolicy",):  # that of service is the pod's
+        return (*holder[:2], "container", "restartPolicy")
     entry = schema[str(holder[0])]["valuesrules"]["schema"]
     return (*holder[:2], *path[1:]) if path[1] in entry else path
 

@@ -460,7 +460,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         **_TEXT,
         **_REQUIRED,
         "notation": "dns_label",
-        "meta": "the application: name of its Deployment, Service and Ingress, and value of the "
+        "meta": "the application: name of its workload, Service and Ingress, and value of the "
         "label `app`",
     },
     "namespace": {
@@ -508,19 +508,19 @@ SCHEMA: dict[str, dict[str, Any]] = {
     },
     "service": {**_MAP, "schema": _SERVICE, "meta": "the workload and its Service"},
     "services": {
-        "coerce": "services",
-        "type": "dict",
-        "default": {},
+        **_MAP,
         "keys": "dns_label",
         "valuesrules": {
-            **_MAP_ITEM,
+            "coerce": "map",
+            "type": "further_service",
             "schema": {
                 "ports": {**_TEXTS, "each": "named_port", "meta": "see [Ports](#ports)"},
                 "annotations": {**_ANNOTATIONS, "meta": "annotations of the Service"},
                 "workload": {
                     **_TEXT,
                     **_OPTIONAL,
-                    "meta": "an entry of `workloads`; by default the main workload",
+                    "meta": "an entry of `workloads`, whose pods it is for; by default the main "
+                    "workload",
                 },
             },
         },
@@ -565,9 +565,8 @@ SCHEMA: dict[str, dict[str, Any]] = {
     },
     "spread": {
         **_TEXTS,
-        "coerce": "text_or_texts",
         "each": "spread",
-        "meta": "over what the pods are spread, see [Spread](#spread)",
+        "meta": "over what the pods are spread, a string or a list, see [Spread](#spread)",
     },
     "tolerations": {
         **_TEXTS,
@@ -599,19 +598,23 @@ SCHEMA: dict[str, dict[str, Any]] = {
 }
 
 ANY = "*"
+_OF_SERVICE = (
+    *("schedule", "restartPolicy", "rollout", "mounts", "lifecycle", "disruptionBudget"),
+)
 NEW_KEYS: frozenset[tuple[str, ...]] = frozenset(
     (
         ("selector",),
+        ("services",),
         ("containers",),
         ("initContainers",),
-        ("tolerations",),
+        *((key,) for key in ("serviceAccount", "security", "spread", "tolerations")),
         *(
             (("metadata", kind, key))
             for kind in _METADATA
             if kind != "secret"
             for key in ("labels", "annotations")
         ),
-        *(("service", key) for key in ("schedule", "restartPolicy", "rollout", "mounts")),
+        *(("service", key) for key in _OF_SERVICE),
         ("service", "envs", "valueFrom"),
         *(("containers", ANY, key) for key in _CONTAINER if key != "container"),
         *(("initContainers", ANY, key) for key in _INIT_CONTAINER if key != "container"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeAlias
 
@@ -57,6 +58,7 @@ class LanguageValidator(Validator):  # type: ignore[misc]
     types_mapping = Validator.types_mapping | {
         # Types of their own, for what is said where a value is none.
         "backend": TypeDefinition("backend", (dict,), ()),
+        "further_service": TypeDefinition("further_service", (dict,), ()),
         "replicas": TypeDefinition("replicas", (int, str), (bool,)),
     }
 
@@ -136,22 +138,13 @@ class LanguageValidator(Validator):  # type: ignore[misc]
     def _normalize_coerce_replicas(self, value: Value) -> Value:
         """Convert a number; leave a range, which may be quoted, as a string."""
         number = self._normalize_coerce_integer(value)
-        is_range = isinstance(value, Scalar) and "-" in value.text.lstrip("-")
+        is_range = isinstance(value, Scalar) and re.search(r"[0-9]-|[0-9]\s", value.text)
         return value.text if is_range else number
 
     def _normalize_coerce_service_account(self, value: Value) -> Value:
         """Convert the name of a ServiceAccount to a mapping."""
         is_name = isinstance(value, Scalar) and not value.is_null
         return {"name": value} if is_name else self._normalize_coerce_map(value)
-
-    def _normalize_coerce_services(self, value: Value) -> Value:
-        """Convert the ports of each Service to a mapping."""
-        if isinstance(value, dict):
-            return {
-                key: {"ports": each} if isinstance(each, list) else each
-                for key, each in value.items()
-            }
-        return _or_empty(value, {})
 
     def _normalize_coerce_line_map(self, value: Value) -> Value:
         """Convert a mapping of lines, or of lists of them."""

@@ -18,22 +18,29 @@ from kustz_tpl.yaml_source.tree import Path
 Entry = Mapping[str, Any]
 
 
-def check_coverage(
-    config: Entry, logins: Sequence[Login], secrets: Sequence[DataSet]
+def check_registries(
+    configs: Sequence[Entry], servers: Mapping[str, Sequence[str]]
 ) -> Iterator[Diagnostic]:
-    """Yield a warning for each registry, image and entry without a counterpart in the config."""
-    listed = config["service"]["imagePullSecrets"]
-    servers = _servers(config, logins, secrets)
-    images = dict(_images(config))
-    for index, entry in enumerate(config["registries"]):
+    """Yield a warning for each entry of `registries` that no workload has a use for.
+
+    The first config is that of the main workload, `servers` are those of each Secret.
+    """
+    listed = {name for config in configs for name in config["service"]["imagePullSecrets"]}
+    for index, entry in enumerate(configs[0]["registries"]):
         if entry and entry["name"] and entry["name"] not in listed:
             message = f"not in imagePullSecrets; write service.imagePullSecrets: [{entry['name']}]"
             yield Diagnostic.about(("registries", index, "name"), message, severity="warning")
-    yield from _uncovered(images, [servers.get(name) for name in listed])
-    yield from _unused(config, servers, images)
+    images = [image for config in configs for _, image in _images(config)]
+    yield from _unused(configs[0], servers, images)
 
 
-def _servers(
+def check_images(config: Entry, servers: Mapping[str, Sequence[str]]) -> Iterator[Diagnostic]:
+    """Yield a warning for each image of a workload that none of its Secrets covers."""
+    listed = [servers.get(name) for name in config["service"]["imagePullSecrets"]]
+    yield from _uncovered(dict(_images(config)), listed)
+
+
+def known_servers(
     config: Entry, logins: Sequence[Login], secrets: Sequence[DataSet]
 ) -> dict[str, list[str]]:
     """Return the registries of every Secret of which they are known."""
@@ -86,11 +93,11 @@ def _uncovered(
 
 
 def _unused(
-    config: Entry, servers: Mapping[str, Sequence[str]], images: Mapping[Path, Image]
+    config: Entry, servers: Mapping[str, Sequence[str]], images: Sequence[Image]
 ) -> Iterator[Diagnostic]:
     for index, entry in enumerate(config["registries"]):
         for server in servers.get(entry["name"], ()) if entry else ():
-            if any(used_servers([server], image) for image in images.values()):
+            if any(used_servers([server], image) for image in images):
                 continue
             named = [each for each in entry["auths"] if canonical_server(each) == server]
             at: Path = ("registries", index, *(("auths", named[0]) if named else ("file",)))

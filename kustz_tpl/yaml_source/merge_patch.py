@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
-from kustz_tpl.yaml_source.tree import Data, Path, Place, Scalar
+from kustz_tpl.yaml_source.tree import NULL, Data, Path, Place, Scalar
 
 T = TypeVar("T")
 
@@ -45,7 +45,8 @@ def merge_patch(base: Layer, patch: Layer) -> Layer:
     """Return the base with the patch over it.
 
     Mappings are merged by key at any depth, null takes away, everything else replaces. A key of
-    the base keeps its place in the order, new ones follow.
+    the base keeps its place in the order, new ones follow. An empty value, as of a section whose
+    lines are all commented out, takes nothing away.
     """
     replaced: list[Path] = []
     data = _merged(base.data, patch.data, (), replaced)
@@ -58,6 +59,19 @@ def merge_patch(base: Layer, patch: Layer) -> Layer:
     )
 
 
+def find_idle_nulls(base: Data, patch: Data, at: Path = ()) -> Iterator[Path]:
+    """Yield where a patch takes away what the base does not have."""
+    for key, value in patch.items() if isinstance(patch, dict) else ():
+        below = base.get(key) if isinstance(base, dict) else None
+        if _takes_away(value) and below is None:
+            yield (*at, key)
+        yield from find_idle_nulls(below or {}, value, (*at, key))
+
+
+def _takes_away(value: Data) -> bool:
+    return isinstance(value, Scalar) and value.is_null and bool(value.text)
+
+
 def _merged(base: Data, patch: dict[str, Data], at: Path, replaced: list[Path]) -> dict[str, Data]:
     merged = dict(base) if isinstance(base, dict) else {}
     for key, value in patch.items():
@@ -67,8 +81,10 @@ def _merged(base: Data, patch: dict[str, Data], at: Path, replaced: list[Path]) 
                 replaced.append(here)
             merged[key] = _merged(merged.get(key, {}), value, here, replaced)
             continue
+        if key in merged and value == NULL:
+            continue
         replaced.append(here)
-        if isinstance(value, Scalar) and value.is_null:
+        if _takes_away(value):
             merged.pop(key, None)
         else:
             merged[key] = value

@@ -111,10 +111,14 @@ class Document(NamedTuple):
 
     def show(self, path: Path) -> str:
         """Write a path as a message names it: where it is written, not where it takes effect."""
+        return show_path(self.written_path(path))
+
+    def written_path(self, path: Path) -> Path:
+        """Return where what takes effect at a path is written."""
         above = path
         while above not in self.shown and above:
             above = above[:-1]
-        return show_path((*self.shown.get(above, above), *path[len(above) :]))
+        return (*self.shown.get(above, above), *path[len(above) :])
 
     def display(self, path: str) -> str:
         """Return a path relative to the folder of the file in the way the user named the file."""

@@ -34,7 +34,8 @@ def test_the_built_ins_are_listed_with_blocks_and_context(
     out = run(capfd, app, "templates", "list").out
     assert [f"kustz/{name}" in out for name in BUILT_INS] == [True] * len(BUILT_INS)
     assert (
-        "kustz/service.yml.j2\n  blocks   metadata, spec, headless\n  context  annotations" in out
+        "kustz/service.yml.j2\n  blocks   metadata, spec, headless, further_service\n  context  annotations"
+        in out
     )
     assert (
         "kustz/job.yml.j2  (extends _workload.yml.j2)\n  blocks   manifest, metadata, spec, pod_template"

@@ -15,8 +15,8 @@ SHOWN = re.compile(r"(?ms)^\*\*`manifests/\S+`\*\*\n```yaml\n(.*?)^```$")
 def test_every_manifest_shown_is_valid() -> None:
     found = [yaml.safe_load(text) for text in SHOWN.findall(PAGE.read_text("utf-8"))]
     assert [each["kind"] for each in found] == [
-        "HorizontalPodAutoscaler",
-        "PodDisruptionBudget",
-        "VirtualService",
+        "NetworkPolicy",
+        "ServiceMonitor",
+        "ScaledObject",
     ]
     validate(found)
