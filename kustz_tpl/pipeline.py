@@ -351,8 +351,10 @@ def _generated(
     watched = [_watched(*each) for each in zip(known.workloads, (seen, *further), strict=True)]
     context, *others = (each.context for _, each in watched)
     draft = renderer.render_manifests(context, others)
+    completed = None
     if additions:
-        draft = additions.complete(draft, data, known.workloads, renderer)
+        draft, tried = additions.complete(draft, data, known.workloads, renderer)
+        completed = additions, tried
     second = (
         each
         for workload in known.workloads
@@ -362,6 +364,11 @@ def _generated(
     fixed = list(find_fixed_replicas(configs, draft, renderer))
     wrong = (*second, *(each for each in fixed if each.severity == "error"))
     draft = draft._replace(diagnostics=(*draft.diagnostics, *wrong))
+    if not draft.diagnostics and (additions or renderer.has_user_templates):
+        from kustz_tpl.finished_objects import check_objects  # noqa: PLC0415 - seldom
+
+        judged = check_objects(known.workloads, draft, renderer, completed)
+        draft = draft._replace(diagnostics=tuple(_ordered(judged, source.file)))
     texts, warnings = renderer.render(context, draft)
     warnings = (*(each for each in fixed if each.severity == "warning"), *warnings)
     _refuse_leaks(source, known, renderer, texts)

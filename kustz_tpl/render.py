@@ -167,6 +167,14 @@ class Renderer:
         is_other = kind in WORKLOADS and kind.name != context["service"]["kind"]
         return is_other or bool(kind.needs and not value_at(context, *kind.needs))
 
+    @cached_property
+    def has_user_templates(self) -> bool:
+        """Check whether a template or a filter is not built in."""
+        return any(
+            any(folder.rglob("*.j2")) or (folder / "filters.py").is_file()
+            for folder in self.folders
+        )
+
     def is_users(self, template: str) -> bool:
         """Check whether a template is not the built-in one of its name."""
         return self.loader.describe(template) != f"{BUILT_IN_PREFIX}/{template}"

@@ -11,31 +11,71 @@ import kubernetes_validate
 
 from kustz_tpl.kinds import WORKLOADS
 
-FIELDS = Path(__file__).parent.parent / "kustz_tpl" / "schema" / "fields.json"
+PACKAGE = Path(__file__).parent.parent / "kustz_tpl"
+FIELDS = PACKAGE / "schema" / "fields.json"
+OBJECTS = PACKAGE / "verdict" / "objects.json"
 PASSED = ("Container", "PodSpec", *(each.type for kind in WORKLOADS for each in kind.pass_through))
+JUDGED = {
+    "v1": "Pod Service ConfigMap Secret PersistentVolumeClaim ServiceAccount",
+    "apps/v1": "Deployment StatefulSet DaemonSet",
+    "batch/v1": "Job CronJob",
+    "networking.k8s.io/v1": "Ingress NetworkPolicy",
+    "autoscaling/v2": "HorizontalPodAutoscaler",
+    "policy/v1": "PodDisruptionBudget",
+    "rbac.authorization.k8s.io/v1": "Role RoleBinding ClusterRole ClusterRoleBinding",
+}
 SCHEMAS = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
 
 
 def main() -> None:
-    """Write the table."""
+    """Write the tables."""
     FIELDS.write_text(table(), "utf-8", newline="\n")
+    OBJECTS.write_text(objects(), "utf-8", newline="\n")
 
 
 def table() -> str:
     """Return the table's text: one line for each type, in the order of their names."""
     version = kubernetes_validate.latest_version()
     definitions = read_definitions(version)
+    passed = reachable([root(name, definitions) for name in PASSED], definitions)
+    body = rows(passed, definitions)
+    late = ",\n".join(f"  {json.dumps(each)}" for each in newer_fields(definitions))
+    return f'{{"version": {json.dumps(version)}, "types": {{\n{body}\n}}, "since": [\n{late}\n]}}\n'
+
+
+def objects() -> str:
+    """Return the text of the table of the objects that are judged: what the first table lacks."""
+    definitions = read_definitions(kubernetes_validate.latest_version())
+    passed = reachable([root(name, definitions) for name in PASSED], definitions)
+    roots = {
+        f"{version} {kind}": full_name(version, kind)
+        for version, kinds in JUDGED.items()
+        for kind in kinds.split()
+    }
+    for name in roots.values():  # no one writes a status
+        definitions[name]["properties"]["status"] = {"type": "object"}
+    found = reachable(list(roots.values()), definitions)
+    own = [name for name in found if name not in passed]
+    kinds = json.dumps({name: short(full) for name, full in roots.items()})
+    return f'{{"kinds": {kinds}, "types": {{\n{rows(own, definitions)}\n}}}}\n'
+
+
+def full_name(version: str, kind: str) -> str:
+    """Return the full name of the type of a kind of object."""
+    group, _, number = version.rpartition("/")
+    return f"io.k8s.api.{group.partition('.')[0] or 'core'}.{number}.{kind}"
+
+
+def rows(names: list[str], definitions: dict[str, dict[str, Any]]) -> str:
+    """Return the lines of a table: the fields of each type, in the order of their names."""
     types = {
         short(name): {
             field: kind(schema, definitions)
             for field, schema in sorted(definitions[name]["properties"].items())
         }
-        for name in reachable(definitions)
+        for name in names
     }
-    rows = [f"  {json.dumps(name)}: {json.dumps(types[name])}" for name in sorted(types)]
-    body = ",\n".join(rows)
-    late = ",\n".join(f"  {json.dumps(each)}" for each in newer_fields(definitions))
-    return f'{{"version": {json.dumps(version)}, "types": {{\n{body}\n}}, "since": [\n{late}\n]}}\n'
+    return ",\n".join(f"  {json.dumps(name)}: {json.dumps(types[name])}" for name in sorted(types))
 
 
 def newer_fields(definitions: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -46,7 +86,8 @@ def newer_fields(definitions: dict[str, dict[str, Any]]) -> list[tuple[str, str,
     )
     known = [read_definitions(version) for version in versions]
     found = []
-    for name in (name for name in reachable(definitions) if name in known[0]):
+    passed = reachable([root(name, definitions) for name in PASSED], definitions)
+    for name in (name for name in passed if name in known[0]):
         for field in definitions[name]["properties"]:
             having = (field in each[name]["properties"] for each in known)
             first = versions[next(i for i, has in enumerate(having) if has)]
@@ -70,9 +111,9 @@ def root(kind: str, definitions: dict[str, dict[str, Any]]) -> str:
     return name
 
 
-def reachable(definitions: dict[str, dict[str, Any]]) -> list[str]:
-    """Return the names of the types with fields that what is passed through contains; no two are alike."""
-    todo = [root(name, definitions) for name in PASSED]
+def reachable(roots: list[str], definitions: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the names of the types with fields that some types contain; no two are alike."""
+    todo = list(roots)
     found: dict[str, None] = dict.fromkeys(todo)
     while todo:
         inner = {name for name in references(definitions[todo.pop()]) if name not in found}

@@ -218,7 +218,9 @@ def test_a_volume_from_elsewhere_is_there(more: str, messages: list[str], tmp_pa
 
 def test_a_claim_template_of_ones_own_is_a_volume(tmp_path: Path) -> None:
     text = VOLUME.replace("image", "kind: StatefulSet\n  image")
-    template = "statefulset: {volumeClaimTemplates: [{metadata: {name: scratch}}]}\n"
+    spec = "{accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}"
+    claim = f"{{metadata: {{name: scratch}}, spec: {spec}}}"
+    template = f"statefulset: {{volumeClaimTemplates: [{claim}]}}\n"
     assert len(generate(text, tmp_path)) == 1
     assert generate(text + template, tmp_path) == []
 

@@ -11,7 +11,7 @@ from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.kinds.security import is_restricted
-from kustz_tpl.patches.dry_run import try_patches
+from kustz_tpl.patches.dry_run import Tried, try_patches
 from kustz_tpl.patches.manifest import (
     Manifest,
     check_identities,
@@ -57,10 +57,13 @@ class Additions(NamedTuple):
         data: Sources,
         workloads: Sequence[Workload],
         renderer: Renderer,
-    ) -> Draft:
-        """Return the draft with the pass-through fields, and problems for what does not fit."""
+    ) -> tuple[Draft, Tried]:
+        """Return the draft with the pass-through fields, and the objects after the patches.
+
+        The draft has a problem for each of what does not fit.
+        """
         if draft.diagnostics:
-            return draft
+            return draft, Tried([], [])
         documents, diagnostics = draft.documents, []
         for each in workloads:
             joined, found = join_fields(each.config, draft.of(each.entry).documents)
@@ -81,7 +84,8 @@ class Additions(NamedTuple):
                 joined_draft = draft.of(each.entry).replace(documents, ())
                 broken = self._broken(each.config, joined_draft, tried.documents, renderer)
                 diagnostics += _located(broken, each.document)
-        return draft.replace(documents, [*diagnostics, *to_diagnostics(findings, self.document)])
+        problems = [*diagnostics, *to_diagnostics(findings, self.document)]
+        return draft.replace(documents, problems), tried
 
     def _broken(
         self,

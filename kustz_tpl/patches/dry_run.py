@@ -14,12 +14,13 @@ from kustz_tpl.patches.patch import Patch, is_json, is_same
 from kustz_tpl.patches.selector import is_selected
 from kustz_tpl.resource import Resource, parse_resource
 from kustz_tpl.yaml_source.loader import YAMLError, load_all
+from kustz_tpl.yaml_source.tree import Path
 
 # kustomize records the previous names of every object in an annotation, so none has no annotations.
 _NOTE = {"internal.config.kubernetes.io/previousNames": ""}
 
 
-class _Object(NamedTuple):
+class TriedObject(NamedTuple):
     """Hold a document that patches change, and its identity before and after them."""
 
     first: Resource
@@ -30,8 +31,13 @@ class _Object(NamedTuple):
 class Tried(NamedTuple):
     """Hold what is known of the objects after all patches, and which operations do not fit."""
 
-    documents: list[dict[str, Any]]
+    objects: list[TriedObject]
     findings: list[Diagnostic]
+
+    @property
+    def documents(self) -> list[dict[str, Any]]:
+        """Return the documents of the objects."""
+        return [each.document for each in self.objects]
 
 
 def try_patches(
@@ -60,17 +66,17 @@ def _try_in_turn(
     objects = [found for each in documents for found in _objects(each)]
     findings = []
     for patch in in_turn:
-        concerned = [each for each in objects if _is_for(patch, each)]
-        objects = [each for each in objects if not _is_for(patch, each)]
+        concerned = [each for each in objects if is_for(patch, each)]
+        objects = [each for each in objects if not is_for(patch, each)]
         for each in concerned:
             try:
                 objects += _changed(each, patch)
             except RefusedError as error:
                 findings.append(Diagnostic.about(patch.path, str(error)))
-    return Tried([each.document for each in objects], findings)
+    return Tried(objects, findings)
 
 
-def _objects(document: dict[str, Any]) -> Iterator[_Object]:
+def _objects(document: dict[str, Any]) -> Iterator[TriedObject]:
     """Yield the objects of a document, except those that Go may read differently."""
     if document.get("kind") == "List":
         for item in document.get("items") or ():
@@ -78,10 +84,10 @@ def _objects(document: dict[str, Any]) -> Iterator[_Object]:
         return
     with suppress(ValueError):
         resource = parse_resource(document)
-        yield _Object(resource, resource, document)
+        yield TriedObject(resource, resource, document)
 
 
-def _is_for(patch: Patch, each: _Object) -> bool:
+def is_for(patch: Patch, each: TriedObject) -> bool:
     """Check whether a patch is for an object, by its first name or by its current name."""
     if not patch.target:
         return any(is_same(named, each.first) for named in patch.named)
@@ -94,7 +100,17 @@ def _is_for(patch: Patch, each: _Object) -> bool:
     )
 
 
-def _changed(each: _Object, patch: Patch) -> Iterator[_Object]:
+def changed_paths(patch: Patch) -> list[Path]:
+    """Return the paths that the operations of a JSON patch change, list positions as strings."""
+    operations = () if patch.named else _operations(patch.text) or ()
+    return [
+        tuple(part.replace("~1", "/").replace("~0", "~") for part in each["path"].split("/")[1:])
+        for each in operations
+        if each["op"] != "test"
+    ]
+
+
+def _changed(each: TriedObject, patch: Patch) -> Iterator[TriedObject]:
     """Yield the object after a patch, if it is known."""
     operations = None if patch.named else _operations(patch.text)
     if operations is None:

@@ -49,6 +49,89 @@ def join_fields(config: Mapping[str, Any], documents: Documents) -> Joined:
     return Joined(joined, tuple(findings))
 
 
+class Origin(NamedTuple):
+    """Hold where the config has a field of an object.
+
+    It is not `certain` where the config has only what the field is next to.
+    """
+
+    path: Path
+    is_certain: bool
+
+
+def find_origin(
+    config: Mapping[str, Any], document: Mapping[str, Any], path: Path
+) -> Origin | None:
+    """Return where a config passes a field of its workload through, None if it passes nothing."""
+    found: list[tuple[int, Origin]] = []
+    for each in pass_through(config):
+        at = _part_path(document, each)
+        common = next((i for i, (a, b) in enumerate(zip(at, path, strict=False)) if a != b), None)
+        if common is not None or len(path) < len(at):
+            origin = Origin(each.path, is_certain=False)
+            found.append((len(at[:common]) if common is not None else len(path), origin))
+            continue
+        part, fields = _at(document, at), value_at(config, *each.path)
+        steps = tuple(_written(part, fields, path[len(at) :], each.type))
+        length = len(at) + len(steps)
+        # A field that is nowhere is missing here; one that is there is from elsewhere.
+        rest = path[length:] if steps and _at(document, path) is None else ()
+        found.append((length, Origin((*each.path, *steps, *rest), is_certain=bool(steps))))
+    found.sort(key=lambda each: (each[1].is_certain, each[0]))
+    return found[-1][1] if found else None
+
+
+def _part_path(document: Mapping[str, Any], each: PassThrough) -> Path:
+    """Return where the fields go in an object, with the position of the container."""
+    at: Path = (*(find_pod_spec(document) if each.is_in_pod else ()), *each.part)
+    if not each.container:
+        return at
+    items = _at(document, at) or ()
+    names = [item.get("name") if isinstance(item, dict) else None for item in items]
+    return (*at, names.index(each.container)) if each.container in names else at
+
+
+def _at(value: Any, path: Path) -> Any:  # noqa: ANN401 - plain data
+    for step in path:
+        if isinstance(value, list) and isinstance(step, int):
+            value = value[step] if step < len(value) else None
+        else:
+            value = value_at(value, step)
+    return value
+
+
+def _written(joined: Any, fields: Any, path: Path, kind: str) -> Iterator[str | int]:  # noqa: ANN401 - plain data
+    """Yield the steps of a path of joined fields as far as the config has them.
+
+    An item of a list is further back in the config by the items that were there before.
+    """
+    for step in path:
+        keys = list_keys(kind) if kind == _PORTS else ()
+        if isinstance(fields, list) and isinstance(step, int) and isinstance(joined, list):
+            position = step - (len(joined) - len(fields))
+            if keys:
+                names = [_name(item, keys) for item in fields]
+                name = _name(joined[step], keys)
+                position = names.index(name) if name in names else -1
+            if not 0 <= position < len(fields):
+                return
+            yield position
+            fields, joined, kind = fields[position], joined[step], kind.partition("]")[2]
+        elif isinstance(fields, dict) and step in fields:
+            yield step
+            fields, joined = fields[step], value_at(joined, step)
+            kind = types().get(kind, {}).get(str(step), "")
+        else:
+            return
+
+
+def find_target(config: Mapping[str, Any], documents: Documents) -> dict[str, Any] | None:
+    """Return the object that a config passes fields through to, None if it passes none."""
+    if not pass_through(config):
+        return None
+    return _workload(documents, config["name"], workload_of(config))
+
+
 def _workload(documents: Documents, name: str, kind: Kind) -> dict[str, Any] | None:
     """Return the object of a kind and name, else one of another kind that has a pod too."""
     found: list[dict[str, Any]] = [

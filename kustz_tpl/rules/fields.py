@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, closest, quoted
@@ -11,6 +11,9 @@ from kustz_tpl.schema.key_hints import key_hint
 from kustz_tpl.schema.kubernetes import newer_fields, types
 from kustz_tpl.schema.language import SCHEMA
 from kustz_tpl.yaml_source.tree import Path
+
+Types: TypeAlias = Mapping[str, Mapping[str, str]]
+"""The kind of every field of every type."""
 
 _WORDS = {
     "string": "a string",
@@ -20,24 +23,36 @@ _WORDS = {
     "map": "a mapping",
     "list": "a list",
 }
+_CLASSES: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+}
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
-def check_fields(kind: str, value: Any, path: Path) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
+def check_fields(
+    kind: str,
+    value: Any,  # noqa: ANN401 - plain data
+    path: Path,
+    known: Types | None = None,
+) -> Iterator[Diagnostic]:
     """Yield what Kubernetes does not know of a value that is of a kind.
 
     A kind is a type of the table (`Container`), `string`, `integer`, `number`, `boolean`, several
     of these joined by `|`, `[]kind` for a list (`[name]kind` where the items' `name` tells them
-    apart), `{}kind` for a mapping with any keys, and `{}` for a mapping of anything.
+    apart), `{}kind` for a mapping with any keys, and `{}` for a mapping of anything. The types are
+    those of what is passed through unless others are `known`.
     """
+    known = known or types()
     if kind == "{}" and isinstance(value, dict):
         return
     if kind.startswith("["):
-        yield from _check_list(kind.partition("]")[2], value, path)
+        yield from _check_list(kind.partition("]")[2], value, path, known)
     elif kind.startswith("{"):
-        yield from _check_map(kind.removeprefix("{}"), value, path)
-    elif kind in types():
-        yield from _check_type(kind, value, path)
+        yield from _check_map(kind.removeprefix("{}"), value, path, known)
+    elif kind in known:
+        yield from _check_type(kind, value, path, known)
     elif not any(_is(word, value) for word in kind.split("|")):
         yield Diagnostic.about(path, _refusal(kind, value))
 
@@ -64,33 +79,35 @@ def list_keys(kind: str) -> tuple[str, ...]:
     return tuple(keys.split(",")) if kind.startswith("[") and keys else ()
 
 
-def _check_list(kind: str, value: object, path: Path) -> Iterator[Diagnostic]:
+def _check_list(kind: str, value: object, path: Path, known: Types) -> Iterator[Diagnostic]:
     if not isinstance(value, list):
         yield _wrong("list", value, path)
         return
     for index, item in enumerate(value):
-        yield from check_fields(kind, item, (*path, index))
+        yield from check_fields(kind, item, (*path, index), known)
 
 
-def _check_map(kind: str, value: object, path: Path) -> Iterator[Diagnostic]:
+def _check_map(kind: str, value: object, path: Path, known: Types) -> Iterator[Diagnostic]:
     if not isinstance(value, dict):
         yield _wrong("map", value, path)
         return
     for key, item in value.items():
-        yield from check_fields(kind, item, (*path, key))
+        yield from check_fields(kind, item, (*path, key), known)
 
 
-def _check_type(kind: str, value: object, path: Path) -> Iterator[Diagnostic]:
+def _check_type(kind: str, value: object, path: Path, known: Types) -> Iterator[Diagnostic]:
     if not isinstance(value, dict):
         yield _wrong("map", value, path)
         return
-    known: Mapping[str, str] = types()[kind]
+    fields = known[kind]
     for key, item in value.items():
-        if key in known:
-            yield from check_fields(known[key], item, (*path, key))
+        if fields.get(key) == "string" and type(item) is str:
+            continue  # most are
+        if key in fields:
+            yield from check_fields(fields[key], item, (*path, key), known)
         else:
-            is_raw = len(path) == 1 or path[-1] == "container"
-            hint = key_hint(key, known, path, SCHEMA) if is_raw else closest(key, known)
+            is_raw = known is types() and (len(path) == 1 or path[-1] == "container")
+            hint = key_hint(key, fields, path, SCHEMA) if is_raw else closest(key, fields)
             message = f"unknown field of {_article(kind)}{f'; {hint}' if hint else ''}"
             yield Diagnostic.about((*path, key), message, is_about_key=True)
 
@@ -98,12 +115,7 @@ def _check_type(kind: str, value: object, path: Path) -> Iterator[Diagnostic]:
 def _is(word: str, value: object) -> bool:
     if isinstance(value, bool) or word == "boolean":
         return isinstance(value, bool) and word == "boolean"
-    wanted: dict[str, type | tuple[type, ...]] = {
-        "string": str,
-        "integer": int,
-        "number": (int, float),
-    }
-    return isinstance(value, wanted[word])
+    return isinstance(value, _CLASSES[word])
 
 
 def _wrong(word: str, value: object, path: Path) -> Diagnostic:

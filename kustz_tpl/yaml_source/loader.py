@@ -15,6 +15,7 @@ __all__ = [
     "MarkedYAMLError",
     "YAMLError",
     "compose",
+    "compose_all",
     "load",
     "load_all",
     "load_mappings",
@@ -59,6 +60,12 @@ def compose(text: str) -> yaml.Node | None:
     """Return the only document of a string as nodes; raises YAMLError."""
     with _yaml_errors():
         return yaml.compose(text, Loader=SafeLoader)
+
+
+def compose_all(text: str) -> list[yaml.Node]:
+    """Return every document of a string as nodes; raises YAMLError."""
+    with _yaml_errors():
+        return list(yaml.compose_all(text, Loader=SafeLoader))
 
 
 @contextmanager

@@ -1,0 +1,134 @@
+"""Judges finished objects as an API server does, whatever made their fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path as FilePath
+from typing import Any
+
+from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.rules.fields import Types, check_fields
+from kustz_tpl.schema.kubernetes import types as passed_types
+from kustz_tpl.verdict.checks import Rules, about
+from kustz_tpl.verdict.metadata import check_metadata, check_name
+from kustz_tpl.yaml_source.tree import Path
+
+_MODULES = {
+    "workload": ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"),
+    "bare_pod": ("Pod",),
+    "network": ("Service", "Ingress", "NetworkPolicy"),
+    "data": ("ConfigMap", "Secret"),
+    "storage": ("PersistentVolumeClaim",),
+    "scaling": ("HorizontalPodAutoscaler",),
+    "disruption": ("PodDisruptionBudget",),
+    "gateway": ("HTTPRoute",),
+    "access": ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
+}
+# Modules are imported by name, so that an application pays only for the kinds that it has.
+_MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kinds}
+
+
+_OLD_GROUPS = dict.fromkeys(
+    ("Deployment", "DaemonSet", "Ingress", "NetworkPolicy"), ("extensions",)
+)
+# The kinds of custom resources, whose types their modules have.
+_KINDS = {
+    f"gateway.networking.k8s.io/{version} HTTPRoute": "HTTPRoute" for version in ("v1", "v1beta1")
+}
+# What null means as an item of a list or a value of a mapping.
+_EMPTY: Mapping[str, Any] = {"string": "", "integer": 0, "string|number": 0}
+# Versions that are served, too, and not judged.
+_FURTHER = (("autoscaling/v1", "HorizontalPodAutoscaler"),)
+
+
+def judge(document: Mapping[str, Any]) -> list[Diagnostic]:
+    """Return what an API server refuses of an object, at the paths of its fields.
+
+    Unknown fields and wrong types come first, as the server looks no further then. An object of
+    a kind that is not known here is accepted.
+    """
+    version, kind = document.get("apiVersion"), document.get("kind")
+    name = _KINDS.get(f"{version} {kind}") or _table()["kinds"].get(f"{version} {kind}")
+    if name is None:
+        return list(_check_version(str(version), str(kind)))
+    module = import_module(f"kustz_tpl.verdict.{_MODULE_OF[name]}") if name in _MODULE_OF else None
+    rules: Rules = module.RULES if module else {}
+    known: Types = {**_types(), **getattr(module, "TYPES", {})}
+    value = _normal(name, document, known)
+    if found := list(check_fields(name, value, (), known)):
+        return found
+    findings = [
+        *check_name(name, value.get("metadata") or {}, ("metadata",)),
+        *_judged(name, value, (), (rules, known)),
+    ]
+    unique: dict[Path, Diagnostic] = {}
+    for each in findings:
+        unique.setdefault(each.subject.path, each)
+    return list(unique.values())
+
+
+def _check_version(version: str, kind: str) -> Iterator[Diagnostic]:
+    """Yield a version of a known kind that no Kubernetes from 1.26 on has."""
+    group = version.rpartition("/")[0]
+    for known, name in (each.split() for each in _table()["kinds"]):
+        is_same_group = group in (known.rpartition("/")[0], *_OLD_GROUPS.get(name, ()))
+        if name == kind and is_same_group and (version, kind) not in _FURTHER:
+            yield about(("apiVersion",), NotationError(known, version))
+
+
+def _judged(kind: str, value: Any, path: Path, tables: tuple[Rules, Types]) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
+    """Yield what the rules of its type and of those within it find in a value."""
+    rules, known = tables
+    if kind.startswith("["):
+        inner = kind.partition("]")[2]
+        for index, item in enumerate(value) if inner in known else ():
+            yield from _judged(inner, item, (*path, index), tables)
+    elif kind in known:
+        for check in rules.get(kind, ()):
+            yield from check(value, path)
+        if kind == "ObjectMeta":
+            yield from check_metadata(value, path)
+        for key, item in value.items():
+            if isinstance(item, (dict, list)):
+                yield from _judged(known[kind][key], item, (*path, key), tables)
+
+
+def _normal(kind: str, value: Any, known: Types) -> Any:  # noqa: ANN401 - plain data
+    """Return a value as the server reads it: null is no field, and an empty item of a list."""
+    if type(value) is str:
+        return value  # most are
+    is_list, is_map = kind.startswith("["), kind.startswith("{}")
+    inner = kind.partition("]")[2] if is_list else kind.removeprefix("{}")
+    if isinstance(value, list):
+        empty = _EMPTY.get(inner, {} if inner in _types() else None)
+        return [
+            empty if each is None else _normal(inner if is_list else "", each, known)
+            for each in value
+        ]
+    if isinstance(value, dict):
+        fields = {} if is_map else known.get(kind, {})
+        return {
+            str(key): _EMPTY[inner]
+            if each is None
+            else _normal(fields.get(key, inner), each, known)
+            for key, each in value.items()
+            if each is not None or (is_map and inner in _EMPTY)
+        }
+    return value if isinstance(value, (str, int, float, type(None))) else str(value)
+
+
+@cache
+def _types() -> dict[str, dict[str, str]]:
+    """Return the fields of every type."""
+    found: dict[str, dict[str, str]] = _table()["types"]
+    return {**passed_types(), **found}
+
+
+@cache
+def _table() -> dict[str, Any]:
+    """Return the table that `scripts/refresh_fields.py` writes."""
+    found: dict[str, Any] = json.loads(FilePath(__file__).with_name("objects.json").read_bytes())
+    return found

@@ -1,0 +1,28 @@
+"""The rules of a Pod of its own."""
+
+from __future__ import annotations
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.verdict import pod
+from kustz_tpl.verdict.checks import Fields, Findings, Rules, about, items, required
+from kustz_tpl.verdict.pod import check_mounts, containers
+from kustz_tpl.yaml_source.tree import Path
+
+
+def _check_pod(document: Fields, path: Path) -> Findings:
+    spec, at = document.get("spec") or {}, (*path, "spec")
+    yield from check_mounts(spec, at)
+    if not (spec.get("serviceAccountName") or spec.get("serviceAccount")):
+        for index, volume in items(spec, "volumes"):
+            for number, source in items(volume.get("projected") or {}, "sources"):
+                if source.get("serviceAccountToken") is not None:
+                    inner = (*at, "volumes", index, "projected", "sources", number)
+                    yield about(inner, "expected serviceAccountName with a serviceAccountToken")
+    for where, container in containers(spec):
+        image = container.get("image", "")
+        if image != image.strip():
+            yield about((*at, *where, "image"), NotationError("an image without spaces", image))
+
+
+RULES: Rules = {**pod.RULES, "Pod": (required("spec"), _check_pod)}
+"""The checks of the types of a Pod."""

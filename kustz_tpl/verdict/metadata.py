@@ -1,0 +1,75 @@
+"""The rules of an object's metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown
+from kustz_tpl.notation.keys import check_qualified_name
+from kustz_tpl.verdict.checks import (
+    LABEL,
+    SUBDOMAIN,
+    Fields,
+    Findings,
+    about,
+    items,
+    labels,
+    notation,
+    parse_key,
+    parse_path_segment,
+    parse_pattern,
+    read_by,
+)
+from kustz_tpl.yaml_source.tree import Path
+
+_MOST_BYTES = 2**18
+_NAMES: Mapping[str, Callable[[str], str]] = {
+    **dict.fromkeys(("StatefulSet", "Service"), LABEL),
+    **dict.fromkeys(
+        ("PodDisruptionBudget", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
+        parse_path_segment,
+    ),
+}
+_TIME = parse_pattern(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,}(Z|[-+][0-9]{2}:[0-9]{2})",
+    "a time such as 2026-01-31T12:00:00Z",
+)
+_FINALIZERS = ("orphan", "foregroundDeletion", "kubernetes")
+
+
+def check_name(kind: str, metadata: Fields, path: Path) -> Findings:
+    """Yield what is wrong with the name, the namespace and the finalizers of an object."""
+    name = metadata.get("name") or ""
+    if name:
+        yield from notation(_NAMES.get(kind, SUBDOMAIN), name, (*path, "name"))
+    elif not metadata.get("generateName"):
+        yield about((*path, "name"), NotationError("a name", Shown("none")))
+    if metadata.get("namespace"):
+        yield from notation(LABEL, metadata["namespace"], (*path, "namespace"))
+    for index, text in items(metadata, "finalizers"):
+        at = (*path, "finalizers", index)
+        if text not in _FINALIZERS and "/" not in text:
+            yield about(at, NotationError("a name such as example.com/done", text))
+        else:
+            yield from notation(parse_key, text, at)
+
+
+def check_metadata(metadata: Fields, path: Path) -> Findings:
+    """Yield what is wrong with labels, annotations and times."""
+    yield from labels("labels")(metadata, path)
+    notes = metadata.get("annotations") or {}
+    for key in notes:
+        at = (*path, "annotations", key)
+        yield from notation(_parse_annotation, key, at)
+    size = sum(
+        len(f"{key}{value}".encode("utf-8", "surrogatepass")) for key, value in notes.items()
+    )
+    if size > _MOST_BYTES:
+        got = Shown(size)
+        yield about((*path, "annotations"), NotationError(f"at most {_MOST_BYTES} bytes", got))
+    yield from read_by(_TIME, "creationTimestamp", "deletionTimestamp")(metadata, path)
+
+
+def _parse_annotation(text: str) -> str:
+    return check_qualified_name(text.lower() if text.isascii() else text, "annotation key")

@@ -1,0 +1,273 @@
+"""The rules of Services, Ingresses and NetworkPolicies."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown
+from kustz_tpl.notation.names import is_dns_subdomain, parse_host, parse_port_name
+from kustz_tpl.verdict.checks import (
+    LABEL,
+    LARGEST_PORT,
+    SHARED,
+    SUBDOMAIN,
+    Fields,
+    Findings,
+    Rules,
+    about,
+    between,
+    check_port,
+    choice,
+    choices,
+    each_read_by,
+    items,
+    labels,
+    notation,
+    one_of,
+    parse_cidr,
+    parse_ip,
+    parse_key,
+    read_by,
+    required,
+)
+from kustz_tpl.yaml_source.tree import Path
+
+_EXTERNAL = ("NodePort", "LoadBalancer")
+_WITHIN = ("//", "/./", "/../", "%2f", "%2F")
+_CLASS = "kubernetes.io/ingress.class"
+_MOST_SECONDS = 86400
+
+
+def _type(spec: Fields) -> str:
+    return spec.get("type") or "ClusterIP"
+
+
+def _check_service(spec: Fields, path: Path) -> Findings:
+    kind, address = _type(spec), spec.get("clusterIP") or ""
+    is_headless = address == "None"
+    if not spec.get("ports") and not is_headless and kind != "ExternalName":
+        yield about((*path, "ports"), NotationError("at least one port", Shown("none")))
+    if is_headless and kind in _EXTERNAL:
+        yield about((*path, "clusterIP"), f"expected an address with type: {kind}, got None")
+    if address and not is_headless:
+        yield from notation(parse_ip, address, (*path, "clusterIP"))
+    if spec.get("clusterIPs") and spec["clusterIPs"][0] != address and kind != "ExternalName":
+        expected = f"{address or 'none'}, the clusterIP"
+        yield about((*path, "clusterIPs"), NotationError(expected, str(spec["clusterIPs"][0])))
+    if kind == "ExternalName":
+        yield from _check_external_name(spec, path)
+    if kind != "LoadBalancer":
+        for key in (
+            "loadBalancerSourceRanges",
+            "loadBalancerClass",
+            "allocateLoadBalancerNodePorts",
+        ):
+            if spec.get(key) not in (None, [], ""):
+                yield about((*path, key), f"expected no {key} without type: LoadBalancer")
+    if spec.get("externalTrafficPolicy") and kind not in _EXTERNAL and not spec.get("externalIPs"):
+        at = (*path, "externalTrafficPolicy")
+        yield about(at, f"expected no externalTrafficPolicy with type: {kind}")
+
+
+def _check_health_port(spec: Fields, path: Path) -> Findings:
+    is_local = spec.get("externalTrafficPolicy") == "Local"
+    if spec.get("healthCheckNodePort") and not (_type(spec) == "LoadBalancer" and is_local):
+        what = "type: LoadBalancer and externalTrafficPolicy: Local"
+        yield about((*path, "healthCheckNodePort"), f"expected {what} with healthCheckNodePort")
+
+
+def _check_external_name(spec: Fields, path: Path) -> Findings:
+    name = spec.get("externalName") or ""
+    if not is_dns_subdomain(name.removesuffix(".")):
+        yield about((*path, "externalName"), NotationError("a host name", name or Shown("none")))
+    for key in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"):
+        if spec.get(key):
+            yield about((*path, key), f"expected no {key} with type: ExternalName")
+
+
+def _check_ports(spec: Fields, path: Path) -> Findings:
+    names, numbers, nodes = set(), set(), set()
+    ports = list(items(spec, "ports"))
+    for index, each in ports:
+        at = (*path, "ports", index)
+        protocol, name = each.get("protocol") or "TCP", each.get("name")
+        if not name and len(ports) > 1:
+            yield about((*at, "name"), NotationError("a name of each port", Shown("none")))
+        if name and name in names:
+            yield about((*at, "name"), NotationError("another name for each port", name))
+        if each.get("port") and (protocol, each["port"]) in numbers:
+            yield about((*at, "port"), NotationError("another port", Shown(each["port"])))
+        if node := each.get("nodePort"):
+            if _type(spec) not in _EXTERNAL:
+                yield about((*at, "nodePort"), f"expected no nodePort with type: {_type(spec)}")
+            if (protocol, node) in nodes:
+                yield about((*at, "nodePort"), NotationError("another nodePort", Shown(node)))
+        names.add(name)
+        numbers.add((protocol, each.get("port")))
+        nodes.add((protocol, each.get("nodePort")))
+
+
+def _check_service_port(port: Fields, path: Path) -> Findings:
+    if not port.get("port"):
+        yield about((*path, "port"), NotationError("a port", Shown("none")))
+    target = port.get("targetPort")
+    if target not in (None, 0, ""):
+        yield from check_port(target, (*path, "targetPort"))
+
+
+def _check_address(spec: Fields, path: Path) -> Findings:
+    for index, text in items(spec, "externalIPs"):
+        found = list(notation(parse_ip, text, (*path, "externalIPs", index)))
+        yield from found
+        if found:
+            continue
+        address = ip_address(text)
+        if (
+            address.is_loopback
+            or address.is_link_local
+            or address.is_unspecified
+            or address.is_multicast
+        ):
+            expected = "an address that others reach"
+            yield about((*path, "externalIPs", index), NotationError(expected, text))
+
+
+def _check_ingress(spec: Fields, path: Path) -> Findings:
+    if not spec.get("rules") and spec.get("defaultBackend") is None:
+        yield about(path, NotationError("rules or defaultBackend", Shown("none")))
+
+
+def _check_class(ingress: Fields, path: Path) -> Findings:
+    notes = (ingress.get("metadata") or {}).get("annotations") or {}
+    name = (ingress.get("spec") or {}).get("ingressClassName")
+    if name is not None and _CLASS in notes and notes[_CLASS] != name:
+        at = (*path, "metadata", "annotations", _CLASS)
+        yield about(at, NotationError(f"{name}, the ingressClassName", notes[_CLASS]))
+
+
+def _check_host(rule: Fields, path: Path) -> Findings:
+    if rule.get("host"):
+        yield from notation(parse_host, rule["host"], (*path, "host"))
+
+
+def _check_path(route: Fields, path: Path) -> Findings:
+    text, kind = route.get("path") or "", route.get("pathType")
+    if kind == "ImplementationSpecific" and not text:
+        return
+    at = (*path, "path")
+    if not text.startswith("/"):
+        yield about(at, NotationError("a path that starts with /", text or Shown("none")))
+    elif kind in ("Exact", "Prefix"):
+        found = [each for each in _WITHIN if each in text]
+        found += [each for each in ("/..", "/.") if text.endswith(each)]
+        if found:
+            yield about(at, NotationError(f"a path without {found[0]}", text))
+
+
+def _check_backend_port(service: Fields, path: Path) -> Findings:
+    port = service.get("port") or {}
+    number, name = port.get("number") or 0, port.get("name") or ""
+    at = (*path, "port")
+    if number and name:
+        yield about((*at, "name"), "expected either the name or the number of a port, got both")
+    elif name:
+        yield from notation(parse_port_name, name, (*at, "name"))
+    else:
+        yield from check_port(number, (*at, "number"))
+
+
+def _check_tls(tls: Fields, path: Path) -> Findings:
+    for index, host in items(tls, "hosts"):
+        if not is_dns_subdomain(host.removeprefix("*.")):
+            at = (*path, "hosts", index)
+            yield about(at, NotationError("a host such as www.example.com", host))
+
+
+def _check_types(spec: Fields, path: Path) -> Findings:
+    if len(spec.get("policyTypes") or ()) > 2:  # noqa: PLR2004 - there are two
+        yield about((*path, "policyTypes"), "expected at most two types")
+
+
+def _check_peer(peer: Fields, path: Path) -> Findings:
+    others = [key for key in ("podSelector", "namespaceSelector") if peer.get(key) is not None]
+    if peer.get("ipBlock") is None:
+        if not others:
+            yield about(path, "expected podSelector, namespaceSelector or ipBlock, got none")
+    elif others:
+        yield about((*path, others[0]), f"expected no {others[0]} with ipBlock")
+
+
+def _check_block(block: Fields, path: Path) -> Findings:
+    found = list(notation(parse_cidr, block.get("cidr", ""), (*path, "cidr")))
+    yield from found
+    for index, text in items(block, "except"):
+        at = (*path, "except", index)
+        wrong = list(notation(parse_cidr, text, at))
+        yield from wrong
+        if wrong or found:
+            continue
+        outer, inner = ip_network(block["cidr"]), ip_network(text)
+        if outer.version != inner.version or outer == inner or not inner.subnet_of(outer):  # type: ignore[arg-type]
+            yield about(at, NotationError(f"a part of {block['cidr']}", text))
+
+
+def _check_policy_port(port: Fields, path: Path) -> Findings:
+    first, last = port.get("port"), port.get("endPort")
+    if first is not None:
+        yield from check_port(first, (*path, "port"))
+    if last is not None and (not isinstance(first, int) or not first <= last <= LARGEST_PORT):
+        expected = "a number of at least that of port"
+        yield about((*path, "endPort"), NotationError(expected, Shown(last)))
+
+
+RULES: Rules = {
+    **SHARED,
+    "Service": (required("spec"),),
+    "ServiceSpec": (
+        choice("type", "ClusterIP", "ExternalName", *_EXTERNAL),
+        choice("sessionAffinity", "None", "ClientIP"),
+        choice("externalTrafficPolicy", "Cluster", "Local"),
+        choice("internalTrafficPolicy", "Cluster", "Local", may_be_empty=False),
+        choice("ipFamilyPolicy", "SingleStack", "PreferDualStack", "RequireDualStack"),
+        choice("trafficDistribution", "PreferClose", "PreferSameZone", "PreferSameNode"),
+        choices("ipFamilies", "IPv4", "IPv6"),
+        labels("selector"),
+        each_read_by(parse_cidr, "loadBalancerSourceRanges"),
+        read_by(parse_key, "loadBalancerClass", may_be_empty=False),
+        _check_service,
+        _check_health_port,
+        _check_ports,
+        _check_address,
+    ),
+    "ServicePort": (
+        between(1, LARGEST_PORT, "port"),
+        between(0, LARGEST_PORT, "nodePort"),
+        read_by(LABEL, "name"),
+        choice("protocol", "TCP", "UDP", "SCTP"),
+        read_by(parse_key, "appProtocol", may_be_empty=False),
+        _check_service_port,
+    ),
+    "ClientIPConfig": (between(1, _MOST_SECONDS, "timeoutSeconds"),),
+    "Ingress": (required("spec"), _check_class),
+    "IngressSpec": (read_by(SUBDOMAIN, "ingressClassName", may_be_empty=False), _check_ingress),
+    "IngressRule": (_check_host,),
+    "HTTPIngressRuleValue": (required("paths"),),
+    "HTTPIngressPath": (
+        required("pathType", "backend"),
+        choice("pathType", "Exact", "Prefix", "ImplementationSpecific"),
+        _check_path,
+    ),
+    "IngressBackend": (one_of("service", "resource"),),
+    "IngressServiceBackend": (required("name"), read_by(LABEL, "name"), _check_backend_port),
+    "IngressTLS": (read_by(SUBDOMAIN, "secretName"), _check_tls),
+    "TypedLocalObjectReference": (required("kind", "name"),),
+    "NetworkPolicySpec": (choices("policyTypes", "Ingress", "Egress"), _check_types),
+    "NetworkPolicyPeer": (_check_peer,),
+    "NetworkPolicyPort": (
+        choice("protocol", "TCP", "UDP", "SCTP", may_be_empty=False),
+        _check_policy_port,
+    ),
+    "IPBlock": (_check_block,),
+}
+"""The checks of the types of these kinds."""

@@ -1,0 +1,137 @@
+"""The rules of HorizontalPodAutoscalers."""
+
+from __future__ import annotations
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.messages import Shown
+from kustz_tpl.verdict.checks import (
+    LABEL,
+    Fields,
+    Findings,
+    Rules,
+    about,
+    at_least,
+    between,
+    choice,
+    parse_path_segment,
+    quantity,
+    read_by,
+    required,
+)
+from kustz_tpl.yaml_source.tree import Path
+
+_METRICS = {
+    "Resource": "resource",
+    "ContainerResource": "containerResource",
+    "Pods": "pods",
+    "Object": "object",
+    "External": "external",
+}
+_TARGETS = ("averageUtilization", "averageValue", "value")
+_OF_RESOURCE = ("averageUtilization", "averageValue")
+_POSITIVE = 1
+
+
+def _check_range(spec: Fields, path: Path) -> Findings:
+    least, most = spec.get("minReplicas"), spec.get("maxReplicas") or 0
+    if most < 1:
+        yield about((*path, "maxReplicas"), NotationError("at least 1", Shown(most or "none")))
+    elif least is not None and most < least:
+        expected = f"at least {least}, minReplicas"
+        yield about((*path, "maxReplicas"), NotationError(expected, Shown(most)))
+
+
+def _check_target(target: Fields, path: Path) -> Findings:
+    version = target.get("apiVersion") or ""
+    if version.count("/") != 1 or version.startswith("/"):
+        got = version or Shown("none")
+        yield about((*path, "apiVersion"), NotationError("a version such as apps/v1", got))
+
+
+def _check_metric(metric: Fields, path: Path) -> Findings:
+    kind = metric.get("type") or ""
+    if kind not in _METRICS:
+        return
+    field = _METRICS[kind]
+    if metric.get(field) is None:
+        yield about((*path, field), NotationError(f"{field} with type: {kind}", Shown("none")))
+    for other in _METRICS.values():
+        if other != field and metric.get(other) is not None:
+            yield about((*path, other), f"expected no {other} with type: {kind}")
+
+
+def _of_resource(metric: Fields, path: Path) -> Findings:
+    target = metric.get("target") or {}
+    yield from _check_amounts(target, _OF_RESOURCE, (*path, "target"))
+
+
+def _of_pods(metric: Fields, path: Path) -> Findings:
+    target = metric.get("target") or {}
+    if target.get("averageValue") is None:
+        at = (*path, "target", "averageValue")
+        yield about(at, NotationError("an amount", Shown("none")))
+
+
+def _of_object(metric: Fields, path: Path) -> Findings:
+    target = metric.get("target") or {}
+    yield from _check_amounts(target, ("value", "averageValue"), (*path, "target"))
+
+
+def _check_amounts(target: Fields, keys: tuple[str, str], path: Path) -> Findings:
+    written = [key for key in keys if target.get(key) is not None]
+    if len(written) != 1:
+        got = Shown(" and ".join(written) or "none")
+        yield about((*path, keys[0]), NotationError(f"either {keys[0]} or {keys[1]}", got))
+
+
+def _check_policies(rules: Fields, path: Path) -> Findings:
+    if rules.get("policies") == []:
+        yield about((*path, "policies"), NotationError("at least one policy", Shown("none")))
+
+
+# The server does not look at the labels of a metric.
+RULES: Rules = {
+    "HorizontalPodAutoscaler": (required("spec"),),
+    "HorizontalPodAutoscalerSpec": (
+        required("scaleTargetRef"),
+        at_least(1, "minReplicas"),
+        at_least(0, "maxReplicas"),
+        _check_range,
+    ),
+    "CrossVersionObjectReference": (
+        required("kind", "name"),
+        read_by(parse_path_segment, "kind", "name"),
+        _check_target,
+    ),
+    "MetricSpec": (required("type"), choice("type", *_METRICS), _check_metric),
+    "ResourceMetricSource": (required("name", "target"), _of_resource),
+    "ContainerResourceMetricSource": (
+        required("name", "container", "target"),
+        read_by(LABEL, "container"),
+        _of_resource,
+    ),
+    "PodsMetricSource": (required("metric"), _of_pods),
+    "ObjectMetricSource": (required("describedObject", "metric"), _of_object),
+    "ExternalMetricSource": (required("metric"), _of_object),
+    "MetricIdentifier": (required("name"), read_by(parse_path_segment, "name")),
+    "MetricTarget": (
+        required("type"),
+        choice("type", "Utilization", "Value", "AverageValue"),
+        at_least(1, "averageUtilization"),
+        quantity("value", _POSITIVE),
+        quantity("averageValue", _POSITIVE),
+    ),
+    "HPAScalingRules": (
+        between(0, 3600, "stabilizationWindowSeconds"),
+        quantity("tolerance"),
+        choice("selectPolicy", "Max", "Min", "Disabled", may_be_empty=False),
+        _check_policies,
+    ),
+    "HPAScalingPolicy": (
+        required("type", "value", "periodSeconds"),
+        choice("type", "Pods", "Percent"),
+        at_least(1, "value"),
+        between(1, 1800, "periodSeconds"),
+    ),
+}
+"""The checks of the types of these kinds."""
