@@ -11,6 +11,7 @@ from kustz_tpl.notation.choices import ROUTE_KINDS
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.schema.inheritance import KEYS, WORKLOADS, inherit, is_stateful_set, text_at
 from kustz_tpl.schema.language import SCHEMA
+from kustz_tpl.yaml_source.composition import MAX_NODES
 from kustz_tpl.yaml_source.tree import Data, Document, Path, describe, show_path
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def split_workloads(document: Document) -> tuple[list[Entry], list[Diagnostic]]:
         return [], []
     entries: list[Entry] = []
     problems: list[Diagnostic] = []
+    count = 0
     for name, entry in found.items():
         if document.is_unsure((WORKLOADS, name)):
             continue
@@ -56,6 +58,10 @@ def split_workloads(document: Document) -> tuple[list[Entry], list[Diagnostic]]:
             problems.append(problem)
             continue
         made, idle = inherit(document, name)
+        count += len(made.places)
+        if count > MAX_NODES:
+            most = NotationError(f"at most {MAX_NODES} values", Shown("more through inheritance"))
+            return [], [Diagnostic.at(document.key_place((WORKLOADS,)), WORKLOADS, most)]
         problems += [*_unknown_keys(document, name), *idle]
         entries.append(Entry(name, made))
     return entries, problems
