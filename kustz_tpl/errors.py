@@ -147,6 +147,6 @@ class InputError(Exception):
     """Carry every problem of the input of a run, in file and line order."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
-        """Keep the problems in their order."""
-        super().__init__("\n".join(map(str, diagnostics)))
-        self.diagnostics = diagnostics
+        """Keep the problems in their order; what several workloads inherit is one problem."""
+        self.diagnostics = tuple(dict.fromkeys(diagnostics))
+        super().__init__("\n".join(map(str, self.diagnostics)))

@@ -102,7 +102,7 @@ def _below(path: str) -> dict[str, Any]:
 
 def _written_kind(rules: dict[str, Any]) -> str:
     if rules.get("type") == "backend":
-        return "string or map"
+        return "string or mapping"
     if "by_scheme" in rules:
         return "string, list or mapping"
     return "string or list of strings" if isinstance(rules.get("type"), list) else _kind(rules)

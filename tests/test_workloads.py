@@ -179,3 +179,14 @@ def test_an_empty_section_of_the_top_level_takes_nothing_from_an_entry(
     assert generate(capfd, tmp_path, text).code == 0
     worker = (tmp_path / "manifests/deployment-worker.yml").read_text()
     assert worker.count("app.kubernetes.io/part-of: shop") == 2
+
+
+def test_what_all_entries_inherit_is_bounded(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pairs = "".join(f"A{number}: b, " for number in range(1000))
+    entries = "".join(f"w{number}: {{command: [a]}}, " for number in range(200))
+    text = f"pod: {{nodeSelector: {{{pairs}}}}}\nworkloads: {{{entries}}}\n"
+    ended = generate(capfd, tmp_path, text)
+    message = "workloads: expected at most 100000 values, got more through inheritance"
+    assert (ended.code, ended.err) == (1, f"kustz.yml:4:1: {message}\n")

@@ -33,6 +33,12 @@ _REFUSED = {
     "kubernetes.io/config.mirror": "expected another annotation: only the kubelet sets this one",
 }
 
+_OF_JOB_PODS = tuple(
+    f"{prefix}{name}"
+    for prefix in ("", "batch.kubernetes.io/")
+    for name in ("controller-uid", "job-name")
+)
+
 
 def app_label(config: Config) -> str:
     """Return the value of the label `app`, which is on every object."""
@@ -65,6 +71,18 @@ def check_labels(config: Config) -> Iterator[Diagnostic]:
             elif wanted is not None and value != wanted:
                 message = f"expected {quoted(wanted)}, as in selector, got {quoted(value)}"
                 yield Diagnostic.about((*path, key), message, other=("selector", key))
+
+
+def check_job_labels(config: Config) -> Iterator[Diagnostic]:
+    """Find labels of a Job's pods that Kubernetes sets to values of its own."""
+    paths = (("labels",), ("metadata", "pod", "labels"), ("selector",))
+    for path in paths if config["service"]["kind"] in JOBS else ():
+        for key, value in _at(config, path).items():
+            if key in _OF_JOB_PODS and value is not None:
+                message = "expected another key: Kubernetes sets it on the pods of a Job"
+                grounds = (("service", "kind"),)
+                here = (*path, key)
+                yield Diagnostic.about(here, message, is_about_key=True, relies_on=grounds)
 
 
 def check_annotations(config: Config) -> Iterator[Diagnostic]:
@@ -149,6 +167,7 @@ def check_pod_annotations(config: Config) -> Iterator[Diagnostic]:
 RULES = (
     check_pod_annotations,
     check_labels,
+    check_job_labels,
     check_annotations,
     check_generated,
     check_source_ranges,

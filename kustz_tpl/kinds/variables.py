@@ -54,7 +54,7 @@ def check_sources(config: Config) -> Iterator[Diagnostic]:
                     yield Diagnostic.about(path, message, severity="warning", relies_on=grounds)
             elif None not in limits:
                 names = [each for each in limits if each]
-                expected = f"a container of this file, {any_of(names)}"
+                expected = f"a container of the pod, {any_of(names)}"
                 error = NotationError(expected, owner, text, closest(owner, names))
                 yield Diagnostic.about(path, error, relies_on=_CONTAINERS)
 

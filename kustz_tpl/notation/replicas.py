@@ -65,7 +65,9 @@ def parse_replicas(text: str) -> Replicas:
     least = _parse_count(found["least"], text)
     if found["most"] is None:
         if words[1:]:
-            hint = f"write {max(least, 1)}-{max(least, 1) * 3} {' '.join(words[1:])}"
+            is_spaced = words[1] == "-"  # 1 - 3
+            guess = f"{max(least, 1)}-{max(least, 1) * 3} {' '.join(words[1:])}"
+            hint = f"write {''.join(words[:3]) if is_spaced else guess}"
             raise NotationError("targets such as cpu=80% only with a range", text, hint=hint)
         return Replicas(least, text=text)
     most = _parse_count(found["most"], text)

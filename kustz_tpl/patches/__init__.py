@@ -83,7 +83,8 @@ class Additions(NamedTuple):
             if is_restricted(each.config):
                 joined_draft = draft.of(each.entry).replace(documents, ())
                 broken = self._broken(each.config, joined_draft, tried.documents, renderer)
-                diagnostics += _located(broken, each.document)
+                diagnostics += self._located(broken, each.document)
+        diagnostics.sort(key=lambda each: (each.file != self.document.file, each.line, each.column))
         problems = [*diagnostics, *to_diagnostics(findings, self.document)]
         return draft.replace(documents, problems), tried
 
@@ -101,6 +102,13 @@ class Additions(NamedTuple):
             for pod in find_pods(config, documents, finished, self.patches):
                 yield from check_pod(config, pod, _template_of(page.template, renderer))
 
+    def _located(self, findings: Iterable[Diagnostic], document: Document) -> Iterator[Diagnostic]:
+        """Yield problems of templates as they are, and those of the config with their places."""
+        for each in findings:
+            of_patch = each.subject.path[:1] == ("patches",)  # an entry's document has none
+            place = self.document if of_patch else document
+            yield from (each,) if each.file else to_diagnostics((each,), place)
+
 
 def read(
     config: Config, document: Document, folder: DataFolder
@@ -111,14 +119,6 @@ def read(
     findings += [*more, *check_namespaces(manifests, config["namespace"])]
     diagnostics = to_diagnostics(findings, document)
     return Additions(config, document, tuple(patches), tuple(manifests)), diagnostics
-
-
-def _located(findings: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
-    """Return problems of templates as they are, and those of the config with their places."""
-    found = list(findings)
-    placed = to_diagnostics((each for each in found if not each.file), document)
-    placed.sort(key=lambda each: (each.line, each.column))
-    return [*(each for each in found if each.file), *placed]
 
 
 def _template_of(template: str, renderer: Renderer) -> str:

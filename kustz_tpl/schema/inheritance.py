@@ -210,21 +210,46 @@ def _without_size(line: Data) -> Data:
 
 
 def _of_shared_account(layer: Layer, document: Document) -> Layer:
-    """Return an entry that uses the application's account, where making one is inherited."""
+    """Return an entry that uses an account which exists without the annotations of the new one.
+
+    Where making one is inherited, that is the application's.
+    """
     account, at = layer.data.get(_ACCOUNT), (_ACCOUNT, "create")
-    created = account.get(at[1]) if isinstance(account, dict) else None
-    is_made = isinstance(created, Scalar) and to_boolean(created)
-    if not isinstance(account, dict) or not is_made or layer.shown.get(at) != at:
+    if not isinstance(account, dict):
         return layer
-    own = {
-        key: value
-        for key, value in account.items()
-        if layer.shown.get((_ACCOUNT, key)) != (_ACCOUNT, key)
-    }
-    named = {"name": account.get("name", Scalar(text_at(document.data, "name"), is_plain=False))}
-    place, name = document.place(("name",)), (_ACCOUNT, "name")
+    created = account.get("create")
+    is_made = isinstance(created, Scalar) and to_boolean(created)
+    is_shared = is_made and layer.shown.get(at) == at
+    if is_made and not is_shared:
+        return layer
+    moved: dict[Path, Path] = {}
+    kept = {key: value for key, value in account.items() if key != "annotations"}
+    if is_shared:
+        del kept["create"]
+    if is_shared and "name" not in kept:
+        kept["name"] = Scalar(text_at(document.data, "name"), is_plain=False)
+        moved[_ACCOUNT, "name"] = ("name",)
+    annotations, shown = _own_annotations(layer, account.get("annotations"))
+    if annotations:
+        kept["annotations"] = annotations
+        moved[_ACCOUNT, "annotations"] = shown
     return layer._replace(
-        data={**layer.data, _ACCOUNT: named | own},
-        places={name: place, **layer.places},
-        shown={name: ("name",), **layer.shown},
+        data={**layer.data, _ACCOUNT: kept},
+        places={**layer.places, **{path: document.place(at) for path, at in moved.items()}},
+        key_places={
+            **layer.key_places,
+            **{path: document.key_place(at) for path, at in moved.items()},
+        },
+        shown={**layer.shown, **moved},
     )
+
+
+def _own_annotations(layer: Layer, data: Data | None) -> tuple[Data | None, Path]:
+    """Return the annotations that an entry writes itself, and where it does."""
+    path: Path = (_ACCOUNT, "annotations")
+    if not isinstance(data, dict):
+        shown = layer.shown.get(path, path)
+        return (data, shown) if shown != path else (None, path)
+    of_keys = {key: layer.shown.get((*path, key), path) for key in data}
+    own = {key: data[key] for key, shown in of_keys.items() if shown[0] == WORKLOADS}
+    return own, next((of_keys[key][:-1] for key in own), path)

@@ -273,7 +273,7 @@ _INGRESS = {
         "type": ["string", "list", "dict"],
         "default": {},
         "by_scheme": "gateway",
-        "meta": "what an HTTPRoute or VirtualService hangs on, required there: a gateway or a list, "
+        "meta": "what an HTTPRoute or VirtualService attaches to, required there: a gateway or a list, "
         "or a mapping with `http` and `https`",
     },
     "rules": {
@@ -580,12 +580,12 @@ SCHEMA: dict[str, dict[str, Any]] = {
         **_TEXT,
         **_OPTIONAL,
         "notation": "security",
-        "meta": "as whom and with which rights the pods run, see [Security](#security)",
+        "meta": "the user and the privileges of the pods, see [Security](#security)",
     },
     "spread": {
         **_TEXTS,
         "each": "spread",
-        "meta": "over what the pods are spread, a string or a list, see [Spread](#spread)",
+        "meta": "the zones or nodes to spread the pods over, a string or a list, see [Spread](#spread)",
     },
     "tolerations": {
         **_TEXTS,

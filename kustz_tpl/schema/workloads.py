@@ -10,6 +10,8 @@ from kustz_tpl.messages import Shown, closest, with_hint
 from kustz_tpl.notation.choices import ROUTE_KINDS
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.schema.inheritance import KEYS, WORKLOADS, inherit, is_stateful_set, text_at
+from kustz_tpl.schema.language import SCHEMA
+from kustz_tpl.yaml_source.composition import MAX_NODES
 from kustz_tpl.yaml_source.tree import Data, Document, Path, describe, show_path
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 _OF_APPLICATION = (*(kind.lower() for kind in ROUTE_KINDS), "configmap", "secret")
 """The kinds of `metadata` whose objects are of no workload."""
+_OF_ALL = tuple(key for key in SCHEMA if key not in KEYS)
+"""The keys of the top level that hold for all workloads."""
 
 
 class Entry(NamedTuple):
@@ -46,6 +50,7 @@ def split_workloads(document: Document) -> tuple[list[Entry], list[Diagnostic]]:
         return [], []
     entries: list[Entry] = []
     problems: list[Diagnostic] = []
+    count = 0
     for name, entry in found.items():
         if document.is_unsure((WORKLOADS, name)):
             continue
@@ -53,6 +58,10 @@ def split_workloads(document: Document) -> tuple[list[Entry], list[Diagnostic]]:
             problems.append(problem)
             continue
         made, idle = inherit(document, name)
+        count += len(made.places)
+        if count > MAX_NODES:
+            most = NotationError(f"at most {MAX_NODES} values", Shown("more through inheritance"))
+            return [], [Diagnostic.at(document.key_place((WORKLOADS,)), WORKLOADS, most)]
         problems += [*_unknown_keys(document, name), *idle]
         entries.append(Entry(name, made))
     return entries, problems
@@ -78,6 +87,8 @@ def _refusal(document: Document, name: str, entry: Data) -> Diagnostic | None:
 def _unknown_keys(document: Document, name: str) -> Iterator[Diagnostic]:
     main = text_at(document.data, "name")
     hints = {
+        **dict.fromkeys(_OF_ALL, "write it at the top level"),
+        **dict.fromkeys(("labels", "annotations"), f"write {WORKLOADS}.{name}.metadata"),
         "ingress": f"write the rule in ingress.rules with ?svc={main}-{name}",
         "service": f"write its keys in {WORKLOADS}.{name} itself",
     }
