@@ -522,9 +522,15 @@ def _check_references(
 
 
 def _ordered(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:
-    """Put the config's own problems first, then those of its data files, each in line order."""
+    """Put the config's own problems first, then those of its data files, each in line order.
+
+    A problem of what several aliases repeat is one: the place, the key and the message are one.
+    """
+    once: dict[tuple[object, ...], Diagnostic] = {}
+    for each in diagnostics:
+        once.setdefault((*each[:3], each.path.rpartition(".")[2], each.message), each)
     return sorted(
-        dict.fromkeys(diagnostics),
+        once.values(),
         key=lambda problem: (problem.file != first, problem.file, problem.line, problem.column),
     )
 
