@@ -676,12 +676,15 @@ def _check_references(
 
 
 def _ordered(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:
-    """Put the config's own problems first, then those of its data files, each in line order."""
-    unique: dict[Diagnostic, Diagnostic] = {}
-    for each in diagnostics:  # one found by a rule knows what it is about
-        unique.setdefault(each._replace(subject=Subject()), each)
+    """Put the config's own problems first, then those of its data files, each in line order.
+
+    A problem of what several aliases repeat is one: the place, the key and the message are one.
+    """
+    once: dict[tuple[object, ...], Diagnostic] = {}
+    for each in diagnostics:
+        once.setdefault((*each[:3], each.path.rpartition(".")[2], each.message), each)
     return sorted(
-        unique.values(),
+        once.values(),
         key=lambda problem: (problem.file != first, problem.file, problem.line, problem.column),
     )
 
