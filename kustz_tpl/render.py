@@ -19,7 +19,7 @@ from kustz_tpl.engine import (
 )
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_conflict
-from kustz_tpl.kinds import FILTERS, KINDS, WORKLOADS
+from kustz_tpl.kinds import FILTERS, KINDS, ROUTES, WORKLOADS
 from kustz_tpl.kinds.kind import Filter, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
@@ -164,8 +164,11 @@ class Renderer:
         kind = self._built_in.get(name)
         if kind is None:
             return False
-        is_other = kind in WORKLOADS and kind.name != context["service"]["kind"]
-        return is_other or bool(kind.needs and not value_at(context, *kind.needs))
+        if kind in WORKLOADS and kind.name != context["service"]["kind"]:
+            return True
+        if kind in ROUTES and kind.name not in context["ingress"]["kind"]:
+            return True
+        return bool(kind.needs and not value_at(context, *kind.needs))
 
     @cached_property
     def has_user_templates(self) -> bool:

@@ -39,12 +39,13 @@ _SPEC = ("spec",)
 WORKLOADS: tuple[Kind, ...] = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB, JOB)
 """The kinds of `service.kind`."""
 
+ROUTES: tuple[Kind, ...] = (INGRESS, HTTP_ROUTE, VIRTUAL_SERVICE)
+"""The kinds of `ingress.kind`."""
+
 KINDS: tuple[Kind, ...] = (
     *WORKLOADS,
     SERVICE,
-    INGRESS,
-    HTTP_ROUTE,
-    VIRTUAL_SERVICE,
+    *ROUTES,
     HORIZONTAL_POD_AUTOSCALER,
     POD_DISRUPTION_BUDGET,
     SERVICE_ACCOUNT,
