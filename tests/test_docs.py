@@ -1,7 +1,7 @@
 """Every snippet in README.md and docs/ works as shown.
 
 The line above a fenced block, or its language, says what the block is. Each heading starts with an
-empty folder, and a block without such a line is an error:
+empty folder, except in a tutorial, which is one scene; a block without such a line is an error:
 
     **`PATH`**               the block is that file: below manifests/ it is compared with what was
                              generated, elsewhere it is written
@@ -36,6 +36,7 @@ from language import key_paths
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TUTORIALS = ["tutorial.md"]
 HEADING = re.compile(r"(?m)^#+ (.+)$")
 BLOCK = re.compile(
     r"(?ms)^(?:<!-- (?P<comment>[^\n]*?) -->\n)?(?:(?P<part>In )?\*\*`(?P<path>[^`\n]+)`\*\*:?\n)?"
@@ -75,7 +76,7 @@ def scenes() -> Iterator[Scene]:
         text = page.read_text("utf-8")
         # A comment in a snippet looks like a heading, so blank what is fenced.
         outline = BLOCK.sub(lambda block: re.sub(r"[^\n]", " ", block[0]), text)
-        headings = [*HEADING.finditer(outline)]
+        headings = [*HEADING.finditer(outline)][: 1 if page.name in TUTORIALS else None]
         ends = [heading.start() for heading in headings[1:]] + [len(text)]
         for heading, end in zip(headings, ends, strict=True):
             found = BLOCK.finditer(text, heading.end(), end)
@@ -103,7 +104,9 @@ SCENES = list(scenes())
 def test_snippets(scene: Scene, tmp_path: Path, *, is_golden: bool) -> None:
     if is_golden:  # rewriting an earlier scene may have moved this one
         scene = next(each for each in scenes() if str(each) == str(scene))
-    wrong = [(block, true) for block in scene.blocks if (true := play(block, tmp_path)) is not None]
+    folder = tmp_path / "repository"  # a tutorial also clones it, next to it
+    folder.mkdir()
+    wrong = [(block, true) for block in scene.blocks if (true := play(block, folder)) is not None]
     if is_golden and wrong:
         text = scene.page.read_text("utf-8")
         for block, true in reversed(wrong):  # last block first, so that the others do not move
@@ -169,11 +172,14 @@ def show(text: str, folder: Path) -> str:
 
 def call(command: str, folder: Path) -> tuple[int, str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    git = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
+    for role in ("AUTHOR", "COMMITTER"):
+        git |= {f"GIT_{role}_NAME": "t", f"GIT_{role}_EMAIL": "t@example.com"}
     run = subprocess.run(
         command,
         shell=True,
         cwd=folder,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, **git, "PATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
