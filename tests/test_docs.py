@@ -197,21 +197,34 @@ def is_part(text: str, whole: str) -> bool:
     return any(textwrap.dedent(window) == text.rstrip("\n") for window in windows)
 
 
-def checks_of_many() -> dict[str, str]:
-    """Return the commands with which the CI examples check many applications."""
-    blocks = {
+def parsed(page: str) -> dict[str, str]:
+    """Return the blocks of a page that are files of other tools, by their role."""
+    return {
         block.role: block.text
         for scene in SCENES
-        if scene.page.name == "workflow.md"
+        if scene.page.name == page
         for block in scene.blocks
         if block.role.startswith("parses as ")
     }
-    hook = yaml.safe_load(blocks["parses as pre-commit-config"])["repos"][0]["hooks"][0]
-    job = yaml.safe_load(blocks["parses as github-workflows"])["jobs"]["check"]
-    script = yaml.safe_load(blocks["parses as gitlab-ci"])["manifests"]["script"]
+
+
+def check_of_hook(page: str) -> str:
+    hook = yaml.safe_load(parsed(page)["parses as pre-commit-config"])["repos"][0]["hooks"][0]
+    return shlex.join(["kustz-tpl", "check", *hook.get("args", [])])
+
+
+def check_of_job(page: str) -> str:
+    job = yaml.safe_load(parsed(page)["parses as github-workflows"])["jobs"]["check"]
+    command: str = job["steps"][-1]["run"]
+    return command
+
+
+def checks_of_many() -> dict[str, str]:
+    """Return the commands with which the CI examples check many applications."""
+    script = yaml.safe_load(parsed("workflow.md")["parses as gitlab-ci"])["manifests"]["script"]
     return {
-        "pre-commit": shlex.join(["kustz-tpl", "check", *hook["args"]]),
-        "GitHub": job["steps"][-1]["run"],
+        "pre-commit": check_of_hook("workflow.md"),
+        "GitHub": check_of_job("workflow.md"),
         "GitLab": script[-1],
     }
 
@@ -228,6 +241,27 @@ def test_an_example_of_many_applications_checks_their_index(example: str, tmp_pa
     assert call(f"{generate} --index", tmp_path)[0] == 0
     code, output = call(command, tmp_path)
     assert code == 0, output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        check_of_hook("environments.md"),
+        check_of_job("environments.md"),
+        check_of_job("tutorial.md"),
+    ],
+)
+def test_an_example_of_a_project_checks_all_its_applications(command: str, tmp_path: Path) -> None:
+    project = "applications: [services/*]\nenvironments: [dev, prod]\nindex: true\n"
+    write(tmp_path / "kustz-project.yml", project)
+    for name in ("api", "web"):
+        write(tmp_path / f"services/{name}/kustz.yml", f"name: {name}\nservice: {{image: x}}\n")
+    assert call("kustz-tpl generate", tmp_path)[0] == 0
+    code, output = call(command, tmp_path)
+    assert code == 0, output
+    write(tmp_path / "services/web/kustz.prod.yml", "service: {replicas: 3}\n")
+    code, output = call(command, tmp_path)
+    assert (code, "manifests/prod/web/deployment.yml" in output) == (1, True), output
 
 
 def test_the_readme_is_found_and_headings_tell_scenes_apart() -> None:
