@@ -1,7 +1,7 @@
 """Every snippet in README.md and docs/ works as shown.
 
 The line above a fenced block, or its language, says what the block is. Each heading starts with an
-empty folder, and a block without such a line is an error:
+empty folder, except in a tutorial, which is one scene; a block without such a line is an error:
 
     **`PATH`**               the block is that file: below manifests/ it is compared with what was
                              generated, elsewhere it is written
@@ -36,6 +36,7 @@ from language import key_paths
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TUTORIALS = ["tutorial.md"]
 HEADING = re.compile(r"(?m)^#+ (.+)$")
 BLOCK = re.compile(
     r"(?ms)^(?:<!-- (?P<comment>[^\n]*?) -->\n)?(?:(?P<part>In )?\*\*`(?P<path>[^`\n]+)`\*\*:?\n)?"
@@ -75,7 +76,7 @@ def scenes() -> Iterator[Scene]:
         text = page.read_text("utf-8")
         # A comment in a snippet looks like a heading, so blank what is fenced.
         outline = BLOCK.sub(lambda block: re.sub(r"[^\n]", " ", block[0]), text)
-        headings = [*HEADING.finditer(outline)]
+        headings = [*HEADING.finditer(outline)][: 1 if page.name in TUTORIALS else None]
         ends = [heading.start() for heading in headings[1:]] + [len(text)]
         for heading, end in zip(headings, ends, strict=True):
             found = BLOCK.finditer(text, heading.end(), end)
@@ -103,7 +104,9 @@ SCENES = list(scenes())
 def test_snippets(scene: Scene, tmp_path: Path, *, is_golden: bool) -> None:
     if is_golden:  # rewriting an earlier scene may have moved this one
         scene = next(each for each in scenes() if str(each) == str(scene))
-    wrong = [(block, true) for block in scene.blocks if (true := play(block, tmp_path)) is not None]
+    folder = tmp_path / "repository"  # a tutorial also clones it, next to it
+    folder.mkdir()
+    wrong = [(block, true) for block in scene.blocks if (true := play(block, folder)) is not None]
     if is_golden and wrong:
         text = scene.page.read_text("utf-8")
         for block, true in reversed(wrong):  # last block first, so that the others do not move
@@ -169,11 +172,14 @@ def show(text: str, folder: Path) -> str:
 
 def call(command: str, folder: Path) -> tuple[int, str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    git = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
+    for role in ("AUTHOR", "COMMITTER"):
+        git |= {f"GIT_{role}_NAME": "t", f"GIT_{role}_EMAIL": "t@example.com"}
     run = subprocess.run(
         command,
         shell=True,
         cwd=folder,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, **git, "PATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -191,21 +197,34 @@ def is_part(text: str, whole: str) -> bool:
     return any(textwrap.dedent(window) == text.rstrip("\n") for window in windows)
 
 
-def checks_of_many() -> dict[str, str]:
-    """Return the commands with which the CI examples check many applications."""
-    blocks = {
+def parsed(page: str) -> dict[str, str]:
+    """Return the blocks of a page that are files of other tools, by their role."""
+    return {
         block.role: block.text
         for scene in SCENES
-        if scene.page.name == "workflow.md"
+        if scene.page.name == page
         for block in scene.blocks
         if block.role.startswith("parses as ")
     }
-    hook = yaml.safe_load(blocks["parses as pre-commit-config"])["repos"][0]["hooks"][0]
-    job = yaml.safe_load(blocks["parses as github-workflows"])["jobs"]["check"]
-    script = yaml.safe_load(blocks["parses as gitlab-ci"])["manifests"]["script"]
+
+
+def check_of_hook(page: str) -> str:
+    hook = yaml.safe_load(parsed(page)["parses as pre-commit-config"])["repos"][0]["hooks"][0]
+    return shlex.join(["kustz-tpl", "check", *hook.get("args", [])])
+
+
+def check_of_job(page: str) -> str:
+    job = yaml.safe_load(parsed(page)["parses as github-workflows"])["jobs"]["check"]
+    command: str = job["steps"][-1]["run"]
+    return command
+
+
+def checks_of_many() -> dict[str, str]:
+    """Return the commands with which the CI examples check many applications."""
+    script = yaml.safe_load(parsed("workflow.md")["parses as gitlab-ci"])["manifests"]["script"]
     return {
-        "pre-commit": shlex.join(["kustz-tpl", "check", *hook["args"]]),
-        "GitHub": job["steps"][-1]["run"],
+        "pre-commit": check_of_hook("workflow.md"),
+        "GitHub": check_of_job("workflow.md"),
         "GitLab": script[-1],
     }
 
@@ -222,6 +241,27 @@ def test_an_example_of_many_applications_checks_their_index(example: str, tmp_pa
     assert call(f"{generate} --index", tmp_path)[0] == 0
     code, output = call(command, tmp_path)
     assert code == 0, output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        check_of_hook("environments.md"),
+        check_of_job("environments.md"),
+        check_of_job("tutorial.md"),
+    ],
+)
+def test_an_example_of_a_project_checks_all_its_applications(command: str, tmp_path: Path) -> None:
+    project = "applications: [services/*]\nenvironments: [dev, prod]\nindex: true\n"
+    write(tmp_path / "kustz-project.yml", project)
+    for name in ("api", "web"):
+        write(tmp_path / f"services/{name}/kustz.yml", f"name: {name}\nservice: {{image: x}}\n")
+    assert call("kustz-tpl generate", tmp_path)[0] == 0
+    code, output = call(command, tmp_path)
+    assert code == 0, output
+    write(tmp_path / "services/web/kustz.prod.yml", "service: {replicas: 3}\n")
+    code, output = call(command, tmp_path)
+    assert (code, "manifests/prod/web/deployment.yml" in output) == (1, True), output
 
 
 def test_the_readme_is_found_and_headings_tell_scenes_apart() -> None:
