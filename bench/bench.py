@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from corpus import write_applications
+from corpus import write_applications, write_large_application
 from cost import Cost, Work, lowest, measure
 
 ROOT = Path(__file__).parent.parent
@@ -74,6 +74,9 @@ def measure_one(scratch: Path, rounds: int) -> dict[str, Cost]:
         GENERATE: Work(lambda number: [TOOL, "generate", "-o", f"fresh-{number}"], home),
         "`kustz-tpl generate`, nothing changed": always(TOOL, "generate", folder=home),
         "`kustz-tpl check`": always(TOOL, "check", folder=home),
+        "`kustz-tpl generate`, ten mounts, 40 variables, three containers": always(
+            TOOL, "generate", folder=write_large_application(scratch / "large")
+        ),
     }
     measure(always(TOOL, "generate", folder=home))
     return lowest(works, rounds)
