@@ -337,7 +337,7 @@ A, B = "a.example.com", "b.example.com"
         (a_route("web", A, kind="VirtualService"), "", ["VirtualService web is removed, and with it a.example.com"]),
         (a_route("web", '"*"', kind="VirtualService"), a_route("web"), ["VirtualService web is removed, and with it (any); HTTPRoute web has it"]),
         (INGRESS, INGRESS.replace("{host: a.example.com}, ", "") + "---\n" + a_route("web", A), ["Ingress web: host a.example.com is removed; HTTPRoute web has it"]),
-        # Routes that are named anew, and which hosts that concerns.
+        # Routes whose names change, and the hosts that this affects.
         (a_route("web", A) + a_route("web-b", B), a_route("web", B), ["HTTPRoute web-b becomes web: b.example.com may be unreachable until both are applied", "HTTPRoute web: host a.example.com is removed"]),
         (a_route("web", A) + a_route("web-b", B), a_route("web", B) + a_route("web-a", A), ["HTTPRoute web-b becomes web: b.example.com may be unreachable until both are applied", "HTTPRoute web: host a.example.com is removed; HTTPRoute web-a has it"]),
         (a_route("web", A), a_route("shop", A), ["HTTPRoute web becomes shop: a.example.com may be unreachable until both are applied"]),

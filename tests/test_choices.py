@@ -51,9 +51,7 @@ WORDS: dict[str, list[tuple[str, Sequence[str]]]] = {
         ("pvc://a?size=1&access=x", ("RWO", "ROX", "RWX", "RWOP")),
         ("emptydir://?medium=x", ("Memory", "HugePages")),
     ],
-    "named_port": [("a=x://80", PROTOCOLS)],
-    "port": [("x://80", PROTOCOLS)],
-    "probe_action": [("x://:80", ("http", "https", "tcp", "grpc"))],
+    "port": [("x://80", PROTOCOLS), ("a=x://80", PROTOCOLS)],
     "pull_policy": [("x", get_args(PullPolicy))],
     "resource": [],  # of a name any with a domain will do
     "restart_policy": [("x", get_args(RestartPolicy))],

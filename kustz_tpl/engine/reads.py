@@ -32,7 +32,7 @@ class Noted(dict[str, Any]):
         return super().get(key, default)
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the keys; whoever has them all reads all."""
+        """Yield the keys, and note every one of them as read."""
         self._read.update(super().keys())
         return super().__iter__()
 

@@ -16,8 +16,8 @@ from kustz_tpl.notation.action import (
     Grpc,
     HttpGet,
     TcpSocket,
+    parse_action,
     parse_lifecycle_action,
-    parse_probe_action,
 )
 from kustz_tpl.notation.choices import parse_pull_policy
 from kustz_tpl.notation.port import ContainerPort, Port, parse_container_port
@@ -144,8 +144,8 @@ def lifecycle(entries: Mapping[str, Any]) -> dict[str, Any]:
 def parse_written_action(action: str | list[str | None] | None) -> Action | None:
     """Return a probe's action, None if it or one of its words is wrong."""
     if isinstance(action, list):
-        return None if None in action else parse_probe_action([word or "" for word in action])
-    return None if action is None else parse_probe_action(action)
+        return None if None in action else parse_action([word or "" for word in action])
+    return None if action is None else parse_action(action)
 
 
 def check_containers(config: Config) -> Iterator[Diagnostic]:
@@ -209,7 +209,7 @@ def _container_port(name: str | None, number: int | None, protocol: str) -> dict
 
 
 def _handler(action: Action | str | Sequence[str], headers: Mapping[str, str]) -> dict[str, Any]:
-    does = action if isinstance(action, Action) else parse_probe_action(action)
+    does = action if isinstance(action, Action) else parse_action(action)
     if isinstance(does, Exec):
         return {"exec": {"command": list(does.command)}}
     if isinstance(does, Grpc):

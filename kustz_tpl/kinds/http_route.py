@@ -1,4 +1,4 @@
-"""The HTTPRoute of Gateway API: the rules of a host, hung on gateways."""
+"""The HTTPRoute of Gateway API: the rules of a host, attached to gateways."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from kustz_tpl.kinds.kind import Config, Object, Rule, string_at, value_at
 from kustz_tpl.kinds.service import selected_ports
 from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.notation.action import Action, HttpGet, TcpSocket
-from kustz_tpl.notation.port import parse_named_port
+from kustz_tpl.notation.port import parse_port
 from kustz_tpl.yaml_source.tree import Path
 
 Key = tuple[int, str]
@@ -41,7 +41,7 @@ def listed_ports(config: Config, container: Container) -> list[ListedPort]:
         lines = selected_ports(config)
         others = [_whole(config[key]) for key in ("containers", "initContainers")]
         places: dict[Key, Path] = {}
-        for path, port in ((path, parse_named_port(text)) for path, text in lines if text):
+        for path, port in ((path, parse_port(text)) for path, text in lines if text):
             places.setdefault((port.target_port or 0, port.protocol), path)
         listed = container_ports([text for _, text in lines if text], *others)
         entries = [(places[_key(each)], each) for each in listed]

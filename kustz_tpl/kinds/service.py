@@ -20,7 +20,7 @@ from kustz_tpl.kinds.kind import (
 )
 from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.notation.names import parse_service_name
-from kustz_tpl.notation.port import DEFAULT_NODE_PORTS, Port, parse_named_port
+from kustz_tpl.notation.port import DEFAULT_NODE_PORTS, Port, parse_port
 from kustz_tpl.yaml_source.tree import Path
 
 Written = tuple[Path, Port]
@@ -35,9 +35,7 @@ _DIGIT_FIRST = 36
 
 def numbered_ports(ports: Iterable[Port | str]) -> list[Port]:
     """Return the ports that have a number; an ExternalName has none."""
-    return [
-        port for port in (parsed(parse_named_port, each) for each in ports) if port.port is not None
-    ]
+    return [port for port in (parsed(parse_port, each) for each in ports) if port.port is not None]
 
 
 def service_ports(ports: Sequence[Port | str], *, node_ports: bool = True) -> list[dict[str, Any]]:
@@ -66,7 +64,7 @@ def port_names(ports: Iterable[Port]) -> list[str]:
 def service_type(ports: Sequence[Port | str]) -> dict[str, Any]:
     """Return the fields of a Service's spec that the ports' mode decides."""
     moded = next(
-        (port for port in (parsed(parse_named_port, each) for each in ports) if not port.is_plain),
+        (port for port in (parsed(parse_port, each) for each in ports) if not port.is_plain),
         None,
     )
     if moded is None:
@@ -90,7 +88,7 @@ def written_ports(config: Config) -> dict[Path, list[Written]]:
     )
     return {
         at: [
-            ((*at, index), parse_named_port(text))
+            ((*at, index), parse_port(text))
             for index, text in enumerate(each["ports"])
             if text is not None
         ]
@@ -144,7 +142,7 @@ def check_further_services(config: Config) -> Iterator[Diagnostic]:
             error = NotationError(expected, entry, hint=closest(entry, entries))
             yield Diagnostic.about((*path, "workload"), error, relies_on=(("workloads",),))
     for name, each in further_services(config) if config["service"]["kind"] in JOBS else ():
-        ports = [parse_named_port(text) for text in each["ports"] if text]
+        ports = [parse_port(text) for text in each["ports"] if text]
         if ports and all(port.service_type != "ExternalName" for port in ports):
             kind = config["service"]["kind"]
             message = f"expected no Service for a {kind}: no Service finds pods that have ended"

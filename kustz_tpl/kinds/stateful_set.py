@@ -9,7 +9,7 @@ from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds import workload
 from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at
 from kustz_tpl.kinds.service import further_services
-from kustz_tpl.notation.port import parse_named_port
+from kustz_tpl.notation.port import parse_port
 
 
 class GoverningService(NamedTuple):
@@ -56,7 +56,7 @@ def check_governing_service(config: Config) -> Iterator[Diagnostic]:
 
 def _is_headless(texts: Sequence[str | None]) -> bool:
     """Check whether all ports are headless."""
-    ports = (parse_named_port(text) for text in texts if text)
+    ports = (parse_port(text) for text in texts if text)
     return all(port.service_type == "Headless" for port in ports)
 
 

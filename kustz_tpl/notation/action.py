@@ -106,21 +106,6 @@ Action = HttpGet | TcpSocket | Grpc | Exec
 
 
 def parse_action(action: str | Sequence[str]) -> Action:
-    """Read `http://[host][:port][/path][?query]`, `tcp://[host]:port` or a command.
-
-    `https://…` and `grpc://:port[/service]` work too. The default ports of `http` and `https`
-    are 80 and 443, the default path is `/`. The scheme may be in any case; write an IPv6 host
-    in brackets. A command is a list of strings, or a command line that is split into words like
-    in a POSIX shell.
-
-    Examples: `http://:8080/healthy?full=1`, `cat /tmp/healthy`. Refused: another scheme, a
-    fragment, a user name, a port without `:`, `tcp` and `grpc` without a port, an empty
-    command, an unclosed quote.
-    """
-    return _parse_action(action, _PROBE)
-
-
-def parse_probe_action(action: str | Sequence[str]) -> Action:
     """Read the action of a probe; the port of http, https and tcp may be a port name.
 
     `http://[host][:port][/path][?query]`, `https://…`, `tcp://[host]:port`,
@@ -133,7 +118,7 @@ def parse_probe_action(action: str | Sequence[str]) -> Action:
     fragment, a user name, a port without `:`, `tcp` and `grpc` without a port, an empty command, an
     unclosed quote.
     """
-    return _parse_action(action, _NAMED_PROBE)
+    return _parse_action(action, _SCHEMES)
 
 
 def parse_lifecycle_action(action: str | Sequence[str]) -> HttpGet | Exec:
@@ -144,36 +129,27 @@ def parse_lifecycle_action(action: str | Sequence[str]) -> HttpGet | Exec:
     Examples: `sleep 10`, `http://:8080/drain`. Refused: what a probe refuses, `tcp://` (it would do
     nothing) and `grpc://` (Kubernetes does not support it).
     """
-    parsed = _parse_action(action, _LIFECYCLE)
+    parsed = _parse_action(action, _LIFECYCLE_SCHEMES)
     assert isinstance(parsed, HttpGet | Exec)  # noqa: S101 - of these schemes
     return parsed
 
 
-class _Use(NamedTuple):
-    """Hold the schemes that an action may have, and whether its port may be a name."""
-
-    schemes: tuple[str, ...]
-    has_names: bool
+_LIFECYCLE_SCHEMES = tuple(_DEFAULT_PORTS)
 
 
-_PROBE = _Use(_SCHEMES, has_names=False)
-_NAMED_PROBE = _Use(_SCHEMES, has_names=True)
-_LIFECYCLE = _Use(tuple(_DEFAULT_PORTS), has_names=True)
-
-
-def _parse_action(action: str | Sequence[str], use: _Use) -> Action:
+def _parse_action(action: str | Sequence[str], schemes: tuple[str, ...]) -> Action:
     if isinstance(action, str):
-        return _parse_text(action, use)
+        return _parse_text(action, schemes)
     return _checked_exec(tuple(action), " ".join(action))._replace(text=tuple(action))
 
 
 @lru_cache
-def _parse_text(action: str, use: _Use) -> Action:
+def _parse_text(action: str, schemes: tuple[str, ...]) -> Action:
     """Read a string once, as a check, rules and a filter all need what it means."""
     if action.strip().startswith("://"):
-        raise NotationError(f"{any_of(use.schemes)} before '://'", "", within=action)
+        raise NotationError(f"{any_of(schemes)} before '://'", "", within=action)
     if scheme_of(action.strip()) is not None:
-        return _parse_url_action(action, use)
+        return _parse_url_action(action, schemes)
     if found := re.match(_MISSING_SLASHES, action.strip()):
         hint = (
             _as_port(found["scheme"], found["port"]) or f"write {_FORMS[found['scheme'].lower()]}"
@@ -188,16 +164,16 @@ def _checked_exec(command: tuple[str, ...], text: str) -> Exec:
     return Exec(command, text)
 
 
-def _parse_url_action(text: str, use: _Use) -> Action:
+def _parse_url_action(text: str, schemes: tuple[str, ...]) -> Action:
     url = parse_url(text)
-    if url.scheme not in use.schemes:
-        hint = closest(url.scheme, use.schemes)
-        raise NotationError(f"{any_of(use.schemes)} before '://'", url.scheme, text, hint)
+    if url.scheme not in schemes:
+        hint = closest(url.scheme, schemes)
+        raise NotationError(f"{any_of(schemes)} before '://'", url.scheme, text, hint)
     if url.scheme == "tcp" and (url.path not in {"", "/"} or url.query is not None):
         raise NotationError("neither path nor query in tcp://host:port", text)
     if url.scheme == "grpc" and url.query is not None:
         raise NotationError("no query in grpc://:port/service", text)
-    has_names = use.has_names and url.scheme != "grpc"
+    has_names = url.scheme != "grpc"
     host, port = _parse_authority(url, text, has_names=has_names)
     if url.scheme == "tcp":
         return TcpSocket(host, port, text)
@@ -222,7 +198,7 @@ def _parse_authority(url: Url, text: str, *, has_names: bool) -> tuple[str | Non
         return host, _DEFAULT_PORTS[url.scheme]
     if port is None:
         raise NotationError("a port", text, hint=f"write {url.scheme}://:PORT")
-    if has_names and not port.isdecimal():
+    if has_names and re.search("[A-Za-z]", port):
         return host, parse_port_name(port, within=text)
     return host, parse_port_number(port, within=text)
 

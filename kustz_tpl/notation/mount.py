@@ -21,7 +21,7 @@ Options = dict[str, Any]
 _EXPECTED = (
     "a volume such as configmap://NAME, secret://NAME/KEY, pvc://NAME?size=1Gi or emptydir://"
 )
-_HOST_TYPES = (
+HOST_TYPES = (
     "DirectoryOrCreate",
     "Directory",
     "FileOrCreate",
@@ -270,7 +270,7 @@ _PARAMETERS: dict[str, Callable[[str, str], object]] = {
     "pullPolicy": lambda value, text: parse_pull_policy(value, within=text),
     "size": _parse_size,
     "sizeLimit": _parse_bytes,
-    "type": lambda value, text: choose(value, _HOST_TYPES, text),
+    "type": lambda value, text: choose(value, HOST_TYPES, text),
 }
 _FORMS = {
     "configmap": _Form(_read_keyed, ("mode", "optional", "readOnly")),

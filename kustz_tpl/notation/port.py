@@ -57,27 +57,17 @@ class ContainerPort(NamedTuple):
 
 @cached
 def parse_port(text: str) -> Port:
-    """Read `[protocol://][mode]ports`.
+    """Read `[name=][protocol://][mode]ports`.
 
+    `name` is the name of the Service port and of the container port; an ExternalName has none.
     `protocol` is `tcp` (the default), `udp` or `sctp`, in any case. `mode` is `!` for NodePort,
     `%` for LoadBalancer, `#` for a headless Service, or nothing for ClusterIP. `ports` is `port`
     or `port:targetPort`; with `!` and `%` it can be `nodePort:port:targetPort`. `@name` makes
     the Service an ExternalName.
 
-    Examples: `80:8080` (port 80, 8080 in the pod), `udp://!30053:53:53`. Refused: a port
-    or node port outside 1 to 65535, a node port without its mode, a protocol or port with `@`.
-    """
-    return _parse_unnamed(text, text)
-
-
-@cached
-def parse_named_port(text: str) -> Port:
-    """Read `[name=][protocol://][mode]ports`.
-
-    `name` is the name of the Service port and of the container port. An ExternalName has none.
-
-    Examples: `http=80:8080`, `dns=udp://!30053:53:53`. Refused: an invalid port name, and
-    everything that is refused without a name.
+    Examples: `http=80:8080` (port 80, 8080 in the pod), `udp://!30053:53:53`. Refused: an invalid
+    port name, a port or node port outside 1 to 65535, a node port without its mode, a name,
+    protocol or port with `@`.
     """
     name, equals, rest = text.partition("=")
     if not equals:

@@ -50,7 +50,7 @@ _EXAMPLES = {
     "image": "write an image such as nginx:1.29",
     "route_rule": "write a URL such as https://shop.example.com/*",
     "mount": "write a volume such as emptydir://",
-    "named_port": "write ports such as 80:8080",
+    "port": "write ports such as 80:8080",
     "resource": "write the request and limit of one resource, such as cpu: 100m/500m",
     "rollout": "write a rollout such as 1/0",
     "spread": "write a spread such as zone",

@@ -35,7 +35,7 @@ _ACTION = {
     "coerce": "text_or_texts",
     "type": ["string", "list"],
     **_REQUIRED,
-    "notation": "probe_action",
+    "notation": "action",
     "meta": "what the probe does, see below",
 }
 _HEADERS = {"keys": "header_name", "values": "text", "meta": "for http and https only"}
@@ -177,7 +177,7 @@ _SERVICE = {
     },
     "ports": {
         **_TEXTS,
-        "each": "named_port",
+        "each": "port",
         "meta": "see [Ports](#ports); if the list is empty, no Service is generated",
     },
     **_RUNS,
@@ -533,7 +533,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
             "coerce": "map",
             "type": "further_service",
             "schema": {
-                "ports": {**_TEXTS, "each": "named_port", "meta": "see [Ports](#ports)"},
+                "ports": {**_TEXTS, "each": "port", "meta": "see [Ports](#ports)"},
                 "annotations": {**_ANNOTATIONS, "meta": "annotations of the Service"},
                 "workload": {
                     **_TEXT,

@@ -13,6 +13,7 @@ from kustz_tpl.notation.keys import (
     parse_key_reference,
     parse_label_value,
 )
+from kustz_tpl.notation.mount import HOST_TYPES
 from kustz_tpl.notation.names import parse_port_name, parse_search
 from kustz_tpl.verdict.checks import (
     LABEL,
@@ -539,16 +540,7 @@ RULES: Rules = {
     "HostPathVolumeSource": (
         required("path"),
         read_by(parse_plain_path, "path"),
-        choice(
-            "type",
-            "DirectoryOrCreate",
-            "Directory",
-            "FileOrCreate",
-            "File",
-            "Socket",
-            "CharDevice",
-            "BlockDevice",
-        ),
+        choice("type", *HOST_TYPES),
     ),
     "EmptyDirVolumeSource": (quantity("sizeLimit"),),
     "NFSVolumeSource": (

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kustz_tpl.errors import NotationError
-from kustz_tpl.notation.action import HttpGet, parse_probe_action
+from kustz_tpl.notation.action import HttpGet, parse_action
 from kustz_tpl.notation.mount import parse_mount
 from kustz_tpl.notation.pod import parse_security, parse_spread, parse_toleration
 from kustz_tpl.notation.port import parse_container_port
@@ -92,7 +92,7 @@ def read_rule(query: str) -> Callable[[str], str]:
 
 
 def read_probe_port(value: str) -> str:
-    action = parse_probe_action(f"http://:{value}/")
+    action = parse_action(f"http://:{value}/")
     assert isinstance(action, HttpGet)
     return str(action.port)
 

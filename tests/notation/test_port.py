@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +9,6 @@ from kustz_tpl.notation.port import (
     ContainerPort,
     Port,
     parse_container_port,
-    parse_named_port,
     parse_port,
     parse_port_number,
 )
@@ -184,8 +181,8 @@ PORT_NAME = (
         ("@db.example.com", Port("ExternalName", external_name="db.example.com")),
     ],
 )
-def test_parse_named_port(text: str, port: Port) -> None:
-    assert parse_named_port(text) == port._replace(text=text)
+def test_parse_port_with_a_name(text: str, port: Port) -> None:
+    assert parse_port(text) == port._replace(text=text)
 
 
 @pytest.mark.parametrize(
@@ -214,9 +211,9 @@ def test_parse_named_port(text: str, port: Port) -> None:
         ),
     ],
 )
-def test_parse_named_port_refuses(text: str, message: str) -> None:
+def test_parse_port_refuses_a_name(text: str, message: str) -> None:
     with pytest.raises(NotationError) as caught:
-        parse_named_port(text)
+        parse_port(text)
     assert str(caught.value) == message
 
 
@@ -263,18 +260,6 @@ def test_parse_container_port_refuses(text: str, message: str) -> None:
 def test_a_written_name_reads_back(name: str, protocol: str, port: int, target: int) -> None:
     unnamed = parse_port(f"{protocol}{port}:{target}")
     text = f"{name}={unnamed.text}"
-    assert parse_named_port(text) == unnamed._replace(name=name, text=text)
+    assert parse_port(text) == unnamed._replace(name=name, text=text)
     alone = parse_container_port(f"{name}={protocol}{port}")
     assert (alone.name, alone.protocol, alone.port) == (name, unnamed.protocol, port)
-
-
-@given(st.text(alphabet="0158:/!%#@=tcpudh.", max_size=14))
-def test_a_port_without_a_name_is_what_it_was(text: str) -> None:
-    def outcome(parse: Callable[[str], Port]) -> object:
-        try:
-            return parse(text)
-        except NotationError as error:
-            return str(error)
-
-    if "=" not in text:
-        assert outcome(parse_named_port) == outcome(parse_port)
