@@ -157,6 +157,7 @@ def test_what_a_flag_sets_is_validated_like_the_file(
         (["--set", "=x"], "expected PATH=VALUE, got '=x'"),
         (["-o", "{app}"], "expected {name}, {namespace}, {dir}, {env}, got {app}"),
         (["-o", ""], "expected a folder, got nothing"),
+        (["-o", "a\nb"], "expected a folder without control characters"),
         (["-o", "m/{name"], "expected {name}, {namespace}, {dir}, {env}, got m/{name"),
         (["-o", "m/{{name}}"], "expected {name}, {namespace}, {dir}, {env}, got m/{{name}}"),
         (["-o", "name}"], "expected {name}, {namespace}, {dir}, {env}, got name}"),

@@ -273,6 +273,12 @@ def test_a_hostile_project_file_leads_nowhere(cli: Run, line: str) -> None:
     assert not list(Path("../outside").iterdir())
 
 
+def test_an_output_that_no_printed_command_repeats_is_refused(cli: Run) -> None:
+    write("kustz-project.yml", PROJECT + 'output: "a\\nb/{env}/{name}"\n')
+    message = "output: expected a folder without control characters"
+    assert cli("generate").err == f"kustz-project.yml:6:9: {message}\n"
+
+
 def test_a_hostile_link_in_the_output_leads_nowhere(cli: Run) -> None:
     Path("../outside").mkdir()
     Path("manifests").mkdir()

@@ -9,7 +9,13 @@ from pathlib import Path
 import typer
 
 from kustz_tpl.cli.inputs import check_templates
-from kustz_tpl.cli.layout import ENVIRONMENT, PLACEHOLDERS, needs, unknown_placeholders
+from kustz_tpl.cli.layout import (
+    ENVIRONMENT,
+    PLACEHOLDERS,
+    has_control_characters,
+    needs,
+    unknown_placeholders,
+)
 from kustz_tpl.cli.options import CONFIG, FORMATS, STDIN, Shared
 from kustz_tpl.cli.tasks import Request, Secrets
 from kustz_tpl.cli.workspace import find_workspace, shared_templates
@@ -80,6 +86,9 @@ def parse_output(pattern: str | None, *, index: bool) -> str | None:
         raise typer.BadParameter(f"expected {known}, got {word}", param_hint="--output")
     if not pattern:
         raise typer.BadParameter("expected a folder, got nothing", param_hint="--output")
+    if has_control_characters(pattern):
+        message = f"expected a folder without control characters, got {pattern!r}"
+        raise typer.BadParameter(message, param_hint="--output")
     if index and not needs(pattern, *PLACEHOLDERS):
         raise index_refusal(pattern)
     return pattern

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kustz_tpl.cli.inputs import check_templates, config_file, find_layers, read_file
+from kustz_tpl.cli.layout import has_control_characters
 from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.terminal import print_note
 from kustz_tpl.data_files.real_path import real_path
@@ -96,6 +97,8 @@ def _check_output(project: Project) -> None:
     if _leaves(output) or not is_inside(project.folder / fixed, project.folder):
         message = f"expected a folder inside that of {PROJECT_FILE}"
         raise project.refuse(("output",), with_hint(message, "to write elsewhere, use -o"))
+    if has_control_characters(output):
+        raise project.refuse(("output",), "expected a folder without control characters")
 
 
 def shared_templates(project: Project) -> tuple[Path, ...]:
