@@ -54,6 +54,12 @@ def find_objects(made: Application) -> dict[Identity, Located]:
     return {identify(each.document): each for each in found}
 
 
+def find_patches(made: Application, document: Mapping[str, Any]) -> list[Patch]:
+    """Return the patches that are for an object as it was before the build."""
+    tried = _tried(made, document)
+    return [patch for patch in made.patches if is_for(patch, tried)]
+
+
 def place_built(
     made: Application, original: Located, built: Mapping[str, Any], finding: Diagnostic
 ) -> Diagnostic:
@@ -63,8 +69,7 @@ def place_built(
     """
     path = finding.subject.path
     before = _path_before(original.document, built, path)
-    tried = _tried(made, original.document)
-    patches = [patch for patch in made.patches if is_for(patch, tried)]
+    tried, patches = _tried(made, original.document), find_patches(made, original.document)
     if patches:
         is_same = before is not None and _at(original.document, before) == _at(built, path)
         near = [] if is_same else _near(finding, patches, tried)
@@ -224,16 +229,22 @@ def _flat(document: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]
         yield from _flat(item, (*path, "items", index))
 
 
+def data_sets(made: Application) -> Iterator[tuple[str, DataSet]]:
+    """Yield the kind and the data of each object that is made of data files."""
+    sealed = made.delivery.sealed if made.delivery else ()
+    yield from ((CONFIG_MAP.name, each) for each in made.data.configmaps)
+    yield from ((SECRET.name, each) for each in made.data.secrets)
+    for each in sealed:
+        yield SECRET.name, DataSet(each.name, each.type, files=each.files)
+
+
 def _generated(made: Application) -> Iterator[Located]:
     """Yield the ConfigMaps and Secrets that kustomize generates, and the encrypted Secrets."""
-    delivery, main = made.delivery, made.workloads[0]
-    sealed = delivery.sealed if delivery else ()
-    for kind, sets in ((CONFIG_MAP.name, made.data.configmaps), (SECRET.name, made.data.secrets)):
-        for each in sets:
-            yield _of_generator(main, _outline(main.config, kind, each))
-    for secret in sealed:
-        document = _outline(main.config, SECRET.name, DataSet(secret.name, secret.type))
-        yield _of_generator(main, document)._replace(file=secret.path)
+    main = made.workloads[0]
+    files = {each.name: each.path for each in (made.delivery.sealed if made.delivery else ())}
+    for kind, each in data_sets(made):
+        file = files.get(each.name, "") if kind == SECRET.name else ""
+        yield _of_generator(main, _outline(main.config, kind, each))._replace(file=file)
 
 
 def _outline(config: Mapping[str, Any], kind: str, each: DataSet) -> dict[str, Any]:
