@@ -14,7 +14,7 @@ from kustz_tpl.build.kustomization import check_files, with_patches
 from kustz_tpl.build.kustomize import Kustomize
 from kustz_tpl.build.objects import Built, read_built
 from kustz_tpl.engine import write_yaml
-from kustz_tpl.errors import Diagnostic, InputError, ProgramError
+from kustz_tpl.errors import BuildError, Diagnostic, InputError, ProgramError
 from kustz_tpl.finished_objects import Located, data_sets, find_objects, find_patches
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.kinds.secret import SECRET
@@ -53,7 +53,7 @@ class Bench(NamedTuple):
         """Build with all patches; InputError with what kustomize says, at its cause."""
         try:
             return self._build(self.patches)
-        except ProgramError as error:
+        except BuildError as error:
             raise InputError(self._cause(str(error))) from None
 
     def build_plain(self) -> list[Built] | None:
@@ -64,7 +64,7 @@ class Bench(NamedTuple):
         """Build with some patches; None if that fails."""
         try:
             return self._build(patches)
-        except ProgramError:
+        except BuildError:
             return None
 
     def names_of(self, patch: Patch) -> set[Identity]:
@@ -158,7 +158,10 @@ def opened(generated: Generated, kustomize: Kustomize) -> Iterator[Bench]:
                 *(bench.in_kustomization(each.path, each.message) for each in subjects)
             )
         write_files(folder, files)
-        yield bench
+        try:
+            yield bench
+        except ProgramError as error:
+            raise InputError(bench.in_kustomization((), str(error))) from None
 
 
 def _unknown(generated: Generated) -> set[Identity]:

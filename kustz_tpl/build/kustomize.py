@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from kustz_tpl.errors import ProgramError
+from kustz_tpl.errors import BuildError, ProgramError
 from kustz_tpl.programs import find_program, run_limited
 
 _MOST = 64 * 2**20
@@ -27,16 +27,16 @@ class Kustomize(NamedTuple):
     words: tuple[str, ...]
 
     def build(self, folder: Path) -> bytes:
-        """Return the objects of a folder as YAML; raises ProgramError with what kustomize says.
+        """Return the objects of a folder as YAML; raises BuildError with what kustomize says.
 
-        The folder is never named.
+        The folder is never named. Raises ProgramError if kustomize does not end or prints too much.
         """
         given = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
         own = dict.fromkeys(("HOME", "TMPDIR", "TMP", "TEMP", "USERPROFILE"), str(folder))
         command = [*self.words, str(folder)]
         done = run_limited(command, given | own | _NOWHERE, str(folder), _MOST)
         if done.returncode:
-            raise ProgramError(_said(done.stderr, folder))
+            raise BuildError(_said(done.stderr, folder))
         return done.stdout
 
 
