@@ -68,6 +68,10 @@ def _missing(
     there = {each.name for each in (*built, *(plain or ()))}
     for name, original in bench.objects.items():
         if name not in there:
+            if original.file and original.file not in bench.resources:
+                message = f"expected {original.file} in resources, got none"
+                yield bench.in_kustomization(("resources",), message)
+                continue
             is_local = value_at(original.document, *_LOCAL) is not None
             message = "kustomize leaves out an object with this annotation"
             if not is_local:

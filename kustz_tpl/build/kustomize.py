@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kustz_tpl.errors import BuildError, ProgramError
 from kustz_tpl.programs import find_program, run_limited
 
-_MOST = 64 * 2**20
+_MOST = 16 * 2**20
 """Bytes of output; the largest applications have a hundredth of it."""
 
 # HOME is not among them: kubectl reads aliases and flags of the user's from there.
