@@ -397,6 +397,10 @@ def test_what_kubectl_sees(
         (r"printf '\377'", "kustomize did not print Kubernetes objects"),
         ("exit 3", "kustomize cannot build it"),
         ("yes no | head -c 1000 >&2; exit 1", f"kustomize cannot build it: {'no ' * 100}…"),
+        (
+            """echo 'an ID conflict: [{"kind":"Secret"}]' >&2; exit 1""",
+            "kustomize cannot build it: an ID conflict",
+        ),
         ('echo "Error: in $2/a/b of $2" >&2; exit 1', "kustomize cannot build it: in a/b of ."),
     ],
 )
