@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from kustz_tpl.application import Application
@@ -179,6 +180,8 @@ def _template_place(
     own = renderer.template_file(page.name if page.workload is None else _main_page(page))
     found = renderer.user_templates()
     texts = {file: text.decode(errors="replace") for file, text in found.items()}
+    if own not in texts:  # a built-in page takes only parts from the user's
+        texts = {file: text for file, text in texts.items() if FilePath(file).name.startswith("_")}
     if own in texts and len(page.tree.documents) == 1 and (line := find_line(texts[own], path)):
         return own, line
     value = _at(document, path)
