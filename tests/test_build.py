@@ -465,6 +465,10 @@ def test_what_kubectl_sees(
         ("exit 3", "kustomize cannot build it"),
         ("yes no | head -c 1000 >&2; exit 1", f"kustomize cannot build it: {'no ' * 100}…"),
         (
+            "echo 'trouble with config: ` patch: | a `: cannot parse from [patch: a]' >&2; exit 1",
+            "kustomize cannot build it: trouble: cannot parse",
+        ),
+        (
             """echo 'an ID conflict: [{"kind":"Secret"}]' >&2; exit 1""",
             "kustomize cannot build it: an ID conflict",
         ),
