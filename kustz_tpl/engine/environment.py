@@ -192,9 +192,11 @@ class PartsEnvironment(HookedEnvironment):
         """Count what Python is to compare, which it does without a stop."""
         return measured(value)
 
-    def before_loading(self) -> None:
+    def before_loading(self, name: str) -> None:
         """Count a template that another one loads."""
-        WORK.get().step(_LOADED)
+        work = WORK.get()
+        work.step(_LOADED)
+        work.templates.add(name)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - Jinja's
         """Refuse a value that would be too large, before it is made."""

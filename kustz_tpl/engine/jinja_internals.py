@@ -95,12 +95,12 @@ class HookedEnvironment(ImmutableSandboxedEnvironment):
         """Return what a filter, a test or `in` is given."""
         raise NotImplementedError
 
-    def before_loading(self) -> None:
-        """Refuse to load one more template, by an exception."""
+    def before_loading(self, name: str) -> None:
+        """Take note of a template that is loaded, or refuse it by an exception."""
 
     def _load_template(self, name: str, globals: Any) -> Template:  # noqa: A002, ANN401 - Jinja's signature
         _check_nesting()
-        self.before_loading()
+        self.before_loading(name)
         return super()._load_template(name, globals)
 
     def _filter_test_common(

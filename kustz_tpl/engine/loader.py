@@ -118,6 +118,11 @@ class FolderLoader(Loader):
             return template
         return f"{folder.prefix}/{name}" if folder.prefix else str(folder.path / name)
 
+    def prefix_of(self, template: str) -> str:
+        """Return the prefix of the folder that has a template; blank if it has none."""
+        folder, _ = self._locate(template)
+        return folder.prefix if folder else ""
+
     def _locate(self, template: str) -> tuple[Folder | None, str]:
         """Return the folder that has a template, and its name there."""
         if not _is_tame(template):

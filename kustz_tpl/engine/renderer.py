@@ -107,7 +107,7 @@ class Engine:
         parts, blocks = start(template, context)
         tree = TreeBuilder(self._values, self._events).build(self._environment.capture(parts))
         finish(tree.documents, work.limits.text_characters)
-        tree = tree._replace(names=work.names)
+        tree = tree._replace(names=work.names, templates=work.templates)
         parents = list(self._parents(template))
         if not parents or not all(each["is_traceable"] for each in parents):
             return tree  # a parent may call what it has no place for

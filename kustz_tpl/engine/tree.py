@@ -25,13 +25,15 @@ _NODE = 4
 class Tree(NamedTuple):
     """The documents of a page as plain data, and the comments before the first key.
 
-    `names` are those that the page's templates have taken from the context.
+    `names` are those that the page's templates have taken from the context; `templates` are the
+    names of these templates.
     """
 
     documents: list[Any]
     comments: list[str]
     lost_blocks: tuple[LostBlock, ...] = ()
     names: AbstractSet[str] = frozenset()
+    templates: AbstractSet[str] = frozenset()
 
 
 class TreeBuilder:
