@@ -273,6 +273,13 @@ secrets:
             ],
         ),
         (
+            "s/^  PASSWORD: .*/  PASSWORD: x/",
+            [
+                "{2}: kustomize builds other data of the key PASSWORD (data.PASSWORD of Secret login)",
+                "{2}: expected base64 (data.PASSWORD of Secret login)",
+            ],
+        ),
+        (
             "s/^  PASSWORD: /  password: /",
             [
                 "{2}: kustomize builds no key PASSWORD (data.PASSWORD of Secret login)",
