@@ -47,13 +47,14 @@ def check_build(generated: Generated, kustomize: Kustomize) -> list[Built]:
 
 
 def _refuse(generated: Generated, found: Iterable[Diagnostic]) -> None:
-    """Raise InputError with what was found and not reported as a warning before."""
-    known = {each[:5] for each in generated.warnings}
-    problems = [each for each in unique(found) if each[:5] not in known]
+    """Raise InputError with what was found; what was a warning before is an error now."""
+    problems = unique(found)
+    known = {each[:5] for each in problems}
+    warnings = [each for each in generated.warnings if each[:5] not in known]
     first = generated.made.workloads[0].document.file if generated.made else ""
     problems.sort(key=lambda each: (each.file != first, each.file, each.line, each.column))
     if problems:
-        raise InputError(*problems, *generated.warnings)
+        raise InputError(*problems, *warnings)
 
 
 def _missing(bench: Bench, built: Iterable[Built], plain: Iterable[Built]) -> Iterator[Diagnostic]:
