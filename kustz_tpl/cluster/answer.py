@@ -1,0 +1,161 @@
+"""Reads what `kubectl apply --dry-run=server` prints about one object."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from kustz_tpl.cluster.field_path import find_of_type, parse_field_path
+from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kinds.secret import SECRET
+from kustz_tpl.yaml_source.tree import Path
+
+_REFUSED, _WARNED = "refused by the server", "the server warns"
+_LOG = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d")
+_WARNING = "Warning: "
+# Of kubectl itself, on every object that something else has made.
+_NOT_APPLIED = "kubectl.kubernetes.io/last-applied-configuration annotation"
+_UNCHECKED = "some validation rules were not checked because the object was invalid"
+
+_SENDER = re.compile(r"(?:error|Error from server(?: \(\w+\))?): ")
+_TRYING = re.compile(r'error when .*"STDIN": ', re.DOTALL)
+_INVALID = re.compile(r'The (?:\S+ ".*?"|request) is invalid: (.*)', re.DOTALL)
+_CAUSE = re.compile(r"(?P<field>[^\s:\[]*(?:\[[^\]]*\][^\s:\[]*)*): (?P<words>.*)", re.DOTALL)
+_DECODING = re.compile(r"(?:\S+ in version .* cannot be handled as an? \S+|unable to decode \S+): (.*)")
+_UNKNOWN = re.compile(r'(?P<words>(?:unknown|duplicate) field) "(?P<field>(?:[^"\\]|\\.)*)"')
+_WRONG_TYPE = re.compile(
+    r"json: cannot unmarshal (?P<got>\w+)(?: \S+)? into Go struct field \w+\.(?P<field>\S+) "
+    r"of type (?P<wanted>\S+)"
+)
+_BAD_NAME = re.compile(r"(?:resource name may not be empty|invalid resource name .*)")
+_NO_KIND = re.compile(r'.*(no matches for kind ".*" in version ".*")')
+_NO_NAMESPACE = re.compile(r'namespaces "(.*)" not found')
+
+# What may be shown of a message about a Secret: nothing that can quote a value.
+_HARMLESS = re.compile(
+    r"(?:Required|Invalid|Unsupported|Duplicate) value|Forbidden|Not found|Too (?:long|many|few)"
+    r"|\S+ is forbidden: User \S+ cannot \w+ resource .*"
+    r"|.*forbidden: exceeded quota: [^\s,]+"
+    r"|admission webhook \S+ denied the request"
+    r"|ValidatingAdmissionPolicy \S+ with binding \S+ denied request"
+    r"|(?:unknown|duplicate) field|namespace .* does not exist|no matches for kind .*"
+    r"|illegal base64 data|expected \S+, got \S+"
+)
+_LONGEST = 500
+
+
+class Answer(NamedTuple):
+    """Hold what the server says of an object; its findings have paths of that object.
+
+    `missing` is a namespace that the object needs and the cluster does not have.
+    """
+
+    findings: tuple[Diagnostic, ...] = ()
+    missing: str | None = None
+
+
+def parse_answer(printed: str, document: Mapping[str, Any], *, is_refused: bool) -> Answer:
+    """Return what kubectl printed about an object, to standard error."""
+    lines = _without_log(printed)
+    warnings = [line.removeprefix(_WARNING) for line in lines if line.startswith(_WARNING)]
+    text = "\n".join(line for line in lines if not line.startswith(_WARNING)).strip()
+    found = [_warning(each, document) for each in warnings if _NOT_APPLIED not in each]
+    if not is_refused:
+        return Answer(tuple(found))
+    found += _refusals(text, document)
+    missing = _NO_NAMESPACE.search(text)
+    return Answer(tuple(dict.fromkeys(found)), missing[1] if missing else None)
+
+
+def words_of(printed: str) -> str:
+    """Return what kubectl printed about itself, on one line."""
+    return _one_line(_SENDER.sub("", "\n".join(_without_log(printed)).strip(), count=1))
+
+
+def _without_log(printed: str) -> list[str]:
+    return [line for line in printed.splitlines() if not _LOG.match(line)]
+
+
+def _warning(text: str, document: Mapping[str, Any]) -> Diagnostic:
+    cause = _CAUSE.fullmatch(text)
+    is_field = cause and _is_field(cause["field"], document)
+    path = parse_field_path(cause["field"], document) if cause and is_field else ()
+    words = cause["words"] if cause and is_field else text
+    problem = _finding(path, words, document, said=_WARNED)
+    return problem._replace(severity="warning")
+
+
+def _is_field(text: str, document: Mapping[str, Any]) -> bool:
+    first = re.split(r"[.\[]", text, maxsplit=1)[0]
+    return first in document or first in {"metadata", "spec", "data"}
+
+
+def _refusals(text: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Yield the reasons for a refusal; one of an unknown form is about the object."""
+    if invalid := _INVALID.fullmatch(text):
+        for cause in invalid[1].removeprefix("\n").removeprefix("* ").split("\n* "):
+            yield from _cause(cause, document)
+        return
+    message = _SENDER.sub("", text, count=1)
+    message = _TRYING.sub("", message)
+    if decoding := _DECODING.match(message):
+        yield from _undecoded(decoding[1], document)
+    elif namespace := _NO_NAMESPACE.fullmatch(message):
+        words = f"namespace {namespace[1]} does not exist"
+        yield _finding(("metadata", "namespace"), words, document)
+    elif _BAD_NAME.fullmatch(message):
+        yield _finding(("metadata", "name"), message, document)
+    elif kind := _NO_KIND.match(message):
+        yield _finding(("kind",), kind[1], document)
+    else:
+        yield _finding((), message or "without a reason", document)
+
+
+def _cause(text: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    cause = _CAUSE.fullmatch(text)
+    field, words = (cause["field"], cause["words"]) if cause else ("", text)
+    if _UNCHECKED in words:
+        return
+    path = parse_field_path(field, document) if field != "<nil>" else ()
+    yield _finding(path, words.removeprefix(": "), document)
+
+
+def _undecoded(text: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Yield what the server's decoder says, which does not look at anything else."""
+    unknown = list(_UNKNOWN.finditer(text))
+    for each in unknown:
+        path = parse_field_path(each["field"], document)
+        yield _finding(path, each["words"], document, is_about_key=True)
+    if unknown:
+        return
+    wrong = _WRONG_TYPE.search(text)
+    path = find_of_type(wrong["field"], wrong["got"], document) if wrong else ()
+    words = f"expected {wrong['wanted']}, got {wrong['got']}" if wrong and path else text
+    yield _finding(path, words, document)
+
+
+def _finding(
+    path: Path,
+    words: str,
+    document: Mapping[str, Any],
+    *,
+    said: str = _REFUSED,
+    is_about_key: bool = False,
+) -> Diagnostic:
+    return Diagnostic.about(path, f"{said}: {_shown(words, document)}", is_about_key=is_about_key)
+
+
+def _shown(words: str, document: Mapping[str, Any]) -> str:
+    """Return the words on one line, shortened in the middle; about a Secret, only harmless ones."""
+    if document.get("kind") == SECRET.name:
+        harmless = _HARMLESS.match(words)
+        return harmless[0] if harmless else "the reason is hidden, as it may quote a value"
+    return _one_line(words)
+
+
+def _one_line(text: str) -> str:
+    words = " ".join(text.split())
+    if len(words) <= _LONGEST:
+        return words
+    return f"{words[: _LONGEST // 2]} … {words[-_LONGEST // 2 :]}"
