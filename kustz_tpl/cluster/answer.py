@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -21,15 +22,19 @@ _UNCHECKED = "some validation rules were not checked because the object was inva
 _SENDER = re.compile(r"(?:error|Error from server(?: \(\w+\))?): ")
 _TRYING = re.compile(r'error when .*"STDIN": ', re.DOTALL)
 _INVALID = re.compile(r'The (?:\S+ ".*?"|request) is invalid: (.*)', re.DOTALL)
+# Of an object that is there, with the whole patch that kubectl made.
+_PATCHED = re.compile(r'The request is invalid: patch: Invalid value: ".*": (.*)', re.DOTALL)
 _CAUSE = re.compile(r"(?P<field>[^\s:\[]*(?:\[[^\]]*\][^\s:\[]*)*): (?P<words>.*)", re.DOTALL)
-_DECODING = re.compile(r"(?:\S+ in version .* cannot be handled as an? \S+|unable to decode \S+): (.*)")
+_DECODING = re.compile(
+    r"(?:\S+ in version .* cannot be handled as an? \S+|unable to decode \S+): (.*)"
+)
 _UNKNOWN = re.compile(r'(?P<words>(?:unknown|duplicate) field) "(?P<field>(?:[^"\\]|\\.)*)"')
 _WRONG_TYPE = re.compile(
     r"json: cannot unmarshal (?P<got>\w+)(?: \S+)? into Go struct field \w+\.(?P<field>\S+) "
     r"of type (?P<wanted>\S+)"
 )
 _BAD_NAME = re.compile(r"(?:resource name may not be empty|invalid resource name .*)")
-_NO_KIND = re.compile(r'.*(no matches for kind ".*" in version ".*")')
+_NO_KIND = re.compile(r'.*no matches for kind "(?P<kind>\S*)" in version "(?P<version>\S*)"')
 _NO_NAMESPACE = re.compile(r'namespaces "(.*)" not found')
 
 # What may be shown of a message about a Secret: nothing that can quote a value.
@@ -39,20 +44,27 @@ _HARMLESS = re.compile(
     r"|.*forbidden: exceeded quota: [^\s,]+"
     r"|admission webhook \S+ denied the request"
     r"|ValidatingAdmissionPolicy \S+ with binding \S+ denied request"
-    r"|(?:unknown|duplicate) field|namespace .* does not exist|no matches for kind .*"
+    r"|(?:unknown|duplicate) field"
     r"|illegal base64 data|expected \S+, got \S+"
 )
-_LONGEST = 500
+_REGEX = re.compile(r", regex used for validation is '.*?'(?=\))")
+_VALUE = re.compile(r"(?:Invalid|Unsupported|Duplicate) value: ")
+_LONGEST_VALUE = 80
+_LONGEST = 1000
+
+
+class Missing(NamedTuple):
+    """Name what a cluster does not have: a kind and its group, or `Namespace` and its name."""
+
+    kind: str
+    name: str
 
 
 class Answer(NamedTuple):
-    """Hold what the server says of an object; its findings have paths of that object.
-
-    `missing` is a namespace that the object needs and the cluster does not have.
-    """
+    """Hold what the server says of an object; its findings have paths of that object."""
 
     findings: tuple[Diagnostic, ...] = ()
-    missing: str | None = None
+    missing: Missing | None = None
 
 
 def parse_answer(printed: str, document: Mapping[str, Any], *, is_refused: bool) -> Answer:
@@ -63,9 +75,17 @@ def parse_answer(printed: str, document: Mapping[str, Any], *, is_refused: bool)
     found = [_warning(each, document) for each in warnings if _NOT_APPLIED not in each]
     if not is_refused:
         return Answer(tuple(found))
-    found += _refusals(text, document)
-    missing = _NO_NAMESPACE.search(text)
-    return Answer(tuple(dict.fromkeys(found)), missing[1] if missing else None)
+    message = _TRYING.sub("", _SENDER.sub("", text, count=1))
+    if namespace := _NO_NAMESPACE.fullmatch(message):
+        about = ("metadata", "namespace")
+        words = f"the cluster has no namespace {namespace[1]}"
+        return Answer((Diagnostic.about(about, words),), Missing("Namespace", namespace[1]))
+    if kind := _NO_KIND.match(message):
+        words = f"the cluster has no kind {kind['kind']} in {kind['version']}"
+        group = kind["version"].rpartition("/")[0]
+        return Answer((Diagnostic.about(("kind",), words),), Missing(kind["kind"], group))
+    found += _refusals(text, message, document)
+    return Answer(tuple(dict.fromkeys(found)))
 
 
 def words_of(printed: str) -> str:
@@ -91,25 +111,18 @@ def _is_field(text: str, document: Mapping[str, Any]) -> bool:
     return first in document or first in {"metadata", "spec", "data"}
 
 
-def _refusals(text: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
+def _refusals(text: str, message: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Yield the reasons for a refusal; one of an unknown form is about the object."""
-    if invalid := _INVALID.fullmatch(text):
+    if patched := _PATCHED.fullmatch(text):
+        yield from _undecoded(patched[1], document)
+    elif invalid := _INVALID.fullmatch(text):
         for cause in invalid[1].removeprefix("\n").removeprefix("* ").split("\n* "):
             yield from _cause(cause, document)
-        return
-    message = _SENDER.sub("", text, count=1)
-    message = _TRYING.sub("", message)
-    if decoding := _DECODING.match(message):
+    elif decoding := _DECODING.match(message):
         yield from _undecoded(decoding[1], document)
-    elif namespace := _NO_NAMESPACE.fullmatch(message):
-        words = f"namespace {namespace[1]} does not exist"
-        yield _finding(("metadata", "namespace"), words, document)
-    elif _BAD_NAME.fullmatch(message):
-        yield _finding(("metadata", "name"), message, document)
-    elif kind := _NO_KIND.match(message):
-        yield _finding(("kind",), kind[1], document)
     else:
-        yield _finding((), message or "without a reason", document)
+        path = ("metadata", "name") if _BAD_NAME.fullmatch(message) else ()
+        yield _finding(path, message or "without a reason", document)
 
 
 def _cause(text: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -118,7 +131,7 @@ def _cause(text: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
     if _UNCHECKED in words:
         return
     path = parse_field_path(field, document) if field != "<nil>" else ()
-    yield _finding(path, words.removeprefix(": "), document)
+    yield _finding(path, words.removeprefix(": ").split("\n@@")[0], document)
 
 
 def _undecoded(text: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -147,15 +160,28 @@ def _finding(
 
 
 def _shown(words: str, document: Mapping[str, Any]) -> str:
-    """Return the words on one line, shortened in the middle; about a Secret, only harmless ones."""
+    """Return the words on one line, without long values; about a Secret, only harmless words."""
     if document.get("kind") == SECRET.name:
         harmless = _HARMLESS.match(words)
         return harmless[0] if harmless else "the reason is hidden, as it may quote a value"
-    return _one_line(words)
+    return _one_line(_without_long_value(words))
+
+
+def _without_long_value(words: str) -> str:
+    """Shorten the value that is refused, which may be a whole template."""
+    start = _VALUE.match(words)
+    if start is None:
+        return words
+    try:
+        _, end = json.JSONDecoder().raw_decode(words, start.end())
+    except ValueError:
+        return words
+    value = words[start.end() : end]
+    if len(value) <= _LONGEST_VALUE:
+        return words
+    return f"{start[0]}{value[:_LONGEST_VALUE]}…{words[end:]}"
 
 
 def _one_line(text: str) -> str:
-    words = " ".join(text.split())
-    if len(words) <= _LONGEST:
-        return words
-    return f"{words[: _LONGEST // 2]} … {words[-_LONGEST // 2 :]}"
+    words = " ".join(_REGEX.sub("", text).split())
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"

@@ -11,25 +11,29 @@ from typing import Any, NamedTuple
 
 from kustz_tpl.cluster.answer import Answer, parse_answer, words_of
 from kustz_tpl.errors import ProgramError
-from kustz_tpl.programs import find_program, run_program
+from kustz_tpl.programs import find_kubectl, run_program
 
 # For each request: the server must have an answer, not only a connection.
 _TIMEOUT = "--request-timeout=20s"
 _CHECK = "check it with kubectl version"
-# What kubectl says where there is no answer of the server; the first group is the reason.
-_FAILURES = (
-    r"Unable to connect to the server: (.*)",
-    r"(The connection to the server .* was refused)",
-    r"(?:error: )?(You must be logged in to the server.*|.* has asked for the client to provide.*)",
-    r'.*(?:Get|Post|Patch|Put) "https?://[^"]*": (.*)',
+# What kubectl says where the server does not answer.
+_FAILURE = re.compile(
+    r"Unable to connect to the server: (.+)|(The connection to the server \S+ was refused)"
+    r"|(You must be logged in to the server.*)|(the server has asked for .* credentials)"
+    r"|(Please enter Username)"
+    r'|(?:Get|Patch|Post|Put) "https?://[^"]*": (.+?)(?:; if you choose|$)'
 )
 
 
 class Cluster(NamedTuple):
-    """Name the program that asks the cluster, and the context that the user chose, if any."""
+    """Name the program that asks the cluster, and the context that the user chose, if any.
+
+    The `name` is that of the context which is used, empty if it has none.
+    """
 
     kubectl: str
     context: str | None = None
+    name: str = ""
 
 
 def find_cluster(context: str | None) -> Cluster:
@@ -37,11 +41,12 @@ def find_cluster(context: str | None) -> Cluster:
 
     Where it is and who asks is in the configuration of the user's kubectl alone.
     """
-    cluster = Cluster(find_program("kubectl", "install kubectl"), context)
+    cluster = Cluster(find_kubectl(), context)
     done = _run(cluster, "get", "--raw", "/version")
     if done.returncode:
-        raise ProgramError(_failure(done) or f"{_cannot(words_of(_printed(done)))}; {_CHECK}")
-    return cluster
+        raise _failure(done) or _error(words_of(_printed(done)))
+    current = _run(cluster, "config", "current-context")
+    return cluster._replace(name=context or current.stdout.decode(errors="replace").strip())
 
 
 def ask(cluster: Cluster, documents: Sequence[Mapping[str, Any]]) -> list[Answer]:
@@ -55,7 +60,7 @@ def ask(cluster: Cluster, documents: Sequence[Mapping[str, Any]]) -> list[Answer
     given = b"\n".join(json.dumps(each).encode() for each in documents)
     done = _run(cluster, "apply", "--dry-run=server", "-f", "-", given=given)
     if failure := _failure(done):
-        raise ProgramError(failure)
+        raise failure
     if not done.returncode and not done.stderr.strip():
         return [Answer()] * len(documents)
     if len(documents) > 1:
@@ -73,17 +78,18 @@ def _printed(done: CompletedProcess[bytes]) -> str:
     return done.stderr.decode(errors="replace")
 
 
-def _failure(done: CompletedProcess[bytes]) -> str | None:
-    """Return why the server could not be asked, None if it answered."""
-    if not done.returncode:
-        return None
-    for line in _printed(done).splitlines():
-        for pattern in _FAILURES:
-            if match := re.fullmatch(pattern, line):
-                return f"{_cannot(match[1])}; {_CHECK}"
+def _failure(done: CompletedProcess[bytes]) -> ProgramError | None:
+    """Return why the server could not be asked, None if it answered.
+
+    A server that cannot reach a webhook has answered.
+    """
+    for line in _printed(done).splitlines() if done.returncode else ():
+        match = _FAILURE.search(line)
+        if match and match.lastindex and "webhook" not in line:
+            return _error(match[match.lastindex])
     return None
 
 
-def _cannot(reason: str) -> str:
-    reason = f"{reason[:1].lower()}{reason[1:]}" if reason.startswith(("The ", "You ")) else reason
-    return f"kubectl cannot ask the server: {reason}"
+def _error(reason: str) -> ProgramError:
+    message = f"kubectl cannot ask the server: {reason[:1].lower()}{reason[1:]}"
+    return ProgramError(f"{message}; check it with kubectl version")
