@@ -40,7 +40,7 @@ _NO_NAMESPACE = re.compile(r'namespaces "(.*)" not found')
 # What may be shown of a message about a Secret: nothing that can quote a value.
 _HARMLESS = re.compile(
     r"(?:Required|Invalid|Unsupported|Duplicate) value|Forbidden|Not found|Too (?:long|many|few)"
-    r"|\S+ is forbidden: User \S+ cannot \w+ resource .*"
+    r"|\S+(?: \S+)? is forbidden: User \S+ cannot \w+ resource .*"
     r"|.*forbidden: exceeded quota: [^\s,]+"
     r"|admission webhook \S+ denied the request"
     r"|ValidatingAdmissionPolicy \S+ with binding \S+ denied request"
@@ -163,7 +163,7 @@ def _shown(words: str, document: Mapping[str, Any]) -> str:
     """Return the words on one line, without long values; about a Secret, only harmless words."""
     if document.get("kind") == SECRET.name:
         harmless = _HARMLESS.match(words)
-        return harmless[0] if harmless else "the reason is hidden, as it may quote a value"
+        return harmless[0] if harmless else "its words are hidden, as they may quote a value"
     return _one_line(_without_long_value(words))
 
 

@@ -13,6 +13,7 @@ from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.resource import identify
 
+_NAMESPACE = ("metadata", "namespace")
 _UNKNOWN = "not checked by the server, as the values of this Secret are not known here"
 
 
@@ -62,4 +63,15 @@ def _added(built: Built) -> Iterator[Missing]:
 
 
 def _placed(built: Built, finding: Diagnostic) -> Diagnostic:
-    return built.place(finding)._replace(severity=finding.severity)
+    """Return a finding at its place; kustomize sets the namespace that the config names."""
+    source = built.made.workloads[0].document
+    assert built.original  # noqa: S101 - the build has no others
+    is_of_config = (
+        value_at(built.original.document, *_NAMESPACE) is None and "namespace" in source.data
+    )
+    if finding.subject.path == _NAMESPACE and is_of_config:
+        at = ("namespace",)
+        placed = Diagnostic.at(source.place(at), source.show(at), finding.subject.message)
+    else:
+        placed = built.place(finding)
+    return placed._replace(severity=finding.severity)

@@ -20,7 +20,6 @@ _CHECK = "check it with kubectl version"
 _FAILURE = re.compile(
     r"Unable to connect to the server: (.+)|(The connection to the server \S+ was refused)"
     r"|(You must be logged in to the server.*)|(the server has asked for .* credentials)"
-    r"|(Please enter Username)"
     r'|(?:Get|Patch|Post|Put) "https?://[^"]*": (.+?)(?:; if you choose|$)'
 )
 
@@ -83,7 +82,11 @@ def _failure(done: CompletedProcess[bytes]) -> ProgramError | None:
 
     A server that cannot reach a webhook has answered.
     """
-    for line in _printed(done).splitlines() if done.returncode else ():
+    if not done.returncode:
+        return None
+    if b"Please enter Username" in done.stdout:
+        return _error("the context names no user with credentials")
+    for line in _printed(done).splitlines():
         match = _FAILURE.search(line)
         if match and match.lastindex and "webhook" not in line:
             return _error(match[match.lastindex])
@@ -91,5 +94,5 @@ def _failure(done: CompletedProcess[bytes]) -> ProgramError | None:
 
 
 def _error(reason: str) -> ProgramError:
-    message = f"kubectl cannot ask the server: {reason[:1].lower()}{reason[1:]}"
-    return ProgramError(f"{message}; check it with kubectl version")
+    reason = re.sub(r"^(The|You) ", lambda match: match[0].lower(), reason)
+    return ProgramError(f"kubectl cannot ask the server: {reason}; check it with kubectl version")

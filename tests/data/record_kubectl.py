@@ -1,4 +1,4 @@
-"""Record what kubectl prints about the objects of kubectl/objects.yml: `python record_kubectl.py > kubectl/answers.json`.
+"""Record what kubectl prints about kubectl/objects.yml and kubectl/cases: `python record_kubectl.py`.
 
 It needs the administrator of a cluster to throw away, with RBAC and the CRDs of Gateway API, whose
 API server reaches this machine's loopback; it creates kubectl/state.yml and webhooks there.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shlex
+import shutil
 import ssl
 import subprocess
 import sys
@@ -27,7 +29,7 @@ _DENIED = "the value 'hunter2hunter2' is\nnot welcome \x1b[31mhere"
 
 
 def main() -> None:
-    """Print the answers as JSON."""
+    """Write the answers next to the objects, and next to each case."""
     objects = yaml.safe_load((_HERE / "objects.yml").read_text())
     with tempfile.TemporaryDirectory() as folder:
         authority, port = _serve(Path(folder))
@@ -41,15 +43,38 @@ def main() -> None:
                 pass
         answers = {name: _applied(name, each) for name, each in objects.items()}
         failures = {name: _failed(Path(folder), change) for name, change in _FAILURES.items()}
+        for case in sorted((_HERE / "cases").iterdir()):
+            _record(case, Path(folder))
+        lost = _failed(Path(folder), _FAILURES["closed port"], "apply", "--dry-run=server")
     context = kubectl("get", "--raw", "/version", "--context=nowhere")
     version = json.loads(kubectl("version", "-o", "json")["stdout"])
     found = {
         "kubectl": version["clientVersion"]["gitVersion"],
         "server": version["serverVersion"]["gitVersion"],
         "answers": answers,
-        "failures": failures | {"unknown context": context},
+        "failures": failures | {"unknown context": context, "lost": lost},
     }
-    sys.stdout.write(json.dumps(found, indent=1) + "\n")
+    (_HERE / "answers.json").write_text(json.dumps(found, indent=1) + "\n")
+
+
+def stand_in(case: Path, folder: Path, *, records: bool = False) -> str:
+    """Write a program kubectl that replays or records a case, and return the PATH to use it."""
+    program = folder / case.name / "kubectl"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    # kustomize is run without any other environment.
+    words = [sys.executable, _HERE / "stand_in.py", shutil.which("kubectl"), case / "calls.json"]
+    words += ["record" if records else "replay"]
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n')
+    program.chmod(0o755)
+    return f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+
+
+def _record(case: Path, folder: Path) -> None:
+    """Run the command of a case, and keep what kubectl said."""
+    (case / "calls.json").unlink(missing_ok=True)
+    command = [sys.executable, "-m", "kustz_tpl", "check", "--server"]
+    environment = os.environ | {"PATH": stand_in(case, folder, records=True)}
+    subprocess.run(command, cwd=case, env=environment, capture_output=True, check=False)
 
 
 def kubectl(*words: str, given: str = "", **environment: str) -> dict[str, Any]:
@@ -89,13 +114,15 @@ _FAILURES = {
 }
 
 
-def _failed(folder: Path, change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+def _failed(folder: Path, change: Callable[[dict[str, Any]], None], *words: str) -> dict[str, Any]:
     """Return what kubectl says with another configuration."""
     config = json.loads(kubectl("config", "view", "--raw", "--minify", "-o", "json")["stdout"])
     change(config)
     file = folder / "config.json"
     file.write_text(json.dumps(config))
-    return kubectl("get", "--raw", "/version", KUBECONFIG=str(file))
+    given = '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}}'
+    asked = (*words, "-f", "-") if words else ("get", "--raw", "/version")
+    return kubectl(*asked, given=given if words else "", KUBECONFIG=str(file))
 
 
 def _serve(folder: Path) -> tuple[str, int]:
