@@ -159,9 +159,9 @@ class Bench(NamedTuple):
             for text in (value.decode(errors="replace").strip(), b64encode(value).decode())
         }
         if any(len(text) > 3 and text in message for text in values):  # noqa: PLR2004 - else a word
-            return "kustomize cannot build it"
+            message = ""
         cut = message if len(message) <= _MOST_SHOWN else f"{message[:_MOST_SHOWN]}…"
-        return f"kustomize cannot build it: {cut}"
+        return f"kustomize cannot build it: {cut}" if cut else "kustomize cannot build it"
 
 
 @contextmanager
