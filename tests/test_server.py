@@ -82,8 +82,14 @@ def test_a_path_of_the_server_is_one_of_the_object(text: str, expected: tuple[An
     assert parse_field_path(text, document) == expected
 
 
-def test_what_kubectl_logs_is_no_answer() -> None:
-    log = 'E1126 17:18:03.000000  1 memcache.go:265] "Unhandled Error" err="nothing"\n'
+@pytest.mark.parametrize(
+    "log",
+    [
+        'E1126 17:18:03.000000  1 memcache.go:265] "Unhandled Error" err="nothing"\n',
+        "To sign in, use a web browser\nand enter the code\n",
+    ],
+)
+def test_what_kubectl_logs_is_no_answer(log: str) -> None:
     answer = RECORDED["answers"]["one-cause"]
     assert parse_answer(log, {}, is_refused=False).findings == ()
     assert parse_answer(log + answer["stderr"], {}, is_refused=True) == parse_answer(
@@ -141,7 +147,7 @@ def test_up_to_date_and_accepted(tmp_path: Path, capsys: Capture) -> None:
         ended = run(capsys, tmp_path / "copy", "check", "--server")
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == (
-        "up to date: 1 application\naccepted by the server of the context c: 1 application\n"
+        "accepted by the server of the context c: 1 application\nup to date: 1 application\n"
     )
 
 

@@ -66,11 +66,12 @@ def _report_text(comparison: Comparison[Differences]) -> None:
             print_line(f"{(found.folder / item.path).as_posix()}: {item.message}")
         for change in found.breaking:
             print_line(f"! {change.file}: {change.message}")
+    cluster = comparison.request.cluster
+    if cluster and not any(outcome.is_failed for outcome in comparison.outcomes):
+        of = f" of the context {cluster.name}" if cluster.name else ""
+        print_line(f"accepted by the server{of}: {_counted(comparison)}")
     if comparison.is_good:
         print_line(f"up to date: {_counted(comparison)}")
-        if cluster := comparison.request.cluster:
-            of = f" of the context {cluster.name}" if cluster.name else ""
-            print_line(f"accepted by the server{of}: {_counted(comparison)}")
     elif any(comparison.results):
         if any(found.may_be_edited for found in comparison.results):
             print_note(

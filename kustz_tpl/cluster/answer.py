@@ -14,7 +14,11 @@ from kustz_tpl.yaml_source.tree import Path
 
 _REFUSED, _WARNED = "refused by the server", "the server warns"
 _LOG = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d")
-_WARNING = "Warning: "
+# Before it, a program that gets a login may print anything.
+_REASON = re.compile(
+    r'^(?:The (?:\S+ ".*"|request) is invalid|Error from server|error: )', re.MULTILINE
+)
+WARNING = "Warning: "
 # Of kubectl itself, on every object that something else has made.
 _NOT_APPLIED = "kubectl.kubernetes.io/last-applied-configuration annotation"
 _UNCHECKED = "some validation rules were not checked because the object was invalid"
@@ -70,8 +74,10 @@ class Answer(NamedTuple):
 def parse_answer(printed: str, document: Mapping[str, Any], *, is_refused: bool) -> Answer:
     """Return what kubectl printed about an object, to standard error."""
     lines = _without_log(printed)
-    warnings = [line.removeprefix(_WARNING) for line in lines if line.startswith(_WARNING)]
-    text = "\n".join(line for line in lines if not line.startswith(_WARNING)).strip()
+    warnings = [line.removeprefix(WARNING) for line in lines if line.startswith(WARNING)]
+    text = "\n".join(line for line in lines if not line.startswith(WARNING)).strip()
+    reason = _REASON.search(text)
+    text = text[reason.start() :] if reason else text
     found = [_warning(each, document) for each in warnings if _NOT_APPLIED not in each]
     if not is_refused:
         return Answer(tuple(found))

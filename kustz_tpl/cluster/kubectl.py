@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from subprocess import CompletedProcess
 from typing import Any, NamedTuple
 
-from kustz_tpl.cluster.answer import Answer, parse_answer, words_of
+from kustz_tpl.cluster.answer import WARNING, Answer, parse_answer, words_of
 from kustz_tpl.errors import ProgramError
 from kustz_tpl.programs import find_kubectl, run_program
 
@@ -60,7 +60,7 @@ def ask(cluster: Cluster, documents: Sequence[Mapping[str, Any]]) -> list[Answer
     done = _run(cluster, "apply", "--dry-run=server", "-f", "-", given=given)
     if failure := _failure(done):
         raise failure
-    if not done.returncode and not done.stderr.strip():
+    if not done.returncode and WARNING.encode() not in done.stderr:
         return [Answer()] * len(documents)
     if len(documents) > 1:
         return [answer for each in documents for answer in ask(cluster, [each])]
