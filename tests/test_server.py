@@ -97,6 +97,15 @@ def test_what_kubectl_logs_is_no_answer(log: str) -> None:
     )
 
 
+def test_a_value_in_place_of_a_field_is_not_shown() -> None:
+    secret = {"kind": "Secret", "metadata": {"name": "web"}, "stringData": {"a": "hunter2"}}
+    for text in ("hunter2: Invalid value: 3: no", "hunter2: hunter2: no", "hunter2"):
+        printed = f'The Secret "web" is invalid: {text}'
+        (found,) = parse_answer(printed, secret, is_refused=True).findings
+        assert found.subject.path == ()
+        assert "hunter" not in str(found)
+
+
 def test_a_refusal_without_a_reason_is_one() -> None:
     (found,) = parse_answer("", {}, is_refused=True).findings
     assert shown(found) == "error: : refused by the server: without a reason"

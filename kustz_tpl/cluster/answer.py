@@ -21,6 +21,8 @@ _REASON = re.compile(
 WARNING = "Warning: "
 # Of kubectl itself, on every object that something else has made.
 _NOT_APPLIED = "kubectl.kubernetes.io/last-applied-configuration annotation"
+_SECTIONS = ("metadata", "spec", "data")
+_DIFF = "\n@@"
 _UNCHECKED = "some validation rules were not checked because the object was invalid"
 
 _SENDER = re.compile(r"(?:error|Error from server(?: \(\w+\))?): ")
@@ -104,17 +106,17 @@ def _without_log(printed: str) -> list[str]:
 
 
 def _warning(text: str, document: Mapping[str, Any]) -> Diagnostic:
+    path, words = _split(text, document)
+    return _finding(path, words, document, said=_WARNED)._replace(severity="warning")
+
+
+def _split(text: str, document: Mapping[str, Any]) -> tuple[Path, str]:
+    """Return the field that a text begins with, and what it says of it."""
     cause = _CAUSE.fullmatch(text)
-    is_field = cause and _is_field(cause["field"], document)
-    path = parse_field_path(cause["field"], document) if cause and is_field else ()
-    words = cause["words"] if cause and is_field else text
-    problem = _finding(path, words, document, said=_WARNED)
-    return problem._replace(severity="warning")
-
-
-def _is_field(text: str, document: Mapping[str, Any]) -> bool:
-    first = re.split(r"[.\[]", text, maxsplit=1)[0]
-    return first in document or first in {"metadata", "spec", "data"}
+    first = re.split(r"[.\[]", cause["field"], maxsplit=1)[0] if cause else ""
+    if cause and (first in document or first in _SECTIONS):
+        return parse_field_path(cause["field"], document), cause["words"]
+    return (), text.removeprefix("<nil>: ").removeprefix(": ")
 
 
 def _refusals(text: str, message: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -132,12 +134,9 @@ def _refusals(text: str, message: str, document: Mapping[str, Any]) -> Iterator[
 
 
 def _cause(text: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    cause = _CAUSE.fullmatch(text)
-    field, words = (cause["field"], cause["words"]) if cause else ("", text)
-    if _UNCHECKED in words:
-        return
-    path = parse_field_path(field, document) if field != "<nil>" else ()
-    yield _finding(path, words.removeprefix(": ").split("\n@@")[0], document)
+    path, words = _split(text, document)
+    if _UNCHECKED not in words:
+        yield _finding(path, words.partition(_DIFF)[0], document)
 
 
 def _undecoded(text: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:

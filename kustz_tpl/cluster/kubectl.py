@@ -15,7 +15,6 @@ from kustz_tpl.programs import find_kubectl, run_program
 
 # For each request: the server must have an answer, not only a connection.
 _TIMEOUT = "--request-timeout=20s"
-_CHECK = "check it with kubectl version"
 # What kubectl says where the server does not answer.
 _FAILURE = re.compile(
     r"Unable to connect to the server: (.+)|(The connection to the server \S+ was refused)"
