@@ -112,15 +112,16 @@ def _judged(each: Located) -> Iterator[Diagnostic]:
 
 def _rendered(made: Application) -> Iterator[Located]:
     """Yield the objects of templates."""
-    has_templates = made.renderer.has_user_templates
     for workload in made.workloads:
         pages = made.draft.of(workload.entry)
         target = find_target(workload.config, pages.documents)
         for page in pages.manifests:
+            has_users_part = made.renderer.has_users_part(page)
             for document in page.tree.documents:
                 part = _Part(page, document, workload, document is target)
                 locate = partial(_locate, made.renderer, part)
-                yield Located(document, locate, page.name, has_templates or part.is_target)
+                is_written = has_users_part or part.is_target
+                yield Located(document, locate, page.name, is_written)
 
 
 class _Part(NamedTuple):
@@ -137,7 +138,7 @@ def _locate(renderer: Renderer, part: _Part, finding: Diagnostic) -> Diagnostic:
     workload, document, path = part.workload, part.document, finding.subject.path
     origin = find_origin(workload.config, document, path) if part.is_target and path else None
     place = None
-    if renderer.has_user_templates and not (origin and origin.is_certain):
+    if renderer.has_users_part(part.page) and not (origin and origin.is_certain):
         place = _template_place(renderer, part.page, document, path)
     if place:
         return _placed(finding, Place(*place, 1 if place[1] else 0), document)
@@ -183,8 +184,9 @@ def _template_place(
     None is returned where no template of the user's has to do with it.
     """
     own = renderer.template_file(page.name if page.workload is None else _main_page(page))
-    found = renderer.user_templates()
-    texts = {file: text.decode(errors="replace") for file, text in found.items()}
+    parts = {renderer.loader.describe(each) for each in page.tree.templates}
+    found = renderer.user_templates().items()
+    texts = {file: text.decode(errors="replace") for file, text in found if file in parts}
     if own in texts and len(page.tree.documents) == 1 and (line := find_line(texts[own], path)):
         return own, line
     value = _at(document, path)

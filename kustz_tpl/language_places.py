@@ -21,16 +21,19 @@ _SECTIONS: tuple[str, ...] = ("service", "containers", "initContainers", "pod")
 def find_value(workload: Workload, value: object, section: str | int) -> Path | None:
     """Return where a config has a value, whole or as a part of a longer notation.
 
-    It is None where the section, else the config, has the value at no place or at several.
+    It is None where the section, else the config, has the value at no place or at several. A
+    single character is looked for as a whole only.
     """
     data = workload.document.data
     if not isinstance(value, (str, int)) or isinstance(value, bool) or value == "":
         return None
-    word = re.compile(rf"(?<![\w.-]){re.escape(str(value))}(?![\w-])")
-    for part, path in ((data.get(str(section)), (section,)), (data, ())):
-        found = list(_with(part, path, word))
-        if found:
-            return found[0] if len(found) == 1 else None
+    text = re.escape(str(value))
+    words = [text, rf".*(?<![\w.-]){text}(?![\w-]|\.\w).*"]
+    for pattern in words if str(value)[1:] else words[:1]:
+        word = re.compile(pattern, re.DOTALL)
+        for part, path in ((data.get(str(section)), (section,)), (data, ())):
+            if found := list(_with(part, path, word)):
+                return found[0] if len(found) == 1 else None
     return None
 
 
@@ -61,12 +64,12 @@ def _sections(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _with(data: Data | None, path: Path, word: re.Pattern[str]) -> Iterator[Path]:
-    """Yield the paths of the scalars that have a word."""
+    """Yield the paths of the scalars that a pattern matches."""
     if isinstance(data, dict):
         for key, value in data.items():
             yield from _with(value, (*path, key), word)
     elif isinstance(data, list):
         for index, value in enumerate(data):
             yield from _with(value, (*path, index), word)
-    elif isinstance(data, Scalar) and word.search(data.text):
+    elif isinstance(data, Scalar) and word.fullmatch(data.text):
         yield path

@@ -49,6 +49,26 @@ data: {colour: blue}
 """
 
 
+TEMPLATES = {
+    "role.yml.j2": """\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: {{ name }}}
+rules:
+  - apiGroups: [""]
+    verbs: [get]
+    resources: [pods]
+""",
+    "_workload.yml.j2": """\
+{% extends "kustz/_workload.yml.j2" %}
+{% block pod %}
+hostNetwork: true
+{{ super() }}
+{% endblock %}
+""",
+}
+
+
 @pytest.fixture
 def build(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Build:
     """Write files, generate with --build, and return how it ended; a refused run writes nothing."""
@@ -253,6 +273,12 @@ secrets:
             ],
         ),
         (
+            "s/^  PASSWORD: .*/  PASSWORD: x/",
+            [
+                "{2}: kustomize builds other data of the key PASSWORD (data.PASSWORD of Secret login)"
+            ],
+        ),
+        (
             "s/^  PASSWORD: /  password: /",
             [
                 "{2}: kustomize builds no key PASSWORD (data.PASSWORD of Secret login)",
@@ -280,6 +306,53 @@ def test_a_secret_that_kustomize_quotes_is_not_shown(
     program("echo refused: s3cr3t-of-ours >&2; exit 1")
     ended = build(WEB + DATA, more_yml=MORE, login_env="PASSWORD=s3cr3t-of-ours\n")
     assert ended.err == "kustz.yml: kustomize cannot build it\n"
+
+
+KUBECTL = shlex.quote(str(find_kubectl()))
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        (
+            r"""%s "$@"; printf -- '---\napiVersion: v1\nkind: Pod\nmetadata: {name: x}\n'""",
+            "kustz.yml: Pod x is not one of the generated objects",
+        ),
+        (
+            """%s "$@" | sed '/^---/,$d'""",
+            "kustz.yml:1:7: name: {} (metadata.name of Deployment web)",
+        ),
+        (
+            "echo error: in resources/more.yml >&2; exit 1; %s",
+            "kustz.yml:5:13: resources[0]: kustomize cannot build it: in resources/more.yml",
+        ),
+        (
+            "echo error: in own.yml >&2; exit 1; %s",
+            "kustz-templates/own.yml.j2: kustomize cannot build it: in own.yml",
+        ),
+    ],
+)
+def test_other_objects(
+    build: Build, program: Callable[[str], None], script: str, message: str
+) -> None:
+    program(script % KUBECTL)
+    own = MORE.replace("more", "own")
+    files = {"more_yml": MORE, "kustz-templates__own_yml_j2": own}
+    ended = build(WEB + "resources: [more.yml]\n", **files)
+    assert message.format("kustomize builds no Deployment web") in ended.err.splitlines()
+
+
+def test_a_kustomization_without_patches_and_data(build: Build) -> None:
+    config = f"{WEB}{DATA}patches:\n{SERVICE}{{sessionAffinity: ClientIP}}\n"
+    files = {"more_yml": MORE, "login_env": "PASSWORD=s3cr3t\n"}
+    ended = build(config, **{"kustz-templates__kustomization_yml_j2": KUSTOMIZATION}, **files)
+    assert ended.err == (
+        "kustz.yml:7:13: configmaps.files[0].name: kustomize builds no ConfigMap settings "
+        "(metadata.name of ConfigMap settings)\n"
+        "kustz.yml:11:13: secrets.envs[0].name: kustomize builds no Secret login "
+        "(metadata.name of Secret login)\n"
+        "kustz.yml:14:5: patches[0]: kustomization.yml does not have this patch\n"
+    )
 
 
 def test_absent_secrets_are_left_out(build: Build) -> None:
@@ -397,6 +470,14 @@ def test_what_kubectl_sees(
         (r"printf '\377'", "kustomize did not print Kubernetes objects"),
         ("exit 3", "kustomize cannot build it"),
         ("yes no | head -c 1000 >&2; exit 1", f"kustomize cannot build it: {'no ' * 100}…"),
+        (
+            "echo 'trouble with config: ` patch: | a `: cannot parse from [patch: a]' >&2; exit 1",
+            "kustomize cannot build it: trouble: cannot parse",
+        ),
+        (
+            """echo 'an ID conflict: [{"kind":"Secret"}]' >&2; exit 1""",
+            "kustomize cannot build it: an ID conflict",
+        ),
         ('echo "Error: in $2/a/b of $2" >&2; exit 1', "kustomize cannot build it: in a/b of ."),
     ],
 )
@@ -408,6 +489,14 @@ def test_a_kubectl_that_misbehaves(
     assert not list(private.iterdir())
 
 
+def test_a_kubectl_that_does_not_end(
+    build: Build, program: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kustz_tpl.programs._SECONDS", 0)
+    program("sleep 60")
+    assert build(WEB, "check", "--build").err == "kustz.yml: kubectl did not end within 0 s\n"
+
+
 def test_a_kubectl_that_cannot_run(
     build: Build, program: Callable[[str], None], tmp_path: Path
 ) -> None:
@@ -417,8 +506,15 @@ def test_a_kubectl_that_cannot_run(
     assert ended.err == "kustz.yml: cannot run kubectl; check it with kubectl --version\n"
 
 
-@pytest.mark.parametrize("jobs", [(), ("-j", "2")])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("number", "jobs"),
+    [
+        (signal.SIGINT, ()),
+        (signal.SIGINT, ("-j", "2")),  # others end one process alone, and the rest as they write
+        (signal.SIGTERM, ()),
+        (signal.SIGHUP, ()),
+    ],
+)
 def test_a_signal_ends_kubectl_too(
     tmp_path: Path,
     private: Path,
@@ -426,8 +522,6 @@ def test_a_signal_ends_kubectl_too(
     number: signal.Signals,
     jobs: tuple[str, ...],
 ) -> None:
-    if jobs and number is not signal.SIGINT:
-        pytest.skip("its processes end with what they do")
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     program(f"exec 3> {pipe}\necho started >&3\nsleep 60")
@@ -499,6 +593,7 @@ patches:
         ("Deployment", "metadata.namespace", "2:12: namespace"),
         ("Service", "spec.ports[0].port", "6:11: service.ports[0]"),
         ("Service", "spec.type", "4:1: service"),
+        ("Deployment", "spec.replicas", "4:1: service"),
         ("Ingress", "spec.rules[0].host", "13:11: ingress.rules[0]"),
         ("ConfigMap", "data.b", "17:27: configmaps.files[0].files[1]"),
         ("ConfigMap", "metadata.name", "16:13: configmaps.files[0].name"),
@@ -511,3 +606,35 @@ def test_a_finding_is_placed_where_its_field_is_written(
     write(tmp_path / "more.yml", MORE)
     problem = built_of(tmp_path)[kind].place(Diagnostic.about(parse_path(path), "wrong"))
     assert str(problem).startswith(f"kustz.yml:{expected}: wrong (")
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "expected"),
+    [
+        (
+            "Role",
+            "rules[0].verbs[0]",
+            "kustz-templates/role.yml.j2:6:1: rules[0].verbs[0] of Role web",
+        ),
+        (
+            "Deployment",
+            "spec.template.spec.hostNetwork",
+            "kustz-templates/_workload.yml.j2:3:1: spec.template.spec.hostNetwork of Deployment web",
+        ),
+        ("Deployment", "spec.template.spec.containers[0].image", "kustz.yml:3:10: service.image"),
+        ("Service", "spec.ports[0].port", "kustz.yml:4:11: service.ports[0]"),
+        ("ConfigMap", "data.colour", "more.yml:5:16: data.colour of ConfigMap more"),
+        ("Secret", "data.PASSWORD", "kustz.yml:6:25: secrets.envs[0].name"),
+    ],
+)
+def test_a_finding_with_templates_is_placed(
+    tmp_path: Path, kind: str, path: str, expected: str
+) -> None:
+    config = "resources: [more.yml]\nsecrets: {envs: [{name: login, files: [login.env]}]}\n"
+    write(tmp_path / "kustz.yml", WEB + config)
+    write(tmp_path / "more.yml", MORE)
+    write(tmp_path / "login.env", "PASSWORD=s3cr3t\n")
+    for name, text in TEMPLATES.items():
+        write(tmp_path / "kustz-templates" / name, text)
+    problem = built_of(tmp_path)[kind].place(Diagnostic.about(parse_path(path), "wrong"))
+    assert expected in str(problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -160,7 +161,9 @@ class Bench(NamedTuple):
         }
         if any(len(text) > 3 and text in message for text in values):  # noqa: PLR2004 - else a word
             message = ""
-        cut = message if len(message) <= _MOST_SHOWN else f"{message[:_MOST_SHOWN]}…"
+        # It repeats whole patches and objects.
+        said = re.split(r':? \[?\{"| from \[', re.sub(r" with config: `.*?`", "", message))[0]
+        cut = said if len(said) <= _MOST_SHOWN else f"{said[:_MOST_SHOWN]}…"
         return f"kustomize cannot build it: {cut}" if cut else "kustomize cannot build it"
 
 

@@ -93,14 +93,13 @@ def _idle(
     """
     wanted, before = _documents(built), _documents(plain or ())
     changed = {name for name in bench.objects if wanted.get(name) != before.get(name)}
-    kept = list(bench.patches)
-    for patch in reversed(bench.patches):
-        others = [each for each in kept if each is not patch]
-        concerned = bench.names_of(patch)
-        of_others = {name for each in others for name in bench.names_of(each)}
-        if plain is not None and concerned & changed - of_others:
+    kept = [(patch, bench.names_of(patch)) for patch in bench.patches]
+    for patch, names in reversed(kept):
+        others = [each for each in kept if each[0] is not patch]
+        of_others = {name for _, further in others for name in further}
+        if plain is not None and names & changed - of_others:
             continue
-        without = bench.try_build(others)
+        without = bench.try_build([each for each, _ in others])
         if without is not None and _documents(without) == wanted:
             kept = others
             yield bench.in_patch(patch, with_hint(_WITHOUT_EFFECT, _cure(patch)))
@@ -134,18 +133,26 @@ def _other_bytes(bench: Bench, plain: Iterable[Built] | None) -> Iterator[Diagno
                 yield each.place(Diagnostic.about(("data", key), _difference(key, wanted, got)))
 
 
-def _difference(key: str, wanted: Mapping[str, bytes], got: Mapping[str, bytes]) -> str:
+def _difference(key: str, wanted: Mapping[str, bytes], got: Mapping[str, bytes | None]) -> str:
     if key not in got:
         return f"kustomize builds no key {key}"
     return f"kustomize builds {'other data of the' if key in wanted else 'a further'} key {key}"
 
 
-def _contents(document: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+def _contents(document: Mapping[str, Any]) -> Iterator[tuple[str, bytes | None]]:
     is_secret = document["kind"] == SECRET.name
     for key, text in (document.get("data") or {}).items():
-        yield key, b64decode(str(text)) if is_secret else str(text).encode()
+        yield key, _decoded(text) if is_secret else str(text).encode()
     for key, text in (document.get("binaryData") or {}).items():
-        yield key, b64decode(str(text))
+        yield key, _decoded(text)
+
+
+def _decoded(text: object) -> bytes | None:
+    """Return the bytes of a base64 string, None for another string."""
+    try:
+        return b64decode(str(text))
+    except ValueError:
+        return None
 
 
 def _judged(bench: Bench, built: Iterable[Built]) -> Iterator[Diagnostic]:
