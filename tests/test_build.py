@@ -275,7 +275,8 @@ secrets:
         (
             "s/^  PASSWORD: .*/  PASSWORD: x/",
             [
-                "{2}: kustomize builds other data of the key PASSWORD (data.PASSWORD of Secret login)"
+                "{2}: kustomize builds other data of the key PASSWORD (data.PASSWORD of Secret login)",
+                "{2}: expected base64 (data.PASSWORD of Secret login)",
             ],
         ),
         (
@@ -593,7 +594,6 @@ patches:
         ("Deployment", "metadata.namespace", "2:12: namespace"),
         ("Service", "spec.ports[0].port", "6:11: service.ports[0]"),
         ("Service", "spec.type", "4:1: service"),
-        ("Deployment", "spec.replicas", "4:1: service"),
         ("Ingress", "spec.rules[0].host", "13:11: ingress.rules[0]"),
         ("ConfigMap", "data.b", "17:27: configmaps.files[0].files[1]"),
         ("ConfigMap", "metadata.name", "16:13: configmaps.files[0].name"),
