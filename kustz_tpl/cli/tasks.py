@@ -27,6 +27,7 @@ from kustz_tpl.project import PROJECT_FILE
 
 if TYPE_CHECKING:
     from kustz_tpl.build.kustomize import Kustomize
+    from kustz_tpl.cluster.kubectl import Cluster
     from kustz_tpl.output.guards import Encryption
     from kustz_tpl.project.file import Project
     from kustz_tpl.secrets.logins import Absence
@@ -57,7 +58,8 @@ class Request(NamedTuple):
 
     Without `jobs`, many applications get one process per processor. `output` is None until the
     environments are known, unless it was given; without `environments` all of them are meant.
-    A run `is_whole` that works on all applications of its project. With `kustomize`, it builds them.
+    A run `is_whole` that works on all applications of its project. With `kustomize`, it builds
+    them, and with `cluster` it asks that about what was built.
     """
 
     configs: tuple[str, ...]
@@ -74,6 +76,7 @@ class Request(NamedTuple):
     shared_templates: tuple[Path, ...] = ()
     is_whole: bool = False
     kustomize: Kustomize | None = None
+    cluster: Cluster | None = None
 
 
 class Task(NamedTuple):
