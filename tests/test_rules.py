@@ -234,6 +234,10 @@ def test_size_of_annotations() -> None:
     assert diagnostics(f"{MINIMAL}{annotations(200_000)}\n{of_kind}") == [
         "4:25: metadata.deployment.annotations: expected annotations of at most 262144 bytes in total, got 270001"
     ]
+    account = f"serviceAccount: {{create: true, annotations: {{b: {'y' * 70_000}}}}}"
+    assert diagnostics(f"{MINIMAL}{annotations(200_000)}\n{account}") == [
+        "4:32: serviceAccount.annotations: expected annotations of at most 262144 bytes in total, got 270001"
+    ]
     of_pod = of_kind.replace("deployment", "pod")  # which does not have those of the top level
     assert diagnostics(f"{MINIMAL}{annotations(200_000)}\n{of_pod}") == []
 
