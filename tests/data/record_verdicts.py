@@ -48,6 +48,10 @@ def sub_path(path: str) -> Object:
     return pod({"volumeMounts": mounts}, volumes=[{"name": "data", "emptyDir": {}}])
 
 
+def limited(limits: Object) -> Object:
+    return pod({"resources": {"limits": limits}})
+
+
 def claim(size: str = "1Gi", storage_class: str | None = None, modes: str = "") -> Object:
     spec: Object = {
         "accessModes": modes.split(",") if modes else ["ReadWriteOnce"],
@@ -180,6 +184,18 @@ VALUES: dict[str, tuple[Build, list[str]]] = {
         lambda v: token(expirationSeconds=int(v)),
         ["599", "600", "4294967296", "4294967297"],
     ),
+    "extended_resource": (
+        lambda v: limited({"nvidia.com/gpu": v}),
+        ["1", "0", "1.5", "9223372036854775", "9223372036854776", "8Pi", "9Pi", "5Ei", "8Ei"],
+    ),
+    "huge_pages": (
+        lambda v: limited({f"hugepages-{v}": v, "cpu": "1"}),
+        ["2Mi", "1", ".5Ki", "8Pi", "9Pi", "+2Mi", "2.", "0", "0" * 50 + "2Mi", "0" * 51 + "2Mi"],
+    ),
+    "searches": (
+        lambda v: pod(dnsConfig={"searches": [f"a{each}" for each in range(int(v))]}),
+        ["6", "7", "32", "33"],
+    ),
     "claim_size": (lambda v: claim(size=v), ["1Gi", "1", "0.5Gi", "0", "-1", "100m", "1GB"]),
     "storage_class": (
         lambda v: claim(storage_class=v),
@@ -259,6 +275,7 @@ VALUES: dict[str, tuple[Build, list[str]]] = {
             *("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"),
             *("@Daily", "@reboot", "@every", "@every 90m", "@every 1.5h", "@every 500ms"),
             *("@every .5h", "@every 1d", "@every 0", "@every 0s", "@every -1h", "@every 1"),
+            *("@every 1μs", "@every 0.0000000001s", f"*/{2**63 - 1} * * * *", f"*/{2**63} * * * *"),
         ],
     ),
     "time_zone": (
