@@ -28,7 +28,7 @@ from kustz_tpl.notation.names import parse_dns_label, parse_environment
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.render import Renderer
 from kustz_tpl.schema.whole_manifest import TELLTALE_KEYS, refuse_manifest
-from kustz_tpl.schema.workloads import Workload, split_workloads
+from kustz_tpl.schema.workloads import Workload, split_workloads, unreported
 from kustz_tpl.secret_string import partial_repr
 from kustz_tpl.secrets.scan import find_secrets
 from kustz_tpl.template_checks import find_fixed_replicas, find_second_workload, find_unread
@@ -379,7 +379,7 @@ def _generated(
         found = find_unread(written, each, draft.of(workload.entry), renderer)
         problems = rules.to_diagnostics(found, workload.document)
         problems = [problem for problem in problems if problem.file not in shared]
-        unread += _unreported(workload, problems, unread)
+        unread += unreported(workload, problems, unread)
     if unread:
         raise InputError(*_ordered(unread, source.file), *known.warnings, *warnings)
     left = delivery.left if delivery else frozenset()
@@ -480,7 +480,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence, source:
     plain: dict[str, bytes] = {}
     for each in found:
         env, contents, more = data_files.read_variables(each.config, each.document, folder)
-        diagnostics += _unreported(each, more, diagnostics)
+        diagnostics += unreported(each, more, diagnostics)
         plain |= contents
         workloads.append(each._replace(env=env))
     absent, more = _absent(config, document, folder, absence)
@@ -568,27 +568,8 @@ def _workloads(document: Document) -> tuple[list[Workload], list[Diagnostic]]:
         if each.entry:  # its paths are not those of the document
             problems = [problem._replace(subject=Subject()) for problem in problems]
         problems = [*each.document.diagnostics, *problems]
-        diagnostics += _unreported(each, problems, diagnostics)
+        diagnostics += unreported(each, problems, diagnostics)
     return found, diagnostics
-
-
-def _unreported(
-    workload: Workload, problems: Iterable[Diagnostic], known: Iterable[Diagnostic]
-) -> list[Diagnostic]:
-    """Leave out the problems of what is inherited that were found where it is written.
-
-    The entry of `workloads` is named in those that it alone has.
-    """
-    places = {each[:4] for each in known} if workload.entry else set()
-    found = (each for each in problems if each[:4] not in places)
-    return [_named(workload, each) for each in found] if workload.entry else [*found]
-
-
-def _named(workload: Workload, problem: Diagnostic) -> Diagnostic:
-    is_own = problem.path.startswith(("workloads", "services"))
-    if is_own or problem.file != workload.document.file:
-        return problem
-    return problem._replace(message=f"{problem.message} (in workloads.{workload.entry})")
 
 
 def _has_additions(workload: Workload) -> bool:
@@ -639,7 +620,7 @@ def _uncovered(
     problems = rules.to_diagnostics(checks.check_registries(configs, servers), main.document)
     for each in workloads:
         found = rules.to_diagnostics(checks.check_images(each.config, servers), each.document)
-        problems += _unreported(each, found, problems)
+        problems += unreported(each, found, problems)
     return problems
 
 
@@ -671,7 +652,7 @@ def _check_references(
             *check_order(each.config, each.env),
             *(finding for check in checks for finding in check(each.config, known)),
         )
-        problems += _unreported(each, rules.to_diagnostics(found, each.document), problems)
+        problems += unreported(each, rules.to_diagnostics(found, each.document), problems)
     return problems
 
 
