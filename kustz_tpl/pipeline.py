@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl import data_files, kinds, rules, schema
 from kustz_tpl.cache import cache_folder
@@ -26,7 +26,7 @@ from kustz_tpl.notation.choices import WORKLOAD_KINDS
 from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label, parse_environment
 from kustz_tpl.registry.backend import secret_entries
-from kustz_tpl.render import Renderer
+from kustz_tpl.render import Draft, Renderer
 from kustz_tpl.schema.whole_manifest import TELLTALE_KEYS, refuse_manifest
 from kustz_tpl.schema.workloads import Workload, split_workloads, unreported
 from kustz_tpl.secret_string import partial_repr
@@ -158,6 +158,10 @@ class Generated(NamedTuple):
     def __repr__(self) -> str:
         """Return all but what may be secret."""
         return partial_repr(self, "name", "namespace", "config_name", "files")
+
+
+_Watched: TypeAlias = "tuple[list[tuple[tuple[str, ...], Keys]], Watched]"
+"""The new keys that a workload writes, and a context that notes which are read."""
 
 
 class _Input(NamedTuple):
@@ -351,6 +355,7 @@ def _generated(
     watched = [_watched(*each) for each in zip(known.workloads, (seen, *further), strict=True)]
     context, *others = (each.context for _, each in watched)
     draft = renderer.render_manifests(context, others)
+    is_rendered = not draft.diagnostics
     completed = None
     if additions:
         draft, tried = additions.complete(draft, data, known.workloads, renderer)
@@ -369,26 +374,23 @@ def _generated(
 
         judged = check_objects(known.workloads, draft, renderer, completed)
         draft = draft._replace(diagnostics=tuple(_ordered(judged, source.file)))
-    texts, warnings = renderer.render(context, draft)
-    warnings = (*(each for each in fixed if each.severity == "warning"), *warnings)
+    texts, warnings, problems = renderer.render(context, draft)
+    warnings = (*known.warnings, *(each for each in fixed if each.severity == "warning"), *warnings)
+    if is_rendered and len(problems) == len(draft.diagnostics):  # else a page may yet read a key
+        pages = zip(known.workloads, watched, strict=True)
+        unread = _unread(source, pages, draft, renderer)
+        problems = tuple(_ordered([*problems, *unread], source.file)) if unread else problems
+    if problems:
+        raise InputError(*problems, *warnings)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
-    shared = {each.file for each in source.shared}
-    unread: list[Diagnostic] = []
-    for workload, (written, each) in zip(known.workloads, watched, strict=True):
-        found = find_unread(written, each, draft.of(workload.entry), renderer)
-        problems = rules.to_diagnostics(found, workload.document)
-        problems = [problem for problem in problems if problem.file not in shared]
-        unread += unreported(workload, problems, unread)
-    if unread:
-        raise InputError(*_ordered(unread, source.file), *known.warnings, *warnings)
     left = delivery.left if delivery else frozenset()
     return Generated(
         name=config["name"],
         namespace=config["namespace"],
         config_name=source.origin,
         files=_files(texts, data, left) | _own_manifests(additions),
-        warnings=(*known.warnings, *warnings),
+        warnings=warnings,
         sealed=sealed,
         left=delivery.left_files if delivery else frozenset(),
         keyless=frozenset(each.name for each in secrets if not each.files and each.name in left),
@@ -397,9 +399,24 @@ def _generated(
     )
 
 
-def _watched(
-    workload: Workload, context: Mapping[str, Any]
-) -> tuple[list[tuple[tuple[str, ...], Keys]], Watched]:
+def _unread(
+    source: Source,
+    pages: Iterable[tuple[Workload, _Watched]],
+    draft: Draft,
+    renderer: Renderer,
+) -> list[Diagnostic]:
+    """Return the keys that no template reads, those of the project's files apart."""
+    shared = {each.file for each in source.shared}
+    unread: list[Diagnostic] = []
+    for workload, (written, watched) in pages:
+        found = find_unread(written, watched, draft.of(workload.entry), renderer)
+        problems = rules.to_diagnostics(found, workload.document)
+        problems = [problem for problem in problems if problem.file not in shared]
+        unread += unreported(workload, problems, unread)
+    return unread
+
+
+def _watched(workload: Workload, context: Mapping[str, Any]) -> _Watched:
     """Return the new keys that a workload writes, and a context that notes which are read.
 
     `services` are read of the main workload's only.

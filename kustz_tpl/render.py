@@ -17,7 +17,7 @@ from kustz_tpl.engine import (
     write_json,
     write_yaml,
 )
-from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.git_command import find_conflict
 from kustz_tpl.kinds import FILTERS, KINDS, ROUTES, WORKLOADS
 from kustz_tpl.kinds.kind import Filter, value_at
@@ -84,10 +84,11 @@ class Draft(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """Hold the text of every file by its name, kustomization.yml last, and the warnings."""
+    """Hold the text of every file by its name, kustomization.yml last, or the problems."""
 
     texts: Mapping[str, str]
     warnings: tuple[Diagnostic, ...]
+    problems: tuple[Diagnostic, ...] = ()
 
 
 class Renderer:
@@ -145,10 +146,7 @@ class Renderer:
         return Draft(tuple(manifests), tuple(diagnostics))
 
     def render(self, context: Mapping[str, Any], draft: Draft) -> Rendered:
-        """Return the text of every file, with the kustomization.yml that lists the draft's.
-
-        Raises InputError with the problems of all templates; the warnings come below them.
-        """
+        """Return the text of every file, with the kustomization.yml that lists the draft's."""
         diagnostics = list(draft.diagnostics)
         listed = {**context, "manifests": [manifest.name for manifest in draft.manifests]}
         last = self._manifest(KUSTOMIZATION_FILE, KUSTOMIZATION_FILE + SUFFIX, listed, diagnostics)
@@ -156,7 +154,7 @@ class Renderer:
         manifests = [*draft.manifests, *last]
         warnings = (*self._warnings, *self._lost_blocks(manifests))
         if diagnostics:
-            raise InputError(*diagnostics, *warnings)
+            return Rendered({}, warnings, tuple(diagnostics))
         return Rendered({each.name: each.text for each in manifests}, warnings)
 
     def _is_blank(self, name: str, context: Mapping[str, Any]) -> bool:
