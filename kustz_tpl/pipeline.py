@@ -513,13 +513,14 @@ def _validated(document: Document, folder: DataFolder, absence: Absence, source:
 
         additions, more = read_additions(config, document, folder)
         diagnostics += more
-    if not any(problem.severity == "error" for problem in diagnostics):
+    is_whole = not any(problem.severity == "error" for problem in diagnostics)
+    if is_whole:
         diagnostics += _uncovered(workloads, data, logins)
         diagnostics += _unknown_public(config, document, data)
-        if config["ingress"]["rules"]:
-            services = known_services(workloads, additions)
-            found_rules = check_backends(config, services, is_whole=True)
-            diagnostics += rules.to_diagnostics(found_rules, document)
+    if config["ingress"]["rules"]:
+        services = known_services(workloads, additions)
+        found_rules = check_backends(config, services, is_whole=is_whole)
+        diagnostics += rules.to_diagnostics(found_rules, document)
     if source.environment:
         diagnostics = [_with_cause(each, document, source) for each in diagnostics]
     ordered = _ordered(diagnostics, document.file)
