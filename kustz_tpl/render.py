@@ -23,7 +23,7 @@ from kustz_tpl.kinds import FILTERS, KINDS, ROUTES, WORKLOADS
 from kustz_tpl.kinds.kind import Filter, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
-from kustz_tpl.messages import MERGE_CONFLICT, closest, with_hint
+from kustz_tpl.messages import MERGE_CONFLICT, closest, has_control_characters, with_hint
 from kustz_tpl.resource import Identity, parse_resource
 
 BUILT_IN_PREFIX = "kustz"
@@ -256,12 +256,15 @@ def _of(workload: str, name: str) -> str:
 def _misnamed(templates: Iterable[str]) -> list[TemplateError]:
     """Return what is wrong with the templates' names, as files of other systems count too."""
     names = {template.lower(): template for template in sorted(templates)}
-    pages = [template for template in templates if not template.startswith("_")]
-    faults = {template: _name_fault(template, names[template.lower()]) for template in pages}
+    faults = {template: _name_fault(template, names[template.lower()]) for template in templates}
     return [TemplateError(fault, template) for template, fault in faults.items() if fault]
 
 
 def _name_fault(template: str, alike: str) -> str | None:
+    if has_control_characters(template):
+        return "expected a name without control characters"
+    if template.startswith("_"):
+        return None
     if not template.removesuffix(SUFFIX).endswith(MANIFEST_SUFFIXES):
         return "expected a name that ends in .yml.j2, .yaml.j2 or .json.j2, or starts with _"
     is_kustomization = template.lower().partition(".")[0] == "kustomization"

@@ -279,6 +279,12 @@ def test_an_output_that_no_printed_command_repeats_is_refused(cli: Run) -> None:
     assert cli("generate").err == f"kustz-project.yml:6:9: {message}\n"
 
 
+def test_templates_that_no_message_names_are_refused(cli: Run) -> None:
+    write("kustz-project.yml", PROJECT + 'templates: ["a\\nb"]\n')
+    message = "templates[0]: expected a folder without control characters"
+    assert cli("generate").err == f"kustz-project.yml:6:13: {message}\n"
+
+
 def test_a_hostile_link_in_the_output_leads_nowhere(cli: Run) -> None:
     Path("../outside").mkdir()
     Path("manifests").mkdir()
