@@ -29,6 +29,7 @@ from kustz_tpl.resource import Identity, parse_resource
 BUILT_IN_PREFIX = "kustz"
 SUFFIX = ".j2"
 MANIFEST_SUFFIXES = (".yml", ".yaml", ".json")
+_NO_PAGE = "not rendered, because it is in a subfolder and no template includes it"
 _PAGES_OF_WORKLOAD = frozenset(kind.template for kind in KINDS if kind.is_of_workload)
 
 
@@ -152,7 +153,7 @@ class Renderer:
         last = self._manifest(KUSTOMIZATION_FILE, KUSTOMIZATION_FILE + SUFFIX, listed, diagnostics)
         diagnostics += [self._problem(error) for error in _no_kustomization(last)]
         manifests = [*draft.manifests, *last]
-        warnings = (*self._warnings, *self._lost_blocks(manifests))
+        warnings = (*self._warnings, *self._unused_pages, *self._lost_blocks(manifests))
         if diagnostics:
             return Rendered({}, warnings, tuple(diagnostics))
         return Rendered({each.name: each.text for each in manifests}, warnings)
@@ -211,6 +212,31 @@ class Renderer:
             diagnostics.append(self._problem(fault))
             return []
         return [Manifest(name, template, tree)] if tree.documents else []
+
+    @cached_property
+    def _unused_pages(self) -> tuple[Diagnostic, ...]:
+        """Return warnings of what looks like a page in a subfolder that no template names."""
+        found = [
+            (folder, path.relative_to(folder))
+            for folder in self.folders
+            for path in sorted(folder.rglob("*.j2"))
+            if path.parent != folder
+            and not path.name.startswith("_")
+            and path.stem.endswith(MANIFEST_SUFFIXES)
+        ]
+        texts = self.user_templates().values() if found else ()
+        return tuple(
+            Diagnostic(
+                (folder / path).as_posix(),
+                0,
+                0,
+                "",
+                f"{_NO_PAGE}; move it to {folder.as_posix()}",
+                severity="warning",
+            )
+            for folder, path in found
+            if not any(f"{path.parent.as_posix()}/".encode() in text for text in texts)
+        )
 
     def _lost_blocks(self, manifests: Iterable[Manifest]) -> Iterator[Diagnostic]:
         for lost in (each for manifest in manifests for each in manifest.tree.lost_blocks):
