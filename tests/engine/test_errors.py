@@ -322,6 +322,11 @@ PAGES: dict[str, Case] = {
         "page.yml.j2: nested deeper than 100 levels",
     ),
     "an empty tag": ("a: 1\n{% %}", "page.yml.j2:2: tag name expected"),
+    "an open comment at the end": ("a: 1\n{#-", "page.yml.j2:2: missing end of comment tag"),
+    "an open raw text at the end": (
+        "a: 1\n{% raw %}",
+        "page.yml.j2:2: missing end of raw directive",
+    ),
     "an open tag": (
         "a: 1\n{% if true %}\n{% for i in list %}\n{% endfor %}\n",
         "page.yml.j2:4: expected {% endif %} for {% if %}, got the end of the template",
