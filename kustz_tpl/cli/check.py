@@ -12,6 +12,7 @@ from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.compare_all import Comparison, compare_all
 from kustz_tpl.cli.diagnostics import as_github, as_json, github_note, print_diagnostics
+from kustz_tpl.cli.leftovers import print_leftovers
 from kustz_tpl.cli.secret_sources import with_tracked_sources
 from kustz_tpl.cli.terminal import counted, print_line, print_note, print_text
 from kustz_tpl.output.differences import Differences, describe
@@ -59,6 +60,8 @@ def _report_text(comparison: Comparison[Differences]) -> None:
             print_line(f"! {change.file}: {change.message}")
     if comparison.is_good:
         print_line(f"up to date: {_counted(comparison)}")
+        folders = [each.folder for each in comparison.outcomes if each.folder]
+        print_leftovers(comparison.request, comparison.tasks, folders)
     elif any(comparison.results):
         if any(found.may_be_edited for found in comparison.results):
             print_note(
