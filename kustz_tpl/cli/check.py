@@ -68,6 +68,11 @@ def _report_text(comparison: Comparison[Differences]) -> None:
                 "if a file was edited by hand, first move the change into kustz.yml, a patch or a "
                 "template"
             )
+        if any(found.needs_adopt for found in comparison.results):
+            print_note(
+                "if files of another application, or not written by kustz-tpl, may be replaced, "
+                "add --adopt"
+            )
         print_note(f"to fix, run: {comparison.fix_command()}")
 
 
@@ -127,7 +132,8 @@ def _report_github(comparison: Comparison[Differences]) -> None:
     for found in comparison.results:
         for item in found.items:
             path = (found.folder / item.path).as_posix()
-            message = f"{item.message}; to fix, run: {comparison.fix_command()}"
+            adopts = ", with --adopt if it may be replaced" if item.flag == "--adopt" else ""
+            message = f"{item.message}; to fix, run: {comparison.fix_command()}{adopts}"
             print_line(github_note("error", path, message))
         for change in found.breaking:
             print_line(github_note("warning", change.file, change.message))
