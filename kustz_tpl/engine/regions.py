@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
@@ -13,6 +14,10 @@ from kustz_tpl.engine.tags import Tag, Token, read_tags, read_tokens
 
 # They make markup or noise, turn captured text into data, or are for debugging.
 REMOVED_TAGS = frozenset(("autoescape", "debug", "do", "filter", "trans"))
+
+# A tag or a comment with the blanks that its minuses cut, and what is left of others.
+_TAG = r"(?:[ \t]+(?=\{[%#]-))?\{[%#].*?(?:-[%#]\}[ \t]*|[%#]\})"
+_PRINT = r"\{\{|[%#}]\}"
 
 _REGIONS = frozenset(("block", "call", "include"))
 _REGION_ENDS = frozenset(("endblock", "endcall", "include"))
@@ -51,6 +56,8 @@ def _marks(source: str, tag: Tag) -> Iterator[tuple[int, str]]:
         yield begin, EDGE
     if tag.name in _REGIONS:
         yield _begin(source, tag.opening), BEGIN
+    if tag.name == "block" and (column := _column_of_text(source, tag)):
+        yield tag.closing.end, EDGE + " " * column + EDGE
     if tag.name in _REGION_ENDS:
         # A minus cuts the blanks on the tag's own line, where text follows.
         yield end if "\n" in tag.closing.text else tag.closing.end, END
@@ -58,6 +65,21 @@ def _marks(source: str, tag: Tag) -> Iterator[tuple[int, str]]:
     cuts_lines = tag.closing.text.startswith("-") and "\n" in tag.closing.text
     if tag.name in _CAPTURES and cuts_lines and not tag.is_assignment:
         yield end, EDGE
+
+
+def _column_of_text(source: str, tag: Tag) -> int:
+    """Return the column of text on a tag's own line, which its further lines have too; else 0.
+
+    It is not known behind a printed value.
+    """
+    start, end = tag.opening.position, tag.closing.end
+    if "\n" in tag.closing.text or not source[end:].partition("\n")[0].strip():
+        return 0
+    before = re.sub(_TAG, "", source[source.rfind("\n", 0, start) + 1 : start])
+    if re.search(_PRINT, before):
+        return 0
+    is_cut = tag.opening.text.endswith("-") and before.strip()
+    return len(before.rstrip() if is_cut else before)
 
 
 def _begin(source: str, opening: Token) -> int:
