@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
 from jinja2 import TemplateSyntaxError
@@ -18,6 +18,11 @@ REMOVED_TAGS = frozenset(("autoescape", "debug", "do", "filter", "trans"))
 # A tag or a comment with the blanks that its minuses cut, and what is left of others.
 _TAG = r"(?:[ \t]+(?=\{[%#]-))?\{[%#].*?(?:-[%#]\}[ \t]*|[%#]\})"
 _PRINT = r"\{\{|[%#}]\}"
+_BLANKS = re.compile(r"\s*")
+_TEXT_ON_LINE = re.compile(r"[^\S\n]*\S")
+# Bounds for what looks at the same text for each of many tags.
+_MOST_JOINED = 100
+_LONGEST_LINE = 1000
 
 _REGIONS = frozenset(("block", "call", "include"))
 _REGION_ENDS = frozenset(("endblock", "endcall", "include"))
@@ -37,6 +42,13 @@ def mark_regions(source: str, name: str | None) -> tuple[str, list[int]]:
         if tag.name in REMOVED_TAGS:
             raise TemplateSyntaxError(f"the tag {tag.name} is removed", tag.line, name)
     marks = [mark for tag in tags for mark in _marks(source, tag)]
+    closings = _closings(tokens)
+    marks += [
+        (tag.closing.end, EDGE + " " * column + EDGE)
+        for tag in tags
+        if tag.name == "block" and _begins_with_text(source, tag, closings)
+        if (column := _column(source, tag))
+    ]
     marks += [(position, EDGE) for position in kept_blanks(source, tokens, tags, _REGIONS)]
     lines = [token.line for token in tokens if token.kind == "variable_begin"]
     return _inserted(source, sorted(marks, key=itemgetter(0))), lines
@@ -56,8 +68,6 @@ def _marks(source: str, tag: Tag) -> Iterator[tuple[int, str]]:
         yield begin, EDGE
     if tag.name in _REGIONS:
         yield _begin(source, tag.opening), BEGIN
-    if tag.name == "block" and (column := _column_of_text(source, tag)):
-        yield tag.closing.end, EDGE + " " * column + EDGE
     if tag.name in _REGION_ENDS:
         # A minus cuts the blanks on the tag's own line, where text follows.
         yield end if "\n" in tag.closing.text else tag.closing.end, END
@@ -67,15 +77,38 @@ def _marks(source: str, tag: Tag) -> Iterator[tuple[int, str]]:
         yield end, EDGE
 
 
-def _column_of_text(source: str, tag: Tag) -> int:
-    """Return the column of text on a tag's own line, which its further lines have too; else 0.
+def _closings(tokens: Iterable[Token]) -> dict[int, Token]:
+    """Return the end of each tag and comment by the position where it begins."""
+    found: dict[int, Token] = {}
+    begin = 0
+    for token in tokens:
+        if token.kind in ("block_begin", "comment_begin"):
+            begin = token.position
+        elif token.kind in ("block_end", "comment_end"):
+            found[begin] = token
+    return found
 
-    It is not known behind a printed value.
-    """
-    start, end = tag.opening.position, tag.closing.end
-    if "\n" in tag.closing.text or not source[end:].partition("\n")[0].strip():
-        return 0
-    before = re.sub(_TAG, "", source[source.rfind("\n", 0, start) + 1 : start])
+
+def _begins_with_text(source: str, tag: Tag, closings: Mapping[int, Token]) -> bool:
+    """Tell whether text follows a tag on its line, to which minuses may join it."""
+    at, is_joined = tag.closing.end, False
+    for _ in range(0 if "\n" in tag.closing.text else _MOST_JOINED):
+        position = _BLANKS.match(source, at).end()  # type: ignore[union-attr]
+        is_on_line = is_joined or "\n" not in source[at:position]
+        if not source.startswith(("{%-", "{#-"), position) or position not in closings:
+            return is_on_line or source.startswith("{{-", position)
+        closing = closings[position]
+        at, is_joined = closing.end, closing.text.startswith("-")
+        if not is_joined:
+            return _TEXT_ON_LINE.match(source, at) is not None
+    return False
+
+
+def _column(source: str, tag: Tag) -> int:
+    """Return the column of a tag without other tags on its line, 0 behind a printed value."""
+    start = tag.opening.position
+    line = source.rfind("\n", 0, start) + 1
+    before = re.sub(_TAG, "", source[line:start]) if start - line < _LONGEST_LINE else ""
     if re.search(_PRINT, before):
         return 0
     is_cut = tag.opening.text.endswith("-") and before.strip()

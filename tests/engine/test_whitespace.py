@@ -108,6 +108,17 @@ PAGES: dict[str, tuple[Templates, Data]] = {
         ),
         [{"c": 1, "d": 2}, "e"],
     ),
+    "keys that minuses put on the line of their block": (
+        (
+            "a:\n  {% block b %}\n  {#- c -#}\n  c: 1\n  {% block d %}\n  d: 2\n  {% endblock %}\n"
+            "  e: 3\n  {% endblock %}\n"
+        ),
+        {"a": {"c": 1, "d": 2, "e": 3}},
+    ),
+    "keys that a minus leaves behind the line of their block": (
+        "a:\n  {% block b %}\n  {#- c #}\n  c: 1\n  d: 2\n  {% endblock %}\n",
+        {"a": {"c": 1, "d": 2}},
+    ),
     "items on the line of their block": (
         "a:\n  {% block b %}- 1\n  - 2\n  {% endblock %}\n",
         {"a": [1, 2]},
