@@ -241,6 +241,11 @@ class Renderer:
     def _lost_blocks(self, manifests: Iterable[Manifest]) -> Iterator[Diagnostic]:
         for lost in (each for manifest in manifests for each in manifest.tree.lost_blocks):
             message = no_block(lost.parent, lost.block, lost.known)
+            if lost.holder:
+                message = (
+                    f"the block {lost.block} has no effect, because the block {lost.holder} that "
+                    f"has it is replaced; write it in {lost.holder}"
+                )
             file = self.loader.describe(lost.template)
             yield Diagnostic(file, lost.line, 1, "", message, severity="warning")
 
