@@ -63,6 +63,11 @@ def closest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | Non
     return f"did you mean {known[near[0]]}?" if near else None
 
 
+def has_control_characters(name: str) -> bool:
+    """Return whether a name has line breaks or the like, which no printed command repeats."""
+    return any(each < " " or each == "\x7f" for each in name)
+
+
 def _shown(text: str) -> str:
     return text if isinstance(text, Shown) else quoted(text)
 

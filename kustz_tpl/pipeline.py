@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl import data_files, kinds, rules, schema
 from kustz_tpl.application import Application
@@ -27,9 +27,9 @@ from kustz_tpl.notation.choices import WORKLOAD_KINDS
 from kustz_tpl.notation.local import data_file_path
 from kustz_tpl.notation.names import parse_dns_label, parse_environment
 from kustz_tpl.registry.backend import secret_entries
-from kustz_tpl.render import Renderer
+from kustz_tpl.render import Draft, Renderer
 from kustz_tpl.schema.whole_manifest import TELLTALE_KEYS, refuse_manifest
-from kustz_tpl.schema.workloads import Workload, split_workloads
+from kustz_tpl.schema.workloads import Workload, split_workloads, unreported
 from kustz_tpl.secret_string import partial_repr
 from kustz_tpl.secrets.scan import find_secrets
 from kustz_tpl.template_checks import find_fixed_replicas, find_second_workload, find_unread
@@ -160,6 +160,10 @@ class Generated(NamedTuple):
     def __repr__(self) -> str:
         """Return all but what may be secret."""
         return partial_repr(self, "name", "namespace", "config_name", "files")
+
+
+_Watched: TypeAlias = "tuple[list[tuple[tuple[str, ...], Keys]], Watched]"
+"""The new keys that a workload writes, and a context that notes which are read."""
 
 
 class _Input(NamedTuple):
@@ -353,6 +357,7 @@ def _generated(
     watched = [_watched(*each) for each in zip(known.workloads, (seen, *further), strict=True)]
     context, *others = (each.context for _, each in watched)
     draft = renderer.render_manifests(context, others)
+    is_rendered = not draft.diagnostics
     completed = None
     if additions:
         draft, tried = additions.complete(draft, data, known.workloads, renderer)
@@ -372,26 +377,23 @@ def _generated(
 
         judged = check_objects(made)
         draft = draft._replace(diagnostics=tuple(_ordered(judged, source.file)))
-    texts, warnings = renderer.render(context, draft)
-    warnings = (*(each for each in fixed if each.severity == "warning"), *warnings)
+    texts, warnings, problems = renderer.render(context, draft)
+    warnings = (*known.warnings, *(each for each in fixed if each.severity == "warning"), *warnings)
+    if is_rendered and len(problems) == len(draft.diagnostics):  # else a page may yet read a key
+        pages = zip(known.workloads, watched, strict=True)
+        unread = _unread(source, pages, draft, renderer)
+        problems = tuple(_ordered([*problems, *unread], source.file)) if unread else problems
+    if problems:
+        raise InputError(*problems, *warnings)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
-    shared = {each.file for each in source.shared}
-    unread: list[Diagnostic] = []
-    for workload, (written, each) in zip(known.workloads, watched, strict=True):
-        found = find_unread(written, each, draft.of(workload.entry), renderer)
-        problems = rules.to_diagnostics(found, workload.document)
-        problems = [problem for problem in problems if problem.file not in shared]
-        unread += _unreported(workload, problems, unread)
-    if unread:
-        raise InputError(*_ordered(unread, source.file), *known.warnings, *warnings)
     left = delivery.left if delivery else frozenset()
     return Generated(
         name=config["name"],
         namespace=config["namespace"],
         config_name=source.origin,
         files=_files(texts, data, left) | _own_manifests(additions),
-        warnings=(*known.warnings, *warnings),
+        warnings=warnings,
         sealed=sealed,
         left=delivery.left_files if delivery else frozenset(),
         keyless=frozenset(each.name for each in secrets if not each.files and each.name in left),
@@ -401,9 +403,24 @@ def _generated(
     )
 
 
-def _watched(
-    workload: Workload, context: Mapping[str, Any]
-) -> tuple[list[tuple[tuple[str, ...], Keys]], Watched]:
+def _unread(
+    source: Source,
+    pages: Iterable[tuple[Workload, _Watched]],
+    draft: Draft,
+    renderer: Renderer,
+) -> list[Diagnostic]:
+    """Return the keys that no template reads, those of the project's files apart."""
+    shared = {each.file for each in source.shared}
+    unread: list[Diagnostic] = []
+    for workload, (written, watched) in pages:
+        found = find_unread(written, watched, draft.of(workload.entry), renderer)
+        problems = rules.to_diagnostics(found, workload.document)
+        problems = [problem for problem in problems if problem.file not in shared]
+        unread += unreported(workload, problems, unread)
+    return unread
+
+
+def _watched(workload: Workload, context: Mapping[str, Any]) -> _Watched:
     """Return the new keys that a workload writes, and a context that notes which are read.
 
     `services` are read of the main workload's only.
@@ -484,7 +501,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence, source:
     plain: dict[str, bytes] = {}
     for each in found:
         env, contents, more = data_files.read_variables(each.config, each.document, folder)
-        diagnostics += _unreported(each, more, diagnostics)
+        diagnostics += unreported(each, more, diagnostics)
         plain |= contents
         workloads.append(each._replace(env=env))
     absent, more = _absent(config, document, folder, absence)
@@ -500,13 +517,14 @@ def _validated(document: Document, folder: DataFolder, absence: Absence, source:
 
         additions, more = read_additions(config, document, folder)
         diagnostics += more
-    if not any(problem.severity == "error" for problem in diagnostics):
+    is_whole = not any(problem.severity == "error" for problem in diagnostics)
+    if is_whole:
         diagnostics += _uncovered(workloads, data, logins)
         diagnostics += _unknown_public(config, document, data)
-        if config["ingress"]["rules"]:
-            services = known_services(workloads, additions)
-            found_rules = check_backends(config, services, is_whole=True)
-            diagnostics += rules.to_diagnostics(found_rules, document)
+    if config["ingress"]["rules"]:
+        services = known_services(workloads, additions)
+        found_rules = check_backends(config, services, is_whole=is_whole)
+        diagnostics += rules.to_diagnostics(found_rules, document)
     if source.environment:
         diagnostics = [_with_cause(each, document, source) for each in diagnostics]
     ordered = _ordered(diagnostics, document.file)
@@ -572,27 +590,8 @@ def _workloads(document: Document) -> tuple[list[Workload], list[Diagnostic]]:
         if each.entry:  # its paths are not those of the document
             problems = [problem._replace(subject=Subject()) for problem in problems]
         problems = [*each.document.diagnostics, *problems]
-        diagnostics += _unreported(each, problems, diagnostics)
+        diagnostics += unreported(each, problems, diagnostics)
     return found, diagnostics
-
-
-def _unreported(
-    workload: Workload, problems: Iterable[Diagnostic], known: Iterable[Diagnostic]
-) -> list[Diagnostic]:
-    """Leave out the problems of what is inherited that were found where it is written.
-
-    The entry of `workloads` is named in those that it alone has.
-    """
-    places = {each[:4] for each in known} if workload.entry else set()
-    found = (each for each in problems if each[:4] not in places)
-    return [_named(workload, each) for each in found] if workload.entry else [*found]
-
-
-def _named(workload: Workload, problem: Diagnostic) -> Diagnostic:
-    is_own = problem.path.startswith(("workloads", "services"))
-    if is_own or problem.file != workload.document.file:
-        return problem
-    return problem._replace(message=f"{problem.message} (in workloads.{workload.entry})")
 
 
 def _has_additions(workload: Workload) -> bool:
@@ -643,7 +642,7 @@ def _uncovered(
     problems = rules.to_diagnostics(checks.check_registries(configs, servers), main.document)
     for each in workloads:
         found = rules.to_diagnostics(checks.check_images(each.config, servers), each.document)
-        problems += _unreported(each, found, problems)
+        problems += unreported(each, found, problems)
     return problems
 
 
@@ -675,7 +674,7 @@ def _check_references(
             *check_order(each.config, each.env),
             *(finding for check in checks for finding in check(each.config, known)),
         )
-        problems += _unreported(each, rules.to_diagnostics(found, each.document), problems)
+        problems += unreported(each, rules.to_diagnostics(found, each.document), problems)
     return problems
 
 

@@ -17,18 +17,19 @@ from kustz_tpl.engine import (
     write_json,
     write_yaml,
 )
-from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.errors import Diagnostic
 from kustz_tpl.git_command import find_conflict
 from kustz_tpl.kinds import FILTERS, KINDS, ROUTES, WORKLOADS
 from kustz_tpl.kinds.kind import Filter, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
-from kustz_tpl.messages import MERGE_CONFLICT, closest, with_hint
+from kustz_tpl.messages import MERGE_CONFLICT, closest, has_control_characters, with_hint
 from kustz_tpl.resource import Identity, parse_resource
 
 BUILT_IN_PREFIX = "kustz"
 SUFFIX = ".j2"
 MANIFEST_SUFFIXES = (".yml", ".yaml", ".json")
+_NO_PAGE = "not rendered, because it is in a subfolder and no template includes it"
 _PAGES_OF_WORKLOAD = frozenset(kind.template for kind in KINDS if kind.is_of_workload)
 
 
@@ -84,10 +85,11 @@ class Draft(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """Hold the text of every file by its name, kustomization.yml last, and the warnings."""
+    """Hold the text of every file by its name, kustomization.yml last, or the problems."""
 
     texts: Mapping[str, str]
     warnings: tuple[Diagnostic, ...]
+    problems: tuple[Diagnostic, ...] = ()
 
 
 class Renderer:
@@ -147,18 +149,15 @@ class Renderer:
         return Draft(tuple(manifests), tuple(diagnostics))
 
     def render(self, context: Mapping[str, Any], draft: Draft) -> Rendered:
-        """Return the text of every file, with the kustomization.yml that lists the draft's.
-
-        Raises InputError with the problems of all templates; the warnings come below them.
-        """
+        """Return the text of every file, with the kustomization.yml that lists the draft's."""
         diagnostics = list(draft.diagnostics)
         listed = {**context, "manifests": [manifest.name for manifest in draft.manifests]}
         last = self._manifest(KUSTOMIZATION_FILE, KUSTOMIZATION_FILE + SUFFIX, listed, diagnostics)
         diagnostics += [self._problem(error) for error in _no_kustomization(last)]
         manifests = [*draft.manifests, *last]
-        warnings = (*self._warnings, *self._lost_blocks(manifests))
+        warnings = (*self._warnings, *self._unused_pages, *self._lost_blocks(manifests))
         if diagnostics:
-            raise InputError(*diagnostics, *warnings)
+            return Rendered({}, warnings, tuple(diagnostics))
         return Rendered({each.name: each.text for each in manifests}, warnings)
 
     def _is_blank(self, name: str, context: Mapping[str, Any]) -> bool:
@@ -217,9 +216,39 @@ class Renderer:
             return []
         return [Manifest(name, template, tree)] if tree.documents else []
 
+    @cached_property
+    def _unused_pages(self) -> tuple[Diagnostic, ...]:
+        """Return warnings of what looks like a page in a subfolder that no template names."""
+        found = [
+            (folder, path.relative_to(folder))
+            for folder in self.folders
+            for path in sorted(folder.rglob("*.j2"))
+            if path.parent != folder
+            and not path.name.startswith("_")
+            and path.stem.endswith(MANIFEST_SUFFIXES)
+        ]
+        texts = self.user_templates().values() if found else ()
+        return tuple(
+            Diagnostic(
+                (folder / path).as_posix(),
+                0,
+                0,
+                "",
+                f"{_NO_PAGE}; move it to {folder.as_posix()}",
+                severity="warning",
+            )
+            for folder, path in found
+            if not any(f"{path.parent.as_posix()}/".encode() in text for text in texts)
+        )
+
     def _lost_blocks(self, manifests: Iterable[Manifest]) -> Iterator[Diagnostic]:
         for lost in (each for manifest in manifests for each in manifest.tree.lost_blocks):
             message = no_block(lost.parent, lost.block, lost.known)
+            if lost.holder:
+                message = (
+                    f"the block {lost.block} has no effect, because the block {lost.holder} that "
+                    f"has it is replaced; write it in {lost.holder}"
+                )
             file = self.loader.describe(lost.template)
             yield Diagnostic(file, lost.line, 1, "", message, severity="warning")
 
@@ -261,12 +290,15 @@ def _of(workload: str, name: str) -> str:
 def _misnamed(templates: Iterable[str]) -> list[TemplateError]:
     """Return what is wrong with the templates' names, as files of other systems count too."""
     names = {template.lower(): template for template in sorted(templates)}
-    pages = [template for template in templates if not template.startswith("_")]
-    faults = {template: _name_fault(template, names[template.lower()]) for template in pages}
+    faults = {template: _name_fault(template, names[template.lower()]) for template in templates}
     return [TemplateError(fault, template) for template, fault in faults.items() if fault]
 
 
 def _name_fault(template: str, alike: str) -> str | None:
+    if has_control_characters(template):
+        return "expected a name without control characters"
+    if template.startswith("_"):
+        return None
     if not template.removesuffix(SUFFIX).endswith(MANIFEST_SUFFIXES):
         return "expected a name that ends in .yml.j2, .yaml.j2 or .json.j2, or starts with _"
     is_kustomization = template.lower().partition(".")[0] == "kustomization"

@@ -161,6 +161,7 @@ def test_what_a_flag_sets_is_validated_like_the_file(
         (["-o", "m/{name"], "expected {name}, {namespace}, {dir}, {env}, got m/{name"),
         (["-o", "m/{{name}}"], "expected {name}, {namespace}, {dir}, {env}, got m/{{name}}"),
         (["-o", "name}"], "expected {name}, {namespace}, {dir}, {env}, got name}"),
+        (["-t", "a\nb"], "expected a folder without control characters"),
         (["-t", ""], "--templates: expected a folder, got nothing"),
         (["-c", ""], "--config: expected a file, got nothing"),
         ([""], "CONFIG: expected a file or a folder, got nothing"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 from command import Ended, Run, call, write
+from generated import git
 
 BASE = """\
 name: shop
@@ -242,6 +244,34 @@ def test_an_environment_that_is_gone_is_named(cli: Run) -> None:
         "manifests/staging: no longer generated; to remove it, run: rm -r manifests/staging\n"
     )
     assert "manifests/staging" in folders()
+
+
+@pytest.mark.parametrize("has_git", [False, True])
+def test_what_was_generated_before_there_were_environments_is_named(
+    cli: Run, *, has_git: bool
+) -> None:
+    secret = "secrets: {files: [{name: tls, files: [key]}]}\n"
+    write("kustz.yml", BASE.replace("environments: [dev, staging, prod]\n", "") + secret)
+    write("key", "geheim")
+    write(".gitignore", "/key\n")
+    write("manifests/own/kustomization.yml", "resources: []\n")
+    assert cli("generate").code == 0
+    if has_git:
+        git(Path(), "init", "-q")
+        git(Path(), "add", "-A")
+        git(Path(), "commit", "-q", "-m", "one")
+    write("kustz.yml", BASE + secret)
+    assert cli("generate").code == 0
+    note = cli("check").err
+    assert note == cli("generate").err.partition("\n")[2]
+    start = "manifests/kustomization.yml: no longer generated; to remove it and its files, run: "
+    assert note.startswith(start)
+    command = note.removeprefix(start)
+    assert command.startswith("git rm -r " if has_git else "rm -r ")
+    subprocess.run(command, shell=True, check=True, capture_output=True)
+    left = sorted(path.name for path in Path("manifests").glob("[!.]*"))
+    assert left == ["dev", "own", "prod", "staging"]
+    assert (cli("check").code, cli("check").err) == (0, "")
 
 
 def test_a_new_layer_is_no_other_application(cli: Run) -> None:

@@ -156,3 +156,17 @@ def test_a_config_that_is_no_file(
     ended = run(capfd, tmp_path, "generate", "-c", kind)
     check_end(ended, tmp_path)
     assert ended.code == 1
+
+
+@pytest.mark.parametrize("name", ["a\nb.yml.j2", "_a\x1b[31mb.yml.j2", "a\tb.j2", "\x7f.yml.j2"])
+def test_a_template_that_no_message_names(
+    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kustz.yml").write_text("name: shop\nservice: {image: 'nginx:1.29'}\n")
+    (tmp_path / "kustz-templates").mkdir()
+    (tmp_path / "kustz-templates" / name).write_text("")
+    ended = run(capfd, tmp_path, "generate")
+    shown = re.sub(r"[\x00-\x1f\x7f]", lambda found: f"\\x{ord(found[0]):02x}", name)
+    message = "expected a name without control characters"
+    assert ended.err == f"kustz-templates/{shown}: {message}\n"
+    check_end(ended, tmp_path)

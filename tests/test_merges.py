@@ -108,7 +108,9 @@ def test_parallel_changes(commit: Callable[..., None], cli: Run, ours: str, thei
 
 def resolved(cli: Run, words: tuple[str, ...] = ()) -> None:
     """Find that `generate` alone resolves what is left once the configs are merged."""
-    assert cli("generate", *words).code == 0
+    ended = cli("generate", *words)
+    assert ended.code == 0
+    assert "replaces a change" not in ended.out + ended.err
     assert cli("check", *words).code == 0
     assert not any(b"<<<<<<<" in Path(path).read_bytes() for path in tree(Path()))
     git(Path(), "add", "-A")

@@ -152,6 +152,22 @@ def test_the_index_lists_what_the_project_has(cli: Run) -> None:
     )
 
 
+def test_an_index_where_an_application_was(cli: Run) -> None:
+    shutil.rmtree("services/web")
+    assert cli("generate", "services/api", "-o", "manifests/{env}").code == 0
+    write("kustz-project.yml", PROJECT + "index: true\n")
+    ended = cli("check")
+    assert "manifests/dev: belongs to the application api" in ended.out
+    assert ended.err.endswith(
+        "if files of another application, or not written by kustz-tpl, may be replaced, "
+        "add --adopt\n"
+        "to fix, run: kustz-tpl generate\n"
+    )
+    assert cli("check", "--format", "github").out.count("with --adopt if it may be replaced") == 2
+    assert cli("generate", "--adopt").code == 0
+    assert cli("check").code == 0
+
+
 def test_the_output_of_the_project(cli: Run) -> None:
     write("kustz-project.yml", "output: '{dir}/deploy/{env}'\n" + PROJECT)
     assert cli("generate", "-e", "dev").code == 0
@@ -277,6 +293,12 @@ def test_an_output_that_no_printed_command_repeats_is_refused(cli: Run) -> None:
     write("kustz-project.yml", PROJECT + 'output: "a\\nb/{env}/{name}"\n')
     message = "output: expected a folder without control characters"
     assert cli("generate").err == f"kustz-project.yml:6:9: {message}\n"
+
+
+def test_templates_that_no_message_names_are_refused(cli: Run) -> None:
+    write("kustz-project.yml", PROJECT + 'templates: ["a\\nb"]\n')
+    message = "templates[0]: expected a folder without control characters"
+    assert cli("generate").err == f"kustz-project.yml:6:13: {message}\n"
 
 
 def test_a_hostile_link_in_the_output_leads_nowhere(cli: Run) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command import WEB, Ended, obey_modes, run, start, write
+from command import PROGRAM, WEB, Ended, obey_modes, run, start, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kustz_tpl.errors import InputError
+from kustz_tpl.output.disk import replace_source
 from kustz_tpl.schema import is_secret
 from kustz_tpl.yaml_source import Scalar, read, show_path
 from kustz_tpl.yaml_source.editing import find
@@ -290,6 +294,39 @@ def test_a_file_that_cannot_be_replaced_stays(tmp_path: Path) -> None:
     assert ended.stderr == b"kustz.yml: permission denied\n"
     assert [each.name for each in tmp_path.iterdir()] == ["kustz.yml"]
     assert (tmp_path / "kustz.yml").read_text() == SHOP
+
+
+@pytest.mark.parametrize(("now", "known"), [(b"b", b"a"), (b"a", b""), (None, b"a")])
+def test_a_file_that_has_changed_since_stays(
+    tmp_path: Path, now: bytes | None, known: bytes
+) -> None:
+    file = tmp_path / "kustz.yml"
+    if now is not None:
+        file.write_bytes(now)
+    message = "changed by another program; nothing was written, run the command again"
+    with pytest.raises(InputError, match=f"kustz.yml: {message}$"):
+        replace_source(file, b"new", known)
+    assert (file.read_bytes() if file.exists() else None) == now
+
+
+def test_no_change_of_parallel_runs_is_lost(tmp_path: Path) -> None:
+    write(tmp_path / "kustz.yml", SHOP)
+    runs = {
+        name: subprocess.Popen(
+            [*PROGRAM, "set", f"service.envs.pairs.{name}=1"],
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for name in "ABCDEF"
+    }
+    messages = {name: run.communicate()[1] for name, run in runs.items()}
+    text = (tmp_path / "kustz.yml").read_text()
+    assert {name for name, message in messages.items() if not message} == set(
+        re.findall(r"(\w): \"?1", text)
+    )
+    changed = b"kustz.yml: changed by another program; nothing was written, run the command again\n"
+    assert set(messages.values()) <= {b"", changed}
 
 
 def test_an_argument_that_is_not_utf_8(tmp_path: Path) -> None:

@@ -216,11 +216,46 @@ def test_the_rules_of_sops_yaml(tmp_path: Path, generate: Generate, key: str) ->
 
 
 @pytest.mark.parametrize(
+    "pattern",
+    [
+        "",
+        ".*",
+        r"\.sops\.ya?ml$",
+        r"(?i)MANIFESTS/",
+        r"^(dev|staging|prod|manifests)/(?:.*/)?secret-[a-z0-9-]+\.(sops|enc)\.ya?ml$",
+        r"manifests/[^/]*[-.][^/]*\.[a-z]{3,4}\.yml",
+        r"manifests/[*+(]*secret",
+    ],
+)
+def test_usual_patterns(pattern: str, tmp_path: Path, generate: Generate, key: str) -> None:
+    configure(tmp_path)
+    rules = {"creation_rules": [{"path_regex": pattern, "age": key}]}
+    (tmp_path / ".sops.yaml").write_text(json.dumps(rules))
+    outcome = generate()
+    assert outcome.code == 0, outcome.err
+
+
+@pytest.mark.parametrize(
     ("rules", "message"),
     [
         ("creation_rules: []", "no rule of"),
         ("creation_rules: [{path_regex: other}]", "no rule of"),
         ("creation_rules: [{path_regex: '('}]", "expected creation_rules as sops reads them"),
+        *(
+            (
+                f"creation_rules: [{{path_regex: '{pattern}'}}]",
+                f"expected a path_regex with few * and +, and no repeated group, got '{pattern}'",
+            )
+            for pattern in (
+                "(a+)+$",
+                "(a|a)*$",
+                "([^/]*){9}$",
+                ".*" * 9 + "$",
+                "a?" * 30 + "a" * 20,
+                "(?=a)",
+                r"(.)\1",
+            )
+        ),
         ("creation_rules: [x]", "expected creation_rules as sops reads them"),
         ("[", "expected creation_rules as sops reads them"),
         ("creation_rules: [{age: age2}]", "expected a public key of age"),

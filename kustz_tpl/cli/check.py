@@ -12,6 +12,7 @@ from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.compare_all import Comparison, compare_all
 from kustz_tpl.cli.diagnostics import as_github, as_json, github_note, print_diagnostics
+from kustz_tpl.cli.leftovers import print_leftovers
 from kustz_tpl.cli.secret_sources import with_tracked_sources
 from kustz_tpl.cli.terminal import counted, print_line, print_note, print_text
 from kustz_tpl.output.differences import Differences, describe
@@ -72,11 +73,18 @@ def _report_text(comparison: Comparison[Differences]) -> None:
         print_line(f"accepted by the server{of}: {_counted(comparison)}")
     if comparison.is_good:
         print_line(f"up to date: {_counted(comparison)}")
+        folders = [each.folder for each in comparison.outcomes if each.folder]
+        print_leftovers(comparison.request, comparison.tasks, folders)
     elif any(comparison.results):
         if any(found.may_be_edited for found in comparison.results):
             print_note(
                 "if a file was edited by hand, first move the change into kustz.yml, a patch or a "
                 "template"
+            )
+        if any(found.needs_adopt for found in comparison.results):
+            print_note(
+                "if files of another application, or not written by kustz-tpl, may be replaced, "
+                "add --adopt"
             )
         print_note(f"to fix, run: {comparison.fix_command()}")
 
@@ -137,7 +145,8 @@ def _report_github(comparison: Comparison[Differences]) -> None:
     for found in comparison.results:
         for item in found.items:
             path = (found.folder / item.path).as_posix()
-            message = f"{item.message}; to fix, run: {comparison.fix_command()}"
+            adopts = ", with --adopt if it may be replaced" if item.flag == "--adopt" else ""
+            message = f"{item.message}; to fix, run: {comparison.fix_command()}{adopts}"
             print_line(github_note("error", path, message))
         for change in found.breaking:
             print_line(github_note("warning", change.file, change.message))

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from kustz_tpl.cli.options import CONFIG, OUTPUT
 from kustz_tpl.cli.runner import Action, Outcome, find_index_clashes, run
-from kustz_tpl.cli.tasks import Request, assign, index_folders, make_index_of
+from kustz_tpl.cli.tasks import Request, Task, assign, index_folders, make_index_of
 from kustz_tpl.cli.terminal import track
 from kustz_tpl.errors import InputError
 from kustz_tpl.output.disk import reported
@@ -25,11 +25,15 @@ _LISTED = 5
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Generic[T]):
-    """Hold what was found in every folder; a falsy result means no difference."""
+    """Hold what was found in every folder; a falsy result means no difference.
+
+    Without tasks, there is a problem that kept them from being known.
+    """
 
     request: Request
     outcomes: Sequence[Outcome[T]]
     indexes: Sequence[T]
+    tasks: Sequence[Task] = ()
 
     @property
     def results(self) -> list[T]:
@@ -83,7 +87,7 @@ def compare_all(request: Request, action: Action[T]) -> Comparison[T]:
                 found.append(action(make_index_of(request, folder, paths), folder, Repositories()))
         except InputError as error:
             outcomes += [Outcome(one.file, None, None, (one,)) for one in error.diagnostics]
-    return Comparison(request, outcomes, found)
+    return Comparison(request, outcomes, found, tasks)
 
 
 def _is_of_project(request: Request) -> bool:

@@ -2,8 +2,6 @@
 
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
-import os
-import shlex
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,6 +12,7 @@ import typer
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import print_diagnostics
+from kustz_tpl.cli.leftovers import print_leftovers
 from kustz_tpl.cli.report import Written, print_changes, print_summary, written
 from kustz_tpl.cli.runner import Outcome, find_index_clashes, run
 from kustz_tpl.cli.secret_sources import find_exposed_sources
@@ -23,16 +22,13 @@ from kustz_tpl.cli.tasks import (
     Task,
     assign,
     index_folders,
-    leftover_pattern,
     make_index_of,
 )
 from kustz_tpl.cli.terminal import print_note, print_text, track
-from kustz_tpl.git_command import find_repository
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import Encryption
 from kustz_tpl.output.headers import with_headers
-from kustz_tpl.output.leftovers import find_leftovers, read_owner
 from kustz_tpl.output.write import update
 from kustz_tpl.pipeline import Generated, GeneratedFile, SecretSource
 
@@ -179,7 +175,7 @@ def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
     print_summary(list(done.values()), folders[0] if folders else None, skips=skips)
     _print_failures(tasks, done)
     if len(done) == len(tasks):
-        _print_leftovers(asked, tasks, [each.folder for each in done.values()])
+        print_leftovers(asked, tasks, [each.folder for each in done.values()])
     return len(done) == len(tasks) and not clashes
 
 
@@ -194,18 +190,6 @@ def _write_indexes(
             print_changes(written(update(index, folder, policy), index))
             folders.append(folder)
     return folders
-
-
-def _print_leftovers(asked: Request, tasks: list[Task], written: list[Path]) -> None:
-    """Name the folders of applications and environments that are no longer listed."""
-    pattern = leftover_pattern(asked, tasks)
-    if pattern is None:
-        return
-    owners = () if asked.is_whole else [name for name in map(read_owner, written) if name]
-    for folder in find_leftovers(pattern, [*written, *index_folders(asked, tasks)], owners):
-        program = "git rm" if find_repository(os.path.realpath(folder)) else "rm"
-        command = f"{program} -r {shlex.quote(folder.as_posix())}"
-        print_note(f"{folder.as_posix()}: no longer generated; to remove it, run: {command}")
 
 
 def _print_failures(tasks: list[Task], done: Mapping[Task, Written]) -> None:

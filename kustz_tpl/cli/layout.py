@@ -36,11 +36,6 @@ class Place(NamedTuple):
     name: str
 
 
-def has_control_characters(pattern: str) -> bool:
-    """Return whether a pattern has line breaks or the like, which no printed command repeats."""
-    return re.search(r"[\x00-\x1f\x7f]", pattern) is not None
-
-
 def unknown_placeholders(pattern: str) -> list[str]:
     """Return what is in braces and means nothing, and the pattern if a brace has no partner."""
     unknown = [

@@ -12,7 +12,6 @@ from kustz_tpl.cli.inputs import check_templates
 from kustz_tpl.cli.layout import (
     ENVIRONMENT,
     PLACEHOLDERS,
-    has_control_characters,
     needs,
     unknown_placeholders,
 )
@@ -20,7 +19,7 @@ from kustz_tpl.cli.options import CONFIG, FORMATS, SERVER, STDIN, Shared
 from kustz_tpl.cli.tasks import Request, Secrets
 from kustz_tpl.cli.workspace import find_workspace, shared_templates
 from kustz_tpl.errors import Diagnostic, InputError, ProgramError
-from kustz_tpl.messages import any_of
+from kustz_tpl.messages import any_of, has_control_characters
 from kustz_tpl.pipeline import Override
 
 _LEAVE = Secrets()
@@ -136,6 +135,9 @@ def parse_templates(folders: list[str] | None) -> tuple[Path, ...]:
         raise typer.BadParameter("expected a folder, got nothing", param_hint="--templates")
     paths = tuple(Path(folder) for folder in folders or ())
     for path in paths:
+        if has_control_characters(str(path)):
+            message = f"expected a folder without control characters, got {str(path)!r}"
+            raise typer.BadParameter(message, param_hint="--templates")
         if not path.is_dir():
             fault = "expected a folder, got a file" if path.exists() else "no such folder"
             raise typer.BadParameter(f"{path}: {fault}", param_hint="--templates")

@@ -95,7 +95,7 @@ def set_(
         raise typer.BadParameter("expected PATH=VALUE, got nothing", param_hint="PATH=VALUE")
     after = apply_changes(before, changes)
     if after.content != before.content:
-        replace_source(Path(after.target.file), after.content)
+        replace_source(Path(after.target.file), after.content, before.content)
     for path in dict.fromkeys(each.path for each in changes):
         print_line(describe_change(path, before, after))
     if generates and not generate_config(file):

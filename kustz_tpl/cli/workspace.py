@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kustz_tpl.cli.inputs import check_templates, config_file, find_layers, read_file
-from kustz_tpl.cli.layout import has_control_characters
 from kustz_tpl.cli.options import CONFIG, STDIN
 from kustz_tpl.cli.terminal import print_note
 from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_repository
-from kustz_tpl.messages import closest, with_hint
+from kustz_tpl.messages import closest, has_control_characters, with_hint
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, SourceFile
 from kustz_tpl.project import PROJECT_FILE, find_project, is_inside
 
@@ -119,6 +118,8 @@ def shared_templates(project: Project) -> tuple[Path, ...]:
 
 def _find_folder(project: Project, index: int, text: str) -> Path:
     path, at = project.folder / text, ("templates", index)
+    if has_control_characters(text):
+        raise project.refuse(at, "expected a folder without control characters")
     if _leaves(text) or not is_inside(path, project.folder):
         message = f"expected a folder inside that of {PROJECT_FILE}"
         raise project.refuse(at, with_hint(message, "to use another one, use -t"))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import yaml
 
 from kustz_tpl.engine.errors import TemplateError
-from kustz_tpl.engine.page import INSIDE, WHOLE, Page
+from kustz_tpl.engine.page import INSIDE, JOINING, WHOLE, Page
 from kustz_tpl.engine.parts import Placeholder
-from kustz_tpl.engine.value import DEEPEST
+from kustz_tpl.engine.value import ALONE, DEEPEST, NO_ITEMS, NO_KEYS
 
 _LINES_AROUND = 2
 _TOO_DEEP = "exceeded maximum nesting depth"
 """What libyaml says from 0.2.6 on where it gives up before we do."""
+_TEXT_WITH_KEY = "mapping values are not allowed in this context"
 # What libyaml says of these misleads, or names nothing that one could write instead.
 _PHRASES = {
     "found invalid Unicode character escape code": (
@@ -30,15 +33,33 @@ def fault_at(page: Page, line: int, message: str) -> TemplateError:
     return TemplateError(message, place.template, place.line)
 
 
-def lone_placeholder(page: Page, error: yaml.MarkedYAMLError) -> Placeholder | None:
-    """Return what stands alone on a line where a page is no YAML."""
+class Misfit(NamedTuple):
+    """Hold what is printed among siblings of another kind, and its line of the page."""
+
+    placeholder: Placeholder
+    line: int
+    message: str
+
+
+def find_misfit(page: Page, error: yaml.MarkedYAMLError) -> Misfit | None:
+    """Return the scalar, list or mapping among other siblings for which a page is no YAML."""
     lines = page.text.split("\n")
-    for mark in (error.context_mark, error.problem_mark):
-        found = (
-            WHOLE.fullmatch(lines[mark.line].strip()) if mark and mark.line < len(lines) else None
-        )
-        if found:
-            return page.placeholders[int(found[1])]
+    marks = [each for each in (error.context_mark, error.problem_mark) if each]
+    marks = [each for each in marks if each.line < len(lines)]
+    at = [mark.line for mark in marks]
+    # Of a text with a key in it, the text may be what is above the key.
+    above = [line - 1 for line in at if line and error.problem == _TEXT_WITH_KEY]
+    for line in (*at, *above):
+        if found := WHOLE.fullmatch(lines[line].strip()):
+            return Misfit(page.placeholders[int(found[1])], line, ALONE)
+    if len(at) == 1 or len({mark.column for mark in marks}) > 1:
+        return None
+    texts = [lines[mark.line][mark.column :] for mark in marks]
+    for line, text, other in zip(at, texts, reversed(texts), strict=True):
+        found = JOINING.match(text.removeprefix("- "))
+        is_item, is_among_items = text.startswith("- "), other.startswith("- ")
+        if found and (found[1] == "-") == is_item != is_among_items:
+            return Misfit(page.placeholders[int(found[2])], line, NO_KEYS if is_item else NO_ITEMS)
     return None
 
 

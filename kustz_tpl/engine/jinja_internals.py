@@ -141,8 +141,9 @@ class PartsGenerator(CodeGenerator):
     """Generate code that yields parts; nothing is folded while compiling.
 
     A template's module holds its `parent` and the blocks it `fills`, see `inheritance`, those that
-    it `calls` with `self`, and whether those are all, so that what is read back from a cache knows
-    them, too; and which of its own lines `prints` what, as `line=ordinal` joined with `&`.
+    it `calls` with `self`, and whether those are all, the blocks that each block `holds`, and those
+    that print `super()`, so that what is read back from a cache knows them, too; and which of its
+    own lines `prints` what, as `line=ordinal` joined with `&`.
     """
 
     prints: list[str]
@@ -157,6 +158,9 @@ class PartsGenerator(CodeGenerator):
         self.writeline(f"prints = {'&'.join(self.prints)!r}")
         calls = [each.attr for each in node.find_all(nodes.Getattr) if _is_self(each.node)]
         self.writeline(f"calls = {sorted(set(calls))!r}")
+        holds, supers = _block_contents(node)
+        self.writeline(f"holds = {holds!r}")
+        self.writeline(f"supers = {supers!r}")
         # What is done with `self` in another way, such as `self[name]`, nobody can tell.
         is_traceable = len(calls) == sum(map(_is_self, node.find_all(nodes.Name)))
         self.writeline(f"is_traceable = {is_traceable}")
@@ -269,6 +273,23 @@ def inheritance(tree: nodes.Template) -> tuple[str, dict[str, int]] | None:
             fills = {block.name: block.lineno for block in blocks if block.name not in called}
             return str(each.template.value), fills
     return None
+
+
+def _block_contents(tree: nodes.Template) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the blocks directly in each block, those in none by "", and the blocks with `super`."""
+    holds: dict[str, list[str]] = {}
+    supers: list[str] = []
+    holders = [("", tree), *((each.name, each) for each in tree.find_all(nodes.Block))]
+    for name, node in holders:
+        inner = [block for child in node.iter_child_nodes() for block in _outer_blocks(child)]
+        holds[name] = [block.name for block in inner]
+        if _count_supers(node) > sum(map(_count_supers, inner)):
+            supers.append(name)
+    return holds, supers
+
+
+def _count_supers(node: nodes.Node) -> int:
+    return sum(each.name == "super" for each in node.find_all(nodes.Name))
 
 
 def _is_self(node: nodes.Expr) -> bool:

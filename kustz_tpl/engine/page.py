@@ -14,7 +14,19 @@ from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import NamedTuple
 
-from kustz_tpl.engine.parts import BEGIN, EDGE, END, LEFT, RIGHT, Fragment, Part, Placeholder, Text
+from kustz_tpl.engine.parts import (
+    BEGIN,
+    BLANKS,
+    EDGE,
+    END,
+    LEFT,
+    RIGHT,
+    Fragment,
+    Part,
+    Placeholder,
+    Text,
+    fragment_parts,
+)
 
 # A text of nothing but placeholders, each alone on its line, and comments.
 ONLY_HOLES = re.compile(
@@ -71,7 +83,16 @@ class Page:
         self._removed: list[int] = []
 
     def place(self, line: int) -> Place:
-        """Return where a line of the page, counted from 0, was written."""
+        """Return where a line of the page, counted from 0, was written.
+
+        A line that is nothing but the text of another template, such as a block that it overrides,
+        was written there.
+        """
+        whole = INSIDE.fullmatch(self.text.split("\n")[line].strip())
+        placeholder = self.placeholders[int(whole[whole.lastindex or 0])] if whole else None
+        inner = _first_place(placeholder) if placeholder and placeholder.ordinal < 0 else None
+        if placeholder and inner and inner.template != placeholder.template:
+            return inner
         for removed in self._removed:
             line += removed <= line
         start = _line_start(self._joined, line)
@@ -80,6 +101,17 @@ class Page:
         begin, part = self._origins[bisect_right(self._origins, start, key=itemgetter(0)) - 1]
         lines = self._joined.count("\n", begin, start) if isinstance(part, Text) else 0
         return Place(part.template, part.line + lines)
+
+
+def _first_place(part: Part) -> Place | None:
+    """Return where the first text or print of a part was written, None if it is blank."""
+    if isinstance(part, Text):
+        text = part.text.lstrip(BLANKS)
+        line = part.line + part.text.count("\n", 0, len(part.text) - len(text))
+        return Place(part.template, line) if text else None
+    if part.ordinal >= 0 or type(part.value) is not Fragment:
+        return Place(part.template, part.line)
+    return next(filter(None, map(_first_place, fragment_parts(part.value))), None)
 
 
 Kind = Callable[[Placeholder], str]

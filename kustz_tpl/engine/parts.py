@@ -19,7 +19,7 @@ ONLY_PRINTED = (
     "text captured by a macro, block, call or set block may only be printed; "
     "for a value to compute with, write {% set x = value %}"
 )
-_BLANKS = " \t\n" + MARKS
+BLANKS = " \t\n" + MARKS
 
 
 class Text(NamedTuple):
@@ -87,5 +87,5 @@ def fragment_parts(fragment: Fragment) -> list[Part]:
 
 def _is_blank(part: Part) -> bool:
     if isinstance(part, Text):
-        return not part.text.strip(_BLANKS)
+        return not part.text.strip(BLANKS)
     return isinstance(part.value, Fragment) and not part.value

@@ -16,13 +16,18 @@ from kustz_tpl.engine.page import INSIDE, JOINED_VALUE, JOINING, WHOLE, Page
 from kustz_tpl.engine.parts import LEFT, MARKS, RESERVED, RIGHT, Fragment, Placeholder
 from kustz_tpl.engine.scalar import typed
 from kustz_tpl.engine.splicing import Splicer, splice
-from kustz_tpl.engine.value import DEEPEST, INSIDE_A_TEXT, STRUCTURES, Values
+from kustz_tpl.engine.value import (
+    ALONE,
+    DEEPEST,
+    INSIDE_A_TEXT,
+    NO_ITEMS,
+    NO_KEYS,
+    STRUCTURES,
+    Values,
+)
 from kustz_tpl.engine.writer import quoted
 
 NO_KEY = "a mapping or a list cannot be a key"
-ALONE = "only a mapping or a list may stand alone among keys or items"
-_NO_KEYS = "a list cannot join the keys of a mapping"
-_NO_ITEMS = "a mapping cannot join the items of a list"
 _ESCAPED_MARK = re.compile(f"\\\\(?:u|U0000)(?i:{'|'.join(f'{ord(mark):04x}' for mark in MARKS)})")
 
 # A placeholder alone on its line, followed by an item or another one: siblings, if all are structures.
@@ -117,13 +122,14 @@ class PageReader:
             yield event
 
     def _no_yaml(self, error: yaml.MarkedYAMLError) -> TemplateError:
-        from kustz_tpl.engine.faults import lone_placeholder, no_yaml  # noqa: PLC0415 - start-up time
+        from kustz_tpl.engine import faults  # noqa: PLC0415 - start-up time
 
-        placeholder = lone_placeholder(self.page, error)
-        if placeholder is None:
-            return no_yaml(self.page, error)
-        self.filler.value(placeholder)  # a fragment that is no YAML either says so itself
-        return TemplateError(ALONE, placeholder.template, placeholder.line)
+        if misfit := faults.find_misfit(self.page, error):
+            self.filler.value(
+                misfit.placeholder
+            )  # a fragment that is no YAML either says so itself
+            return faults.fault_at(self.page, misfit.line, misfit.message)
+        return faults.no_yaml(self.page, error)
 
     def _documents(self, events: Iterator[yaml.Event]) -> Iterator[Any]:
         self._next = events.__next__
@@ -211,7 +217,7 @@ class PageReader:
                 has_items = True
                 items.append(self._node(event))
         if lost and not has_items:  # in the column of keys, and there is no item to join
-            self._fail(lost, _NO_KEYS)
+            self._fail(lost, NO_KEYS)
         return items
 
     def _mapping(self) -> dict[str, Any]:
@@ -241,7 +247,7 @@ class PageReader:
         if _KINDS.get(type(last)) == "sequence" and not last.flow_style:
             dash = _DASH.search(self.page.text, last.start_mark.index - last.start_mark.column)
             if dash and len(dash[1]) == event.start_mark.column:
-                self._fail(event, _NO_ITEMS)
+                self._fail(event, NO_ITEMS)
 
     def _joining(self, event: _NodeEvent) -> tuple[str, Placeholder] | None:
         """Return sign and placeholder of a structure that joins its siblings."""
@@ -255,7 +261,7 @@ class PageReader:
         following: _NodeEvent = self._next()
         value = self.filler.value(placeholder)
         if not isinstance(value, dict):
-            self._fail(event, _NO_KEYS if isinstance(value, list) else ALONE)
+            self._fail(event, NO_KEYS if isinstance(value, list) else ALONE)
         is_alone = _is_scalar(following) and not following.style
         if not is_alone or following.value != JOINED_VALUE[sign]:
             self._fail(event, "nothing may follow a mapping that joins its siblings")

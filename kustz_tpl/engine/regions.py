@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
 from jinja2 import TemplateSyntaxError
@@ -13,6 +14,15 @@ from kustz_tpl.engine.whitespace import kept_blanks
 
 # They make markup or noise, turn captured text into data, or are for debugging.
 REMOVED_TAGS = frozenset(("autoescape", "debug", "do", "filter", "trans"))
+
+# A tag or a comment with the blanks that its minuses cut, and what is left of others.
+_TAG = r"(?:[ \t]+(?=\{[%#]-))?\{[%#].*?(?:-[%#]\}[ \t]*|[%#]\})"
+_PRINT = r"\{\{|[%#}]\}"
+_BLANKS = re.compile(r"\s*")
+_TEXT_ON_LINE = re.compile(r"[^\S\n]*\S")
+# Bounds for what looks at the same text for each of many tags.
+_MOST_JOINED = 100
+_LONGEST_LINE = 1000
 
 _REGIONS = frozenset(("block", "call", "include"))
 _REGION_ENDS = frozenset(("endblock", "endcall", "include"))
@@ -32,6 +42,13 @@ def mark_regions(source: str, name: str | None) -> tuple[str, list[int]]:
         if tag.name in REMOVED_TAGS:
             raise TemplateSyntaxError(f"the tag {tag.name} is removed", tag.line, name)
     marks = [mark for tag in tags for mark in _marks(source, tag)]
+    closings = _closings(tokens)
+    marks += [
+        (tag.closing.end, EDGE + " " * column + EDGE)
+        for tag in tags
+        if tag.name == "block" and _begins_with_text(source, tag, closings)
+        if (column := _column(source, tag))
+    ]
     marks += [(position, EDGE) for position in kept_blanks(source, tokens, tags, _REGIONS)]
     lines = [token.line for token in tokens if token.kind == "variable_begin"]
     return _inserted(source, sorted(marks, key=itemgetter(0))), lines
@@ -58,6 +75,44 @@ def _marks(source: str, tag: Tag) -> Iterator[tuple[int, str]]:
     cuts_lines = tag.closing.text.startswith("-") and "\n" in tag.closing.text
     if tag.name in _CAPTURES and cuts_lines and not tag.is_assignment:
         yield end, EDGE
+
+
+def _closings(tokens: Iterable[Token]) -> dict[int, Token]:
+    """Return the end of each tag and comment by the position where it begins."""
+    found: dict[int, Token] = {}
+    begin = 0
+    for token in tokens:
+        if token.kind in ("block_begin", "comment_begin"):
+            begin = token.position
+        elif token.kind in ("block_end", "comment_end"):
+            found[begin] = token
+    return found
+
+
+def _begins_with_text(source: str, tag: Tag, closings: Mapping[int, Token]) -> bool:
+    """Tell whether text follows a tag on its line, to which minuses may join it."""
+    at, is_joined = tag.closing.end, False
+    for _ in range(0 if "\n" in tag.closing.text else _MOST_JOINED):
+        position = _BLANKS.match(source, at).end()  # type: ignore[union-attr]
+        is_on_line = is_joined or "\n" not in source[at:position]
+        if not source.startswith(("{%-", "{#-"), position) or position not in closings:
+            return is_on_line or source.startswith("{{-", position)
+        closing = closings[position]
+        at, is_joined = closing.end, closing.text.startswith("-")
+        if not is_joined:
+            return _TEXT_ON_LINE.match(source, at) is not None
+    return False
+
+
+def _column(source: str, tag: Tag) -> int:
+    """Return the column of a tag without other tags on its line, 0 behind a printed value."""
+    start = tag.opening.position
+    line = source.rfind("\n", 0, start) + 1
+    before = re.sub(_TAG, "", source[line:start]) if start - line < _LONGEST_LINE else ""
+    if re.search(_PRINT, before):
+        return 0
+    is_cut = tag.opening.text.endswith("-") and before.strip()
+    return len(before.rstrip() if is_cut else before)
 
 
 def _begin(source: str, opening: Token) -> int:

@@ -114,7 +114,7 @@ class Engine:
         called = {block for each in parents for block in each["calls"]}
         from kustz_tpl.engine.lost_blocks import find_lost_blocks  # noqa: PLC0415 - start-up time
 
-        return tree._replace(lost_blocks=tuple(find_lost_blocks(blocks, called)))
+        return tree._replace(lost_blocks=tuple(find_lost_blocks(blocks, called, parents[-1])))
 
     def _parents(self, template: jinja2.Template) -> Iterator[dict[str, Any]]:
         """Yield the modules of the templates that a template extends whatever the context is."""

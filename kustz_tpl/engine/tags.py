@@ -11,6 +11,8 @@ from kustz_tpl.engine.jinja_internals import lex
 from kustz_tpl.engine.limits import WORK
 
 _OPENING = frozenset(("block", "call", "for", "if", "macro", "with"))
+# Jinja's lexer does not notice these as the last characters of a template.
+_UNCLOSED = {"comment_begin": "comment tag", "raw_begin": "raw directive"}
 _LONGEST_EXPRESSION = 80
 
 
@@ -61,6 +63,8 @@ def read_tokens(source: str, name: str | None) -> list[Token]:
         position = source.find(text, position)
         tokens.append(Token(position, line, kind, text))
         position += len(text)
+    if tokens and (what := _UNCLOSED.get(tokens[-1].kind)):
+        raise TemplateSyntaxError(f"Missing end of {what}", tokens[-1].line, name)
     return tokens
 
 

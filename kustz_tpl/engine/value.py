@@ -18,6 +18,9 @@ DEEPEST = 100
 # Every parser stops to look for a key's colon after 1,024 characters.
 LONGEST_KEY = 1000
 NO_VALUE = "no value (null); default(x, true) or a test says what to do"
+ALONE = "only a mapping or a list may stand alone among keys or items"
+NO_KEYS = "a list cannot join the keys of a mapping"
+NO_ITEMS = "a mapping cannot join the items of a list"
 INSIDE_A_TEXT = "a mapping or a list cannot stand inside a longer text"
 
 _LISTS = (list, tuple, range, GeneratorType, KeysView, ValuesView, ItemsView, map, filter, zip)

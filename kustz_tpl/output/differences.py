@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.output.breaking_changes import find_breaking_changes
-from kustz_tpl.output.changes import Action, Change, Plan
+from kustz_tpl.output.changes import Action, Change, Flag, Plan
 
 Status = Literal["missing", "changed", "stale", "foreign", "blocked"]
 
@@ -20,11 +20,12 @@ _STATUSES: dict[Action, Status] = {"created": "missing", "changed": "changed", "
 
 
 class Difference(NamedTuple):
-    """State one difference; `blocked` prevents writing at all."""
+    """State one difference; `blocked` prevents writing at all, unless a flag allows it."""
 
     path: str
     status: Status
     message: str
+    flag: Flag = ""
 
 
 class Differences(NamedTuple):
@@ -37,6 +38,11 @@ class Differences(NamedTuple):
     def __bool__(self) -> bool:
         """Return whether there is a difference."""
         return bool(self.items)
+
+    @property
+    def needs_adopt(self) -> bool:
+        """Return whether `generate` refuses to write without `--adopt`."""
+        return any(item.flag == "--adopt" for item in self.items)
 
     @property
     def may_be_edited(self) -> bool:
@@ -53,13 +59,13 @@ def find_differences(plan: Plan) -> tuple[Difference, ...]:
     """Return what `generate` would change, and what it would refuse to overwrite."""
     foreign = {change.path for change in plan.differences if change.state == "foreign"}
     items = [
-        Difference(change.path, "foreign", "not written by kustz-tpl")
+        Difference(change.path, "foreign", "not written by kustz-tpl", "--adopt")
         if change.path in foreign
         else Difference(change.path, _STATUSES[change.action], _STATUSES[change.action])
         for change in plan.differences
     ]
     items += [
-        Difference(conflict.path, "blocked", conflict.message)
+        Difference(conflict.path, "blocked", conflict.message, conflict.flag)
         for conflict in plan.conflicts
         if conflict.path not in foreign
     ]

@@ -13,6 +13,7 @@ from kustz_tpl.data_files.folder import read_at_most
 from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_repository
+from kustz_tpl.output.lock import locked
 
 Standing = Literal["nothing", "file", "folder", "link", "special"]
 
@@ -171,13 +172,17 @@ def write_private(path: Path, content: bytes) -> None:
         replace_file(path.resolve(), content, 0o600)
 
 
-def replace_source(path: Path, content: bytes) -> None:
+def replace_source(path: Path, content: bytes, known: bytes) -> None:
     """Replace a file that the user wrote, or create it; mode and owner stay as far as possible.
 
-    A link is followed, not replaced.
+    A link is followed, not replaced. Raises InputError if the file no longer has the content that
+    is known, which is empty for a new one.
     """
-    with reported(path):
-        file = path.resolve()
+    file = path.resolve()
+    with reported(path), locked(file.parent, exclusive=True):
+        if known != (b"" if standing(file) == "nothing" else file.read_bytes()):
+            message = "changed by another program; nothing was written, run the command again"
+            raise InputError(Diagnostic(path.as_posix(), 0, 0, "", message))
         if standing(file) == "nothing":
             replace_file(file, content, 0o666)
             return

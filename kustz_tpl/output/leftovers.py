@@ -6,31 +6,44 @@ import os
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.output import disk
-from kustz_tpl.output.headers import HEAD_SIZE, parse_owner
+from kustz_tpl.output.headers import HEAD_SIZE, SECRETS, parse_header, parse_listed, parse_owner
 
 _PLACEHOLDER = r"\{[^{}]*\}"
 
 
+class Leftover(NamedTuple):
+    """Hold what is to be removed: a folder, or files and folders next to others that stay.
+
+    It is called by its `path`. Git does not remove the `secrets`, which it does not have.
+    """
+
+    path: Path
+    parts: tuple[Path, ...]
+    secrets: tuple[Path, ...]
+
+
 def find_leftovers(
     pattern: str, written: Collection[Path], owners: Collection[str] = ()
-) -> Iterator[Path]:
-    """Yield the folders of a pattern that kustz-tpl generated and this run did not write.
+) -> Iterator[Leftover]:
+    """Yield what kustz-tpl generated in the folders of a pattern and this run did not write.
 
     With `owners` only those of these applications count. A folder with an index stands for all
     folders in it.
     """
     known = {os.path.realpath(path) for path in written}
+    above = pattern.partition("/{env}")[0]  # where there were no environments yet
+    if "{" not in above and above != pattern and _is_left(Path(above), known, owners):
+        yield _in_folder(Path(above))
     found: list[Path] = []
     for path in sorted({*_folders(pattern.partition("/{name}")[0]), *_folders(pattern)}):
-        owner = read_owner(path)
-        is_wanted = owner is not None and (owner in owners or not owners)
         is_in_found = any(each in path.parents for each in found)
-        if is_wanted and not is_in_found and os.path.realpath(path) not in known:
+        if not is_in_found and _is_left(path, known, owners):
             found.append(path)
-    yield from found
+    yield from (Leftover(path, (path,), tuple(_secrets(path))) for path in found)
 
 
 def read_owner(folder: Path) -> str | None:
@@ -39,6 +52,34 @@ def read_owner(folder: Path) -> str | None:
     if disk.standing(file) != "file":
         return None
     return parse_owner(disk.read_head(file, HEAD_SIZE))
+
+
+def _is_left(folder: Path, known: Collection[str], owners: Collection[str]) -> bool:
+    owner = read_owner(folder)
+    is_wanted = owner is not None and (owner in owners or not owners)
+    return is_wanted and os.path.realpath(folder) not in known
+
+
+def _in_folder(folder: Path) -> Leftover:
+    """Return the files that kustz-tpl generated directly in a folder, and folders of data files."""
+    listed = parse_listed(disk.read(folder / KUSTOMIZATION_FILE))
+    manifests = (
+        name
+        for name in disk.files_in(folder)
+        if name.endswith((".yml", ".yaml"))
+        and parse_header(disk.read_head(folder / name, HEAD_SIZE))
+    )
+    names = sorted({*manifests, *(path.partition("/")[0] for path in listed)})
+    parts = [folder / name for name in names if disk.standing(folder / name) in {"file", "folder"}]
+    secrets = [part for part in parts if part.name == SECRETS]
+    return Leftover(folder / KUSTOMIZATION_FILE, tuple(parts), tuple(secrets))
+
+
+def _secrets(folder: Path) -> Iterator[Path]:
+    """Yield the folders of Secrets of an application, or of all in the folder of an environment."""
+    for each in (folder, *(folder / name for name in disk.folders_in(folder))):
+        if disk.standing(each / SECRETS) == "folder":
+            yield each / SECRETS
 
 
 def _folders(pattern: str) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kustz_tpl.errors import Diagnostic, InputError, ProgramError
+from kustz_tpl.git_command import find_conflict
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.output import disk
 from kustz_tpl.output.changes import Change, Plan, State
@@ -242,8 +243,12 @@ def _ask(git: Repositories, folder: Path, paths: list[str]) -> dict[str, State]:
 
 
 def _replaced(changes: tuple[Change, ...], record: Record) -> Iterator[str]:
-    """Yield what somebody changed and committed after the last run here."""
+    """Yield what somebody changed and committed after the last run here.
+
+    A conflict that git marked is not committed; that it is resolved surprises nobody.
+    """
     for change in changes:
         is_known = change.path in record.digests and change.state == "ours"
-        if is_known and change.before and not record.holds(change.path, change.before):
+        is_other = change.before and not record.holds(change.path, change.before)
+        if is_known and is_other and not find_conflict(change.before or b""):
             yield change.path

@@ -24,6 +24,7 @@ from kustz_tpl.patches.pod_volumes import check_volumes
 from kustz_tpl.patches.restricted import check_pod, find_pods
 from kustz_tpl.resource import Resource, parse_resource
 from kustz_tpl.rules import to_diagnostics
+from kustz_tpl.schema.workloads import unreported
 from kustz_tpl.yaml_source.tree import Document
 
 if TYPE_CHECKING:
@@ -64,11 +65,12 @@ class Additions(NamedTuple):
         """
         if draft.diagnostics:
             return draft, Tried([], [])
-        documents, diagnostics = draft.documents, []
+        documents = draft.documents
+        diagnostics: list[Diagnostic] = []
         for each in workloads:
             joined, found = join_fields(each.config, draft.of(each.entry).documents)
             documents |= joined
-            diagnostics += to_diagnostics(found, each.document)
+            diagnostics += unreported(each, to_diagnostics(found, each.document), diagnostics)
         rendered = [each for file in documents.values() for each in file]
         findings: list[Diagnostic] = []
         generated = [*map(parse_resource, rendered), *_generated(self.config, data)]
@@ -79,7 +81,7 @@ class Additions(NamedTuple):
         findings += tried.findings
         for each in workloads:
             volumes = check_volumes(each.config, tried.documents)
-            diagnostics += to_diagnostics(volumes, each.document)
+            diagnostics += unreported(each, to_diagnostics(volumes, each.document), diagnostics)
             if is_restricted(each.config):
                 joined_draft = draft.of(each.entry).replace(documents, ())
                 broken = self._broken(each.config, joined_draft, tried.documents, renderer)

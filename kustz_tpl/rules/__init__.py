@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, Message, NotationError
 from kustz_tpl.schema import is_secret
+from kustz_tpl.schema.inheritance import name_own_keys
 from kustz_tpl.yaml_source.tree import Document, Path, Place
 
 if TYPE_CHECKING:
@@ -42,11 +43,22 @@ def _to_problem(finding: Diagnostic, document: Document) -> Diagnostic:
     about = finding.subject
     find = document.key_place if about.is_about_key else document.place
     hides = is_secret(str(about.path[0]))
-    problem = Diagnostic.at(find(about.path), document.show(about.path), about.message, hides=hides)
+    message = _in_entry(about.message, document)
+    problem = Diagnostic.at(find(about.path), document.show(about.path), message, hides=hides)
     if about.other is not None:
         other = f"{problem.message}; the other is {_where(document.place(about.other), problem)}"
         problem = problem._replace(message=other)
     return problem._replace(severity=finding.severity, subject=about._replace(message=""))
+
+
+def _in_entry(message: Message, document: Document) -> Message:
+    """Return a message with the keys of the entry of `workloads` that the document is of."""
+    if isinstance(message, str):
+        return name_own_keys(message, document)
+    expected, hint = (
+        name_own_keys(each, document) for each in (message.expected, message.hint or "")
+    )
+    return NotationError(expected, message.got, message.within, hint or None)
 
 
 def _where(place: Place, problem: Diagnostic) -> str:

@@ -10,6 +10,7 @@ from kustz_tpl.errors import Diagnostic, Message, NotationError
 from kustz_tpl.messages import Shown, any_of, worded
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.registry.backend import BACKENDS
+from kustz_tpl.schema.inheritance import name_own_keys
 from kustz_tpl.schema.key_hints import key_hint
 from kustz_tpl.yaml_source.tree import (
     Document,
@@ -83,7 +84,7 @@ def complain(
         place = _place(error, document)
         hint = _dot_hint(error, place)
         if _is_unknown(error) and hints < _MAX_HINTS:
-            hint = _key_hint(path, schema, hint)
+            hint = name_own_keys(_key_hint(path, schema, hint), document)
             hints += 1
         message, hint = _message(error, hint, _rules_of(path, schema), hides=hides)
         problem = Diagnostic.at(place, document.show(path), message, hides=hides)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.notation.mount import parse_mount
 from kustz_tpl.schema.language import SCHEMA
@@ -59,6 +61,10 @@ _ACCOUNT = "serviceAccount"
 _OF_NEW_CLAIM = ("size", "class", "access")
 _TAKEN_AWAY = Scalar("~", is_plain=True)
 _NOTHING = "nothing to take away: nothing is inherited here"
+_KEY_OF_MAIN = (
+    r"(?<![\w.'])(?P<path>(?:service|containers|initContainers|dns|pod)(?:\.\w+)+)"
+    r"(?P<is_set> already\b)?"
+)
 
 
 def inherit(document: Document, name: str) -> tuple[Document, list[Diagnostic]]:
@@ -92,6 +98,28 @@ def inherit(document: Document, name: str) -> tuple[Document, list[Diagnostic]]:
         | lost.keys(),
     )
     return made, idle
+
+
+def name_own_keys(message: str, document: Document) -> str:
+    """Return a message of the main workload's keys as one of the entry that a document is of.
+
+    What the entry only inherits is named where it is set, unless it is to be written in the entry.
+    """
+    own = document.written_path(("service",))
+    if own[0] != WORKLOADS:
+        return message
+
+    def name(found: re.Match[str]) -> str:
+        path = tuple(found["path"].split("."))
+        of_entry = path[1:] if path[0] == "service" else path
+        is_set = bool(found["is_set"]) or path[0] in _INHERITED_TOP
+        if is_set and not any(
+            shown[:3] == (*own, of_entry[0]) for shown in document.shown.values()
+        ):
+            return found[0]
+        return show_path((*own, *of_entry)) + (found["is_set"] or "")
+
+    return re.sub(_KEY_OF_MAIN, name, message)
 
 
 def _without_replaced_variables(base: Layer, patch: Layer) -> Layer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from kustz_tpl.errors import Diagnostic, NotationError
@@ -65,6 +65,25 @@ def split_workloads(document: Document) -> tuple[list[Entry], list[Diagnostic]]:
         problems += [*_unknown_keys(document, name), *idle]
         entries.append(Entry(name, made))
     return entries, problems
+
+
+def unreported(
+    workload: Workload, problems: Iterable[Diagnostic], known: Iterable[Diagnostic]
+) -> list[Diagnostic]:
+    """Leave out the problems of what is inherited that were found where it is written.
+
+    The entry of `workloads` is named in those that it alone has.
+    """
+    places = {each[:4] for each in known} if workload.entry else set()
+    found = (each for each in problems if each[:4] not in places)
+    return [_named(workload, each) for each in found] if workload.entry else [*found]
+
+
+def _named(workload: Workload, problem: Diagnostic) -> Diagnostic:
+    is_own = problem.path.startswith(("workloads", "services"))
+    if is_own or problem.file != workload.document.file:
+        return problem
+    return problem._replace(message=f"{problem.message} (in workloads.{workload.entry})")
 
 
 def _refusal(document: Document, name: str, entry: Data) -> Diagnostic | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,13 @@ _HARMLESS = {
     *("path_regex", "encrypted_regex", "encrypted_suffix", "unencrypted_regex"),
     *("unencrypted_suffix", "mac_only_encrypted"),
 }
+
+_LONGEST_PATTERN = 500
+_MOST_STEPS = 10**8
+_PART = r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?:[*+]|\{[\d,]+\})\??|."
+"""An escaped character, a class, a repetition, or any other character."""
+# What Go does not have, such as references and looking ahead, apart from groups that it has.
+_UNKNOWN = r"\\[1-9]|\(\?(?!:|[ims]+\))"
 
 
 def find_recipients(target: Path) -> tuple[str, ...]:
@@ -43,7 +52,7 @@ def _recipients(folder: DataFolder, path: str) -> tuple[str, ...]:
     place = (folder.path / FILE).as_posix()
     try:
         rules = load(read_data(folder, FILE))["creation_rules"]
-        rule = next((each for each in rules if re.search(each.get("path_regex") or "", path)), None)
+        rule = _first_match(rules, path)
         found = _age(rule, place) if rule else ()
     except NotationError as error:
         raise ProgramError(f"{place}: {error}") from None
@@ -52,6 +61,35 @@ def _recipients(folder: DataFolder, path: str) -> tuple[str, ...]:
     if not found:
         raise ProgramError(f"no rule of {place} has age keys for this file; {_INSTEAD}")
     return found
+
+
+def _first_match(rules: Iterable[Mapping[str, Any]], path: str) -> Mapping[str, Any] | None:
+    """Return the first rule for a path.
+
+    sops matches in linear time and Python does not, so a pattern of a stranger is looked at first.
+    """
+    left = _MOST_STEPS
+    for rule in rules:
+        pattern = rule.get("path_regex") or ""
+        left -= _most_steps(pattern, len(path))
+        if left < 0:
+            expected = "a path_regex with few * and +, and no repeated group"
+            raise NotationError(expected, pattern, hint=_INSTEAD)
+        if re.search(pattern, path):
+            return rule
+    return None
+
+
+def _most_steps(pattern: str, length: int) -> int:
+    """Return how many steps a search in a string may take, too many where that is hard to tell."""
+    if len(pattern) > _LONGEST_PATTERN or re.search(_UNKNOWN, pattern):
+        return _MOST_STEPS + 1
+    parts = re.findall(_PART, pattern)
+    repeats = sum(each[0] in "*+{" for each in parts)
+    if any(a == ")" and b[0] in "*+{" for a, b in pairwise(parts)):
+        return _MOST_STEPS + 1
+    choices = sum(each in "?|" for each in parts)
+    return math.comb(length + repeats + 1, repeats + 1) << choices
 
 
 def _age(rule: Mapping[str, Any], place: str) -> tuple[str, ...]:

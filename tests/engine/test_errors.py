@@ -322,6 +322,11 @@ PAGES: dict[str, Case] = {
         "page.yml.j2: nested deeper than 100 levels",
     ),
     "an empty tag": ("a: 1\n{% %}", "page.yml.j2:2: tag name expected"),
+    "an open comment at the end": ("a: 1\n{#-", "page.yml.j2:2: missing end of comment tag"),
+    "an open raw text at the end": (
+        "a: 1\n{% raw %}",
+        "page.yml.j2:2: missing end of raw directive",
+    ),
     "an open tag": (
         "a: 1\n{% if true %}\n{% for i in list %}\n{% endfor %}\n",
         "page.yml.j2:4: expected {% endif %} for {% if %}, got the end of the template",
@@ -390,7 +395,7 @@ ELSEWHERE: dict[str, Case] = {
     ),
     "a duplicate of an included file": (
         {PAGE: "b: 1\n\n{% include '_i' %}\n", "_i": "\n\n\nb: 1\n"},
-        'page.yml.j2:3: the key "b" is already there',
+        '_i:4: the key "b" is already there',
     ),
     "in an imported macro": (
         {
@@ -425,7 +430,63 @@ ELSEWHERE: dict[str, Case] = {
             PAGE: "{% extends '_base' %}\n{% block b %}\na: 2\n{% endblock %}\n",
             "_base": "a: 1\n\n{% block b %}{% endblock %}\n",
         },
-        '_base:3: the key "a" is already there',
+        'page.yml.j2:3: the key "a" is already there',
+    ),
+    "a list in a block among keys": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block b %}\n\n- 1\n{% endblock %}\n",
+            "_base": "a:\n  {% block b %}{% endblock %}\n  c: 1\n",
+        },
+        "page.yml.j2:4: a list cannot join the keys of a mapping",
+    ),
+    "a list in the last block among keys": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block b %}\n- 1\n{% endblock %}\n",
+            "_base": "a:\n  c: 1\n  {% block b %}{% endblock %}\n",
+        },
+        "page.yml.j2:3: a list cannot join the keys of a mapping",
+    ),
+    "a mapping in a block among items": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block b %}\nc: 1\n{% endblock %}\n",
+            "_base": "a:\n- 1\n- 2\nd:\n  - 1\n  {% block b %}{% endblock %}\n",
+        },
+        "page.yml.j2:3: a mapping cannot join the items of a list",
+    ),
+    "a mapping in the first block among items": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block b %}\nc: 1\n{% endblock %}\n",
+            "_base": "d:\n  {% block b %}{% endblock %}\n  - 1\n",
+        },
+        "page.yml.j2:3: a mapping cannot join the items of a list",
+    ),
+    "a text in a block before a key": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block b %}\nx\n{% endblock %}\n",
+            "_base": "a:\n  {% block b %}{% endblock %}\n  c: 1\n",
+        },
+        "page.yml.j2:3: only a mapping or a list may stand alone among keys or items",
+    ),
+    "a text in the last block among keys": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block b %}\nx\n{% endblock %}\n",
+            "_base": "a:\n  c: 1\n  {% block b %}{% endblock %}\n",
+        },
+        "page.yml.j2:3: only a mapping or a list may stand alone among keys or items",
+    ),
+    "a list in a block of a block among keys": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block c %}\n- 1\n{% endblock %}\n",
+            "_base": "a:\n  {% block b %}\n  {% block c %}{% endblock %}\n  {% endblock %}\n  d: 1\n",
+        },
+        "page.yml.j2:3: a list cannot join the keys of a mapping",
+    ),
+    "a list of super among keys": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block b %}\n{{ super() }}\n- 1\n{% endblock %}\n",
+            "_base": "a:\n  {% block b %}\n  c: 1\n  {% endblock %}\n",
+        },
+        "page.yml.j2:3: a mapping cannot join the items of a list",
     ),
     "in super": (
         {

@@ -60,6 +60,38 @@ def test_a_block_that_has_a_place_is_not_lost(text: str) -> None:
     assert found(text) == []
 
 
+NESTED = "{% block a %}\na:\n  {% block inner %}\n  b: 1\n  {% endblock %}\n{% endblock %}\n"
+INNER = "{% block inner %}\nc: 1\n{% endblock %}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "middle", "lost"),
+    [
+        ("{% block a %}\na: 2\n{% endblock %}\n" + INNER, "", [(PAGE, 5, "inner", "a")]),
+        (INNER, "{% block a %}\na: 2\n{% endblock %}", [(PAGE, 2, "inner", "a")]),
+        ("{% block a %}\n{{ super() }}\nd: 2\n{% endblock %}\n" + INNER, "", []),
+        ("{% block a %}\na: {{ self.inner() }}\n{% endblock %}\n" + INNER, "", []),
+        ("{% block a %}\na: {{ self['inner']() }}\n{% endblock %}\n" + INNER, "", []),
+        ("{% block a %}\na:\n  {% block inner %}{% endblock %}\n{% endblock %}\n", "", []),
+        (INNER, "{% block a %}\na:\n  {% block inner %}{% endblock %}\n{% endblock %}\n", []),
+        (INNER, "", []),
+        ("{% block a %}\na: 2\n{% endblock %}\n", "", []),
+    ],
+)
+def test_a_block_of_a_block_that_is_replaced(
+    text: str, middle: str, lost: list[tuple[str, int, str, str]]
+) -> None:
+    pages = Pages(
+        {
+            "_base": NESTED,
+            "_middle": EXTENDS + middle,
+            PAGE: "{% extends '_middle' %}\n" + text,
+        }
+    )
+    found = pages.render(x=1).lost_blocks
+    assert [(each.template, each.line, each.block, each.holder) for each in found] == lost
+
+
 def test_compiled_templates_of_a_cache_tell_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,6 +97,50 @@ PAGES: dict[str, tuple[Templates, Data]] = {
         {PAGE: "a: \"x  {%- include '_i' -%}  y\"\n", "_i": "c"},
         {"a": "xcy"},
     ),
+    "keys on the line of their block": (
+        "a:\n  {% block b -%} c: 1\n  d: 2\n  {% endblock %}\n  e: 3\n",
+        {"a": {"c": 1, "d": 2, "e": 3}},
+    ),
+    "a block in a block with keys on its line": (
+        (
+            "- {% block b -%} c: 1\n  {% block d %}\n  d: 2\n  {% endblock %}\n"
+            "  {% endblock %}\n- e\n"
+        ),
+        [{"c": 1, "d": 2}, "e"],
+    ),
+    "keys that minuses put on the line of their block": (
+        (
+            "a:\n  {% block b %}\n  {#- c -#}\n  c: 1\n  {% block d %}\n  d: 2\n  {% endblock %}\n"
+            "  e: 3\n  {% endblock %}\n"
+        ),
+        {"a": {"c": 1, "d": 2, "e": 3}},
+    ),
+    "keys that a minus leaves behind the line of their block": (
+        "a:\n  {% block b %}\n  {#- c #}\n  c: 1\n  d: 2\n  {% endblock %}\n",
+        {"a": {"c": 1, "d": 2}},
+    ),
+    "items on the line of their block": (
+        "a:\n  {% block b %}- 1\n  - 2\n  {% endblock %}\n",
+        {"a": [1, 2]},
+    ),
+    "items on the line of their block behind tags": (
+        (
+            "a:\n  {% if true -%}  {% block b -%}  {% if true -%} - 1\n  - 2\n"
+            "  {% endif %}{% endblock %}\n  {% endif %}\n"
+        ),
+        {"a": [1, 2]},
+    ),
+    "lines of a text on the line of their block": (
+        "a: |\n  x\n  - {% block b -%} y\n      z\n    {% endblock %}\n  x\n",
+        {"a": "x\n- y\n    z\nx\n"},
+    ),
+    "keys on the line of an overriding block": (
+        {
+            PAGE: "{% extends '_base' %}\n{% block b -%} c: 1\nd: 2\n{% endblock %}\n",
+            "_base": "a:\n  {% block b %}{% endblock %}\n  e: 3\n",
+        },
+        {"a": {"c": 1, "d": 2, "e": 3}},
+    ),
     "a minus of a block on its own line": (
         "a:\n  {%- block b -%}\n  c: 1\n  {%- endblock -%}\n\nd: 1\n",
         {"a": {"c": 1}, "d": 1},
@@ -257,6 +301,35 @@ def test_a_tag_alone_on_its_line_moves_no_key(template: str) -> None:
     expected = data_of(plain_page(template, trim_blocks=True, lstrip_blocks=True))
     assume(expected is not None)
     assert read(template) == expected
+
+
+collections = st.recursive(
+    st.sampled_from(["v1", "v2"]),
+    lambda inner: (
+        st.lists(inner, min_size=1, max_size=3)
+        | st.dictionaries(st.sampled_from(["k1", "k2", "k3"]), inner, min_size=1)
+    ),
+    max_leaves=8,
+).filter(lambda data: not isinstance(data, str))
+
+
+@pytest.mark.hypothesis
+@given(collections, st.sampled_from(["", "- ", "a:\n  ", "a:\n - - "]), st.data())
+def test_text_on_the_line_of_its_block_is_where_it_would_be_without(
+    data: Data, before: str, drawn: st.DataObject
+) -> None:
+    lines = yaml.safe_dump(data).splitlines()
+    column = len(before.rpartition("\n")[2])
+    first = drawn.draw(st.sampled_from(["{% block b %}", "{% block b -%} ", "{%+ block b -%}  "]))
+    inner = drawn.draw(st.integers(1, len(lines)))  # a block in it begins above this line
+    is_whole = inner < len(lines) and lines[inner][0] == lines[0][0]
+    tags = [" " * column + each for each in ("{% block c %}", "{% endblock %}")] if is_whole else []
+    written = [*lines[:inner], *tags[:1], *lines[inner:], *tags[1:]]
+    rest = [line if line in tags else " " * column + line for line in written[1:]]
+    end = " " * column + "{% endblock %}"
+    template = f"{before}{first}" + "\n".join([written[0], *rest, end]) + "\n"
+    whole = before + f"\n{' ' * column}".join(lines)
+    assert Pages(template).render().documents == [yaml.safe_load(whole)]
 
 
 def trimmed(template: str) -> str:

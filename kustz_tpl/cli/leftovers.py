@@ -1,0 +1,39 @@
+"""Names what earlier runs generated and nothing lists any more."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from kustz_tpl.cli.tasks import Request, Task, index_folders, leftover_pattern
+from kustz_tpl.cli.terminal import print_note
+from kustz_tpl.git_command import find_repository
+from kustz_tpl.output.leftovers import Leftover, find_leftovers, read_owner
+
+
+def print_leftovers(asked: Request, tasks: Sequence[Task], written: Sequence[Path]) -> None:
+    """Print what is left of applications and environments, with the command that removes it."""
+    pattern = leftover_pattern(asked, tasks)
+    if pattern is None:
+        return
+    owners = () if asked.is_whole else [name for name in map(read_owner, written) if name]
+    if not (owners or asked.is_whole):
+        return  # nothing is written yet that tells whose the folders are
+    for left in find_leftovers(pattern, [*written, *index_folders(asked, tasks)], owners):
+        what = "it" if left.parts == (left.path,) else "it and its files"
+        command = _command(left)
+        print_note(f"{left.path.as_posix()}: no longer generated; to remove {what}, run: {command}")
+
+
+def _command(left: Leftover) -> str:
+    if not find_repository(os.path.realpath(left.path.parent)):
+        return f"rm -r {_words(left.parts)}"
+    # Git leaves what it does not have, but not the .gitignore that keeps it out of commits.
+    secrets = f" && rm -r {_words(left.secrets)}" if left.secrets else ""
+    return f"git rm -r {_words(left.parts)}{secrets}"
+
+
+def _words(paths: Iterable[Path]) -> str:
+    return shlex.join(path.as_posix() for path in paths)
