@@ -47,6 +47,8 @@ metadata:
   name: more
 data: {colour: blue}
 """
+# What it is merged into is not known here: it has an alias.
+UNKNOWN = """{minReadySeconds: &n 3, revisionHistoryLimit: *n, template: {$patch: unknown}}"""
 
 
 TEMPLATES = {
@@ -150,13 +152,13 @@ def test_what_is_good_is_generated(build: Build, tmp_path: Path) -> None:
             ["16:5: patches[2]: {idle}"],
         ),
         (
-            [POD + "{template: {spec: {containers: [{name: web, $patch: unknown}]}}}"],
+            [POD + UNKNOWN],
             ["6:5: patches[0]: kustomize cannot build it: unknown patch strategy 'unknown'"],
         ),
         (
             [
                 SERVICE + "{type: NodePort}",
-                POD + "{template: {spec: {containers: [{name: web, $patch: unknown}]}}}",
+                POD + UNKNOWN,
             ],
             ["11:5: patches[1]: kustomize cannot build it: unknown patch strategy 'unknown'"],
         ),

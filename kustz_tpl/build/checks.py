@@ -11,16 +11,13 @@ from kustz_tpl.build.kustomize import Kustomize
 from kustz_tpl.build.objects import Built
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.finished_objects import unique
-from kustz_tpl.kinds.kind import mappings_at, value_at
+from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.secret import SECRET
-from kustz_tpl.messages import with_hint
-from kustz_tpl.patches.patch import Patch
+from kustz_tpl.patches.dry_run import no_effect, only_tests
 from kustz_tpl.pipeline import Generated
 from kustz_tpl.resource import Identity
 from kustz_tpl.verdict import judge
-from kustz_tpl.yaml_source.marked import read_marked
 
-_WITHOUT_EFFECT = "expected a patch that changes something, got one without effect"
 _LOCAL = ("metadata", "annotations", "config.kubernetes.io/local-config")
 
 
@@ -90,23 +87,15 @@ def _idle(bench: Bench, built: Iterable[Built], plain: Iterable[Built]) -> Itera
     for patch, names in reversed(kept):
         others = [each for each in kept if each[0] is not patch]
         of_others = {name for _, further in others for name in further}
-        if names & changed - of_others:
+        if only_tests(patch) or names & changed - of_others:
             continue
         printed = bench.build_with([each for each, _ in others])
         if printed is not None and not _changed(built, bench.read(printed)):
             kept = others
-            yield bench.in_patch(patch, with_hint(_WITHOUT_EFFECT, _cure(patch)))
+            yield bench.in_patch(patch, no_effect(patch))
     for patch in bench.made.patches:
         if patch not in bench.patches:
             yield bench.in_patch(patch, "kustomization.yml does not have this patch")
-
-
-def _cure(patch: Patch) -> str | None:
-    """Return what helps a patch of ports: kustomize takes one without a protocol for another."""
-    documents = [each.data for each in read_marked(patch.text)] if patch.named else []
-    ports = [port for each in documents for port in mappings_at(each, "spec", "ports")]
-    is_lacking = any("port" in port and "protocol" not in port for port in ports)
-    return "write the protocol of each port" if is_lacking else None
 
 
 def _other_bytes(bench: Bench, plain: Iterable[Built]) -> Iterator[Diagnostic]:
