@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, Subject
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.patches import Additions
 from kustz_tpl.patches.dry_run import Tried, TriedObject, changed_paths, is_for
@@ -17,6 +17,7 @@ from kustz_tpl.patches.plain_merge import leaves, merge_parts, merged
 from kustz_tpl.render import Draft, Renderer
 from kustz_tpl.render import Manifest as Page
 from kustz_tpl.resource import Identity, identify, parse_resource
+from kustz_tpl.rules.versions import Oldest, find_oldest
 from kustz_tpl.schema.workloads import Workload
 from kustz_tpl.verdict import judge
 from kustz_tpl.yaml_source.marked import read_marked
@@ -41,6 +42,11 @@ class _Finished(NamedTuple):
     renderer: Renderer
     additions: Additions | None
 
+    @property
+    def oldest(self) -> Oldest:
+        """Return the oldest Kubernetes that the objects are for."""
+        return find_oldest(self.workloads[0].config, self.workloads[0].document.data)
+
 
 def check_objects(
     workloads: Sequence[Workload],
@@ -59,7 +65,8 @@ def check_objects(
     if completed and completed[0].patches:
         found = _patched(written, made, *completed)
     else:
-        found = chain.from_iterable(map(_judged, written.values()))
+        oldest = made.oldest
+        found = chain.from_iterable(_judged(each, oldest) for each in written.values())
     # A line of a loop makes many fields, and one mistake.
     unique: dict[tuple[object, ...], Diagnostic] = {}
     for each in found:
@@ -67,8 +74,8 @@ def check_objects(
     return list(unique.values())
 
 
-def _judged(each: _Object) -> Iterator[Diagnostic]:
-    yield from map(each.locate, judge(each.document))
+def _judged(each: _Object, oldest: Oldest) -> Iterator[Diagnostic]:
+    yield from map(each.locate, judge(each.document, oldest))
 
 
 def _rendered(made: _Finished) -> Iterator[_Object]:
@@ -103,7 +110,7 @@ def _in_config(
 ) -> Diagnostic:
     source = workload.document
     find = source.key_place if finding.subject.is_about_key else source.place
-    problem = Diagnostic.at(find(origin.path), source.show(origin.path), finding.subject.message)
+    problem = _problem(finding, find(origin.path), source.show(origin.path))
     where = f"{show_path(finding.subject.path)} of {identify(document)}"
     return problem._replace(message=f"{problem.message} ({where})")
 
@@ -113,7 +120,13 @@ def _placed(finding: Diagnostic, place: Place, document: Mapping[str, Any]) -> D
     subject, name = finding.subject, identify(document)
     hides = name.kind == SECRET.name
     path = show_path(subject.path)
-    return Diagnostic.at(place, f"{path} of {name}", subject.message, hides=hides)
+    return _problem(finding, place, f"{path} of {name}", hides=hides)
+
+
+def _problem(finding: Diagnostic, place: Place, path: str, *, hides: bool = False) -> Diagnostic:
+    problem = Diagnostic.at(place, path, finding.subject.message, hides=hides)
+    grounds = Subject(relies_on=finding.subject.relies_on)
+    return problem._replace(severity=finding.severity, subject=grounds)
 
 
 def _template_place(
@@ -191,19 +204,21 @@ def _patched(
     documents: dict[Identity, Mapping[str, Any]] = {identify(each): each for each in rendered}
     documents |= {name: each.document for name, each in written.items()}
     known = {each.first.identity: each for each in tried.objects}
+    oldest = made.oldest
     for name, document in documents.items():
         resource = parse_resource(document)
         each = known.get(name) or TriedObject(resource, resource, dict(document))
         patches = [patch for patch in additions.patches if is_for(patch, each)]
         original = written.get(name)
         if not patches:
-            yield from _judged(original) if original else ()
+            yield from _judged(original, oldest) if original else ()
             continue
         after = each.document if name in known else merged(document, patches)
-        findings = judge(after) if after else []
-        old = judge(document) if findings and original else []
+        findings = judge(after, oldest) if after else []
+        old = judge(document, oldest) if findings and original else []
+        before = {(each.subject.path, each.message) for each in old}
         for found in findings:
-            if original and found in old:
+            if original and (found.subject.path, found.message) in before:
                 yield original.locate(found)
             else:
                 yield _in_patch(found, patches, additions, each)
@@ -220,9 +235,8 @@ def _in_patch(
         if any(_meet(each, path) for each in (*changed_paths(patch), *_merges(patch, tried)))
     ]
     at = (near or patches)[-1].path
-    message = finding.subject.message
     source = additions.document
-    problem = Diagnostic.at(source.place(at), source.show(at), message)
+    problem = _problem(finding, source.place(at), source.show(at))
     where = f"{show_path(finding.subject.path)} of {tried.now.identity}"
     return problem._replace(message=f"{problem.message} ({where}, after the patch)")
 

@@ -364,12 +364,16 @@ def _generated(
     fixed = list(find_fixed_replicas(configs, draft, renderer))
     wrong = (*second, *(each for each in fixed if each.severity == "error"))
     draft = draft._replace(diagnostics=(*draft.diagnostics, *wrong))
+    judged: list[Diagnostic] = []
     if not draft.diagnostics and (additions or renderer.has_user_templates):
         from kustz_tpl.finished_objects import check_objects  # noqa: PLC0415 - seldom
 
-        judged = check_objects(known.workloads, draft, renderer, completed)
-        draft = draft._replace(diagnostics=tuple(_ordered(judged, source.file)))
+        found = check_objects(known.workloads, draft, renderer, completed)
+        judged = _new(found, known, source)
+    is_wrong = any(each.severity == "error" for each in judged)
+    draft = draft._replace(diagnostics=(*draft.diagnostics, *(judged if is_wrong else ())))
     texts, warnings = renderer.render(context, draft)
+    warnings = (*judged, *warnings)
     warnings = (*(each for each in fixed if each.severity == "warning"), *warnings)
     _refuse_leaks(source, known, renderer, texts)
     sealed = _sealed(delivery, context, renderer) if delivery else {}
@@ -395,6 +399,15 @@ def _generated(
         reads=frozenset(_read_paths(source, known, renderer)),
         secret_sources=tuple(_secret_sources(known, source.folder)) if delivery else (),
     )
+
+
+def _new(judged: Iterable[Diagnostic], known: _Input, source: Source) -> list[Diagnostic]:
+    """Return what is wrong with objects, without the warnings that the rules gave already."""
+    told = {each[:4] for each in known.warnings}
+    found = [each for each in judged if each.severity == "error" or each[:4] not in told]
+    if source.environment:
+        found = [_with_cause(each, known.document, source) for each in found]
+    return _ordered(found, source.file)
 
 
 def _watched(
