@@ -124,6 +124,7 @@ RULE = {"onPodConditions": [{"type": "a", "status": "True"}], "action": "FailInd
 JOB = {
     "completionMode": "Indexed",
     "completions": 1,
+    "backoffLimitPerIndex": 1,
     "template": {"spec": {**pod()["spec"], "restartPolicy": "Never"}},
     "podFailurePolicy": {"rules": [RULE]},
 }
@@ -146,13 +147,13 @@ INIT = {"name": "i", "image": "b"}
             pod(container={"env": [{"name": "1 a", "value": ""}]}),
             32,
             "spec.containers.0.env.0.name",
-            " for this name of a variable",
+            " for this variable name",
         ),
         (
             pod(container={"envFrom": [{"configMapRef": {"name": "a"}, "prefix": "1"}]}),
             32,
             "spec.containers.0.envFrom.0.prefix",
-            " for this name of a variable",
+            " for this variable name",
         ),
         (
             pod(
@@ -245,7 +246,7 @@ INIT = {"name": "i", "image": "b"}
             ),
             27,
             "spec.ingressClassName",
-            " for it next to the annotation kubernetes.io/ingress.class",
+            " for both this and the annotation kubernetes.io/ingress.class",
         ),
         (
             of("v1", "PersistentVolumeClaim", CLAIM),
@@ -288,6 +289,31 @@ def test_a_value_that_every_kubernetes_refuses_is_an_error_only() -> None:
     document = pod(container={"env": [{"name": "a=b", "value": ""}]})
     (found,) = judge(document, Oldest(25, is_written=False))
     assert (found.severity, "Kubernetes" in found.message) == ("error", False)
+
+
+NOTE = "container.apparmor.security.beta.kubernetes.io/"
+
+
+@pytest.mark.parametrize(
+    ("note", "profile", "message"),
+    [
+        ({"a": "runtime/default"}, {"type": "RuntimeDefault"}, ""),
+        ({"a": "localhost/x"}, {"type": "Localhost", "localhostProfile": "x"}, ""),
+        ({"a": ""}, None, ""),
+        ({"a": "unconfined"}, {"type": "RuntimeDefault"}, "expected the profile of the annotation"),
+        ({"a": "localhost/y"}, {"type": "Localhost", "localhostProfile": "x"}, "the profile of"),
+        ({"a": "default"}, None, "expected runtime/default, unconfined or localhost/ with"),
+        ({"b": "unconfined"}, None, "expected the name of a container after the '/', got 'b'"),
+    ],
+)
+def test_a_profile_of_app_armor_is_that_of_the_annotation(
+    note: dict[str, str], profile: dict[str, str] | None, message: str
+) -> None:
+    document = pod(container={"securityContext": {"appArmorProfile": profile}})
+    document["metadata"]["annotations"] = {f"{NOTE}{key}": note[key] for key in note}
+    found = [each.message for each in judge(document)]
+    assert len(found) == bool(message)
+    assert all(message in each for each in found)
 
 
 def test_a_field_within_a_newer_one_is_not_named_too() -> None:

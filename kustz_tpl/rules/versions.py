@@ -73,10 +73,11 @@ def check_versions(
         for index, item in enumerate(value) if inner in known else ():
             yield from check_versions(inner, item, (*path, index), oldest, known)
     elif isinstance(value, dict) and (fields := known.get(kind)):
-        needs = [each for each in _find_needs(kind, value) if each.minor > oldest.minor]
-        for need in needs:
-            yield oldest.require(path, need)
-        newer = {need.path for need in needs}
+        newer: set[Path] = set()
+        for need in _find_needs(kind, value):
+            if need.minor > oldest.minor:
+                newer.add(need.path)
+                yield oldest.require(path, need)
         for key, item in value.items():
             if isinstance(item, (dict, list)) and key in fields and (key,) not in newer:
                 yield from check_versions(fields[key], item, (*path, key), oldest, known)
@@ -150,12 +151,12 @@ def _mappings(fields: Fields, key: str) -> Iterator[tuple[int, Fields]]:
 
 
 def _find_restart_policies(spec: Fields) -> Iterator[Need]:
-    """Yield the policies of containers but that of a sidecar, which any container's is as old as."""
+    """Yield the policies of containers, but not that of a sidecar, which the table has."""
     for key in ("containers", "initContainers"):
         for index, container in _mappings(spec, key):
             policy = container.get("restartPolicy")
-            if isinstance(policy, str) and (key, policy) != ("initContainers", "Always"):
-                yield Need((key, index, "restartPolicy"), 35, policy)
+            if policy in ("Never", "OnFailure") or (key, policy) == ("containers", "Always"):
+                yield Need((key, index, "restartPolicy"), 35, str(policy))
 
 
 def _find_many_searches(config: Fields) -> Iterator[Need]:
@@ -180,10 +181,10 @@ def _find_second_class(ingress: Fields) -> Iterator[Need]:
     spec, metadata = ingress.get("spec") or {}, ingress.get("metadata") or {}
     annotation = "kubernetes.io/ingress.class"
     if spec.get("ingressClassName") and annotation in (metadata.get("annotations") or {}):
-        yield Need(("spec", "ingressClassName"), 27, f"it next to the annotation {annotation}")
+        yield Need(("spec", "ingressClassName"), 27, f"both this and the annotation {annotation}")
 
 
-_ENV_NAME = (32, "this name of a variable")
+_ENV_NAME = (32, "this variable name")
 _SERVICE_NAME = _relaxed(
     "name", parse_service_name, parse_new_service_name, (36, "a name with a digit first")
 )
