@@ -122,10 +122,11 @@ def _check_pass_through(config: Config) -> Iterator[Diagnostic]:
 def _check_versions(config: Config, written: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Find what the oldest Kubernetes does not have; a warning unless that is written."""
     for each in pass_through(config) if config["kubeVersion"] else ():
-        from kustz_tpl.rules.versions import check_versions, find_oldest  # noqa: PLC0415 - a table
+        from kustz_tpl.rules.fields import find_structs  # noqa: PLC0415 - reads a table
+        from kustz_tpl.rules.versions import check_versions, find_oldest  # noqa: PLC0415 - likewise
 
-        fields = value_at(config, *each.path)
-        yield from check_versions(each.type, fields, each.path, find_oldest(config, written))
+        structs = find_structs(each.type, value_at(config, *each.path), each.path)
+        yield from check_versions(structs, find_oldest(config, written))
 
 
 def _check_environments(config: Config) -> Iterator[Diagnostic]:

@@ -18,7 +18,8 @@ from kustz_tpl.notation.names import (
     parse_search,
     parse_service_name,
 )
-from kustz_tpl.schema.kubernetes import types, versions
+from kustz_tpl.rules.fields import Structs
+from kustz_tpl.schema.kubernetes import versions
 from kustz_tpl.yaml_source.tree import Path
 
 Fields: TypeAlias = Mapping[str, Any]
@@ -59,28 +60,20 @@ def find_oldest(config: Mapping[str, Any], written: Mapping[str, Any]) -> Oldest
     return Oldest(parse_kube_version(config["kubeVersion"]).minor, "kubeVersion" in written)
 
 
-def check_versions(
-    kind: str,
-    value: Any,  # noqa: ANN401 - plain data
-    path: Path,
-    oldest: Oldest,
-    known: Mapping[str, Mapping[str, str]] | None = None,
-) -> Iterator[Diagnostic]:
-    """Yield what the oldest Kubernetes does not have of a value of a kind, each part once."""
-    known = known or types()
-    if isinstance(value, list):
-        inner = kind.partition("]")[2]
-        for index, item in enumerate(value) if inner in known else ():
-            yield from check_versions(inner, item, (*path, index), oldest, known)
-    elif isinstance(value, dict) and (fields := known.get(kind)):
-        newer: set[Path] = set()
-        for need in _find_needs(kind, value):
-            if need.minor > oldest.minor:
-                newer.add(need.path)
-                yield oldest.require(path, need)
-        for key, item in value.items():
-            if isinstance(item, (dict, list)) and key in fields and (key,) not in newer:
-                yield from check_versions(fields[key], item, (*path, key), oldest, known)
+def check_versions(structs: Structs, oldest: Oldest) -> Iterator[Diagnostic]:
+    """Yield what the oldest Kubernetes does not have of mappings, but nothing within such a part.
+
+    A mapping comes before those that are within it.
+    """
+    newer: set[Path] = set()
+    since = versions()["since"]
+    for kind, fields, path in structs:
+        if (kind in _RULES or kind in since) and not any(
+            path[: len(each)] == each for each in newer
+        ):
+            needs = [each for each in _find_needs(kind, fields) if each.minor > oldest.minor]
+            newer |= {(*path, *need.path) for need in needs}
+            yield from (oldest.require(path, need) for need in needs)
 
 
 def check_kind(version: str, kind: str, oldest: Oldest) -> Iterator[Diagnostic]:
