@@ -447,3 +447,29 @@ def test_a_rule_may_go_to_a_service_whose_name_has_a_digit_first(tmp_path: Path)
     (found,) = said(text, {}, tmp_path)
     assert found.startswith("kustz.yml:4:19: ingress.rules[0]: expected a Service name")
     assert found.endswith("?svc=1web'; or write kubeVersion: 1.36")
+
+
+@pytest.mark.parametrize(
+    ("keys", "place", "minor", "what"),
+    [
+        (
+            "mounts: {/data: 'pvc://a?size=1Gi&access=RWOP'}",
+            "4:19: service.mounts./data",
+            27,
+            "ReadWriteOncePod",
+        ),
+        (
+            "envs: {valueFrom: {A: 'field://status.hostIPs'}}",
+            "4:25: service.envs.valueFrom.A",
+            29,
+            "status.hostIPs",
+        ),
+    ],
+)
+def test_the_language_makes_nothing_that_an_older_kubernetes_does_not_have(
+    keys: str, place: str, minor: int, what: str, tmp_path: Path
+) -> None:
+    text = f"{START}  {keys}\nkubeVersion: 1."
+    wanted = f"expected Kubernetes 1.{minor} or newer for {what}; write kubeVersion: 1.{minor}"
+    assert f"kustz.yml:{place}: {wanted}" in said(f"{text}{minor - 1}\n", {}, tmp_path)
+    assert not any(": expected" in each for each in said(f"{text}{minor}\n", {}, tmp_path))
