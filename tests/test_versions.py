@@ -302,7 +302,7 @@ NOTE = "container.apparmor.security.beta.kubernetes.io/"
         ({"a": ""}, None, ""),
         ({"a": "unconfined"}, {"type": "RuntimeDefault"}, "expected the profile of the annotation"),
         ({"a": "localhost/y"}, {"type": "Localhost", "localhostProfile": "x"}, "the profile of"),
-        ({"a": "default"}, None, "expected runtime/default, unconfined or localhost/ with"),
+        ({"a": "default"}, None, "expected runtime/default, unconfined or localhost/PROFILE"),
         ({"b": "unconfined"}, None, "expected the name of a container after the '/', got 'b'"),
     ],
 )

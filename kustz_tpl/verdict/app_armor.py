@@ -26,7 +26,7 @@ def check_app_armor(pod: Fields, path: Path) -> Findings:
         if name not in by_name:
             yield about(at, NotationError("the name of a container after the '/'", name))
         if value and value not in _TYPES and not value.startswith(_LOCALHOST):
-            expected = "runtime/default, unconfined or localhost/ with a profile"
+            expected = "runtime/default, unconfined or localhost/PROFILE"
             yield about(at, NotationError(expected, value))
         elif name in by_name and (spec.get("os") or {}).get("name") != "windows":
             where, container = by_name[name]
