@@ -70,6 +70,7 @@ def generate(  # noqa: PLR0913 - one per option
         bool, typer.Option("--show-secrets", help="With --stdout, print secret values too.")
     ] = False,
     rotate: Annotated[bool, typer.Option("--rotate", help="Encrypt sops manifests again.")] = False,
+    build: options.Build = False,
 ) -> None:
     """Generate the manifests of one or more applications.
 
@@ -86,6 +87,7 @@ def generate(  # noqa: PLR0913 - one per option
     encryption: Encryption = "always" if rotate else "never" if stdout else "if changed"
     secrets = Secrets("skip" if skip_secrets else "refuse", encryption, writes=not stdout)
     asked = request.parse_request(shared, secrets)
+    asked = request.with_build(asked) if build else asked
     tasks = assign(asked)
     if stdout:
         is_good = _print(asked, tasks, shows_secrets=show_secrets)

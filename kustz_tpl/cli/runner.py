@@ -98,6 +98,10 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
         folder = _folder(request, task, generated)
         if generated.keyless:
             generated = tools.generator.generate(source._replace(known_keys=known_keys(folder)))
+        if request.kustomize:
+            from kustz_tpl.build.checks import check_build  # noqa: PLC0415 - seldom
+
+            check_build(generated, request.kustomize)
         if request.secrets.is_guarded:
             encryption = request.secrets.encryption
             git = tools.git if request.secrets.writes else None
