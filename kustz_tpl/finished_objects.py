@@ -14,11 +14,10 @@ from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.language_places import find_entry, find_in_config
-from kustz_tpl.patches.dry_run import TriedObject, changed_paths, is_for
+from kustz_tpl.patches.dry_run import TriedObject, is_for
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.passthrough import find_origin, find_target
 from kustz_tpl.patches.patch import Patch
-from kustz_tpl.patches.plain_merge import leaves, merge_parts, merged
 from kustz_tpl.render import Manifest as Page
 from kustz_tpl.render import Renderer
 from kustz_tpl.resource import Identity, identify, parse_resource
@@ -72,7 +71,7 @@ def place_built(
     tried, patches = _tried(made, original.document), find_patches(made, original.document)
     if patches:
         is_same = before is not None and _at(original.document, before) == _at(built, path)
-        near = [] if is_same else _near(finding, patches, tried)
+        near = [] if is_same else _near(path, tried)
         if near or before is None:
             return _in_patch(finding, near or patches, made, tried)
     moved = finding.subject._replace(path=path if before is None else before)
@@ -305,38 +304,61 @@ def _tried(made: Application, document: Mapping[str, Any]) -> TriedObject:
 
 def _patched(written: Mapping[Identity, Located], made: Application) -> Iterator[Diagnostic]:
     """Yield what is wrong after the patches; an object of which too little is known is skipped."""
-    rendered = (each for file in made.draft.documents.values() for each in file)
-    documents: dict[Identity, Mapping[str, Any]] = {identify(each): each for each in rendered}
-    documents |= {name: each.document for name, each in written.items()}
-    tried = made.completed[1].objects if made.completed else ()
-    known = {each.first.identity: each for each in tried}
-    for name, document in documents.items():
-        resource = parse_resource(document)
-        each = known.get(name) or TriedObject(resource, resource, dict(document))
-        patches = [patch for patch in made.patches if is_for(patch, each)]
-        original = written.get(name)
-        if not patches:
-            yield from _judged(original) if original else ()
-            continue
-        after = each.document if name in known else merged(document, patches)
-        findings = judge(after) if after else []
-        old = judge(document) if findings and original else []
-        for found in findings:
-            if original and found in old:
-                yield original.locate(found)
-            else:
-                near = _near(found, patches, each)
-                yield _in_patch(found, near or patches, made, each)
+    tried = made.completed[1].objects if made.completed else []
+    names = {each.first.identity for each in tried}
+    for name, original in written.items():
+        yield from () if name in names else _judged(original)
+    for each in tried:
+        found = written.get(each.first.identity)
+        if not each.steps:
+            yield from _judged(found) if found else ()
+        elif each.document is not None:
+            yield from _judged_after(each, found, made)
 
 
-def _near(finding: Diagnostic, patches: Iterable[Patch], tried: TriedObject) -> list[Patch]:
-    """Return the patches that change the field of a finding, or a part of it."""
-    path = tuple(map(str, finding.subject.path))
-    return [
-        patch
-        for patch in patches
-        if any(_meet(each, path) for each in (*changed_paths(patch), *_merges(patch, tried)))
-    ]
+def _judged_after(
+    each: TriedObject, original: Located | None, made: Application
+) -> Iterator[Diagnostic]:
+    findings = judge(each.document or {})
+    old = _by_field(judge(original.document)) if findings and original else {}
+    for key, found in _by_field(findings).items():
+        if original and key in old:
+            yield original.locate(old[key])
+        else:
+            path = found.subject.path
+            patches = _near(path, each) or [_since(key, each)]
+            yield _in_patch(found, patches, made, each)
+
+
+def _by_field(findings: Iterable[Diagnostic]) -> dict[tuple[Path, str], Diagnostic]:
+    """Return findings by message and field, of which a patch may move the items of its lists."""
+    return {
+        (tuple(step for step in each.subject.path if isinstance(step, str)), each.message): each
+        for each in findings
+    }
+
+
+def _since(key: tuple[Path, str], tried: TriedObject) -> Patch:
+    """Return the patch after which a finding is there until the end."""
+    found = tried.steps[-1].patch
+    for step in reversed(tried.steps):
+        if key not in _by_field(judge(step.document or {})):
+            break
+        found = step.patch
+    return found
+
+
+def _near(path: Path, tried: TriedObject) -> list[Patch]:
+    """Return the patches that change a field, or what it is in; also those that may do so."""
+    found = []
+    documents = [tried.original, *(step.document for step in tried.steps)]
+    for number, step in reversed(list(enumerate(tried.steps))):
+        before, after = documents[number], step.document
+        at = None if before is None or after is None else _path_before(before, after, path)
+        if at is None or _at(before, at) != _at(after, path):
+            found.append(step.patch)
+        path = path if at is None else at
+    return found[::-1]
 
 
 def _in_patch(
@@ -349,13 +371,3 @@ def _in_patch(
     problem = Diagnostic.at(source.place(at), source.show(at), finding.subject.message, hides=hides)
     where = f"{show_path(finding.subject.path)} of {name}"
     return problem._replace(message=f"{problem.message} ({where}, after the patch)")
-
-
-def _merges(patch: Patch, tried: TriedObject) -> Iterator[Path]:
-    for part in merge_parts(patch, tried.document):
-        yield from leaves(part)
-
-
-def _meet(one: Path, other: Path) -> bool:
-    """Check whether one path leads to the other; `-` is any new item."""
-    return all(a in (b, "-") for a, b in zip(one, other, strict=False))

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import yaml
-from kube import GoLoader, find_kubectl
+from kube import OLDEST, GoLoader, find_kubectl
 
 from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.engine.writer import write_yaml
 from kustz_tpl.patches.dry_run import Tried, try_patches
 from kustz_tpl.patches.patch import Patch, read_patches
 from kustz_tpl.patches.selector import PATTERNS, SELECTORS
+from kustz_tpl.patches.strategic_merge import KINDS as KNOWN
 
 # The fields of the types, each with what it may have: values, a type, or a list of either.
 WORDS = ("a", "b", "c", "80", "true", 1, 80, True)
@@ -112,7 +114,7 @@ KINDS: dict[str, dict[str, Any]] = {
 ABSENT = dict.fromkeys((*PATTERNS, *SELECTORS))
 
 
-def some(shape: Any, rng: random.Random, odd: float) -> Any:
+def some(shape: Any, rng: random.Random, odd: float) -> Any:  # noqa: ANN401 - plain data
     """Return a value of a shape; odd is how often it is one that only a patch may have."""
     if rng.random() < odd:
         return rng.choice([None, None, None, "odd", {}, [], {"$patch": "delete"}])
@@ -192,3 +194,51 @@ def built(cases: Iterable[Case], folder: Path) -> list[dict[str, Any]] | None:
     command: list[str | Path] = [find_kubectl(), "kustomize", folder]
     run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     return list(yaml.load_all(run.stdout, GoLoader)) if run.returncode == 0 else None
+
+
+def test_any_patches_as_kustomize_merges_them(tmp_path: Path) -> None:
+    known = {}
+    for seed in range(80):
+        case = Case(seed, odd=0.03)
+        tried = case.tried()
+        if not tried.findings and tried.objects[0].document:
+            known[case.name] = case, tried.objects[0].document
+    assert len(known) > 70
+    objects = built((case for case, _ in known.values()), tmp_path)
+    assert objects is not None
+    assert {each["metadata"]["name"]: each for each in objects} == {
+        name: document for name, (_, document) in known.items()
+    }
+
+
+def keyed_lists(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return the lists of a type that are merged, as our table has them."""
+    found: dict[str, Any] = {}
+    for field, value in schema.get("properties", {}).items():
+        inner = value.get("items", value)
+        target = definitions[inner["$ref"].rpartition("/")[2]] if "$ref" in inner else {}
+        is_list = "items" in value
+        is_merged = "merge" in value.get("x-kubernetes-patch-strategy", "").split(",")
+        if field == "status" or (is_list and not is_merged):
+            continue
+        lists = keyed_lists(target, definitions)
+        key = value.get("x-kubernetes-patch-merge-key", "")
+        keys = tuple(value.get("x-kubernetes-list-map-keys", [key]))
+        found |= {field: (keys, lists)} if is_list else {field: lists} if lists else {}
+    return found
+
+
+def test_the_lists_of_kubernetes_that_are_merged_are_known() -> None:
+    schemas = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
+    path = schemas / f"v{OLDEST}.0-local" / "_definitions.json"
+    definitions = json.loads(path.read_bytes())["$defs"]
+    # kustomize's own Kubernetes is older, and has no keys of these.
+    del definitions["io.k8s.api.core.v1.EphemeralContainer"]["properties"]["ports"]
+    types = {
+        f"{each['group']}/{each['version']} {each['kind']}".lstrip("/"): schema
+        for schema in definitions.values()
+        for each in schema.get("x-kubernetes-group-version-kind", ())
+    }
+    for kind, lists in KNOWN.items():
+        if kind != "autoscaling/v2 HorizontalPodAutoscaler":
+            assert keyed_lists(types[kind], definitions) == lists, kind

@@ -63,7 +63,7 @@ class Additions(NamedTuple):
         The draft has a problem for each of what does not fit.
         """
         if draft.diagnostics:
-            return draft, Tried([], [])
+            return draft, Tried([], [], [])
         documents, diagnostics = draft.documents, []
         for each in workloads:
             joined, found = join_fields(each.config, draft.of(each.entry).documents)
@@ -71,11 +71,12 @@ class Additions(NamedTuple):
             diagnostics += to_diagnostics(found, each.document)
         rendered = [each for file in documents.values() for each in file]
         findings: list[Diagnostic] = []
-        generated = [*map(parse_resource, rendered), *_generated(self.config, data)]
+        built = list(_generated(self.config, data))
+        generated = [*map(parse_resource, rendered), *built]
         findings += check_identities(self.manifests, generated)
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])
-        tried = try_patches(self.patches, rendered, self.manifests)
+        tried = try_patches(self.patches, rendered, self.manifests, built)
         findings += tried.findings
         for each in workloads:
             volumes = check_volumes(each.config, tried.documents)
@@ -86,7 +87,8 @@ class Additions(NamedTuple):
                 diagnostics += self._located(broken, each.document)
         diagnostics.sort(key=lambda each: (each.file != self.document.file, each.line, each.column))
         problems = [*diagnostics, *to_diagnostics(findings, self.document)]
-        return draft.replace(documents, problems), tried
+        warnings = to_diagnostics(tried.warnings, self.document)
+        return draft.replace(documents, problems)._replace(warnings=tuple(warnings)), tried
 
     def _broken(
         self,

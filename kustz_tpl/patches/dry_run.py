@@ -15,7 +15,7 @@ from kustz_tpl.engine.writer import is_plain
 from kustz_tpl.errors import Diagnostic, RefusedError
 from kustz_tpl.patches.json_patch import Operation, apply, copied
 from kustz_tpl.patches.manifest import Manifest, parse_documents
-from kustz_tpl.patches.patch import Patch, is_json, is_same
+from kustz_tpl.patches.patch import Patch, is_json, is_same, no_effect
 from kustz_tpl.patches.selector import is_selected
 from kustz_tpl.patches.strategic_merge import UnknownMergeError, merge, to_text
 from kustz_tpl.resource import Resource, identify, parse_resource
@@ -26,7 +26,6 @@ from kustz_tpl.yaml_source.marked import read_marked
 _NOTE = {"internal.config.kubernetes.io/previousNames": ""}
 # Go compares merge keys as they are written.
 _ODD = r"<<|[pP]ort[\"']?\s*:\s*(?:0\w|\+|[0-9]+_)"
-NO_EFFECT = "the patch changes nothing"
 
 
 class Step(NamedTuple):
@@ -39,15 +38,20 @@ class Step(NamedTuple):
 class TriedObject(NamedTuple):
     """Hold an object, and its identity before and after the patches.
 
-    `is_rendered` says that a template has made it. The document is None where only kustomize knows
+    `is_rendered` says that a template has made it. A document is None where only kustomize knows
     it.
     """
 
     first: Resource
     now: Resource
-    document: dict[str, Any] | None
+    original: dict[str, Any] | None
     is_rendered: bool = False
     steps: tuple[Step, ...] = ()
+
+    @property
+    def document(self) -> dict[str, Any] | None:
+        """Return the object after the patches so far."""
+        return self.steps[-1].document if self.steps else self.original
 
 
 class Tried(NamedTuple):
@@ -75,16 +79,24 @@ def try_patches(
     generates, and an object after a patch that it may read differently.
     """
     in_turn = list(patches)
-    documents = [(each, True) for each in rendered]
-    for file in manifests if in_turn else ():
-        marked = read_marked(file.content.decode("utf-8-sig"))
-        documents += [(each.data, False) for each in marked]
     try:
-        objects = [found for each in documents for found in _objects(*each)]
+        objects = [found for each in rendered for found in _objects(each, is_rendered=True)]
+        for file in manifests if in_turn else ():
+            objects += _own_objects(file)
         objects += [TriedObject(each, each, None) for each in generated]
         return _try_in_turn(in_turn, objects)
     except RecursionError:  # data that is too deep for Python is not tried
         return Tried([], [], [])
+
+
+def _own_objects(file: Manifest) -> Iterator[TriedObject]:
+    """Yield the objects of a manifest of the user's; Go may read it differently."""
+    text = file.content.decode("utf-8-sig")
+    if read_documents(text) is None:
+        yield from (TriedObject(each, each, None) for each in file.resources)
+        return
+    for marked in read_marked(text):
+        yield from _objects(marked.data)
 
 
 def _try_in_turn(in_turn: Iterable[Patch], objects: list[TriedObject]) -> Tried:
@@ -99,22 +111,21 @@ def _try_in_turn(in_turn: Iterable[Patch], objects: list[TriedObject]) -> Tried:
                     findings.append(Diagnostic.about(patch.path, str(error)))
                     objects[index] = _with(each, patch, None)
                 effects.append(_differ(each.document, objects[index].document))
-        if effects and not any(effects):
-            warnings.append(Diagnostic.about(patch.path, NO_EFFECT, severity="warning"))
+        if effects and not any(effects) and not _only_tests(patch):
+            warnings.append(Diagnostic.about(patch.path, no_effect(patch), severity="warning"))
     return Tried(objects, [*findings, *_find_clashes(objects)], warnings)
 
 
-def _objects(document: Any, is_rendered: bool) -> Iterator[TriedObject]:  # noqa: ANN401, FBT001 - plain data
+def _objects(document: Any, *, is_rendered: bool = False) -> Iterator[TriedObject]:  # noqa: ANN401 - plain data
     """Yield the objects of a document, except those that Go may read differently."""
-    if not isinstance(document, dict):
-        return
-    if document.get("kind") == "List":
-        for item in document.get("items") or ():
-            yield from _objects(item, is_rendered)
+    fields = document if isinstance(document, dict) else {"kind": "List"}
+    if fields.get("kind") == "List":
+        for item in fields.get("items") or ():
+            yield from _objects(item, is_rendered=is_rendered)
         return
     with suppress(ValueError):
-        resource = parse_resource(document)
-        yield TriedObject(resource, resource, document, is_rendered)
+        resource = parse_resource(fields)
+        yield TriedObject(resource, resource, fields, is_rendered)
 
 
 def _find_clashes(objects: Sequence[TriedObject]) -> Iterator[Diagnostic]:
@@ -152,8 +163,9 @@ def _changed(each: TriedObject, patch: Patch) -> TriedObject:
     if patch.named:
         return _with(each, patch, _merged(document, each, patch))
     operations = _operations(patch.text)
-    is_known = operations is not None
-    return _with(each, patch, _operated(document, each, operations) if is_known else None)
+    if operations is None:
+        return _with(each, patch, None)
+    return _with(each, patch, _operated(document, each, operations))
 
 
 def _with(each: TriedObject, patch: Patch, document: dict[str, Any] | None) -> TriedObject:
@@ -164,12 +176,11 @@ def _with(each: TriedObject, patch: Patch, document: dict[str, Any] | None) -> T
         if annotations and isinstance(annotations, dict):
             metadata["annotations"] = {key: to_text(value) for key, value in annotations.items()}
         document = {**document, "metadata": metadata}
-    steps = (*each.steps, Step(patch, document))
     try:
         now = parse_resource(document) if document else each.now
     except ValueError:
         now, document = each.now, None
-    return each._replace(now=now, document=document, steps=steps)
+    return each._replace(now=now, steps=(*each.steps, Step(patch, document)))
 
 
 def _merged(document: dict[str, Any], each: TriedObject, patch: Patch) -> dict[str, Any] | None:
@@ -262,6 +273,11 @@ def _is_named(document: dict[str, Any]) -> bool:
         each in (None, "") or isinstance(each, (dict, list))
         for each in (document.get("kind"), name)
     )
+
+
+def _only_tests(patch: Patch) -> bool:
+    operations = () if patch.named else _operations(patch.text) or ()
+    return bool(operations) and all(each["op"] == "test" for each in operations)
 
 
 def _operations(text: str) -> list[Operation] | None:

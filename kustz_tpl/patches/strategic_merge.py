@@ -53,36 +53,28 @@ _POD = {
     "topologySpreadConstraints": _Keyed(("topologyKey", "whenUnsatisfiable")),
 }
 _TEMPLATE = {"template": {"metadata": _META, "spec": _POD}}
-_PLAIN_KINDS = {
-    "v1": "ConfigMap Secret PersistentVolumeClaim",
-    "autoscaling/v1": "HorizontalPodAutoscaler",
-    "networking.k8s.io/v1": "Ingress NetworkPolicy",
-    "policy/v1": "PodDisruptionBudget",
-    "rbac.authorization.k8s.io/v1": "ClusterRole ClusterRoleBinding Role RoleBinding",
-}
+_WORKLOAD = {"metadata": _META, "spec": _TEMPLATE}
+_PLAIN_KINDS = (
+    *("v1 ConfigMap", "v1 Secret", "v1 PersistentVolumeClaim"),
+    *("networking.k8s.io/v1 Ingress", "networking.k8s.io/v1 NetworkPolicy"),
+    *("autoscaling/v1 HorizontalPodAutoscaler", "policy/v1 PodDisruptionBudget"),
+    *("rbac.authorization.k8s.io/v1 ClusterRole", "rbac.authorization.k8s.io/v1 Role"),
+    *(
+        "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
+        "rbac.authorization.k8s.io/v1 RoleBinding",
+    ),
+)
 KINDS: Mapping[str, Mapping[str, Any]] = {
-    **{
-        f"{version} {kind}": {"metadata": _META}
-        for version, kinds in _PLAIN_KINDS.items()
-        for kind in kinds.split()
-    },
-    **{
-        kind: {"metadata": _META, "spec": _TEMPLATE}
-        for kind in (
-            "apps/v1 DaemonSet",
-            "apps/v1 Deployment",
-            "apps/v1 StatefulSet",
-            "batch/v1 Job",
-        )
-    },
-    "batch/v1 CronJob": {
-        "metadata": _META,
-        "spec": {"jobTemplate": {"metadata": _META, "spec": _TEMPLATE}},
-    },
+    **{each: {"metadata": _META} for each in _PLAIN_KINDS},
     "autoscaling/v2 HorizontalPodAutoscaler": {},  # newer than kustomize's Kubernetes
-    "v1 Pod": {"metadata": _META, "spec": _POD},
-    "v1 Service": {"metadata": _META, "spec": {"ports": _Keyed(("port", "protocol"))}},
     "v1 ServiceAccount": {"metadata": _META, "secrets": _BY_NAME},
+    "v1 Service": {"metadata": _META, "spec": {"ports": _Keyed(("port", "protocol"))}},
+    "v1 Pod": {"metadata": _META, "spec": _POD},
+    "apps/v1 DaemonSet": _WORKLOAD,
+    "apps/v1 Deployment": _WORKLOAD,
+    "apps/v1 StatefulSet": _WORKLOAD,
+    "batch/v1 Job": _WORKLOAD,
+    "batch/v1 CronJob": {"metadata": _META, "spec": {"jobTemplate": _WORKLOAD}},
 }
 """The lists of each kind that are merged."""
 
