@@ -14,7 +14,7 @@ from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.language_places import find_entry, find_in_config
-from kustz_tpl.patches.dry_run import TriedObject, is_for
+from kustz_tpl.patches.dry_run import TriedObject, find_cause, is_for
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.passthrough import find_origin, find_target
 from kustz_tpl.patches.patch import Patch
@@ -325,8 +325,9 @@ def _judged_after(
         if original and key in old:
             yield original.locate(old[key])
         else:
-            path = found.subject.path
-            patches = _near(path, each) or [_since(key, each)]
+            patches = _near(found.subject.path, each) or [
+                find_cause(each.steps, key, lambda after: _by_field(judge(after)))
+            ]
             yield _in_patch(found, patches, made, each)
 
 
@@ -336,16 +337,6 @@ def _by_field(findings: Iterable[Diagnostic]) -> dict[tuple[Path, str], Diagnost
         (tuple(step for step in each.subject.path if isinstance(step, str)), each.message): each
         for each in findings
     }
-
-
-def _since(key: tuple[Path, str], tried: TriedObject) -> Patch:
-    """Return the patch after which a finding is there until the end."""
-    found = tried.steps[-1].patch
-    for step in reversed(tried.steps):
-        if key not in _by_field(judge(step.document or {})):
-            break
-        found = step.patch
-    return found
 
 
 def _near(path: Path, tried: TriedObject) -> list[Patch]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
@@ -16,15 +17,18 @@ from kustz_tpl.build.objects import Built, read_built
 from kustz_tpl.engine import write_yaml
 from kustz_tpl.errors import BuildError, Diagnostic, InputError, ProgramError
 from kustz_tpl.finished_objects import Located, data_sets, find_objects, find_patches
+from kustz_tpl.kinds.config_map import CONFIG_MAP
+from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.patches.patch import Patch
 from kustz_tpl.pipeline import Generated
-from kustz_tpl.resource import Identity
+from kustz_tpl.resource import Identity, identify
 from kustz_tpl.yaml_source.loader import load
-from kustz_tpl.yaml_source.tree import Path
+from kustz_tpl.yaml_source.tree import Path, show_path
 from kustz_tpl.yaml_source.written_lines import find_line
 
+_GENERATORS = {"configMapGenerator": CONFIG_MAP.name, "secretGenerator": SECRET.name}
 _MOST_SHOWN = 300
 """Characters of what kustomize says; it may repeat whole patches."""
 
@@ -48,6 +52,11 @@ class Bench(NamedTuple):
         """Return the patches of kustz.yml that kustomization.yml has."""
         entries = self.kustomization.get("patches") or ()
         return [each for each in self.made.patches if each.entry in entries]
+
+    @property
+    def resources(self) -> Collection[str]:
+        """Return the files that kustomization.yml lists."""
+        return self.kustomization.get("resources") or ()
 
     def build_all(self) -> list[Built]:
         """Build with all patches; InputError with what kustomize says, at its cause."""
@@ -94,7 +103,23 @@ class Bench(NamedTuple):
             document = self.made.workloads[0].document
             return Diagnostic.at((document.file, 0, 0), "", message)
         line = find_line(text.decode(errors="replace"), path) if path else 0
-        return Diagnostic.at((file, line, 1 if line else 0), ".".join(map(str, path[:1])), message)
+        return Diagnostic.at((file, line, 1 if line else 0), show_path(path), message)
+
+    def own_generators(self) -> dict[Identity, Located]:
+        """Return the objects of the generators that a kustomization.yml of the user's adds."""
+        found: dict[Identity, Located] = {}
+        for key, kind in _GENERATORS.items():
+            for index, entry in enumerate(self.kustomization.get(key) or ()):
+                metadata = {each: value_at(entry, each) or "" for each in ("name", "namespace")}
+                document = {"apiVersion": "v1", "kind": kind, "metadata": metadata}
+                locate = partial(self._in_generator, (key, index), identify(document))
+                found[identify(document)] = Located(document, locate)
+        return found
+
+    def _in_generator(self, path: Path, name: Identity, finding: Diagnostic) -> Diagnostic:
+        where = f" ({show_path(finding.subject.path)} of {name})"
+        problem = self.in_kustomization(path, finding.subject.message)
+        return problem._replace(message=problem.message + where)
 
     def _build(self, patches: Sequence[Patch]) -> list[Built]:
         entries = self.kustomization.get("patches") or ()
@@ -149,9 +174,9 @@ def opened(generated: Generated, kustomize: Kustomize) -> Iterator[Bench]:
     objects = find_objects(generated.made)
     files |= {path: _stand_in(path, objects) for path in generated.left}
     with private_folder() as folder:
-        bench = Bench(
-            folder, kustomize, kustomization, generated.made, objects, _unknown(generated)
-        )
+        unknown = _unknown(generated)
+        bench = Bench(folder, kustomize, kustomization, generated.made, objects, unknown)
+        bench = bench._replace(objects={**bench.own_generators(), **objects})
         if found := list(check_files(kustomization, files)):
             subjects = (each.subject for each in found)
             raise InputError(

@@ -13,7 +13,7 @@ from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.finished_objects import unique
 from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.secret import SECRET
-from kustz_tpl.patches.patch import no_effect
+from kustz_tpl.patches.dry_run import no_effect, only_tests
 from kustz_tpl.pipeline import Generated
 from kustz_tpl.resource import Identity
 from kustz_tpl.verdict import judge
@@ -69,6 +69,10 @@ def _missing(
     there = {each.name for each in (*built, *(plain or ()))}
     for name, original in bench.objects.items():
         if name not in there:
+            if original.file and original.file not in bench.resources:
+                message = f"expected {original.file} in resources, got none"
+                yield bench.in_kustomization(("resources",), message)
+                continue
             is_local = value_at(original.document, *_LOCAL) is not None
             message = "kustomize leaves out an object with this annotation"
             if not is_local:
@@ -91,12 +95,15 @@ def _idle(
         others = [each for each in kept if each is not patch]
         concerned = bench.names_of(patch)
         of_others = {name for each in others for name in bench.names_of(each)}
-        if plain is not None and concerned & changed - of_others:
+        if only_tests(patch) or (plain is not None and concerned & changed - of_others):
             continue
         without = bench.try_build(others)
         if without is not None and _documents(without) == wanted:
             kept = others
             yield bench.in_patch(patch, no_effect(patch))
+    for patch in bench.made.patches:
+        if patch not in bench.patches:
+            yield bench.in_patch(patch, "kustomization.yml does not have this patch")
 
 
 def _documents(built: Iterable[Built]) -> dict[Identity, Any]:

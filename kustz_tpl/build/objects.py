@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from kustz_tpl.application import Application
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, ProgramError
 from kustz_tpl.finished_objects import Located, place_built
 from kustz_tpl.resource import Identity, identify
-from kustz_tpl.yaml_source.loader import load
+from kustz_tpl.yaml_source.loader import load_mappings
 from kustz_tpl.yaml_source.marked import read_marked
 
 ORIGIN = "config.kubernetes.io/origin"
 """The annotation of a built object that names its file, with `buildMetadata: [originAnnotations]`."""
-_MOST_NODES = 5_000_000
+_MOST_NODES = 1_000_000
 _HASH = r"-[0-9a-z]{10}"
 
 
@@ -43,8 +43,11 @@ class Built(NamedTuple):
 def read_built(
     printed: bytes, originals: Mapping[Identity, Located], made: Application
 ) -> list[Built]:
-    """Return the objects of a build, each with what it was before."""
-    documents = [each.data for each in read_marked(printed.decode(), _MOST_NODES)]
+    """Return the objects of a build, each with what it was before; raises ProgramError for others."""
+    marked = read_marked(printed.decode(errors="replace"), _MOST_NODES)
+    documents = [each.data for each in marked]
+    if not all(identify(each).name for each in documents) or (printed.strip() and not documents):
+        raise ProgramError("kustomize did not print Kubernetes objects")
     left = dict(originals)
     found: dict[int, Located] = {}
     files = [_take_origin(each) for each in documents]
@@ -60,7 +63,7 @@ def _take_origin(document: dict[str, Any]) -> str:
     """Remove the annotation with the origin of an object, and return its file."""
     metadata = document["metadata"]
     annotations = metadata.get("annotations") or {}
-    origin = load(annotations.pop(ORIGIN, "")) or {}
+    origin = next(iter(load_mappings(annotations.pop(ORIGIN, "").encode())), {})
     if not annotations:
         metadata.pop("annotations", None)
     return str(origin.get("path", ""))

@@ -83,7 +83,7 @@ class Additions(NamedTuple):
             diagnostics += to_diagnostics(volumes, each.document)
             if is_restricted(each.config):
                 joined_draft = draft.of(each.entry).replace(documents, ())
-                broken = self._broken(each.config, joined_draft, tried.documents, renderer)
+                broken = self._broken(each.config, joined_draft, tried, renderer)
                 diagnostics += self._located(broken, each.document)
         diagnostics.sort(key=lambda each: (each.file != self.document.file, each.line, each.column))
         problems = [*diagnostics, *to_diagnostics(findings, self.document)]
@@ -94,14 +94,14 @@ class Additions(NamedTuple):
         self,
         config: Entry,
         draft: Draft,
-        finished: Sequence[Mapping[str, Any]],
+        tried: Tried,
         renderer: Renderer,
     ) -> Iterator[Diagnostic]:
         """Yield what breaks the standard that the pod of a workload promises to meet."""
         for page in draft.manifests:
             # One that does not read the key is older than it, which is reported elsewhere.
             documents = page.tree.documents if "security" in page.tree.names else ()
-            for pod in find_pods(config, documents, finished, self.patches):
+            for pod in find_pods(config, documents, tried.objects):
                 yield from check_pod(config, pod, _template_of(page.template, renderer))
 
     def _located(self, findings: Iterable[Diagnostic], document: Document) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -13,9 +13,10 @@ from yaml import AliasEvent
 
 from kustz_tpl.engine.writer import is_plain
 from kustz_tpl.errors import Diagnostic, RefusedError
+from kustz_tpl.messages import with_hint
 from kustz_tpl.patches.json_patch import Operation, apply, copied
 from kustz_tpl.patches.manifest import Manifest, parse_documents
-from kustz_tpl.patches.patch import Patch, is_json, is_same, no_effect
+from kustz_tpl.patches.patch import Patch, is_json, is_same
 from kustz_tpl.patches.selector import is_selected
 from kustz_tpl.patches.strategic_merge import UnknownMergeError, merge, to_text
 from kustz_tpl.resource import Resource, identify, parse_resource
@@ -111,7 +112,7 @@ def _try_in_turn(in_turn: Iterable[Patch], objects: list[TriedObject]) -> Tried:
                     findings.append(Diagnostic.about(patch.path, str(error)))
                     objects[index] = _with(each, patch, None)
                 effects.append(_differ(each.document, objects[index].document))
-        if effects and not any(effects) and not _only_tests(patch):
+        if effects and not any(effects) and not only_tests(patch):
             warnings.append(Diagnostic.about(patch.path, no_effect(patch), severity="warning"))
     return Tried(objects, [*findings, *_find_clashes(objects)], warnings)
 
@@ -135,9 +136,7 @@ def _find_clashes(objects: Sequence[TriedObject]) -> Iterator[Diagnostic]:
     for each in known:
         if each.now.identity != each.first.identity and counts[each.now.identity] > 1:
             name = each.now.identity
-            at = next(
-                step.patch for step in reversed(each.steps) if identify(step.document) == name
-            )
+            at = find_cause(each.steps, name, lambda after: (identify(after),))
             message = f"the patch turns {each.first} into {each.now}, which is there already"
             yield Diagnostic.about(at.path, message)
 
@@ -275,7 +274,39 @@ def _is_named(document: dict[str, Any]) -> bool:
     )
 
 
-def _only_tests(patch: Patch) -> bool:
+def find_cause(
+    steps: Sequence[Step], key: object, view: Callable[[dict[str, Any]], Container[Any]]
+) -> Patch:
+    """Return the patch since which the view of an object has a key, until the last step."""
+    found = steps[-1].patch
+    for step in reversed(steps):
+        if step.document is None or key not in view(step.document):
+            break
+        found = step.patch
+    return found
+
+
+def no_effect(patch: Patch) -> str:
+    """Return the message about a patch that changes nothing."""
+    parts = [each.data for each in read_marked(patch.text)] if patch.named else []
+    hint = "write the protocol of each port" if any(map(_lacks_protocol, parts)) else None
+    return with_hint("expected a patch that changes something, got one without effect", hint)
+
+
+def _lacks_protocol(data: Any) -> bool:  # noqa: ANN401 - plain data
+    """Check for a port without its protocol, which kustomize takes for another port."""
+    if not isinstance(data, (dict, list)):
+        return False
+    ports = data.get("ports") if isinstance(data, dict) else None
+    items = ports if isinstance(ports, list) else []
+    is_lacking = any(isinstance(each, dict) and "protocol" not in each for each in items)
+    return is_lacking or any(
+        map(_lacks_protocol, data.values() if isinstance(data, dict) else data)
+    )
+
+
+def only_tests(patch: Patch) -> bool:
+    """Check whether a patch is there to test objects, not to change them."""
     operations = () if patch.named else _operations(patch.text) or ()
     return bool(operations) and all(each["op"] == "test" for each in operations)
 

@@ -99,14 +99,6 @@ def check_matches(patches: Iterable[Patch], resources: Iterable[Resource]) -> It
                 yield Diagnostic.about(patch.path, f"{named} is not one of {_listed(present)}")
 
 
-def no_effect(patch: Patch) -> str:
-    """Return the message about a patch that changes nothing."""
-    # kustomize finds a port by number and protocol.
-    lacks_protocol = patch.named and "ports:" in patch.text and "protocol" not in patch.text
-    hint = "; add the protocol of the port" if lacks_protocol else ""
-    return f"expected a patch that changes something, got one without effect{hint}"
-
-
 def _read_patch(
     entry: Mapping[str, Any], path: Path, folder: DataFolder, *, may_have_target: bool
 ) -> Patch:
