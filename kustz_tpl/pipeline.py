@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kustz_tpl import data_files, kinds, rules, schema
+from kustz_tpl.application import Application
 from kustz_tpl.cache import cache_folder
 from kustz_tpl.context import contexts, known_services
 from kustz_tpl.data_files.folder import DataFolder, limited
@@ -141,7 +142,7 @@ class Generated(NamedTuple):
 
     `sealed` are the manifests that are still to be encrypted, `left` the files that stay as they
     are, `keyless` the Secrets of which not even the keys are known. `reads` are the files and
-    folders that the run reads.
+    folders that the run reads; `made` is what its objects are made of.
     """
 
     name: str
@@ -154,6 +155,7 @@ class Generated(NamedTuple):
     keyless: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
     secret_sources: tuple[SecretSource, ...] = ()
+    made: Application | None = None
 
     def __repr__(self) -> str:
         """Return all but what may be secret."""
@@ -364,12 +366,12 @@ def _generated(
     fixed = list(find_fixed_replicas(configs, draft, renderer))
     wrong = (*second, *(each for each in fixed if each.severity == "error"))
     draft = draft._replace(diagnostics=(*draft.diagnostics, *wrong))
+    made = Application(known.workloads, draft, renderer, data, delivery, completed)
     judged: list[Diagnostic] = []
     if not draft.diagnostics and (additions or renderer.has_user_templates):
         from kustz_tpl.finished_objects import check_objects  # noqa: PLC0415 - seldom
 
-        found = check_objects(known.workloads, draft, renderer, completed)
-        judged = _new(found, known, source)
+        judged = _new(check_objects(made), known, source)
     is_wrong = any(each.severity == "error" for each in judged)
     draft = draft._replace(diagnostics=(*draft.diagnostics, *(judged if is_wrong else ())))
     texts, warnings = renderer.render(context, draft)
@@ -398,6 +400,7 @@ def _generated(
         keyless=frozenset(each.name for each in secrets if not each.files and each.name in left),
         reads=frozenset(_read_paths(source, known, renderer)),
         secret_sources=tuple(_secret_sources(known, source.folder)) if delivery else (),
+        made=made,
     )
 
 

@@ -1,12 +1,16 @@
-"""Runs other programs, git and sops: never one of a clone, and never without end."""
+"""Runs other programs, git, sops and kubectl: never one of a clone, and never without end."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 from kustz_tpl.errors import ProgramError
 
@@ -46,3 +50,68 @@ def run_program(
         raise ProgramError(f"{name} did not end within {_SECONDS} s") from None
     except OSError:
         raise ProgramError(f"cannot run {name}; check it with {name} --version") from None
+
+
+def run_limited(
+    command: Sequence[str], environment: Mapping[str, str], folder: str, most: int
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a program as `run_program` does; raises ProgramError if it prints more than `most` bytes.
+
+    Every process that it started ends with it, also when an exception ends this run.
+    """
+    name = Path(command[0]).stem
+    try:
+        process = subprocess.Popen(  # noqa: S603 - found by find_program
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env=environment,
+            start_new_session=True,
+        )
+    except OSError:
+        raise ProgramError(f"cannot run {name}; check it with {name} --version") from None
+    with process:
+        try:
+            printed = _read(process, most)
+        except subprocess.TimeoutExpired:
+            raise ProgramError(f"{name} did not end within {_SECONDS} s") from None
+    if any(len(each) > most for each in printed.values()):
+        raise ProgramError(f"{name} printed more than {most} bytes")
+    return subprocess.CompletedProcess(command, process.returncode, *printed.values())
+
+
+def _read(process: subprocess.Popen[bytes], most: int) -> dict[str, bytes]:
+    """Return what a program prints; it is killed where it prints too much or does not end."""
+    printed = {"stdout": b"", "stderr": b""}
+
+    def read(name: str) -> None:
+        printed[name] = getattr(process, name).read(most + 1)
+        if len(printed[name]) > most:
+            _kill(process)
+
+    threads = [Thread(target=read, args=(each,), daemon=True) for each in printed]
+    end = time.monotonic() + _SECONDS
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(max(0, end - time.monotonic()))
+        process.wait(max(0, end - time.monotonic()))
+    finally:
+        if process.poll() is None or any(thread.is_alive() for thread in threads):
+            _kill(process)
+        for thread in threads:
+            if thread.is_alive():
+                thread.join()
+    return printed
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a program and what it started."""
+    with suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()

@@ -56,10 +56,11 @@ class Manifest(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """Hold every manifest but kustomization.yml, and what is wrong with them."""
+    """Hold every manifest but kustomization.yml, what is wrong with them, and warnings."""
 
     manifests: tuple[Manifest, ...]
     diagnostics: tuple[Diagnostic, ...]
+    warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def documents(self) -> dict[str, list[Any]]:
@@ -80,7 +81,8 @@ class Draft(NamedTuple):
             each._replace(tree=each.tree._replace(documents=documents[each.name]))
             for each in self.manifests
         )
-        return Draft(tuple(manifests), (*self.diagnostics, *diagnostics))
+        found = (*self.diagnostics, *diagnostics)
+        return self._replace(manifests=tuple(manifests), diagnostics=found)
 
 
 class Rendered(NamedTuple):
@@ -156,7 +158,7 @@ class Renderer:
         last = self._manifest(KUSTOMIZATION_FILE, KUSTOMIZATION_FILE + SUFFIX, listed, diagnostics)
         diagnostics += [self._problem(error) for error in _no_kustomization(last)]
         manifests = [*draft.manifests, *last]
-        warnings = (*self._warnings, *self._lost_blocks(manifests))
+        warnings = (*self._warnings, *draft.warnings, *self._lost_blocks(manifests))
         if diagnostics:
             raise InputError(*diagnostics, *warnings)
         return Rendered({each.name: each.text for each in manifests}, warnings)

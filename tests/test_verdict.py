@@ -233,8 +233,47 @@ def test_what_a_merge_patch_without_lists_makes_is_judged(tmp_path: Path) -> Non
     assert findings(f"{START}deployment: {{minReadySeconds: -1}}\n{repaired}", tmp_path) == []
 
 
+CONTAINER = """{template: {spec: {containers: [{name: web, FIELD}]}}}"""
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("ports: [{containerPort: 80, protocol: TCP, name: Http}]", "ports[0].name"),
+        ("env: [{name: A, value: a, valueFrom: {}}]", "env[0].valueFrom"),
+        ("volumeMounts: [{name: data, mountPath: /data}]", "volumeMounts[0].name"),
+        ("imge: nginx", "imge"),
+    ],
+)
+def test_what_a_merge_patch_makes_of_a_list_is_judged(
+    field: str, message: str, tmp_path: Path
+) -> None:
+    text = START + MERGE.replace("SPEC", CONTAINER.replace("FIELD", field))
+    (found,) = findings(text, tmp_path)
+    assert found.startswith("kustz.yml:6:5: patches[0]: ")
+    assert (
+        f"(spec.template.spec.containers[0].{message} of Deployment web, after the patch)" in found
+    )
+
+
+def test_a_finding_is_at_the_patch_since_which_it_is_there(tmp_path: Path) -> None:
+    section = "deployment: {strategy: {type: RollingUpdate}}\n"
+    first = MERGE.replace("SPEC", "{template: {spec: {volumes: [{$patch: delete}]}}}")
+    volume = "service:\n  image: nginx\n  mounts: {/data: emptydir://}\n"
+    second = MERGE.replace("SPEC", "{replicas: 2}").removeprefix("patches:\n")
+    (found,) = findings(f"name: web\n{volume}{section}{first}{second}", tmp_path)
+    assert found.startswith("kustz.yml:7:5: patches[0]: expected the name of a volume")
+
+
+def test_a_patch_that_moves_an_item_keeps_the_place_of_its_finding(tmp_path: Path) -> None:
+    volumes = "pod:\n  volumes:\n    - {name: b, emptyDir: {}}\n    - {name: a, emptyDir: {x: 1}}\n"
+    moved = "{template: {spec: {volumes: [{name: c, emptyDir: {}}, {name: a}]}}}"
+    (found,) = findings(f"{START}{volumes}{MERGE.replace('SPEC', moved)}", tmp_path)
+    assert found.startswith("kustz.yml:8:28: pod.volumes[1].emptyDir.x: unknown field")
+
+
 def test_what_only_kustomize_knows_is_not_judged(tmp_path: Path) -> None:
-    merge = MERGE.replace("SPEC", "{template: {spec: {volumes: []}}}")
+    merge = MERGE.replace("SPEC", "{replicas: &number 1, revisionHistoryLimit: *number}")
     own = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: 1}\n"
     text = f"{START}deployment: {{minReadySeconds: -1}}\nresources: [own.yml]\n{merge}"
     (found,) = findings(text, tmp_path, own_yml=own)

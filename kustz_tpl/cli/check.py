@@ -32,6 +32,7 @@ def check(
     shared: options.Shared,
     *,
     format_: options.Format = "text",
+    build: options.Build = False,
 ) -> None:
     """Check that the manifests are up to date.
 
@@ -40,6 +41,7 @@ def check(
     """
     report = _REPORTS[request.parse_format(format_)]
     asked = request.parse_request(shared)
+    asked = request.with_build(asked) if build else asked
     comparison = compare_all(
         asked, lambda generated, folder, _: describe(examine(generated, folder))
     )

@@ -15,7 +15,7 @@ from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import print_diagnostics
 from kustz_tpl.cli.report import Written, print_changes, print_summary, written
-from kustz_tpl.cli.runner import run
+from kustz_tpl.cli.runner import Outcome, find_index_clashes, run
 from kustz_tpl.cli.secret_sources import find_exposed_sources
 from kustz_tpl.cli.tasks import (
     Request,
@@ -70,6 +70,7 @@ def generate(  # noqa: PLR0913 - one per option
         bool, typer.Option("--show-secrets", help="With --stdout, print secret values too.")
     ] = False,
     rotate: Annotated[bool, typer.Option("--rotate", help="Encrypt sops manifests again.")] = False,
+    build: options.Build = False,
 ) -> None:
     """Generate the manifests of one or more applications.
 
@@ -86,6 +87,7 @@ def generate(  # noqa: PLR0913 - one per option
     encryption: Encryption = "always" if rotate else "never" if stdout else "if changed"
     secrets = Secrets("skip" if skip_secrets else "refuse", encryption, writes=not stdout)
     asked = request.parse_request(shared, secrets)
+    asked = request.with_build(asked) if build else asked
     tasks = assign(asked)
     if stdout:
         is_good = _print(asked, tasks, shows_secrets=show_secrets)
@@ -149,6 +151,7 @@ def _stream_parts(path: Path, file: GeneratedFile, shown: Collection[str]) -> It
 
 def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
     done: dict[Task, Written] = {}
+    ended: dict[Task, Outcome[None]] = {}
     sources: list[SecretSource] = []
     outcomes = run(
         asked,
@@ -160,9 +163,16 @@ def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
         if outcome.result is not None:
             print_changes(outcome.result)
             done[task] = outcome.result._replace(differences=(), warnings=())
+            ended[task] = Outcome(outcome.config, None, None, objects=outcome.objects)
         sources += outcome.secret_sources
     print_diagnostics(problem for _, problem in find_exposed_sources(sources))
-    indexes = _write_indexes(asked, tasks, done, policy)
+    clashes = [
+        clash
+        for listed in index_folders(asked, tasks).values()
+        for clash in find_index_clashes(ended[task] for task in listed if task in ended)
+    ]
+    print_diagnostics(dict.fromkeys(clashes))
+    indexes = [] if clashes else _write_indexes(asked, tasks, done, policy)
     is_one = len({task.config for task in done}) == 1
     folders = indexes or [each.folder for each in done.values()] if is_one or indexes else []
     skips = asked.secrets.absence == "skip"
@@ -170,7 +180,7 @@ def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
     _print_failures(tasks, done)
     if len(done) == len(tasks):
         _print_leftovers(asked, tasks, [each.folder for each in done.values()])
-    return len(done) == len(tasks)
+    return len(done) == len(tasks) and not clashes
 
 
 def _write_indexes(

@@ -116,6 +116,13 @@ Index = Annotated[
         help="Include a kustomization.yml that lists the folders of all applications.",
     ),
 ]
+Build = Annotated[
+    bool,
+    typer.Option(
+        "--build",
+        help="Build each application with kubectl kustomize and check the result.",
+    ),
+]
 Format = Annotated[
     str,
     typer.Option(

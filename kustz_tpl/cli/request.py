@@ -19,6 +19,7 @@ from kustz_tpl.cli.layout import (
 from kustz_tpl.cli.options import CONFIG, FORMATS, STDIN, Shared
 from kustz_tpl.cli.tasks import Request, Secrets
 from kustz_tpl.cli.workspace import find_workspace, shared_templates
+from kustz_tpl.errors import Diagnostic, InputError, ProgramError
 from kustz_tpl.messages import any_of
 from kustz_tpl.pipeline import Override
 
@@ -48,6 +49,16 @@ def parse_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
         is_whole=workspace.is_whole,
         environments=tuple(dict.fromkeys(options.environments or ())),
     )
+
+
+def with_build(asked: Request) -> Request:
+    """Return a request that builds with kustomize; InputError where it is not installed."""
+    from kustz_tpl.build.kustomize import find_kustomize  # noqa: PLC0415 - seldom
+
+    try:
+        return asked._replace(kustomize=find_kustomize())
+    except ProgramError as error:
+        raise InputError(Diagnostic("--build", 0, 0, "", str(error))) from None
 
 
 def parse_configs(config: list[str] | None, configs: list[str] | None) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import find_layers
@@ -25,6 +25,9 @@ from kustz_tpl.pipeline import (
 )
 from kustz_tpl.project import is_inside
 
+if TYPE_CHECKING:
+    from kustz_tpl.resource import Identity
+
 T = TypeVar("T")
 Action = Callable[[Generated, Path, Repositories], T]
 
@@ -33,7 +36,7 @@ class Outcome(NamedTuple, Generic[T]):
     """What became of one application, in one environment if it has any: a result, or problems.
 
     `text` is a config with problems that came from standard input. `was_reported` says that its
-    problems are those of another outcome.
+    problems are those of another outcome. `objects` are those that kustomize built for an index.
     """
 
     config: str
@@ -45,6 +48,7 @@ class Outcome(NamedTuple, Generic[T]):
     secret_sources: tuple[SecretSource, ...] = ()
     environment: str | None = None
     was_reported: bool = False
+    objects: Mapping[Identity, Diagnostic] = {}
 
     @property
     def file(self) -> str:
@@ -87,6 +91,16 @@ def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[
     return _joined(_reported_once(outcomes, shared), shared)
 
 
+def find_index_clashes(applications: Iterable[Outcome[T]]) -> list[Diagnostic]:
+    """Return the objects that several applications of an index have, as far as they were built."""
+    listed = [(each.file, each.objects) for each in applications if each.objects]
+    if not listed:
+        return []
+    from kustz_tpl.cli.index_clashes import find_clashes  # noqa: PLC0415 - seldom
+
+    return list(find_clashes(listed))
+
+
 def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> Outcome[T]:
     text = None
     stray = _stray_layers(task)
@@ -98,6 +112,11 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
         folder = _folder(request, task, generated)
         if generated.keyless:
             generated = tools.generator.generate(source._replace(known_keys=known_keys(folder)))
+        built: Mapping[Identity, Diagnostic] = {}
+        if request.kustomize:
+            from kustz_tpl.cli.index_clashes import build_all  # noqa: PLC0415 - seldom
+
+            built = build_all(generated, request.kustomize)
         if request.secrets.is_guarded:
             encryption = request.secrets.encryption
             git = tools.git if request.secrets.writes else None
@@ -114,6 +133,7 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
         warnings=(*stray, *generated.warnings),
         secret_sources=generated.secret_sources,
         environment=task.environment,
+        objects=built if request.has_index else {},
     )
 
 

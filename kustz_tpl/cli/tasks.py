@@ -26,6 +26,7 @@ from kustz_tpl.pipeline import (
 from kustz_tpl.project import PROJECT_FILE
 
 if TYPE_CHECKING:
+    from kustz_tpl.build.kustomize import Kustomize
     from kustz_tpl.output.guards import Encryption
     from kustz_tpl.project.file import Project
     from kustz_tpl.secrets.logins import Absence
@@ -56,7 +57,7 @@ class Request(NamedTuple):
 
     Without `jobs`, many applications get one process per processor. `output` is None until the
     environments are known, unless it was given; without `environments` all of them are meant.
-    A run `is_whole` that works on all applications of its project.
+    A run `is_whole` that works on all applications of its project. With `kustomize`, it builds them.
     """
 
     configs: tuple[str, ...]
@@ -72,6 +73,7 @@ class Request(NamedTuple):
     project: Project | None = None
     shared_templates: tuple[Path, ...] = ()
     is_whole: bool = False
+    kustomize: Kustomize | None = None
 
 
 class Task(NamedTuple):

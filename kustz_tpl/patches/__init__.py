@@ -63,7 +63,7 @@ class Additions(NamedTuple):
         The draft has a problem for each of what does not fit.
         """
         if draft.diagnostics:
-            return draft, Tried([], [])
+            return draft, Tried([], [], [])
         documents, diagnostics = draft.documents, []
         for each in workloads:
             joined, found = join_fields(each.config, draft.of(each.entry).documents)
@@ -71,35 +71,37 @@ class Additions(NamedTuple):
             diagnostics += to_diagnostics(found, each.document)
         rendered = [each for file in documents.values() for each in file]
         findings: list[Diagnostic] = []
-        generated = [*map(parse_resource, rendered), *_generated(self.config, data)]
+        built = list(_generated(self.config, data))
+        generated = [*map(parse_resource, rendered), *built]
         findings += check_identities(self.manifests, generated)
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])
-        tried = try_patches(self.patches, rendered, self.manifests)
+        tried = try_patches(self.patches, rendered, self.manifests, built)
         findings += tried.findings
         for each in workloads:
             volumes = check_volumes(each.config, tried.documents)
             diagnostics += to_diagnostics(volumes, each.document)
             if is_restricted(each.config):
                 joined_draft = draft.of(each.entry).replace(documents, ())
-                broken = self._broken(each.config, joined_draft, tried.documents, renderer)
+                broken = self._broken(each.config, joined_draft, tried, renderer)
                 diagnostics += self._located(broken, each.document)
         diagnostics.sort(key=lambda each: (each.file != self.document.file, each.line, each.column))
         problems = [*diagnostics, *to_diagnostics(findings, self.document)]
-        return draft.replace(documents, problems), tried
+        warnings = to_diagnostics(tried.warnings, self.document)
+        return draft.replace(documents, problems)._replace(warnings=tuple(warnings)), tried
 
     def _broken(
         self,
         config: Entry,
         draft: Draft,
-        finished: Sequence[Mapping[str, Any]],
+        tried: Tried,
         renderer: Renderer,
     ) -> Iterator[Diagnostic]:
         """Yield what breaks the standard that the pod of a workload promises to meet."""
         for page in draft.manifests:
             # One that does not read the key is older than it, which is reported elsewhere.
             documents = page.tree.documents if "security" in page.tree.names else ()
-            for pod in find_pods(config, documents, finished, self.patches):
+            for pod in find_pods(config, documents, tried.objects):
                 yield from check_pod(config, pod, _template_of(page.template, renderer))
 
     def _located(self, findings: Iterable[Diagnostic], document: Document) -> Iterator[Diagnostic]:
