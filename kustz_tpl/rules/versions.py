@@ -65,15 +65,15 @@ def check_versions(structs: Structs, oldest: Oldest) -> Iterator[Diagnostic]:
 
     A mapping comes before those that are within it.
     """
-    newer: set[Path] = set()
+    newer: list[Path] = []
     since = versions()["since"]
     for kind, fields, path in structs:
-        if (kind in _RULES or kind in since) and not any(
-            path[: len(each)] == each for each in newer
-        ):
-            needs = [each for each in _find_needs(kind, fields) if each.minor > oldest.minor]
-            newer |= {(*path, *need.path) for need in needs}
-            yield from (oldest.require(path, need) for need in needs)
+        is_known = kind in _RULES or kind in since
+        if not is_known or any(path[: len(each)] == each for each in newer):
+            continue
+        needs = [each for each in _find_needs(kind, fields) if each.minor > oldest.minor]
+        newer += [(*path, *need.path) for need in needs]
+        yield from (oldest.require(path, need) for need in needs)
 
 
 def check_kind(version: str, kind: str, oldest: Oldest) -> Iterator[Diagnostic]:
