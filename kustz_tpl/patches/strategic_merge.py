@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+
 from kustz_tpl.errors import RefusedError
 from kustz_tpl.messages import any_of
 from kustz_tpl.yaml_source.tree import Path, describe, show_path
@@ -111,6 +113,28 @@ def merge(
     return None if merged is _MISSING else old  # it does not replace a whole object
 
 
+def find_quotes(node: Node, text: str) -> bool:
+    """Check whether a string of a document is written with quotes.
+
+    Raises UnknownMergeError where it is written in both ways.
+    """
+    styles, todo = set(), [node]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, ScalarNode) and each.value == text:
+            styles.add(bool(each.style))
+        elif isinstance(each, MappingNode):
+            todo += [value for _, value in each.value]
+        elif isinstance(each, SequenceNode):
+            todo += each.value
+    return styles.pop() if len(styles) == 1 else unknown_quotes(text)
+
+
+def unknown_quotes(_text: str) -> bool:
+    """Raise UnknownMergeError."""
+    raise UnknownMergeError
+
+
 def _lists_of(value: Data) -> Mapping[str, Any] | None:
     is_object = isinstance(value, dict)
     return KINDS.get(f"{value.get('apiVersion')} {value.get('kind')}") if is_object else None
@@ -173,8 +197,12 @@ def _list(old: Data, new: Data, at: _At) -> Data:
             return _MISSING
         old = new if word == "replace" else old
     patch = [] if new is _MISSING else new
-    kind = dict if all(at.lists.keys) else (str, int, float)
+    kind = dict if all(at.lists.keys) else _Scalars
     if not all(isinstance(each, kind) for each in (*old, *patch)):
+        wrong = [each for each in old if isinstance(each, _Scalars)] if kind is dict else []
+        if wrong:
+            where = show_path(at.path)
+            raise RefusedError(f"expected mappings in the list {where}, got {describe(wrong[0])}")
         raise UnknownMergeError
     if kind is dict:
         return _items((old, patch), at)
