@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
-from yaml import AliasEvent
+from yaml import MappingNode, Node, SequenceNode
 
 from kustz_tpl.engine.writer import is_plain
 from kustz_tpl.errors import Diagnostic, RefusedError
@@ -28,13 +28,13 @@ from kustz_tpl.patches.strategic_merge import (
     unknown_quotes,
 )
 from kustz_tpl.resource import Resource, identify, parse_resource
-from kustz_tpl.yaml_source.loader import YAMLError, load_all, parse
+from kustz_tpl.yaml_source.loader import YAMLError, load_all
 from kustz_tpl.yaml_source.marked import read_marked
 
 # kustomize records the previous names of every object in an annotation, so none has no annotations.
 _NOTE = {"internal.config.kubernetes.io/previousNames": ""}
 # Go compares merge keys as they are written.
-_ODD = r"<<|[pP]ort[\"']?\s*:\s*(?:0\w|\+|[0-9]+_)"
+_ODD = r"[pP]ort[\"']?\s*:\s*(?:0\w|\+|[0-9]+_)"
 
 
 class Step(NamedTuple):
@@ -222,9 +222,24 @@ def _merged(document: dict[str, Any], each: TriedObject, patch: Patch) -> dict[s
 
 def _parts(text: str) -> list[dict[str, Any]]:
     """Return the parts of a strategic merge patch; raises UnknownMergeError for other YAML."""
-    if re.search(_ODD, text) or any(isinstance(each, AliasEvent) for each in parse(text)):
+    marked = [each for each in read_marked(text) if isinstance(each.data, dict)]
+    if re.search(_ODD, text) or not all(_is_plain_tree(each.node, set()) for each in marked):
         raise UnknownMergeError
-    return [each.data for each in read_marked(text) if isinstance(each.data, dict)]
+    return [each.data for each in marked]
+
+
+def _is_plain_tree(node: Node, seen: set[int]) -> bool:
+    """Check that a document has no alias, no merge key and no key twice."""
+    if id(node) in seen:
+        return False
+    seen.add(id(node))
+    inner = node.value if isinstance(node, SequenceNode) else []
+    if isinstance(node, MappingNode):
+        keys = {key.value for key, _ in node.value}
+        if len(keys) < len(node.value) or "<<" in keys:
+            return False
+        inner = [value for _, value in node.value]
+    return all(_is_plain_tree(each, seen) for each in inner)
 
 
 def _fitted(part: dict[str, Any], document: Mapping[str, Any], text: str) -> dict[str, Any]:
