@@ -71,7 +71,7 @@ class Additions(NamedTuple):
             diagnostics += to_diagnostics(found, each.document)
         rendered = [each for file in documents.values() for each in file]
         findings: list[Diagnostic] = []
-        configmaps = list(_configmaps(self.config, data)) if self.patches else []
+        configmaps = list(_configmaps(self.config, data))
         secrets = list(_secrets(self.config, data))
         generated = [*map(parse_resource, (*rendered, *configmaps)), *secrets]
         findings += check_identities(self.manifests, generated)
