@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from kustz_tpl.application import Application
@@ -13,7 +14,7 @@ from kustz_tpl.errors import Diagnostic, Subject
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
-from kustz_tpl.language_places import find_entry, find_in_config
+from kustz_tpl.language_places import find_entry, find_section, find_value
 from kustz_tpl.patches.dry_run import TriedObject, find_cause, is_for
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.passthrough import find_origin, find_target
@@ -31,6 +32,7 @@ from kustz_tpl.yaml_source.written_lines import find_key, find_line
 if TYPE_CHECKING:
     from kustz_tpl.patches import Additions
 
+_NAMESPACE = ("metadata", "namespace")
 Locate: TypeAlias = "Callable[[Diagnostic], Diagnostic]"
 
 
@@ -68,6 +70,9 @@ def place_built(
     `original` is the object before. A field that a patch changed is placed at the patch.
     """
     path = finding.subject.path
+    if path == _NAMESPACE and _at(original.document, path) is None:
+        main = made.workloads[0]  # kustomize sets it
+        return _in_config(finding, _NAMESPACE[1:], main, original.document)
     before = _path_before(original.document, built, path)
     tried, patches = _tried(made, original.document), find_patches(made, original.document)
     if patches:
@@ -137,12 +142,18 @@ def _locate(renderer: Renderer, part: _Part, finding: Diagnostic) -> Diagnostic:
     """Return a finding at the section, the line of a template or the key that made the field."""
     workload, document, path = part.workload, part.document, finding.subject.path
     origin = find_origin(workload.config, document, path) if part.is_target else None
-    if origin and (origin.is_certain or not renderer.has_user_templates):
-        return _in_config(finding, origin.path, workload, document)
-    place = _template_place(renderer, part.page, document, path)
+    place = None
+    if renderer.has_user_templates and not (origin and origin.is_certain):
+        place = _template_place(renderer, part.page, document, path)
     if place:
         return _placed(finding, Place(*place, 1 if place[1] else 0), document)
-    return _in_config(finding, find_in_config(workload, document, path), workload, document)
+    if origin and origin.is_certain:
+        return _in_config(finding, origin.path, workload, document)
+    at = origin.path if origin else find_section(workload, document)
+    if made := find_value(workload, _at(document, path), at[0]):
+        return _in_config(finding, made, workload, document)
+    about = finding.subject._replace(is_about_key=finding.subject.is_about_key or not origin)
+    return _in_config(finding._replace(subject=about), at, workload, document)
 
 
 def _in_config(
@@ -180,6 +191,8 @@ def _template_place(
     own = renderer.template_file(page.name if page.workload is None else _main_page(page))
     found = renderer.user_templates()
     texts = {file: text.decode(errors="replace") for file, text in found.items()}
+    if own not in texts:  # a built-in page takes only parts from the user's
+        texts = {file: text for file, text in texts.items() if FilePath(file).name.startswith("_")}
     if own in texts and len(page.tree.documents) == 1 and (line := find_line(texts[own], path)):
         return own, line
     value = _at(document, path)

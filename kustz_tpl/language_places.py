@@ -18,24 +18,25 @@ from kustz_tpl.yaml_source.tree import Data, Path, Scalar
 _SECTIONS: tuple[str, ...] = ("service", "containers", "initContainers", "pod")
 
 
-def find_in_config(workload: Workload, document: Mapping[str, Any], path: Path) -> Path:
-    """Return the path of the config that makes a field, else that of its section, else the name.
+def find_value(workload: Workload, value: object, section: str | int) -> Path | None:
+    """Return where a config has a value, whole or as a part of a longer notation.
 
-    A value that the config has at one place alone, whole or as a part of a longer notation, is
-    from there; one that is in several places of the section is from the section.
+    It is None where the section, else the config, has the value at no place or at several.
     """
     data = workload.document.data
-    section = next((key for key in _sections(document) if key in data), "name")
-    value = _at(document, path)
-    if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value):
-        word = re.compile(rf"(?<![\w.-]){re.escape(str(value))}(?![\w-])")
-        for found in (
-            list(_with(data.get(section), (section,), word)),
-            list(_with(data, (), word)),
-        ):
-            if len(found) == 1:
-                return found[0]
-    return (section,)
+    if not isinstance(value, (str, int)) or isinstance(value, bool) or value == "":
+        return None
+    word = re.compile(rf"(?<![\w.-]){re.escape(str(value))}(?![\w-])")
+    for part, path in ((data.get(str(section)), (section,)), (data, ())):
+        found = list(_with(part, path, word))
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def find_section(workload: Workload, document: Mapping[str, Any]) -> Path:
+    """Return the key of the config that an object is made of, else that of the name."""
+    return (next((key for key in _sections(document) if key in workload.document.data), "name"),)
 
 
 def find_entry(config: Mapping[str, Any], kind: str, name: str, path: Path) -> Path:
@@ -69,13 +70,3 @@ def _with(data: Data | None, path: Path, word: re.Pattern[str]) -> Iterator[Path
             yield from _with(value, (*path, index), word)
     elif isinstance(data, Scalar) and word.search(data.text):
         yield path
-
-
-def _at(value: Any, path: Path) -> Any:  # noqa: ANN401 - plain data
-    for step in path:
-        if isinstance(value, dict):
-            value = value.get(step)
-        else:
-            is_item = isinstance(value, list) and isinstance(step, int) and step < len(value)
-            value = value[step] if is_item else None
-    return value

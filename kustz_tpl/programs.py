@@ -7,13 +7,15 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
 from kustz_tpl.errors import ProgramError
 
+ENDS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What ends a run from outside, apart from Ctrl-C."""
 _SECONDS = 120
 
 
@@ -60,31 +62,60 @@ def run_limited(
     Every process that it started ends with it, also when an exception ends this run.
     """
     name = Path(command[0]).stem
+    printed = {"stdout": b"", "stderr": b""}
     try:
-        process = subprocess.Popen(  # noqa: S603 - found by find_program
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env=environment,
-            start_new_session=True,
-        )
+        with _started(command, environment, folder) as process:
+            _read(process, printed, most)
+    except subprocess.TimeoutExpired:
+        raise ProgramError(f"{name} did not end within {_SECONDS} s") from None
     except OSError:
         raise ProgramError(f"cannot run {name}; check it with {name} --version") from None
-    with process:
-        try:
-            printed = _read(process, most)
-        except subprocess.TimeoutExpired:
-            raise ProgramError(f"{name} did not end within {_SECONDS} s") from None
     if any(len(each) > most for each in printed.values()):
         raise ProgramError(f"{name} printed more than {most} bytes")
     return subprocess.CompletedProcess(command, process.returncode, *printed.values())
 
 
-def _read(process: subprocess.Popen[bytes], most: int) -> dict[str, bytes]:
-    """Return what a program prints; it is killed where it prints too much or does not end."""
-    printed = {"stdout": b"", "stderr": b""}
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Put off every signal that ends a run."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *ENDS})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _started(
+    command: Sequence[str], environment: Mapping[str, str], folder: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Yield a process in a session of its own, and kill it if it has not ended."""
+    process = None
+    try:
+        with undisturbed():  # a process that starts as a signal arrives would be nobody's
+            process = subprocess.Popen(  # noqa: S603 - found by find_program
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=environment,
+                start_new_session=True,
+            )
+        yield process
+    finally:
+        if process:
+            if process.poll() is None:
+                _kill(process)
+            with process:
+                pass
+
+
+def _read(process: subprocess.Popen[bytes], printed: dict[str, bytes], most: int) -> None:
+    """Read what a program prints until it ends; kill it where it prints too much or does not end."""
 
     def read(name: str) -> None:
         printed[name] = getattr(process, name).read(most + 1)
@@ -94,18 +125,18 @@ def _read(process: subprocess.Popen[bytes], most: int) -> dict[str, bytes]:
     threads = [Thread(target=read, args=(each,), daemon=True) for each in printed]
     end = time.monotonic() + _SECONDS
     try:
-        for thread in threads:
-            thread.start()
+        with undisturbed():
+            for thread in threads:
+                thread.start()
         for thread in threads:
             thread.join(max(0, end - time.monotonic()))
         process.wait(max(0, end - time.monotonic()))
     finally:
-        if process.poll() is None or any(thread.is_alive() for thread in threads):
-            _kill(process)
-        for thread in threads:
-            if thread.is_alive():
+        with undisturbed():
+            if any(thread.is_alive() for thread in threads):
+                _kill(process)
+            for thread in threads:
                 thread.join()
-    return printed
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

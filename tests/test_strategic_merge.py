@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
+import pytest
 import yaml
 from kube import OLDEST, GoLoader, find_kubectl
 
 from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.engine.writer import write_yaml
 from kustz_tpl.patches.dry_run import Tried, try_patches
+from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.patch import Patch, read_patches
 from kustz_tpl.patches.selector import PATTERNS, SELECTORS
 from kustz_tpl.patches.strategic_merge import KINDS as KNOWN
@@ -209,6 +211,110 @@ def test_any_patches_as_kustomize_merges_them(tmp_path: Path) -> None:
     assert {each["metadata"]["name"]: each for each in objects} == {
         name: document for name, (_, document) in known.items()
     }
+
+
+WEB = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: SPEC\n"
+SPEC = (
+    '{replicas: 1, template: {spec: {containers: [{name: web, image: "80", command: [a, "a"]}]}}}'
+)
+OWN = WEB.replace("SPEC", SPEC)
+
+
+def tried(spec: str, own: str = OWN, **entry: object) -> Tried:
+    patches = patches_of([{"patch": WEB.replace("SPEC", spec), **entry}])
+    return try_patches(patches, [], [Manifest("own.yml", "own.yml", own.encode(), (), ())])
+
+
+def build_text(spec: str, folder: Path, **entry: object) -> subprocess.CompletedProcess[str]:
+    (folder / "own.yml").write_text(OWN, "utf-8")
+    page = {"resources": ["own.yml"], "patches": [{"patch": WEB.replace("SPEC", spec), **entry}]}
+    (folder / "kustomization.yml").write_text(json.dumps(page), "utf-8")
+    command: list[str | Path] = [find_kubectl(), "kustomize", folder]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+@pytest.mark.parametrize(
+    ("spec", "entry"),
+    [
+        ("{template: {spec: {containers: [{name: web, image: 90}]}}}", {}),
+        ("{template: {spec: {containers: [{name: web, imagePullPolicy: x}, {name: b}]}}}", {}),
+        ("{template: {spec: {containers: [{image: x}]}}}", {}),
+        ("{$patch: replace, replicas: 2}", {}),
+        ("{$patch: unknown}", {"target": {"name": "other|web"}}),
+        ("null", {"target": {"kind": "Deployment"}}),
+        ("{replicas: 2}\n$patch: replace", {}),
+    ],
+)
+def test_a_patch_as_kustomize_merges_it(spec: str, entry: dict[str, Any], tmp_path: Path) -> None:
+    found, run = tried(spec, **entry), build_text(spec, tmp_path, **entry)
+    if found.findings:
+        assert run.returncode != 0
+    else:
+        assert found.documents == list(yaml.load_all(run.stdout, GoLoader))
+
+
+@pytest.mark.parametrize("options", [{}, {"allowNameChange": True}, {"allowKindChange": True}])
+def test_a_name_and_a_kind_as_kustomize_changes_them(
+    options: dict[str, bool], tmp_path: Path
+) -> None:
+    patch = "apiVersion: v1\nkind: Own\nmetadata: {name: new, labels: {a: ~, b: 0x1}}\n"
+    entry = {"patch": patch, "target": {"name": "web"}, "options": options}
+    run = build_text("", tmp_path, **entry)
+    assert tried("", **entry).documents == list(yaml.load_all(run.stdout, GoLoader))
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("{template: []}", "expected a mapping at spec.template, got a list"),
+        ("{replicas: {}}", "expected a single value at spec.replicas, got a mapping"),
+        ("{$patch: unknown}", "expected delete, replace or merge at spec.$patch, got 'unknown'"),
+        (
+            "{template: {spec: {containers: [{$patch: unknown}]}}}",
+            "expected delete, replace or merge at spec.template.spec.containers.$patch, got 'unknown'",
+        ),
+        (
+            "{template: {spec: {volumes: [a]}}}",
+            "expected mappings in the list spec.template.spec.volumes, got 'a'",
+        ),
+    ],
+)
+def test_a_patch_that_does_not_fit(spec: str, message: str, tmp_path: Path) -> None:
+    (found,) = tried(spec).findings
+    assert found.message == f"the patch cannot be applied to apps/v1 Deployment web: {message}"
+    assert build_text(spec, tmp_path).returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("spec", "own"),
+    [
+        ("{replicas: &a 2, paused: *a}", OWN),
+        ("{<<: {replicas: 2}}", OWN),
+        ("{replicas: 2}\nkind: Deployment", OWN),
+        ("{a: 5}", OWN.replace("{replicas", "{a: x, b: 'x', replicas")),
+        ("{template: {spec: {containers: [{name: web, ports: [{containerPort: 0x50}]}]}}}", OWN),
+        ("{template: {spec: {containers: [[]]}}}", OWN),
+        ("{replicas: 2}\n$patch: delete", OWN),
+        ("{a: 5}", OWN.replace("apps/v1", "apps/v2")),
+    ],
+)
+def test_what_is_not_known_or_gone_has_no_document(spec: str, own: str) -> None:
+    entry = {"target": {"name": "web"}} if own != OWN else {}
+    found = tried(spec, own, **entry)
+    assert not found.findings
+    assert not found.warnings
+    assert found.documents == []
+
+
+def test_an_object_without_metadata_is_not_known() -> None:
+    patch = WEB.replace("{name: web}", "{name: web, $patch: delete}").replace("SPEC", "{}")
+    assert tried("", patch=patch).documents == []
+
+
+def test_a_string_of_a_merged_object_may_have_quotes_or_none() -> None:
+    first, second = (WEB.replace("SPEC", f"{{a: {value}}}") for value in ("x", "5"))
+    patches = patches_of([{"patch": first}, {"patch": second}])
+    assert try_patches(patches, [yaml.safe_load(OWN)], []).documents == []
 
 
 def keyed_lists(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -159,9 +160,10 @@ class Bench(NamedTuple):
             for text in (value.decode(errors="replace").strip(), b64encode(value).decode())
         }
         if any(len(text) > 3 and text in message for text in values):  # noqa: PLR2004 - else a word
-            return "kustomize cannot build it"
-        cut = message if len(message) <= _MOST_SHOWN else f"{message[:_MOST_SHOWN]}…"
-        return f"kustomize cannot build it: {cut}"
+            message = ""
+        said = re.split(r':? \[?\{"', message)[0]  # whole objects follow
+        cut = said if len(said) <= _MOST_SHOWN else f"{said[:_MOST_SHOWN]}…"
+        return f"kustomize cannot build it: {cut}" if cut else "kustomize cannot build it"
 
 
 @contextmanager

@@ -12,23 +12,22 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-# What ends a run from outside; Ctrl-C is an exception anyway.
-_ENDS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+from kustz_tpl.programs import ENDS, undisturbed
 
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
     """Yield a new folder that only the user can read, and remove it."""
-    ours = [each for each in _ENDS if signal.getsignal(each) is signal.SIG_DFL]
+    ours = [each for each in ENDS if signal.getsignal(each) is signal.SIG_DFL]
     folder = None
     try:
-        with _undisturbed():
+        with undisturbed():
             for each in ours:
                 signal.signal(each, _end)
             folder = os.path.realpath(tempfile.mkdtemp(prefix="kustz-tpl-"))
         yield Path(folder)
     finally:
-        with _undisturbed():
+        with undisturbed():
             if folder:
                 shutil.rmtree(folder)
             for each in ours:
@@ -42,19 +41,6 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(folder / path, flags, 0o600), "wb") as file:
             file.write(content)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Put off every signal that ends a run."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *_ENDS})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:

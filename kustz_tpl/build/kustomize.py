@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -59,4 +60,7 @@ def find_kustomize() -> Kustomize:
 
 def _said(printed: bytes, folder: Path) -> str:
     text = printed.decode(errors="replace").replace(f"{folder}/", "").replace(str(folder), ".")
-    return " ".join(text.split()).removeprefix("error: ").removeprefix("Error: ")
+    line = " ".join(text.split())
+    logged = re.fullmatch(r'E\d{4} .*?\] "command failed" err="(.*)"', line)
+    said = logged[1].replace('\\"', '"') if logged else line
+    return said.removeprefix("error: ").removeprefix("Error: ")

@@ -71,12 +71,13 @@ class Additions(NamedTuple):
             diagnostics += to_diagnostics(found, each.document)
         rendered = [each for file in documents.values() for each in file]
         findings: list[Diagnostic] = []
-        built = list(_generated(self.config, data))
-        generated = [*map(parse_resource, rendered), *built]
+        configmaps = list(_configmaps(self.config, data))
+        secrets = list(_secrets(self.config, data))
+        generated = [*map(parse_resource, (*rendered, *configmaps)), *secrets]
         findings += check_identities(self.manifests, generated)
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])
-        tried = try_patches(self.patches, rendered, self.manifests, built)
+        tried = try_patches(self.patches, rendered, self.manifests, (*configmaps, *secrets))
         findings += tried.findings
         for each in workloads:
             volumes = check_volumes(each.config, tried.documents)
@@ -130,10 +131,24 @@ def _template_of(template: str, renderer: Renderer) -> str:
     return renderer.loader.describe(own)
 
 
-def _generated(config: Entry, data: Sources) -> Iterator[Resource]:
-    """Yield the ConfigMaps and Secrets that kustomize generates."""
-    for kind, sets in ((CONFIG_MAP.name, data.configmaps), (SECRET.name, data.secrets)):
-        labels = labels_of(config, kind.lower())
-        annotations = annotations_of(config, kind.lower())
-        for each in sets:
-            yield Resource("", "v1", kind, each.name, "", labels, annotations)
+def _configmaps(config: Entry, data: Sources) -> Iterator[dict[str, Any]]:
+    """Yield the ConfigMaps that kustomize generates."""
+    kind = CONFIG_MAP.name
+    labels, annotations = labels_of(config, kind.lower()), annotations_of(config, kind.lower())
+    for each in data.configmaps:
+        metadata = {"name": each.name, "labels": labels, "annotations": annotations}
+        texts = {key: content.decode(errors="replace") for key, content in each.files.items()}
+        yield {
+            "apiVersion": "v1",
+            "kind": kind,
+            "metadata": {key: value for key, value in metadata.items() if value},
+            "data": {**each.literals, **texts},
+        }
+
+
+def _secrets(config: Entry, data: Sources) -> Iterator[Resource]:
+    """Yield the Secrets that kustomize generates."""
+    kind = SECRET.name
+    labels, annotations = labels_of(config, kind.lower()), annotations_of(config, kind.lower())
+    for each in data.secrets:
+        yield Resource("", "v1", kind, each.name, "", labels, annotations)

@@ -7,9 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 
-from yaml import AliasEvent
+from yaml import MappingNode, Node, SequenceNode
 
 from kustz_tpl.engine.writer import is_plain
 from kustz_tpl.errors import Diagnostic, RefusedError
@@ -18,15 +19,22 @@ from kustz_tpl.patches.json_patch import Operation, apply, copied
 from kustz_tpl.patches.manifest import Manifest, parse_documents
 from kustz_tpl.patches.patch import Patch, is_json, is_same
 from kustz_tpl.patches.selector import is_selected
-from kustz_tpl.patches.strategic_merge import UnknownMergeError, merge, to_text
+from kustz_tpl.patches.strategic_merge import (
+    IsQuoted,
+    UnknownMergeError,
+    find_quotes,
+    merge,
+    to_text,
+    unknown_quotes,
+)
 from kustz_tpl.resource import Resource, identify, parse_resource
-from kustz_tpl.yaml_source.loader import YAMLError, load_all, parse
+from kustz_tpl.yaml_source.loader import YAMLError, load_all
 from kustz_tpl.yaml_source.marked import read_marked
 
 # kustomize records the previous names of every object in an annotation, so none has no annotations.
 _NOTE = {"internal.config.kubernetes.io/previousNames": ""}
 # Go compares merge keys as they are written.
-_ODD = r"<<|[pP]ort[\"']?\s*:\s*(?:0\w|\+|[0-9]+_)"
+_ODD = r"[pP]ort[\"']?\s*:\s*(?:0\w|\+|[0-9]+_)"
 
 
 class Step(NamedTuple):
@@ -39,14 +47,13 @@ class Step(NamedTuple):
 class TriedObject(NamedTuple):
     """Hold an object, and its identity before and after the patches.
 
-    `is_rendered` says that a template has made it. A document is None where only kustomize knows
-    it.
+    A document is None where only kustomize knows it. `is_quoted` says how its strings are written.
     """
 
     first: Resource
     now: Resource
     original: dict[str, Any] | None
-    is_rendered: bool = False
+    is_quoted: IsQuoted = unknown_quotes
     steps: tuple[Step, ...] = ()
 
     @property
@@ -72,19 +79,23 @@ def try_patches(
     patches: Iterable[Patch],
     rendered: Iterable[Any],
     manifests: Iterable[Manifest],
-    generated: Iterable[Resource] = (),
+    generated: Iterable[Resource | dict[str, Any]] = (),
 ) -> Tried:
     """Try each patch on its objects; a problem for each that does not fit one of them.
 
-    Each patch sees the changes of those before it. What only kustomize knows is not tried: what it
-    generates, and an object after a patch that it may read differently.
+    Each patch sees the changes of those before it. What only kustomize knows is not tried: an
+    object after a patch that it may read differently, and a generated one without its document.
     """
     in_turn = list(patches)
     try:
-        objects = [found for each in rendered for found in _objects(each, is_rendered=True)]
+        objects = [found for each in rendered for found in _objects(each, _is_quoted)]
         for file in manifests if in_turn else ():
             objects += _own_objects(file)
-        objects += [TriedObject(each, each, None) for each in generated]
+        for each in generated:
+            if isinstance(each, Resource):
+                objects.append(TriedObject(each, each, None))
+            else:
+                objects += _objects(each)
         return _try_in_turn(in_turn, objects)
     except RecursionError:  # data that is too deep for Python is not tried
         return Tried([], [], [])
@@ -97,7 +108,7 @@ def _own_objects(file: Manifest) -> Iterator[TriedObject]:
         yield from (TriedObject(each, each, None) for each in file.resources)
         return
     for marked in read_marked(text):
-        yield from _objects(marked.data)
+        yield from _objects(marked.data, partial(find_quotes, marked.node))
 
 
 def _try_in_turn(in_turn: Iterable[Patch], objects: list[TriedObject]) -> Tried:
@@ -117,16 +128,20 @@ def _try_in_turn(in_turn: Iterable[Patch], objects: list[TriedObject]) -> Tried:
     return Tried(objects, [*findings, *_find_clashes(objects)], warnings)
 
 
-def _objects(document: Any, *, is_rendered: bool = False) -> Iterator[TriedObject]:  # noqa: ANN401 - plain data
+def _objects(document: Any, is_quoted: IsQuoted = unknown_quotes) -> Iterator[TriedObject]:  # noqa: ANN401 - plain data
     """Yield the objects of a document, except those that Go may read differently."""
     fields = document if isinstance(document, dict) else {"kind": "List"}
     if fields.get("kind") == "List":
         for item in fields.get("items") or ():
-            yield from _objects(item, is_rendered=is_rendered)
+            yield from _objects(item, is_quoted)
         return
     with suppress(ValueError):
         resource = parse_resource(fields)
-        yield TriedObject(resource, resource, fields, is_rendered)
+        yield TriedObject(resource, resource, fields, is_quoted)
+
+
+def _is_quoted(text: str) -> bool:
+    return not is_plain(text)
 
 
 def _find_clashes(objects: Sequence[TriedObject]) -> Iterator[Diagnostic]:
@@ -184,12 +199,7 @@ def _with(each: TriedObject, patch: Patch, document: dict[str, Any] | None) -> T
 
 def _merged(document: dict[str, Any], each: TriedObject, patch: Patch) -> dict[str, Any] | None:
     """Return a document after a strategic merge patch."""
-
-    def is_quoted(text: str) -> bool:
-        if each.is_rendered and not each.steps:
-            return not is_plain(text)
-        raise UnknownMergeError  # it is as the user wrote it
-
+    is_quoted = unknown_quotes if each.steps else each.is_quoted
     merged: dict[str, Any] | None = document
     try:
         for part, named in zip(_parts(patch.text), patch.named, strict=True):
@@ -212,9 +222,24 @@ def _merged(document: dict[str, Any], each: TriedObject, patch: Patch) -> dict[s
 
 def _parts(text: str) -> list[dict[str, Any]]:
     """Return the parts of a strategic merge patch; raises UnknownMergeError for other YAML."""
-    if re.search(_ODD, text) or any(isinstance(each, AliasEvent) for each in parse(text)):
+    marked = [each for each in read_marked(text) if isinstance(each.data, dict)]
+    if re.search(_ODD, text) or not all(_is_plain_tree(each.node, set()) for each in marked):
         raise UnknownMergeError
-    return [each.data for each in read_marked(text) if isinstance(each.data, dict)]
+    return [each.data for each in marked]
+
+
+def _is_plain_tree(node: Node, seen: set[int]) -> bool:
+    """Check that a document has no alias, no merge key and no key twice."""
+    if id(node) in seen:
+        return False
+    seen.add(id(node))
+    inner = node.value if isinstance(node, SequenceNode) else []
+    if isinstance(node, MappingNode):
+        keys = {key.value for key, _ in node.value}
+        if len(keys) < len(node.value) or "<<" in keys:
+            return False
+        inner = [value for _, value in node.value]
+    return all(_is_plain_tree(each, seen) for each in inner)
 
 
 def _fitted(part: dict[str, Any], document: Mapping[str, Any], text: str) -> dict[str, Any]:

@@ -6,8 +6,10 @@ there, both are merged, and the items of the patch come first. Any other list is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from kustz_tpl.errors import RefusedError
 from kustz_tpl.messages import any_of
@@ -16,7 +18,6 @@ from kustz_tpl.yaml_source.tree import Path, describe, show_path
 _MISSING: Any = object()
 _DIRECTIVE = "$patch"
 _WORDS = ("delete", "replace", "merge")
-_PLAIN_ITEMS = ("",)
 _CUSTOM = "gateway.networking.k8s.io"
 _Scalars = (str, int, float)
 
@@ -29,14 +30,17 @@ class UnknownMergeError(Exception):
 
 
 class _Keyed(NamedTuple):
-    """Hold what tells the items of a list apart, and which lists the items have."""
+    """Hold the fields that tell the items of a list apart, and the lists that the items have.
+
+    The field of a plain value is empty.
+    """
 
     keys: tuple[str, ...]
     fields: Mapping[str, Any] = {}
 
 
 _BY_NAME = _Keyed(("name",))
-_META = {"finalizers": _Keyed(_PLAIN_ITEMS), "ownerReferences": _Keyed(("uid",))}
+_META = {"finalizers": _Keyed(("",)), "ownerReferences": _Keyed(("uid",))}
 _ENTRIES = {
     "env": _BY_NAME,
     "volumeMounts": _Keyed(("mountPath",)),
@@ -109,6 +113,28 @@ def merge(
     return None if merged is _MISSING else old  # it does not replace a whole object
 
 
+def find_quotes(node: Node, text: str) -> bool:
+    """Check whether a string of a document is written with quotes.
+
+    Raises UnknownMergeError where it is written in both ways.
+    """
+    styles, todo = set(), [node]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, ScalarNode) and each.value == text:
+            styles.add(bool(each.style))
+        elif isinstance(each, MappingNode):
+            todo += [value for _, value in each.value]
+        elif isinstance(each, SequenceNode):
+            todo += each.value
+    return styles.pop() if len(styles) == 1 else unknown_quotes(text)
+
+
+def unknown_quotes(_text: str) -> bool:
+    """Raise UnknownMergeError."""
+    raise UnknownMergeError
+
+
 def _lists_of(value: Data) -> Mapping[str, Any] | None:
     is_object = isinstance(value, dict)
     return KINDS.get(f"{value.get('apiVersion')} {value.get('kind')}") if is_object else None
@@ -170,68 +196,68 @@ def _list(old: Data, new: Data, at: _At) -> Data:
         if word == "delete":
             return _MISSING
         old = new if word == "replace" else old
-    both = (old, [] if new is _MISSING else new)
-    return _items(both, at)
+    patch = [] if new is _MISSING else new
+    kind = dict if all(at.lists.keys) else _Scalars
+    if not all(isinstance(each, kind) for each in (*old, *patch)):
+        wrong = [each for each in old if isinstance(each, _Scalars)] if kind is dict else []
+        if wrong:
+            where = show_path(at.path)
+            raise RefusedError(f"expected mappings in the list {where}, got {describe(wrong[0])}")
+        raise UnknownMergeError
+    if kind is dict:
+        return _items((old, patch), at)
+    both = ([{"": each} for each in old], [{"": each} for each in patch])
+    return [each[""] for each in _items(both, at)]
 
 
 def _items(both: tuple[list[Data], list[Data]], at: _At) -> list[Data]:
-    """Merge the items of the lists in place, those of the patch first."""
+    """Merge the items of two lists in place, those of the patch first."""
     old, new = both
-    all_keys = at.lists.keys
-    if any(isinstance(each, dict) is (all_keys == _PLAIN_ITEMS) for each in (*old, *new)):
-        raise UnknownMergeError
-    everything = list(dict.fromkeys(_texts(each, all_keys) for each in (*new, *old)))
-    if len(all_keys) > 1:
-        _align(everything)
+    everything = list(dict.fromkeys(_texts(each, at.lists.keys) for each in (*new, *old)))
+    _align(everything)
     merged: list[Data] = []
-    keys: Sequence[str] = all_keys
+    keys: Sequence[str] = at.lists.keys
     for own in everything:
-        keys, texts = _used(everything, own, all_keys)
+        keys, texts = _used(everything, own, at.lists.keys)
         found = [_find(items, *_used([texts], texts, keys)) for items in both]
         value = _value(found[0], found[1], at._replace(lists=at.lists.fields))
         if _is_empty(value) or value == {}:
             _put(old, _MISSING, keys, texts)
-            continue
-        _put(merged, value, keys, texts)
-    for each in old if everything else ():
-        texts = [
-            to_text(each[key]) if key else to_text(each) for key in keys if not key or key in each
-        ]
+        else:
+            _put(merged, value, keys, texts)
+    for each in old:
+        texts = [to_text(each[key]) for key in keys if key in each]
         merged += [each] * (len(keys) - len(texts))
         if len(keys) > 1:
             _put(merged, _MISSING, keys, texts)
         _put(merged, each, keys, texts)
-    return merged if everything else old
+    return merged
 
 
 def _put(items: list[Data], item: Data, keys: Sequence[str], texts: Sequence[str]) -> None:
     """Put an item in the place of those with the values, else at the end; or take these away.
 
-    As kustomize does, it drops all that it cannot compare.
+    As kustomize does, it drops all others if there are no values.
     """
     kept, is_found = [], False
     for each in items:
-        if _is_empty(each) or each == {}:
-            continue
-        is_match = bool(texts) and all(_has(each, *pair) for pair in zip(keys, texts, strict=False))
+        pairs = zip(keys, texts, strict=False)
+        is_match = bool(texts) and all(_has(each, key, text) for key, text in pairs)
         is_found = is_found or is_match
         if is_match:
             kept += [] if item is _MISSING else [item]
-        elif texts:
+        elif texts and each:
             kept.append(each)
     items[:] = kept if item is _MISSING or is_found else [*kept, item]
 
 
 def _has(item: Data, key: str, text: str) -> bool:
-    if not key or not isinstance(item, dict):
-        return not key and to_text(item) == text
-    return key in item and text in ("", to_text(item[key]))
+    return isinstance(item, dict) and key in item and text in ("", to_text(item[key]))
 
 
-def _find(items: Sequence[Data], keys: Sequence[str], texts: Sequence[str]) -> Data:
-    pairs = list(zip(keys, texts, strict=True))
+def _find(items: Iterable[dict[str, Data]], keys: Sequence[str], texts: Sequence[str]) -> Data:
     for each in items:
-        if all(_has(each, *pair) for pair in pairs) and _texts(each, keys) == tuple(texts):
+        if all(key in each for key in keys) and _texts(each, keys) == tuple(texts):
             return each
     return _MISSING
 
@@ -254,8 +280,8 @@ def _used(
     return [keys[i] for i in used], [own[i] for i in used]
 
 
-def _texts(item: Data, keys: Sequence[str]) -> tuple[str, ...]:
-    return tuple(to_text(item.get(key) if key else item) for key in keys)
+def _texts(item: Mapping[str, Data], keys: Sequence[str]) -> tuple[str, ...]:
+    return tuple(to_text(item.get(key)) for key in keys)
 
 
 def to_text(value: Data) -> str:
