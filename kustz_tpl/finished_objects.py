@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from kustz_tpl.application import Application
 from kustz_tpl.data_files import DataSet
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, Subject
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
@@ -21,6 +21,7 @@ from kustz_tpl.patches.patch import Patch
 from kustz_tpl.render import Manifest as Page
 from kustz_tpl.render import Renderer
 from kustz_tpl.resource import Identity, identify, parse_resource
+from kustz_tpl.rules.versions import find_oldest
 from kustz_tpl.schema.workloads import Workload
 from kustz_tpl.verdict import judge
 from kustz_tpl.yaml_source.marked import read_marked
@@ -93,7 +94,7 @@ def check_objects(made: Application) -> list[Diagnostic]:
     if made.patches:
         found = _patched(written, made)
     else:
-        found = chain.from_iterable(map(_judged, written.values()))
+        found = chain.from_iterable(_judged(each, made) for each in written.values())
     return unique(found)
 
 
@@ -105,8 +106,14 @@ def unique(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     return list(once.values())
 
 
-def _judged(each: Located) -> Iterator[Diagnostic]:
-    yield from map(each.locate, judge(each.document))
+def judge_for(made: Application, document: Mapping[str, Any]) -> list[Diagnostic]:
+    """Return what the API servers refuse that an application is for."""
+    main = made.workloads[0]
+    return judge(document, find_oldest(main.config, main.document.data))
+
+
+def _judged(each: Located, made: Application) -> Iterator[Diagnostic]:
+    yield from map(each.locate, judge_for(made, each.document))
 
 
 def _rendered(made: Application) -> Iterator[Located]:
@@ -158,15 +165,21 @@ def _in_config(
     source, name = workload.document, identify(document)
     find = source.key_place if finding.subject.is_about_key else source.place
     hides = name.kind == SECRET.name
-    problem = Diagnostic.at(find(at), source.show(at), finding.subject.message, hides=hides)
+    problem = _problem(finding, find(at), source.show(at), hides=hides)
     return problem._replace(message=f"{problem.message} ({_named(finding, name)})")
 
 
 def _placed(finding: Diagnostic, place: Place, document: Mapping[str, Any]) -> Diagnostic:
     """Return a finding at a place of a file that has the object itself."""
-    subject, name = finding.subject, identify(document)
+    name = identify(document)
     hides = name.kind == SECRET.name
-    return Diagnostic.at(place, _named(finding, name), subject.message, hides=hides)
+    return _problem(finding, place, _named(finding, name), hides=hides)
+
+
+def _problem(finding: Diagnostic, place: Place, path: str, *, hides: bool = False) -> Diagnostic:
+    problem = Diagnostic.at(place, path, finding.subject.message, hides=hides)
+    grounds = Subject(relies_on=finding.subject.relies_on)
+    return problem._replace(severity=finding.severity, subject=grounds)
 
 
 def _named(finding: Diagnostic, name: Identity) -> str:
@@ -325,11 +338,11 @@ def _patched(written: Mapping[Identity, Located], made: Application) -> Iterator
     tried = made.completed[1].objects if made.completed else []
     names = {each.first.identity for each in tried}
     for name, original in written.items():
-        yield from () if name in names else _judged(original)
+        yield from () if name in names else _judged(original, made)
     for each in tried:
         found = written.get(each.first.identity)
         if not each.steps:
-            yield from _judged(found) if found else ()
+            yield from _judged(found, made) if found else ()
         elif each.document is not None:
             yield from _judged_after(each, found, made)
 
@@ -337,14 +350,14 @@ def _patched(written: Mapping[Identity, Located], made: Application) -> Iterator
 def _judged_after(
     each: TriedObject, original: Located | None, made: Application
 ) -> Iterator[Diagnostic]:
-    findings = judge(each.document or {})
-    old = _by_field(judge(original.document)) if findings and original else {}
+    findings = judge_for(made, each.document or {})
+    old = _by_field(judge_for(made, original.document)) if findings and original else {}
     for key, found in _by_field(findings).items():
         if original and key in old:
             yield original.locate(old[key])
         else:
             patches = _near(found.subject.path, each) or [
-                find_cause(each.steps, key, lambda after: _by_field(judge(after)))
+                find_cause(each.steps, key, lambda after: _by_field(judge_for(made, after)))
             ]
             yield _in_patch(found, patches, made, each)
 
@@ -377,6 +390,6 @@ def _in_patch(
     at, source = patches[-1].path, made.workloads[0].document
     name = tried.now.identity
     hides = name.kind == SECRET.name
-    problem = Diagnostic.at(source.place(at), source.show(at), finding.subject.message, hides=hides)
+    problem = _problem(finding, source.place(at), source.show(at), hides=hides)
     where = f"{_named(finding, name)}, after the patch"
     return problem._replace(message=f"{problem.message} ({where})")

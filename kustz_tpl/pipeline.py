@@ -372,13 +372,16 @@ def _generated(
     wrong = (*second, *(each for each in fixed if each.severity == "error"))
     draft = draft._replace(diagnostics=(*draft.diagnostics, *wrong))
     made = Application(known.workloads, draft, renderer, data, delivery, completed)
+    judged: list[Diagnostic] = []
     if not draft.diagnostics and (additions or renderer.has_user_templates):
         from kustz_tpl.finished_objects import check_objects  # noqa: PLC0415 - seldom
 
-        judged = check_objects(made)
-        draft = draft._replace(diagnostics=tuple(_ordered(judged, source.file)))
+        judged = _new(check_objects(made), known, source)
+    errors = (each for each in judged if each.severity == "error")
+    draft = draft._replace(diagnostics=(*draft.diagnostics, *errors))
     texts, warnings, problems = renderer.render(context, draft)
-    warnings = (*known.warnings, *(each for each in fixed if each.severity == "warning"), *warnings)
+    own = (each for each in (*judged, *fixed) if each.severity == "warning")
+    warnings = (*known.warnings, *own, *warnings)
     if is_rendered and len(problems) == len(draft.diagnostics):  # else a page may yet read a key
         pages = zip(known.workloads, watched, strict=True)
         unread = _unread(source, pages, draft, renderer)
@@ -401,6 +404,15 @@ def _generated(
         secret_sources=tuple(_secret_sources(known, source.folder)) if delivery else (),
         made=made,
     )
+
+
+def _new(judged: Iterable[Diagnostic], known: _Input, source: Source) -> list[Diagnostic]:
+    """Return what is wrong with objects, without the warnings that the rules gave already."""
+    told = {each[:4] for each in known.warnings}
+    found = [each for each in judged if each.severity == "error" or each[:4] not in told]
+    if source.environment:
+        found = [_with_cause(each, known.document, source) for each in found]
+    return _ordered(found, source.file)
 
 
 def _unread(

@@ -435,7 +435,7 @@ def test_an_environment_may_be_of_another_kubernetes(cli: Run) -> None:
     ended = cli("validate", "services/api")
     assert ended.err == (
         "services/api/kustz.yml:5:25: pod.securityContext.supplementalGroupsPolicy: expected "
-        "Kubernetes 1.31 or newer; write kubeVersion: 1.31 "
+        "Kubernetes 1.33 or newer; write kubeVersion: 1.33 "
         "(in prod: kustz-project.prod.yml:1 has kubeVersion)\n"
     )
 

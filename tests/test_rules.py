@@ -193,7 +193,7 @@ def test_refused(text: str, expected: list[str]) -> None:
 
 
 RAW = f"{MINIMAL}pod: {{securityContext: {{supplementalGroupsPolicy: Strict}}}}\n"
-NEWER = "pod.securityContext.supplementalGroupsPolicy: expected Kubernetes 1.31 or newer; write kubeVersion: 1.31"
+NEWER = "pod.securityContext.supplementalGroupsPolicy: expected Kubernetes 1.33 or newer; write kubeVersion: 1.33"
 
 
 @pytest.mark.parametrize(
@@ -201,12 +201,12 @@ NEWER = "pod.securityContext.supplementalGroupsPolicy: expected Kubernetes 1.31 
     [
         (RAW, [f"3:25: warning: {NEWER}"]),
         (f"{RAW}kubeVersion: 1.29", [f"3:25: {NEWER}"]),
-        (f"{RAW}kubeVersion: 1.30", [f"3:25: {NEWER}"]),
-        (f"{RAW}kubeVersion: 1.31", []),
+        (f"{RAW}kubeVersion: 1.32", [f"3:25: {NEWER}"]),
+        (f"{RAW}kubeVersion: 1.33", []),
         (f"{RAW}kubeVersion: 1.37", []),
         (f"{MINIMAL}pod: {{os: {{name: linux}}}}\nkubeVersion: 1.25", []),
-        (f"{MINIMAL}statefulset: {{ordinals: {{start: 1}}}}\nkubeVersion: 1.25".replace("nginx", "nginx, kind: StatefulSet"), ["3:15: statefulset.ordinals: expected Kubernetes 1.26 or newer; write kubeVersion: 1.26"]),
-        (f"{MINIMAL}pod: {{volumes: [{{name: a, image: {{reference: b}}}}]}}\nkubeVersion: 1.30", ["3:27: pod.volumes[0].image: expected Kubernetes 1.31 or newer; write kubeVersion: 1.31"]),
+        (f"{MINIMAL}statefulset: {{ordinals: {{start: 1}}}}\nkubeVersion: 1.25".replace("nginx", "nginx, kind: StatefulSet"), ["3:15: statefulset.ordinals: expected Kubernetes 1.27 or newer; write kubeVersion: 1.27"]),
+        (f"{MINIMAL}pod: {{volumes: [{{name: a, image: {{reference: b}}}}]}}\nkubeVersion: 1.34", ["3:27: pod.volumes[0].image: expected Kubernetes 1.35 or newer; write kubeVersion: 1.35"]),
     ],
 )  # fmt: skip
 def test_fields_that_an_older_kubernetes_lacks(text: str, expected: list[str]) -> None:

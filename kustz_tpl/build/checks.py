@@ -10,13 +10,12 @@ from kustz_tpl.build.bench import Bench, opened
 from kustz_tpl.build.kustomize import Kustomize
 from kustz_tpl.build.objects import Built
 from kustz_tpl.errors import Diagnostic, InputError
-from kustz_tpl.finished_objects import unique
+from kustz_tpl.finished_objects import judge_for, unique
 from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.patches.dry_run import no_effect, only_tests
 from kustz_tpl.pipeline import Generated
 from kustz_tpl.resource import Identity
-from kustz_tpl.verdict import judge
 
 _LOCAL = ("metadata", "annotations", "config.kubernetes.io/local-config")
 
@@ -136,4 +135,4 @@ def _decoded(text: object) -> bytes | None:
 def _judged(bench: Bench, built: Iterable[Built]) -> Iterator[Diagnostic]:
     for each in built:
         if each.name not in bench.unknown:
-            yield from map(each.place, judge(each.document))
+            yield from map(each.place, judge_for(bench.made, each.document))

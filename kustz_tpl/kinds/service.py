@@ -31,7 +31,7 @@ _EXTERNAL = frozenset({"NodePort", "LoadBalancer"})
 _KUBELET_PORT = 10250
 _ANY_PORT = 33
 """The first minor version of Kubernetes that takes the port of the kubelet on a LoadBalancer."""
-_DIGIT_FIRST = 36
+DIGIT_FIRST = 36
 """The first minor version of Kubernetes that takes a Service whose name starts with a digit."""
 
 
@@ -173,8 +173,8 @@ def check_names(config: Config) -> Iterator[Diagnostic]:
         except NotationError as error:
             if not (name or "").startswith(tuple("0123456789")):
                 yield Diagnostic.about(path, error, is_about_key=len(path) > 1, relies_on=(path,))
-            elif is_older_than(config, _DIGIT_FIRST):
-                hint = f"or write kubeVersion: 1.{_DIGIT_FIRST}"
+            elif is_older_than(config, DIGIT_FIRST):
+                hint = f"or write kubeVersion: 1.{DIGIT_FIRST}"
                 error = NotationError(error.expected, error.got, hint=hint)
                 grounds = (path, ("kubeVersion",))
                 yield Diagnostic.about(path, error, is_about_key=len(path) > 1, relies_on=grounds)

@@ -11,6 +11,7 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.rules.fields import Structs, Types, check_fields
+from kustz_tpl.rules.versions import Oldest, check_kind, check_versions
 from kustz_tpl.schema.kubernetes import types as passed_types
 from kustz_tpl.verdict.checks import Rules, about
 from kustz_tpl.verdict.metadata import check_metadata, check_name
@@ -45,16 +46,18 @@ _EMPTY: Mapping[str, Any] = {"string": "", "integer": 0, "string|number": 0}
 _FURTHER = (("autoscaling/v1", "HorizontalPodAutoscaler"),)
 
 
-def judge(document: Mapping[str, Any]) -> list[Diagnostic]:
+def judge(document: Mapping[str, Any], oldest: Oldest | None = None) -> list[Diagnostic]:
     """Return what an API server refuses of an object, at the paths of its fields.
 
     Unknown fields and wrong types come first, as the server looks no further then. An object of
-    a kind that is not known here is accepted.
+    a kind that is not known here is accepted. The server is of the newest Kubernetes, or of any
+    from the `oldest` on; what only an older one refuses is a warning where that is not written.
     """
     version, kind = document.get("apiVersion"), document.get("kind")
     name = _KINDS.get(f"{version} {kind}") or _table()["kinds"].get(f"{version} {kind}")
     if name is None:
-        return list(_check_version(str(version), str(kind)))
+        old = list(_check_version(str(version), str(kind)))
+        return old or list(check_kind(str(version), str(kind), oldest) if oldest else ())
     rules, known = _tables(name)
     value = document if _is_plain(document) else _normal(name, document, known)
     structs: Structs = []
@@ -66,6 +69,7 @@ def judge(document: Mapping[str, Any]) -> list[Diagnostic]:
             findings += check(fields, path)
         if type_ == "ObjectMeta":
             findings += check_metadata(fields, path)
+    findings += check_versions(structs, oldest) if oldest else ()
     unique: dict[Path, Diagnostic] = {}
     for each in findings:
         unique.setdefault(each.subject.path, each)

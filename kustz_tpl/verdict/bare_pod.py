@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.verdict import pod
+from kustz_tpl.verdict.app_armor import check_app_armor
 from kustz_tpl.verdict.checks import Fields, Findings, Rules, about, items, required
 from kustz_tpl.verdict.pod import check_mounts, containers
 from kustz_tpl.yaml_source.tree import Path
@@ -24,5 +25,5 @@ def _check_pod(document: Fields, path: Path) -> Findings:
             yield about((*at, *where, "image"), NotationError("an image without spaces", image))
 
 
-RULES: Rules = {**pod.RULES, "Pod": (required("spec"), _check_pod)}
+RULES: Rules = {**pod.RULES, "Pod": (required("spec"), _check_pod, check_app_armor)}
 """The checks of the types of a Pod."""

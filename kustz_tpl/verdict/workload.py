@@ -8,6 +8,7 @@ from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, any_of
 from kustz_tpl.notation.schedule import parse_schedule
 from kustz_tpl.verdict import pod, storage
+from kustz_tpl.verdict.app_armor import check_app_armor
 from kustz_tpl.verdict.checks import (
     LABEL,
     LARGEST,
@@ -251,7 +252,7 @@ def _at(fields: Fields, *keys: str) -> dict[str, Any]:
 RULES: Rules = {
     **pod.RULES,
     **storage.RULES,
-    "PodTemplateSpec": (required("spec"),),
+    "PodTemplateSpec": (required("spec"), check_app_armor),
     "Deployment": (required("spec"),),
     "StatefulSet": (required("spec"),),
     "DaemonSet": (required("spec"),),
