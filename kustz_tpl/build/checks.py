@@ -135,4 +135,6 @@ def _decoded(text: object) -> bytes | None:
 def _judged(bench: Bench, built: Iterable[Built]) -> Iterator[Diagnostic]:
     for each in built:
         if each.name not in bench.unknown:
-            yield from map(each.place, judge_for(bench.made, each.document))
+            found = judge_for(bench.made, each.document)
+            # A plain run has given the warnings.
+            yield from (each.place(problem) for problem in found if problem.severity == "error")
