@@ -28,6 +28,7 @@ from kustz_tpl.verdict.checks import (
     parse_cidr,
     parse_ip,
     parse_key,
+    parse_path_segment,
     read_by,
     required,
 )
@@ -52,9 +53,6 @@ def _check_service(spec: Fields, path: Path) -> Findings:
         yield about((*path, "clusterIP"), f"expected an address with type: {kind}, got None")
     if address and not is_headless:
         yield from notation(parse_ip, address, (*path, "clusterIP"))
-    if spec.get("clusterIPs") and spec["clusterIPs"][0] != address and kind != "ExternalName":
-        expected = f"{address or 'none'}, the clusterIP"
-        yield about((*path, "clusterIPs"), NotationError(expected, str(spec["clusterIPs"][0])))
     if kind == "ExternalName":
         yield from _check_external_name(spec, path)
     if kind != "LoadBalancer":
@@ -68,6 +66,35 @@ def _check_service(spec: Fields, path: Path) -> Findings:
     if spec.get("externalTrafficPolicy") and kind not in _EXTERNAL and not spec.get("externalIPs"):
         at = (*path, "externalTrafficPolicy")
         yield about(at, f"expected no externalTrafficPolicy with type: {kind}")
+
+
+def _check_families(spec: Fields, path: Path) -> Findings:
+    """Yield what is wrong with the addresses of a Service and the families of IP."""
+    families, addresses = spec.get("ipFamilies") or [], spec.get("clusterIPs") or []
+    if len(set(families)) < len(families):
+        yield about((*path, "ipFamilies"), "expected each family once")
+    if not addresses or _type(spec) == "ExternalName":
+        return
+    at, first = (*path, "clusterIPs"), spec.get("clusterIP") or ""
+    if addresses[0] != first:
+        yield about(at, NotationError(f"{first or 'none'}, the clusterIP", addresses[0]))
+    if addresses == ["None"]:
+        return
+    found = [each for text in addresses for each in notation(parse_ip, text, at)]
+    yield from found
+    kinds = [] if found else [f"IPv{ip_address(text).version}" for text in addresses]
+    if len(set(kinds)) < len(kinds):
+        yield about(at, "expected one address of each family")
+    if any(one != other for one, other in zip(kinds, families, strict=False)):
+        yield about(at, f"expected addresses of {', '.join(families)}, the ipFamilies")
+
+
+def _check_affinity(spec: Fields, path: Path) -> Findings:
+    """Yield a time that is wrong; without affinity, the server drops it."""
+    if spec.get("sessionAffinity") == "ClientIP":
+        client = (spec.get("sessionAffinityConfig") or {}).get("clientIP") or {}
+        at = (*path, "sessionAffinityConfig", "clientIP")
+        yield from between(1, _MOST_SECONDS, "timeoutSeconds")(client, at)
 
 
 def _check_health_port(spec: Fields, path: Path) -> Findings:
@@ -229,8 +256,16 @@ RULES: Rules = {
         choice("sessionAffinity", "None", "ClientIP"),
         choice("externalTrafficPolicy", "Cluster", "Local"),
         choice("internalTrafficPolicy", "Cluster", "Local", may_be_empty=False),
-        choice("ipFamilyPolicy", "SingleStack", "PreferDualStack", "RequireDualStack"),
-        choice("trafficDistribution", "PreferClose", "PreferSameZone", "PreferSameNode"),
+        choice(
+            "ipFamilyPolicy",
+            *("SingleStack", "PreferDualStack", "RequireDualStack"),
+            may_be_empty=False,
+        ),
+        choice(
+            "trafficDistribution",
+            *("PreferClose", "PreferSameZone", "PreferSameNode"),
+            may_be_empty=False,
+        ),
         choices("ipFamilies", "IPv4", "IPv6"),
         labels("selector"),
         each_read_by(parse_cidr, "loadBalancerSourceRanges"),
@@ -239,6 +274,8 @@ RULES: Rules = {
         _check_health_port,
         _check_ports,
         _check_address,
+        _check_families,
+        _check_affinity,
     ),
     "ServicePort": (
         between(1, LARGEST_PORT, "port"),
@@ -248,7 +285,6 @@ RULES: Rules = {
         read_by(parse_key, "appProtocol", may_be_empty=False),
         _check_service_port,
     ),
-    "ClientIPConfig": (between(1, _MOST_SECONDS, "timeoutSeconds"),),
     "Ingress": (required("spec"), _check_class),
     "IngressSpec": (read_by(SUBDOMAIN, "ingressClassName", may_be_empty=False), _check_ingress),
     "IngressRule": (_check_host,),
@@ -261,7 +297,11 @@ RULES: Rules = {
     "IngressBackend": (one_of("service", "resource"),),
     "IngressServiceBackend": (required("name"), read_by(LABEL, "name"), _check_backend_port),
     "IngressTLS": (read_by(SUBDOMAIN, "secretName"), _check_tls),
-    "TypedLocalObjectReference": (required("kind", "name"),),
+    "TypedLocalObjectReference": (
+        required("kind", "name"),
+        read_by(parse_path_segment, "kind", "name"),
+        read_by(SUBDOMAIN, "apiGroup", may_be_empty=False),
+    ),
     "NetworkPolicySpec": (choices("policyTypes", "Ingress", "Egress"), _check_types),
     "NetworkPolicyPeer": (_check_peer,),
     "NetworkPolicyPort": (

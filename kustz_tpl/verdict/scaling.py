@@ -18,6 +18,7 @@ from kustz_tpl.verdict.checks import (
     read_by,
     required,
 )
+from kustz_tpl.verdict.resources import check_resource_name
 from kustz_tpl.yaml_source.tree import Path
 
 _METRICS = {
@@ -65,6 +66,11 @@ def _of_resource(metric: Fields, path: Path) -> Findings:
     yield from _check_amounts(target, _OF_RESOURCE, (*path, "target"))
 
 
+def _check_resource_name(metric: Fields, path: Path) -> Findings:
+    if name := metric.get("name"):
+        yield from check_resource_name(name, (*path, "name"))
+
+
 def _of_pods(metric: Fields, path: Path) -> Findings:
     target = metric.get("target") or {}
     if target.get("averageValue") is None:
@@ -73,6 +79,12 @@ def _of_pods(metric: Fields, path: Path) -> Findings:
 
 
 def _of_object(metric: Fields, path: Path) -> Findings:
+    target = metric.get("target") or {}
+    if target.get("value") is None or target.get("averageValue") is None:  # it may have both
+        yield from _of_queue(metric, path)
+
+
+def _of_queue(metric: Fields, path: Path) -> Findings:
     target = metric.get("target") or {}
     yield from _check_amounts(target, ("value", "averageValue"), (*path, "target"))
 
@@ -107,12 +119,13 @@ RULES: Rules = {
     "ResourceMetricSource": (required("name", "target"), _of_resource),
     "ContainerResourceMetricSource": (
         required("name", "container", "target"),
+        _check_resource_name,
         read_by(LABEL, "container"),
         _of_resource,
     ),
     "PodsMetricSource": (required("metric"), _of_pods),
     "ObjectMetricSource": (required("describedObject", "metric"), _of_object),
-    "ExternalMetricSource": (required("metric"), _of_object),
+    "ExternalMetricSource": (required("metric"), _of_queue),
     "MetricIdentifier": (required("name"), read_by(parse_path_segment, "name")),
     "MetricTarget": (
         required("type"),
