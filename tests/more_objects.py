@@ -609,4 +609,272 @@ MORE: dict[str, Object] = {
         },
         {},
     ),
+    "replicas": {**_deployment(_PLAIN_POD), "kind": "ReplicaSet"},
+    "first_autoscaler": {
+        "apiVersion": "autoscaling/v1",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": _META,
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+            "minReplicas": 1,
+            "maxReplicas": 3,
+            "targetCPUUtilizationPercentage": 80,
+        },
+    },
+    "namespace": {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": _META,
+        "spec": {"finalizers": ["kubernetes"]},
+    },
+    "volume": {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": _META,
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "capacity": {"storage": "1Gi"},
+            "persistentVolumeReclaimPolicy": "Retain",
+            "storageClassName": "fast",
+            "volumeMode": "Filesystem",
+            "mountOptions": ["a"],
+            "nfs": {"server": "nas", "path": "/a"},
+        },
+    },
+    "local_volume": {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": _META,
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "capacity": {"storage": "1Gi"},
+            "local": {"path": "/a"},
+            "claimRef": {"name": "a", "namespace": "b"},
+            "nodeAffinity": {
+                "required": {
+                    "nodeSelectorTerms": [
+                        {"matchExpressions": [{"key": "a", "operator": "In", "values": ["b"]}]}
+                    ]
+                }
+            },
+        },
+    },
+    "driver_volume": {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": _META,
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "capacity": {"storage": "1Gi"},
+            "csi": {"driver": "csi.example.com", "volumeHandle": "a"},
+        },
+    },
+    "limit_range": {
+        "apiVersion": "v1",
+        "kind": "LimitRange",
+        "metadata": _META,
+        "spec": {
+            "limits": [
+                {
+                    "type": "Container",
+                    "max": {"cpu": "2"},
+                    "min": {"cpu": "100m"},
+                    "default": {"cpu": "1"},
+                    "defaultRequest": {"cpu": "500m"},
+                    "maxLimitRequestRatio": {"cpu": "4"},
+                },
+                {"type": "Pod", "max": {"memory": "1Gi"}},
+                {"type": "PersistentVolumeClaim", "min": {"storage": "1Gi"}},
+            ]
+        },
+    },
+    "quota": {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": _META,
+        "spec": {
+            "hard": {"pods": "5", "requests.cpu": "2", "limits.memory": "1Gi"},
+            "scopes": ["NotTerminating"],
+            "scopeSelector": {
+                "matchExpressions": [
+                    {"scopeName": "PriorityClass", "operator": "In", "values": ["high"]}
+                ]
+            },
+        },
+    },
+    "priority": {
+        "apiVersion": "scheduling.k8s.io/v1",
+        "kind": "PriorityClass",
+        "metadata": _META,
+        "value": 5,
+        "globalDefault": False,
+        "description": "a",
+        "preemptionPolicy": "Never",
+    },
+    "storage": {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": _META,
+        "provisioner": "csi.example.com",
+        "parameters": {"a": "b"},
+        "reclaimPolicy": "Retain",
+        "volumeBindingMode": "WaitForFirstConsumer",
+        "allowVolumeExpansion": True,
+        "mountOptions": ["a"],
+        "allowedTopologies": [{"matchLabelExpressions": [{"key": "zone", "values": ["a"]}]}],
+    },
+    "ingress_class": {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "IngressClass",
+        "metadata": _META,
+        "spec": {
+            "controller": "example.com/a",
+            "parameters": {
+                "apiGroup": "k8s.example.com",
+                "kind": "A",
+                "name": "b",
+                "scope": "Cluster",
+            },
+        },
+    },
+    "virtual_service": {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "VirtualService",
+        "metadata": _META,
+        "spec": {
+            "hosts": ["a.example.com"],
+            "gateways": ["infra/public"],
+            "exportTo": ["."],
+            "http": [
+                {
+                    "name": "first",
+                    "match": [
+                        {
+                            "uri": {"prefix": "/a"},
+                            "method": {"exact": "GET"},
+                            "headers": {"a": {"regex": "b.*"}},
+                            "queryParams": {"a": {"exact": "b"}},
+                            "port": 80,
+                            "ignoreUriCase": True,
+                        }
+                    ],
+                    "rewrite": {"uri": "/"},
+                    "timeout": "30s",
+                    "retries": {"attempts": 3, "perTryTimeout": "2s", "retryOn": "5xx"},
+                    "fault": {
+                        "delay": {"percentage": {"value": 0.1}, "fixedDelay": "5s"},
+                        "abort": {"percentage": {"value": 1}, "httpStatus": 400},
+                    },
+                    "mirror": {"host": "b"},
+                    "corsPolicy": {
+                        "allowOrigins": [{"exact": "https://a"}],
+                        "allowMethods": ["GET"],
+                        "maxAge": "24h",
+                        "allowCredentials": True,
+                    },
+                    "headers": {"request": {"set": {"a": "b"}, "remove": ["c"]}},
+                    "route": [
+                        {
+                            "destination": {"host": "web", "port": {"number": 80}, "subset": "v1"},
+                            "weight": 100,
+                        }
+                    ],
+                },
+                {"redirect": {"uri": "/b", "redirectCode": 302, "port": 8080}},
+                {"directResponse": {"status": 200, "body": {"string": "a"}}},
+            ],
+            "tcp": [{"match": [{"port": 5}], "route": [{"destination": {"host": "a"}}]}],
+            "tls": [{"match": [{"sniHosts": ["a.b"]}], "route": [{"destination": {"host": "a"}}]}],
+        },
+    },
+    "istio_gateway": {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "Gateway",
+        "metadata": _META,
+        "spec": {
+            "selector": {"istio": "gateway"},
+            "servers": [
+                {
+                    "port": {"number": 443, "name": "https", "protocol": "HTTPS"},
+                    "hosts": ["*.example.com"],
+                    "tls": {
+                        "mode": "SIMPLE",
+                        "credentialName": "a",
+                        "minProtocolVersion": "TLSV1_2",
+                    },
+                }
+            ],
+        },
+    },
+    "external_secret": {
+        "apiVersion": "external-secrets.io/v1",
+        "kind": "ExternalSecret",
+        "metadata": _META,
+        "spec": {
+            "refreshInterval": "1h",
+            "refreshPolicy": "Periodic",
+            "secretStoreRef": {"kind": "ClusterSecretStore", "name": "a"},
+            "target": {
+                "name": "web",
+                "creationPolicy": "Owner",
+                "deletionPolicy": "Retain",
+                "template": {"type": "Opaque", "engineVersion": "v2", "data": {"a": "{{ .b }}"}},
+            },
+            "data": [
+                {"secretKey": "a", "remoteRef": {"key": "b", "property": "c", "version": "1"}}
+            ],
+            "dataFrom": [
+                {"extract": {"key": "a"}},
+                {
+                    "find": {"name": {"regexp": "a"}},
+                    "rewrite": [{"regexp": {"source": "a", "target": "b"}}],
+                },
+            ],
+        },
+    },
+    "gateway": {
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "Gateway",
+        "metadata": _META,
+        "spec": {
+            "gatewayClassName": "a",
+            "listeners": [
+                {
+                    "name": "https",
+                    "port": 443,
+                    "protocol": "HTTPS",
+                    "hostname": "*.example.com",
+                    "tls": {"mode": "Terminate", "certificateRefs": [{"name": "a"}]},
+                    "allowedRoutes": {"namespaces": {"from": "All"}},
+                },
+                {"name": "http", "port": 80, "protocol": "HTTP"},
+            ],
+        },
+    },
+    "grpc_route": {
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "GRPCRoute",
+        "metadata": _META,
+        "spec": {
+            "parentRefs": [{"name": "a"}],
+            "hostnames": ["a.example.com"],
+            "rules": [
+                {
+                    "matches": [
+                        {
+                            "method": {"service": "a.B", "method": "C"},
+                            "headers": [{"name": "a", "value": "b"}],
+                        }
+                    ],
+                    "filters": [
+                        {
+                            "type": "RequestHeaderModifier",
+                            "requestHeaderModifier": {"remove": ["a"]},
+                        }
+                    ],
+                    "backendRefs": [{"name": "web", "port": 9000, "weight": 1}],
+                }
+            ],
+        },
+    },
 }

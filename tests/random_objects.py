@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from random import Random
 from typing import Any
 
 from more_objects import MORE
 from mutations import BASES, Object, Path
 from words import ANY_NUMBERS, ANY_STRINGS, NUMBERS, WORDS
+
+from kustz_tpl.verdict import _KINDS, _MODULES, _table, _types, custom
 
 Types = Mapping[str, Mapping[str, str]]
 _LEAVES = ("string", "integer", "number", "boolean")
@@ -26,7 +29,7 @@ class Generator:
             for _, kind, value in self.structs(base):
                 self._keep(kind, value)
                 for key, item in value.items():
-                    self._keep(f"{kind}.{key}", item)
+                    self._keep(f"{kind}#{key}", item)
 
     def objects(self, seed: int, count: int) -> Iterator[tuple[str, Object]]:
         """Yield objects, each with the base and the fields that are changed."""
@@ -44,7 +47,8 @@ class Generator:
 
     def structs(self, document: Object) -> Iterator[tuple[Path, str, Object]]:
         """Yield each struct of an object with its type."""
-        yield from self._structs(document["kind"], document, ())
+        kind = type_of(document) or str(document["kind"])
+        yield from self._structs(kind, document, ())
 
     def _structs(self, kind: str, value: Any, path: Path) -> Iterator[tuple[Path, str, Object]]:  # noqa: ANN401
         if kind.startswith("[") and isinstance(value, list):
@@ -81,7 +85,7 @@ class Generator:
         shape = self.known[kind][name]
         if random.random() < 0.04:
             return random.choice((None, "", 0, True, [], {}, "a", ["a"], {"a": "b"}))
-        known = self.values.get(f"{kind}.{name}", [])
+        known = self.values.get(f"{kind}#{name}", [])
         if known and random.random() < 0.3:
             return self._copy(random.choice(known))
         if isinstance(old, list) and old and random.random() < 0.4:
@@ -137,5 +141,41 @@ class Generator:
         return json.loads(json.dumps(value))
 
 
-def generator(known: Types, further: Mapping[str, Object] | None = None) -> Generator:
-    return Generator(known, {**BASES, **MORE, **(further or {})})
+def type_of(document: Object) -> str | None:
+    """Return the name of the type of an object."""
+    name = f"{document.get('apiVersion')} {document.get('kind')}"
+    return _KINDS.get(name) or _table()["kinds"].get(name)
+
+
+def known_types() -> Types:
+    """Return the fields of every type that is judged."""
+    found: dict[str, Mapping[str, str]] = dict(_types())
+    for module in _MODULES:
+        found |= getattr(import_module(f"kustz_tpl.verdict.{module}"), "TYPES", {})
+    for name, schema in custom._table()["kinds"].items():
+        found[name] = {**found[name], "spec": _schema_kind(schema, f"{name}Spec", found)}
+    return found
+
+
+def _schema_kind(schema: Mapping[str, Any], name: str, found: dict[str, Mapping[str, str]]) -> str:
+    """Return how a schema is written in the table of types; its structs are added to it."""
+    if "ref" in schema:
+        schema = custom._table()["shared"][schema["ref"]]
+    kind = schema.get("type")
+    if kind == "array":
+        return f"[]{_schema_kind(schema['items'], name, found)}"
+    if kind == "object" and "properties" in schema:
+        fields: dict[str, str] = {}
+        found[name] = fields
+        for key, inner in schema["properties"].items():
+            fields[key] = _schema_kind(inner, f"{name}.{key}", found)
+        return name
+    if kind == "object":
+        values = schema.get("additionalProperties")
+        return f"{{}}{_schema_kind(values, name, found)}" if values else "{}"
+    return str(kind or "string")
+
+
+def generator(further: Mapping[str, Object] | None = None) -> Generator:
+    """Return what changes the objects of the tests, and further ones."""
+    return Generator(known_types(), {**BASES, **MORE, **(further or {})})

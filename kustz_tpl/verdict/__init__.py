@@ -17,14 +17,19 @@ from kustz_tpl.verdict.metadata import check_metadata, check_name
 from kustz_tpl.yaml_source.tree import Path
 
 _MODULES = {
-    "workload": ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"),
+    "workload": ("ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"),
     "bare_pod": ("Pod",),
     "network": ("Service", "Ingress", "NetworkPolicy"),
     "data": ("ConfigMap", "Secret"),
     "storage": ("PersistentVolumeClaim",),
-    "scaling": ("HorizontalPodAutoscaler",),
+    "scaling": ("HorizontalPodAutoscaler", "HorizontalPodAutoscalerV1"),
     "disruption": ("PodDisruptionBudget",),
     "gateway": ("HTTPRoute",),
+    "custom": ("VirtualService", "IstioGateway", "ExternalSecret", "Gateway", "GRPCRoute"),
+    "cluster": (
+        *("Namespace", "PersistentVolume", "LimitRange", "ResourceQuota"),
+        *("PriorityClass", "StorageClass", "IngressClass"),
+    ),
     "access": ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
 }
 # Modules are imported by name, so that an application pays only for the kinds that it has.
@@ -34,14 +39,27 @@ _MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kin
 _OLD_GROUPS = dict.fromkeys(
     ("Deployment", "DaemonSet", "Ingress", "NetworkPolicy"), ("extensions",)
 )
-# The kinds of custom resources, whose types their modules have.
+CUSTOM_KINDS = {
+    f"{group}/{version} {kind}": name
+    for group, versions, kind, name in (
+        ("networking.istio.io", ("v1", "v1beta1", "v1alpha3"), "VirtualService", "VirtualService"),
+        ("networking.istio.io", ("v1", "v1beta1", "v1alpha3"), "Gateway", "IstioGateway"),
+        ("external-secrets.io", ("v1", "v1beta1"), "ExternalSecret", "ExternalSecret"),
+        ("gateway.networking.k8s.io", ("v1", "v1beta1"), "Gateway", "Gateway"),
+        ("gateway.networking.k8s.io", ("v1",), "GRPCRoute", "GRPCRoute"),
+    )
+    for version in versions
+}
+"""The kinds that are judged by the schema of their CRD, newest version first."""
+# The kinds whose types are those of their modules.
 _KINDS = {
-    f"gateway.networking.k8s.io/{version} HTTPRoute": "HTTPRoute" for version in ("v1", "v1beta1")
+    **CUSTOM_KINDS,
+    "gateway.networking.k8s.io/v1 HTTPRoute": "HTTPRoute",
+    "gateway.networking.k8s.io/v1beta1 HTTPRoute": "HTTPRoute",
+    "autoscaling/v1 HorizontalPodAutoscaler": "HorizontalPodAutoscalerV1",
 }
 # What null means as an item of a list or a value of a mapping.
 _EMPTY: Mapping[str, Any] = {"string": "", "integer": 0, "string|number": 0}
-# Versions that are served, too, and not judged.
-_FURTHER = (("autoscaling/v1", "HorizontalPodAutoscaler"),)
 
 
 def judge(document: Mapping[str, Any]) -> list[Diagnostic]:
@@ -75,7 +93,7 @@ def _check_version(version: str, kind: str) -> Iterator[Diagnostic]:
     group = version.rpartition("/")[0]
     for known, name in (each.split() for each in _table()["kinds"]):
         is_same_group = group in (known.rpartition("/")[0], *_OLD_GROUPS.get(name, ()))
-        if name == kind and is_same_group and (version, kind) not in _FURTHER:
+        if name == kind and is_same_group:
             yield about(("apiVersion",), NotationError(known, version))
 
 

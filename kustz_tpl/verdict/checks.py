@@ -337,6 +337,15 @@ def parse_cidr(text: str) -> str:
     raise NotationError("a network such as 10.0.0.0/8", text)
 
 
+def parse_domain_path(text: str) -> str:
+    """Read a name with a domain before it."""
+    domain, slash, rest = text.partition("/")
+    if not slash or not rest:
+        raise NotationError("a name such as example.com/controller", text)
+    SUBDOMAIN(domain)
+    return text
+
+
 def parse_path_segment(text: str) -> str:
     """Read a name that is one part of a path."""
     if text in (".", "..") or "/" in text or "%" in text:

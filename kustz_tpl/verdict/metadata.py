@@ -29,7 +29,7 @@ from kustz_tpl.yaml_source.tree import Path
 
 _MOST_BYTES = 2**18
 _NAMES: Mapping[str, Callable[[str], str]] = {
-    **dict.fromkeys(("StatefulSet", "Service"), LABEL),
+    **dict.fromkeys(("StatefulSet", "Service", "Namespace"), LABEL),
     **dict.fromkeys(
         ("PodDisruptionBudget", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
         parse_path_segment,
@@ -44,11 +44,21 @@ _ENTRY_TIME = read_by(_TIME, "time", may_be_empty=False)
 # The server itself sets the generation of other kinds.
 _NOT_COUNTED = (
     *("Service", "ConfigMap", "Secret", "ServiceAccount", "PersistentVolumeClaim"),
+    *("PersistentVolume", "LimitRange", "ResourceQuota", "StorageClass"),
+    "Namespace",
     *("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "HorizontalPodAutoscaler"),
 )
+_WITHOUT_NAMESPACE = (
+    *("ClusterRole", "ClusterRoleBinding", "Namespace", "PersistentVolume"),
+    *("PriorityClass", "StorageClass", "IngressClass"),
+)
 # A finalizer of these may be any name.
-_FREE = ("PodDisruptionBudget", "HTTPRoute")
-_FINALIZERS = ("orphan", "foregroundDeletion", "kubernetes")
+_FREE = (
+    *("PodDisruptionBudget", "HTTPRoute"),
+    *("VirtualService", "IstioGateway", "ExternalSecret", "Gateway", "GRPCRoute"),
+)
+FINALIZERS = ("orphan", "foregroundDeletion", "kubernetes")
+"""The finalizers without a domain."""
 
 
 def check_name(kind: str, metadata: Fields, path: Path) -> Findings:
@@ -57,18 +67,18 @@ def check_name(kind: str, metadata: Fields, path: Path) -> Findings:
     parse = _NAMES.get(kind, SUBDOMAIN)
     if name:
         yield from notation(parse, name, (*path, "name"))
-    elif not metadata.get("generateName"):
+    elif not metadata.get("generateName") and kind != "LimitRange":  # the server makes one
         yield about((*path, "name"), NotationError("a name", Shown("none")))
     if prefix := metadata.get("generateName"):  # a random end follows
         yield from notation(parse, re.sub("-$", "a", prefix), (*path, "generateName"))
     if kind in _NOT_COUNTED:
         yield from between(0, LARGEST_LONG, "generation")(metadata, path)
     yield from _check_owners(metadata, path)
-    if metadata.get("namespace") and not kind.startswith("Cluster"):
+    if metadata.get("namespace") and kind not in _WITHOUT_NAMESPACE:
         yield from notation(LABEL, metadata["namespace"], (*path, "namespace"))
     for index, text in items(metadata, "finalizers"):
         at = (*path, "finalizers", index)
-        if text not in _FINALIZERS and "/" not in text and kind not in _FREE:
+        if text not in FINALIZERS and "/" not in text and kind not in _FREE:
             yield about(at, NotationError("a name such as example.com/done", text))
         else:
             yield from notation(parse_key, text, at)
@@ -79,8 +89,8 @@ def check_metadata(metadata: Fields, path: Path) -> Findings:
     yield from _TIMES(metadata, path)
     for index, entry in items(metadata, "managedFields"):
         yield from _ENTRY_TIME(entry, (*path, "managedFields", index))
-    if path[-2:] == ("jobTemplate", "metadata"):
-        return  # the server looks at that of each Job
+    if path[-2:] == ("jobTemplate", "metadata") or "volumeClaimTemplates" in path:
+        return  # the server looks at that of each Job and claim
     yield from labels("labels")(metadata, path)
     notes = metadata.get("annotations") or {}
     for key in notes:

@@ -51,8 +51,6 @@ def _check_service(spec: Fields, path: Path) -> Findings:
         yield about((*path, "ports"), NotationError("at least one port", Shown("none")))
     if is_headless and kind in _EXTERNAL:
         yield about((*path, "clusterIP"), f"expected an address with type: {kind}, got None")
-    if address and not is_headless:
-        yield from notation(parse_ip, address, (*path, "clusterIP"))
     if kind == "ExternalName":
         yield from _check_external_name(spec, path)
     if kind != "LoadBalancer":
@@ -70,12 +68,14 @@ def _check_service(spec: Fields, path: Path) -> Findings:
 
 def _check_families(spec: Fields, path: Path) -> Findings:
     """Yield what is wrong with the addresses of a Service and the families of IP."""
-    families, addresses = spec.get("ipFamilies") or [], spec.get("clusterIPs") or []
+    first = spec.get("clusterIP") or ""
+    addresses = spec.get("clusterIPs") or ([first] if first else [])
+    families = spec.get("ipFamilies") or []
     if len(set(families)) < len(families):
         yield about((*path, "ipFamilies"), "expected each family once")
     if not addresses or _type(spec) == "ExternalName":
         return
-    at, first = (*path, "clusterIPs"), spec.get("clusterIP") or ""
+    at = (*path, "clusterIPs")
     if addresses[0] != first:
         yield about(at, NotationError(f"{first or 'none'}, the clusterIP", addresses[0]))
     if addresses == ["None"]:
@@ -126,8 +126,8 @@ def _check_ports(spec: Fields, path: Path) -> Findings:
         if each.get("port") and (protocol, each["port"]) in numbers:
             yield about((*at, "port"), NotationError("another port", Shown(each["port"])))
         if node := each.get("nodePort"):
-            if _type(spec) not in _EXTERNAL:
-                yield about((*at, "nodePort"), f"expected no nodePort with type: {_type(spec)}")
+            if _type(spec) == "ClusterIP":
+                yield about((*at, "nodePort"), "expected no nodePort with type: ClusterIP")
             if (protocol, node) in nodes:
                 yield about((*at, "nodePort"), NotationError("another nodePort", Shown(node)))
         names.add(name)
@@ -269,6 +269,7 @@ RULES: Rules = {
         choices("ipFamilies", "IPv4", "IPv6"),
         labels("selector"),
         each_read_by(parse_cidr, "loadBalancerSourceRanges"),
+        between(0, LARGEST_PORT, "healthCheckNodePort"),
         read_by(parse_key, "loadBalancerClass", may_be_empty=False),
         _check_service,
         _check_health_port,

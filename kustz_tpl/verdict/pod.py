@@ -417,15 +417,12 @@ def _check_affinity(term: Fields, path: Path) -> Findings:
             yield about((*path, "mismatchLabelKeys", index), "expected a key of only one list")
 
 
-def _check_node_affinity(affinity: Fields, path: Path) -> Findings:
+def _check_nodes(selector: Fields, path: Path) -> Findings:
     """Yield what is wrong with the terms that a node must meet; values of others are free."""
-    needed = affinity.get("requiredDuringSchedulingIgnoredDuringExecution")
-    if needed is None:
-        return
-    at = (*path, "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
-    if not needed.get("nodeSelectorTerms"):
+    at = (*path, "nodeSelectorTerms")
+    if not selector.get("nodeSelectorTerms"):
         yield about(at, NotationError("at least one term", Shown("none")))
-    for index, term in items(needed, "nodeSelectorTerms"):
+    for index, term in items(selector, "nodeSelectorTerms"):
         for number, requirement in items(term, "matchExpressions"):
             for place, value in items(requirement, "values"):
                 inner = (*at, index, "matchExpressions", number, "values", place)
@@ -437,6 +434,7 @@ def _check_fields(term: Fields, path: Path) -> Findings:
         if field.get("key") != "metadata.name":
             at = (*path, "matchFields", index, "key")
             yield about(at, NotationError("metadata.name", field.get("key", "")))
+        yield from choice("operator", "In", "NotIn")(field, (*path, "matchFields", index))
         if len(field.get("values") or ()) != 1:
             yield about((*path, "matchFields", index, "values"), "expected one value")
 
@@ -479,6 +477,7 @@ RULES: Rules = {
         at_least(1, "activeDeadlineSeconds"),
         forbidden(" in a manifest", "ephemeralContainers"),
         unique("resourceClaims", "name"),
+        unique("schedulingGates", "name"),
         _check_claims,
         _check_names,
         _check_images,
@@ -527,7 +526,7 @@ RULES: Rules = {
         required("name"),
         read_by(LABEL, "name"),
         one_of("resourceClaimName", "resourceClaimTemplateName"),
-        read_by(SUBDOMAIN, "resourceClaimName", "resourceClaimTemplateName"),
+        read_by(SUBDOMAIN, "resourceClaimName", "resourceClaimTemplateName", may_be_empty=False),
     ),
     "ResourceClaim": (required("name"), read_by(LABEL, "name", "request")),
     "ContainerPort": (
@@ -666,6 +665,11 @@ RULES: Rules = {
         choice("nodeAffinityPolicy", "Ignore", "Honor", may_be_empty=False),
         choice("nodeTaintsPolicy", "Ignore", "Honor", may_be_empty=False),
         each_read_by(parse_key, "matchLabelKeys"),
+        only_if(
+            lambda spread: spread.get("labelSelector") is None,
+            "all pods",
+            forbidden(" without labelSelector", "matchLabelKeys"),
+        ),
     ),
     "PodAffinityTerm": (
         _check_affinity,
@@ -676,7 +680,7 @@ RULES: Rules = {
     "WeightedPodAffinityTerm": (required("weight", "podAffinityTerm"), between(1, 100, "weight")),
     "PreferredSchedulingTerm": (required("weight"), between(1, 100, "weight")),
     "NodeSelectorTerm": (_check_fields,),
-    "NodeAffinity": (_check_node_affinity,),
+    "NodeSelector": (_check_nodes,),
     "NodeSelectorRequirement": (operator(_NODE_OPERATORS),),
     "HostAlias": (
         required("ip"),

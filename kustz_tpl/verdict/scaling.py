@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
@@ -101,9 +103,32 @@ def _check_policies(rules: Fields, path: Path) -> Findings:
         yield about((*path, "policies"), NotationError("at least one policy", Shown("none")))
 
 
+TYPES: Mapping[str, Mapping[str, str]] = {
+    "HorizontalPodAutoscalerV1": {
+        "apiVersion": "string",
+        "kind": "string",
+        "metadata": "ObjectMeta",
+        "spec": "HorizontalPodAutoscalerSpecV1",
+        "status": "{}",
+    },
+    "HorizontalPodAutoscalerSpecV1": {
+        "scaleTargetRef": "CrossVersionObjectReference",
+        "minReplicas": "integer",
+        "maxReplicas": "integer",
+        "targetCPUUtilizationPercentage": "integer",
+    },
+}
+"""The types of the first version of an autoscaler."""
+
 # The server does not look at the labels of a metric.
 RULES: Rules = {
     "HorizontalPodAutoscaler": (required("spec"),),
+    "HorizontalPodAutoscalerV1": (required("spec"),),
+    "HorizontalPodAutoscalerSpecV1": (
+        required("scaleTargetRef"),
+        at_least(1, "minReplicas", "targetCPUUtilizationPercentage"),
+        _check_range,
+    ),
     "HorizontalPodAutoscalerSpec": (
         required("scaleTargetRef"),
         at_least(1, "minReplicas"),

@@ -19,17 +19,23 @@ from kustz_tpl.verdict.checks import (
 )
 from kustz_tpl.yaml_source.tree import Path
 
-_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
+MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
+"""How the nodes of a cluster may use a volume."""
 _ALONE = "ReadWriteOncePod"
 _CLAIM = "PersistentVolumeClaim"
 _SOURCE = ("apiGroup", "kind", "name")
 _KNOWN = (("", _CLAIM), ("snapshot.storage.k8s.io", "VolumeSnapshot"))
 
 
-def _check_claim(spec: Fields, path: Path) -> Findings:
-    modes = spec.get("accessModes") or ()
+def check_modes(spec: Fields, path: Path) -> Findings:
+    """Yield a mode that excludes the others."""
+    modes = set(spec.get("accessModes") or ())
     if _ALONE in modes and len(modes) > 1:
         yield about((*path, "accessModes"), f"expected {_ALONE} alone")
+
+
+def _check_claim(spec: Fields, path: Path) -> Findings:
+    yield from check_modes(spec, path)
     size = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
     at = (*path, "resources", "requests", "storage")
     for key in ("requests", "limits"):
@@ -48,7 +54,7 @@ def _check_sources(spec: Fields, path: Path) -> Findings:
     The server drops a `dataSource` of another kind, and a reference to another namespace.
     """
     source, reference = spec.get("dataSource"), spec.get("dataSourceRef")
-    if reference is not None and not reference.get("namespace"):
+    if reference is not None and (not reference.get("namespace") or len(path) > 1):
         yield from _check_source(reference, (*path, "dataSourceRef"))
     if source is None:
         return
@@ -73,7 +79,7 @@ RULES: Rules = {
     "PersistentVolumeClaim": (required("spec"),),
     "PersistentVolumeClaimSpec": (
         required("accessModes"),
-        choices("accessModes", *_MODES),
+        choices("accessModes", *MODES),
         choice("volumeMode", "Filesystem", "Block", may_be_empty=False),
         read_by(SUBDOMAIN, "storageClassName", "volumeAttributesClassName"),
         _check_claim,

@@ -27,6 +27,7 @@ from kustz_tpl.verdict.checks import (
     items,
     notation,
     one_of,
+    parse_domain_path,
     parse_key,
     parse_pattern,
     read_by,
@@ -128,6 +129,9 @@ def _check_daemon_set(spec: Fields, path: Path) -> Findings:
     if rolling is None or strategy.get("type") not in (None, "", "RollingUpdate"):
         return
     missing, surge = rolling.get("maxUnavailable"), rolling.get("maxSurge")
+    yield from amount("maxUnavailable", "maxSurge")(
+        rolling, (*path, "updateStrategy", "rollingUpdate")
+    )
     at = (*path, "updateStrategy", "rollingUpdate", "maxUnavailable")
     if _is_zero(missing) and (surge is None or _is_zero(surge)):
         yield about(at, NotationError("more than 0 without maxSurge", Shown(missing)))
@@ -196,8 +200,9 @@ def _check_failures(spec: Fields, path: Path, policy: str | None) -> Findings:
 
 def _check_success(spec: Fields, path: Path) -> Findings:
     policy, most = spec.get("successPolicy"), spec.get("completions")
-    if policy is None or spec.get("completionMode") != "Indexed" or most is None:
+    if policy is None or spec.get("completionMode") != "Indexed":
         return
+    most = 1 if most is None else most
     for index, rule in items(policy, "rules"):
         at = (*path, "successPolicy", "rules", index)
         count, text = rule.get("succeededCount"), rule.get("succeededIndexes")
@@ -294,7 +299,7 @@ def _parse_cron(text: str) -> object:
 def _check_job_name(job: Fields, path: Path) -> Findings:
     """Yield a name that is too long for the label of the pods."""
     name = _at(job, "metadata").get("name") or ""
-    if len(name) > _LABEL_LIMIT:
+    if len(name) > _LABEL_LIMIT and not _at(job, "spec").get("manualSelector"):
         expected = f"at most {_LABEL_LIMIT} characters, as a label of the pods has them"
         yield about((*path, "metadata", "name"), NotationError(expected, name))
     spec = _at(job, "spec")
@@ -322,6 +327,12 @@ RULES: Rules = {
     **storage.RULES,
     "PodTemplateSpec": (required("spec"),),
     "Deployment": (required("spec"),),
+    "ReplicaSet": (required("spec"),),
+    "ReplicaSetSpec": (
+        at_least(0, "replicas", "minReadySeconds"),
+        _check_service,
+        _check_mounts_of_template,
+    ),
     "StatefulSet": (required("spec"),),
     "DaemonSet": (required("spec"),),
     "Job": (required("spec"), _check_job_name, _check_own_selector),
@@ -357,7 +368,6 @@ RULES: Rules = {
         _check_mounts_of_template,
     ),
     "DaemonSetUpdateStrategy": (choice("type", "RollingUpdate", "OnDelete"),),
-    "RollingUpdateDaemonSet": (amount("maxUnavailable", "maxSurge"),),
     "JobSpec": (
         at_least(
             0,
@@ -371,9 +381,8 @@ RULES: Rules = {
         between(0, LARGEST_LONG, "activeDeadlineSeconds"),
         choice("completionMode", "NonIndexed", "Indexed", may_be_empty=False),
         choice("podReplacementPolicy", "TerminatingOrFailed", "Failed", may_be_empty=False),
-        read_by(
-            parse_pattern(r"[^/]+/.+", "a name such as example.com/controller", 63), "managedBy"
-        ),
+        read_by(parse_domain_path, "managedBy", may_be_empty=False),
+        read_by(parse_pattern(r".*", "at most 63 characters", 63), "managedBy"),
         _check_job,
         _check_success,
         _check_many,
