@@ -152,7 +152,7 @@ def known_types() -> Types:
     found: dict[str, Mapping[str, str]] = dict(_types())
     for module in _MODULES:
         found |= getattr(import_module(f"kustz_tpl.verdict.{module}"), "TYPES", {})
-    for name, schema in custom._table()["kinds"].items():
+    for name, schema in custom.table()["kinds"].items():
         found[name] = {**found[name], "spec": _schema_kind(schema, f"{name}Spec", found)}
     return found
 
@@ -160,7 +160,7 @@ def known_types() -> Types:
 def _schema_kind(schema: Mapping[str, Any], name: str, found: dict[str, Mapping[str, str]]) -> str:
     """Return how a schema is written in the table of types; its structs are added to it."""
     if "ref" in schema:
-        schema = custom._table()["shared"][schema["ref"]]
+        schema = custom.table()["shared"][schema["ref"]]
     kind = schema.get("type")
     if kind == "array":
         return f"[]{_schema_kind(schema['items'], name, found)}"

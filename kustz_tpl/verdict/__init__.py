@@ -75,7 +75,8 @@ def judge(document: Mapping[str, Any]) -> list[Diagnostic]:
     module = import_module(f"kustz_tpl.verdict.{_MODULE_OF[name]}") if name in _MODULE_OF else None
     rules: Rules = module.RULES if module else {}
     known: Types = {**_types(), **getattr(module, "TYPES", {})}
-    value = _normal(name, document, known)
+    is_custom = name in ("HTTPRoute", *CUSTOM_KINDS.values())
+    value = _normal(name, document, known, {} if is_custom else _EMPTY)
     if found := list(check_fields(name, value, (), known)):
         return found
     findings = [
@@ -114,26 +115,29 @@ def _judged(kind: str, value: Any, path: Path, tables: tuple[Rules, Types]) -> I
                 yield from _judged(known[kind][key], item, (*path, key), tables)
 
 
-def _normal(kind: str, value: Any, known: Types) -> Any:  # noqa: ANN401 - plain data
-    """Return a value as the server reads it: null is no field, and an empty item of a list."""
+def _normal(kind: str, value: Any, known: Types, empties: Mapping[str, Any]) -> Any:  # noqa: ANN401 - plain data
+    """Return a value as the server reads it: null is no field, and an empty item of a list.
+
+    It is wrong in a list of a custom resource, which has no `empties`.
+    """
     if type(value) is str:
         return value  # most are
     is_list, is_map = kind.startswith("["), kind.startswith("{}")
     inner = kind.partition("]")[2] if is_list else kind.removeprefix("{}")
     if isinstance(value, list):
-        empty = _EMPTY.get(inner, {} if inner in _types() else None)
+        empty = empties.get(inner, {} if empties and inner in known else None)
         return [
-            empty if each is None else _normal(inner if is_list else "", each, known)
+            empty if each is None else _normal(inner if is_list else "", each, known, empties)
             for each in value
         ]
     if isinstance(value, dict):
         fields = {} if is_map else known.get(kind, {})
         return {
-            str(key): _EMPTY[inner]
+            str(key): empties[inner]
             if each is None
-            else _normal(fields.get(key, inner), each, known)
+            else _normal(fields.get(key, inner), each, known, empties)
             for key, each in value.items()
-            if each is not None or (is_map and inner in _EMPTY)
+            if each is not None or (is_map and inner in empties)
         }
     return value if isinstance(value, (str, int, float, type(None))) else str(value)
 

@@ -97,7 +97,7 @@ def _check_limits(item: Fields, path: Path) -> Findings:
     for key in _LIMITS:
         for name, value in (item.get(key) or {}).items():
             at = (*path, key, name)
-            if kind in ("Container", "Pod"):
+            if kind in ("Container", "Pod") or name != "storage":
                 yield from check_resource_name(name, at)
             yield from check_quantity(value, at, least=None)
             ratio = quantity_or_none(value) if key == "maxLimitRequestRatio" else None
@@ -249,7 +249,7 @@ RULES: Rules = {
         choice("reclaimPolicy", "Retain", "Delete"),
         choice("volumeBindingMode", "Immediate", "WaitForFirstConsumer", may_be_empty=False),
     ),
-    "TopologySelectorTerm": (_check_topology,),
+    "TopologySelectorTerm": (required("matchLabelExpressions"), _check_topology),
     "TopologySelectorLabelRequirement": (
         required("values"),
         read_by(parse_key, "key", may_be_empty=False),

@@ -51,7 +51,7 @@ def _of_schema(name: str) -> Check:
     """Return a check of the `spec` of an object."""
 
     def check(document: Fields, path: Path) -> Findings:
-        schema = _table()["kinds"][name]
+        schema = table()["kinds"][name]
         if document.get("spec") is not None:
             yield from _judge(schema, document["spec"], (*path, "spec"))
         elif "x-required" in schema:
@@ -63,7 +63,7 @@ def _of_schema(name: str) -> Check:
 def _judge(schema: _Schema, value: Any, path: Path) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
     """Yield what a schema refuses of a value."""
     if "ref" in schema:
-        schema = _table()["shared"][schema["ref"]]
+        schema = table()["shared"][schema["ref"]]
     if value is None and schema.get("nullable"):
         return
     kind = schema.get("type")
@@ -215,7 +215,7 @@ def _shown(value: object) -> str:
 
 
 @cache
-def _table() -> dict[str, Any]:
+def table() -> dict[str, Any]:
     """Return the table that `scripts/refresh_custom_kinds.py` writes."""
     found: dict[str, Any] = json.loads(FilePath(__file__).with_name("custom.json").read_bytes())
     return found

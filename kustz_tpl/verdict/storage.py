@@ -5,6 +5,7 @@ from __future__ import annotations
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
+    LABEL,
     SHARED,
     SUBDOMAIN,
     Fields,
@@ -56,6 +57,7 @@ def _check_sources(spec: Fields, path: Path) -> Findings:
     source, reference = spec.get("dataSource"), spec.get("dataSourceRef")
     if reference is not None and (not reference.get("namespace") or len(path) > 1):
         yield from _check_source(reference, (*path, "dataSourceRef"))
+        yield from read_by(LABEL, "namespace")(reference, (*path, "dataSourceRef"))
     if source is None:
         return
     is_known = ((source.get("apiGroup") or ""), source.get("kind")) in _KNOWN

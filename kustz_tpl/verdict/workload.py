@@ -160,7 +160,8 @@ def _check_job(spec: Fields, path: Path) -> Findings:
 
 
 def _check_indexes(spec: Fields, path: Path) -> Findings:
-    is_set = spec.get("completions") is not None or spec.get("parallelism") is None  # 1 each
+    has_default = spec.get("parallelism") is None and "jobTemplate" not in path  # 1 each
+    is_set = spec.get("completions") is not None or has_default
     if spec.get("completionMode") == "Indexed" and not is_set:
         at = (*path, "completions")
         yield about(at, NotationError("a number with completionMode: Indexed", Shown("none")))
