@@ -122,6 +122,8 @@ def _normal(kind: str, value: Any, known: Types, empties: Mapping[str, Any]) -> 
     """
     if type(value) is str:
         return value  # most are
+    if kind == "ObjectMeta":
+        empties = _EMPTY  # of a custom resource, too
     is_list, is_map = kind.startswith("["), kind.startswith("{}")
     inner = kind.partition("]")[2] if is_list else kind.removeprefix("{}")
     if isinstance(value, list):

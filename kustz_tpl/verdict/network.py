@@ -37,6 +37,7 @@ from kustz_tpl.yaml_source.tree import Path
 _EXTERNAL = ("NodePort", "LoadBalancer")
 _WITHIN = ("//", "/./", "/../", "%2f", "%2F")
 _CLASS = "kubernetes.io/ingress.class"
+_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _MOST_SECONDS = 86400
 
 
@@ -73,6 +74,8 @@ def _check_families(spec: Fields, path: Path) -> Findings:
     families = spec.get("ipFamilies") or []
     if len(set(families)) < len(families):
         yield about((*path, "ipFamilies"), "expected each family once")
+    if len(families) > 1 and spec.get("ipFamilyPolicy") == "SingleStack":
+        yield about((*path, "ipFamilies"), "expected one family with ipFamilyPolicy: SingleStack")
     if not addresses or _type(spec) == "ExternalName":
         return
     at = (*path, "clusterIPs")
@@ -158,6 +161,19 @@ def _check_address(spec: Fields, path: Path) -> Findings:
         ):
             expected = "an address that others reach"
             yield about((*path, "externalIPs", index), NotationError(expected, text))
+
+
+def _check_ranges(service: Fields, path: Path) -> Findings:
+    """Yield what is wrong with the networks of an annotation, which a field replaces."""
+    text = ((service.get("metadata") or {}).get("annotations") or {}).get(_RANGES)
+    spec = service.get("spec") or {}
+    if text is None or spec.get("loadBalancerSourceRanges"):
+        return
+    at = (*path, "metadata", "annotations", _RANGES)
+    if _type(spec) != "LoadBalancer":
+        yield about(at, "expected type: LoadBalancer with this annotation")
+    for network in text.split(",") if text.strip() else ():
+        yield from notation(parse_cidr, network.strip(), at)
 
 
 def _check_ingress(spec: Fields, path: Path) -> Findings:
@@ -250,7 +266,7 @@ def _check_policy_port(port: Fields, path: Path) -> Findings:
 
 RULES: Rules = {
     **SHARED,
-    "Service": (required("spec"),),
+    "Service": (required("spec"), _check_ranges),
     "ServiceSpec": (
         choice("type", "ClusterIP", "ExternalName", *_EXTERNAL),
         choice("sessionAffinity", "None", "ClientIP"),
@@ -268,7 +284,7 @@ RULES: Rules = {
         ),
         choices("ipFamilies", "IPv4", "IPv6"),
         labels("selector"),
-        each_read_by(parse_cidr, "loadBalancerSourceRanges"),
+        each_read_by(lambda text: parse_cidr(text.strip()), "loadBalancerSourceRanges"),
         between(0, LARGEST_PORT, "healthCheckNodePort"),
         read_by(parse_key, "loadBalancerClass", may_be_empty=False),
         _check_service,

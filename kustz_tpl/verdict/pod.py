@@ -375,11 +375,11 @@ def _check_pod_limits(spec: Fields, path: Path) -> Findings:
     """Yield the limits of containers above those of their pod."""
     for name, most in ((spec.get("resources") or {}).get("limits") or {}).items():
         top = quantity_or_none(most)
-        for at, container in containers(spec):
+        for index, container in items(spec, "containers"):
             limit = ((container.get("resources") or {}).get("limits") or {}).get(name)
             amount = quantity_or_none(limit)
             if top and amount and amount.value > top.value:
-                where = (*path, *at, "resources", "limits", name)
+                where = (*path, "containers", index, "resources", "limits", name)
                 yield about(where, NotationError(f"at most {most}, the pod's limit", Shown(limit)))
 
 
@@ -391,6 +391,31 @@ def _check_resources(spec: Fields, path: Path) -> Findings:
             if name not in ("cpu", "memory") and not name.startswith("hugepages-"):
                 at = (*path, "resources", key, name)
                 yield about(at, NotationError("cpu, memory or huge pages of a pod", name))
+
+
+def _check_sums(spec: Fields, path: Path) -> Findings:
+    """Yield a request of a pod that is less than what its containers request."""
+    for name, value in ((spec.get("resources") or {}).get("requests") or {}).items():
+        own = quantity_or_none(value)
+        if own and own.value < _requested(spec, name):
+            at = (*path, "resources", "requests", name)
+            yield about(at, NotationError("at least what the containers request", Shown(value)))
+
+
+def _requested(spec: Fields, name: str) -> int:
+    """Return what the containers request at the most: together, or one that starts before."""
+    sidecars = total = most = 0
+    for at, container in containers(spec):
+        requests = (container.get("resources") or {}).get("requests") or {}
+        amount = quantity_or_none(requests.get(name))
+        value = amount.value if amount else 0
+        if at[0] == "containers":
+            total += value
+        elif container.get("restartPolicy") == "Always":
+            sidecars += value
+        else:
+            most = max(most, sidecars + value)
+    return max(most, total + sidecars)
 
 
 def _check_user_namespace(spec: Fields, path: Path) -> Findings:
@@ -475,6 +500,7 @@ RULES: Rules = {
         labels("nodeSelector"),
         _check_sysctls,
         at_least(1, "activeDeadlineSeconds"),
+        between(-LARGEST - 1, LARGEST, "priority"),
         forbidden(" in a manifest", "ephemeralContainers"),
         unique("resourceClaims", "name"),
         unique("schedulingGates", "name"),
@@ -489,6 +515,7 @@ RULES: Rules = {
         _check_pause,
         _check_dns,
         _check_resources,
+        _check_sums,
         _check_user_namespace,
         _check_files_of_variables,
         windows.check_system,
