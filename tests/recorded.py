@@ -6,6 +6,7 @@ import json
 import lzma
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,13 +42,19 @@ class Verdict(NamedTuple):
 
 def read_record(*groups: str) -> list[Verdict]:
     """Return the recorded verdicts of some groups, or of all."""
-    record = json.loads(lzma.decompress(RECORD.read_bytes()))
+    record = _record()
     bases: dict[str, Object] = record["bases"]
     return [
         Verdict(Posted(group, name, _changed(bases.get(base), changes), base), code, message)
         for group, name, base, changes, code, message in record["verdicts"]
         if not groups or group in groups
     ]
+
+
+@cache
+def _record() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(lzma.decompress(RECORD.read_bytes()))
+    return found
 
 
 def write_record(verdicts: Iterable[Verdict], bases: dict[str, Object], server: str) -> None:
