@@ -196,6 +196,17 @@ def test_a_template_folder_may_have_the_name_of_the_built_in_one(
     assert str(found).startswith("kustz/service.yml.j2:4:1: spec.prots of Service web: unknown")
 
 
+@pytest.mark.parametrize("kind", ["Job", "Deployment"])
+def test_a_kind_or_name_of_a_template_that_is_no_string_is_refused(
+    kind: str, tmp_path: Path
+) -> None:
+    text = START.replace("service:\n", f"service:\n  kind: {kind}\n").replace("  ports: [80]\n", "")
+    template = "apiVersion: v1\nkind: {a: b}\nmetadata: {name: [c]}\nspec: {replicas: 2}\n"
+    found = findings(text, tmp_path, **{"kustz-templates__other_yml_j2": template})
+    where = "kustz-templates/other.yml.j2: expected kind to be a string"
+    assert found == [f"{where}, got a mapping or a list"]
+
+
 def test_a_field_of_a_manifest_is_named_with_its_line(tmp_path: Path) -> None:
     own = (
         "kind: List\napiVersion: v1\nitems:\n"
@@ -210,32 +221,42 @@ def test_a_field_of_a_manifest_is_named_with_its_line(tmp_path: Path) -> None:
     ("manifest", "place", "message"),
     [
         (
-            "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a}\nspec:\n"
-            "  hosts: [a.example.com]\n  http:\n    - timeout: 0s\n      rout: []\n",
+            (
+                "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a}\nspec:\n"
+                "  hosts: [a.example.com]\n  http:\n    - timeout: 0s\n      rout: []\n"
+            ),
             "own.yml:7:16: spec.http[0].timeout of VirtualService a",
             "expected a duration of at least 1ms such as 30s, got '0s'",
         ),
         (
-            "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a}\nspec:\n"
-            "  hosts: [a.example.com]\n  http:\n    - rewrite: {uri: /, uriRegexRewrit: {}}\n",
+            (
+                "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a}\nspec:\n"
+                "  hosts: [a.example.com]\n  http:\n    - rewrite: {uri: /, uriRegexRewrit: {}}\n"
+            ),
             "own.yml:7:25: spec.http[0].rewrite.uriRegexRewrit of VirtualService a",
             "unknown field of rewrite; did you mean uriRegexRewrite?",
         ),
         (
-            "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: a}\nspec:\n"
-            "  target: {creationPolicy: owner}\n",
+            (
+                "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: a}\nspec:\n"
+                "  target: {creationPolicy: owner}\n"
+            ),
             "own.yml:5:28: spec.target.creationPolicy of ExternalSecret a",
             "expected Owner, Orphan, Merge or None, got 'owner'; did you mean Owner?",
         ),
         (
-            "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: a}\nspec:\n"
-            "  gatewayClassName: a\n  listeners:\n    - {name: a, port: 70000, protocol: HTTP}\n",
+            (
+                "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: a}\nspec:\n"
+                "  gatewayClassName: a\n  listeners:\n    - {name: a, port: 70000, protocol: HTTP}\n"
+            ),
             "own.yml:7:23: spec.listeners[0].port of Gateway a",
             "expected at most 65535, got 70000",
         ),
         (
-            "apiVersion: v1\nkind: LimitRange\nmetadata: {name: a}\nspec:\n"
-            "  limits: [{type: container, max: {cpu: 1}}]\n",
+            (
+                "apiVersion: v1\nkind: LimitRange\nmetadata: {name: a}\nspec:\n"
+                "  limits: [{type: container, max: {cpu: 1}}]\n"
+            ),
             "own.yml:5:19: spec.limits[0].type of LimitRange a",
             "expected Container, Pod or PersistentVolumeClaim, got 'container'; did you mean",
         ),
