@@ -203,8 +203,15 @@ def test_a_kind_or_name_of_a_template_that_is_no_string_is_refused(
     text = START.replace("service:\n", f"service:\n  kind: {kind}\n").replace("  ports: [80]\n", "")
     template = "apiVersion: v1\nkind: {a: b}\nmetadata: {name: [c]}\nspec: {replicas: 2}\n"
     found = findings(text, tmp_path, **{"kustz-templates__other_yml_j2": template})
-    where = "kustz-templates/other.yml.j2: expected kind to be a string"
+    where = "kustz-templates/other.yml.j2:2:1: expected kind to be a string"
     assert found == [f"{where}, got a mapping or a list"]
+
+
+def test_a_misspelt_field_that_every_object_needs_is_named_with_its_line(tmp_path: Path) -> None:
+    template = "apiVersion: v1\nkind: Secret\nmetdata:\n  name: other\n"
+    found = findings(START, tmp_path, **{"kustz-templates__other_yml_j2": template})
+    where = "kustz-templates/other.yml.j2:3:1: expected metadata.name to be a string"
+    assert found == [f"{where}, got nothing; rename metdata to metadata"]
 
 
 def test_a_field_of_a_manifest_is_named_with_its_line(tmp_path: Path) -> None:
