@@ -11,7 +11,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.messages import Shown, any_of, closest
+from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.verdict.checks import Check, Fields, Findings, Rules, about
 from kustz_tpl.yaml_source.tree import Path
 
@@ -87,7 +87,7 @@ def _judge_string(schema: _Schema, value: str, path: Path) -> Iterator[Diagnosti
         expected = f"at least {least} characters" if len(value) < least else f"at most {most}"
         yield about(path, NotationError(f"a string of {expected}", value))
     elif pattern and not _matches(pattern, value):
-        yield about(path, NotationError(f"what {pattern} matches", value))
+        yield about(path, NotationError(f"a string that matches {pattern}", value))
     elif form == "duration" and (
         not re.fullmatch(f"({_DURATION})+|0", value) or _TOO_SHORT.fullmatch(value)
     ):
@@ -150,7 +150,8 @@ def _judge_map(schema: _Schema, value: dict[str, Any], path: Path) -> Iterator[D
             yield from _judge(others, item, (*path, key))
         elif not is_open:
             hint = closest(key, fields or ())
-            message = f"unknown field of {path[-1]}{f'; {hint}' if hint else ''}"
+            holder = next(step for step in reversed(path) if isinstance(step, str))
+            message = f"unknown field of {holder}{f'; {hint}' if hint else ''}"
             yield Diagnostic.about((*path, key), message, is_about_key=True)
     for key in schema.get("required", ()):
         if key not in value:
@@ -178,7 +179,7 @@ def _judge_choices(schema: _Schema, value: Any, path: Path) -> Iterator[Diagnost
             if not met or (key == "oneOf" and met > 1):
                 names = list(dict.fromkeys(_needed(schema[key])))
                 count = "one" if key == "oneOf" else "any"
-                yield about(path, f"expected {count} of {', '.join(names)}" if names else "invalid")
+                yield about(path, f"expected {count} of {', '.join(names)}")
     for each in schema.get("allOf", ()):
         yield from _judge(each, value, path)
     if "not" in schema and _is_met(schema["not"], value, path):
@@ -211,7 +212,7 @@ def _is(kind: str, value: object) -> bool:
 def _shown(value: object) -> str:
     if isinstance(value, (dict, list)):
         return "a mapping" if isinstance(value, dict) else "a list"
-    return json.dumps(value)
+    return quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
 @cache
