@@ -17,10 +17,13 @@ OBJECTS = PACKAGE / "verdict" / "objects.json"
 VERSIONS = PACKAGE / "schema" / "versions.json"
 PASSED = ("Container", "PodSpec", *(each.type for kind in WORKLOADS for each in kind.pass_through))
 JUDGED = {
-    "v1": "Pod Service ConfigMap Secret PersistentVolumeClaim ServiceAccount",
-    "apps/v1": "Deployment StatefulSet DaemonSet",
+    "v1": "Pod Service ConfigMap Secret PersistentVolumeClaim ServiceAccount"
+    " Namespace PersistentVolume LimitRange ResourceQuota",
+    "apps/v1": "Deployment StatefulSet DaemonSet ReplicaSet",
     "batch/v1": "Job CronJob",
-    "networking.k8s.io/v1": "Ingress NetworkPolicy",
+    "networking.k8s.io/v1": "Ingress NetworkPolicy IngressClass",
+    "scheduling.k8s.io/v1": "PriorityClass",
+    "storage.k8s.io/v1": "StorageClass",
     "autoscaling/v2": "HorizontalPodAutoscaler",
     "policy/v1": "PodDisruptionBudget",
     "rbac.authorization.k8s.io/v1": "Role RoleBinding ClusterRole ClusterRoleBinding",
@@ -42,6 +45,7 @@ GATES = {
     "LifecycleHandler": {"sleep": 30},
     "MetricSpec": {"containerResource": 27},
     "PersistentVolumeClaimSpec": {"volumeAttributesClassName": 34},
+    "PersistentVolumeSpec": {"volumeAttributesClassName": 34},
     "PodAffinityTerm": {"matchLabelKeys": 31, "mismatchLabelKeys": 31},
     "PodDisruptionBudgetSpec": {"unhealthyPodEvictionPolicy": 27},
     "PodSecurityContext": {"seLinuxChangePolicy": 33, "supplementalGroupsPolicy": 33},

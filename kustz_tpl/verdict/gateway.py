@@ -12,10 +12,12 @@ from kustz_tpl.verdict.checks import (
     LARGEST_PORT,
     SHARED,
     SUBDOMAIN,
+    Check,
     Fields,
     Findings,
     Rules,
     about,
+    at_least,
     at_most,
     between,
     choice,
@@ -83,13 +85,27 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "type": "string",
         "requestHeaderModifier": "HTTPHeaderFilter",
         "responseHeaderModifier": "HTTPHeaderFilter",
-        "requestMirror": "{}",
+        "requestMirror": "HTTPRequestMirror",
         "requestRedirect": "HTTPRequestRedirect",
         "urlRewrite": "HTTPURLRewrite",
-        "extensionRef": "{}",
+        "extensionRef": "RouteExtension",
         "cors": "{}",
         "externalAuth": "{}",
     },
+    "HTTPRequestMirror": {
+        "backendRef": "RouteBackend",
+        "percent": "integer",
+        "fraction": "Fraction",
+    },
+    "RouteBackend": {
+        "group": "string",
+        "kind": "string",
+        "name": "string",
+        "namespace": "string",
+        "port": "integer",
+    },
+    "Fraction": {"numerator": "integer", "denominator": "integer"},
+    "RouteExtension": {"group": "string", "kind": "string", "name": "string"},
     "HTTPHeaderFilter": {
         "set": "[]HTTPHeaderValue",
         "add": "[]HTTPHeaderValue",
@@ -190,7 +206,8 @@ def _check_filter(route_filter: Fields, path: Path) -> Findings:
             yield about((*path, other), f"expected no {other} with type: {kind}")
 
 
-def _check_rule(rule: Fields, path: Path) -> Findings:
+def _check_filters(rule: Fields, path: Path) -> Findings:
+    """Yield the filters that are there twice, or that exclude each other."""
     kinds = [each.get("type") for _, each in items(rule, "filters")]
     for index, kind in enumerate(kinds):
         at = (*path, "filters", index)
@@ -198,9 +215,24 @@ def _check_rule(rule: Fields, path: Path) -> Findings:
             yield about(at, NotationError("each type of filter once", kind))
         if kind == "URLRewrite" and "RequestRedirect" in kinds:
             yield about(at, "expected either URLRewrite or RequestRedirect, got both")
+
+
+def _check_rule(rule: Fields, path: Path) -> Findings:
+    yield from _check_filters(rule, path)
+    kinds = [each.get("type") for _, each in items(rule, "filters")]
     if "RequestRedirect" in kinds and rule.get("backendRefs"):
         yield about((*path, "backendRefs"), "expected no backendRefs with RequestRedirect")
     yield from _check_prefix(rule, path)
+
+
+def _check_mirror(mirror: Fields, path: Path) -> Findings:
+    if mirror.get("percent") is not None and mirror.get("fraction") is not None:
+        yield about((*path, "fraction"), "expected either percent or fraction, got both")
+
+
+def _check_fraction(fraction: Fields, path: Path) -> Findings:
+    whole = fraction.get("denominator", 100)
+    yield from between(0, whole, "numerator")(fraction, path)
 
 
 def _check_prefix(rule: Fields, path: Path) -> Findings:
@@ -262,6 +294,24 @@ def _milliseconds(text: str) -> int:
     return sum(int(number) * _UNITS[unit] for number, unit in parts)
 
 
+def _is_there(key: str) -> Check:
+    def check(fields: Fields, path: Path) -> Findings:
+        if fields.get(key) is None:
+            yield about((*path, key), NotationError("a value", Shown("none")))
+
+    return check
+
+
+_BACKEND = (
+    required("name"),
+    read_by(SUBDOMAIN, "group"),
+    read_by(_NAME, "name"),
+    read_by(_KIND, "kind", may_be_empty=False),
+    read_by(LABEL, "namespace", may_be_empty=False),
+    between(1, LARGEST_PORT, "port"),
+    _check_backend,
+)
+
 RULES: Rules = {
     **SHARED,
     "HTTPRoute": (_check_route,),
@@ -303,15 +353,21 @@ RULES: Rules = {
         read_by(_TOKEN, "name"),
     ),
     "HTTPRouteTimeouts": (_check_timeouts,),
+    "RouteBackend": _BACKEND,
     "HTTPBackendRef": (
-        required("name"),
+        *_BACKEND,
+        at_most(16, "filters"),
+        between(0, 1_000_000, "weight"),
+        _check_filters,
+    ),
+    "HTTPRequestMirror": (_is_there("backendRef"), between(0, 100, "percent"), _check_mirror),
+    "Fraction": (_is_there("numerator"), at_least(1, "denominator"), _check_fraction),
+    "RouteExtension": (
+        required("kind", "name"),
+        _is_there("group"),
         read_by(SUBDOMAIN, "group"),
         read_by(_NAME, "name"),
-        read_by(_KIND, "kind", may_be_empty=False),
-        read_by(LABEL, "namespace", may_be_empty=False),
-        between(1, LARGEST_PORT, "port"),
-        between(0, 1_000_000, "weight"),
-        _check_backend,
+        read_by(_KIND, "kind"),
     ),
     "HTTPRouteFilter": (required("type"), choice("type", *_FILTERS), _check_filter),
     "HTTPHeaderFilter": (

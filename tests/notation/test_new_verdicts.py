@@ -1,15 +1,14 @@
 """What a real API server said about single values of new notations, against the parsers.
 
-tests/data/record_verdicts.py made the data.
+scripts/record_verdicts.py made the data.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from recorded import read_record
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.kinds.pod import check_dns
@@ -28,8 +27,10 @@ from kustz_tpl.notation.replicas import (
 from kustz_tpl.notation.route import parse_gateway, parse_route_rule
 from kustz_tpl.notation.schedule import parse_schedule
 
-DATA = Path(__file__).parent.parent / "data" / "notation-verdicts.json"
-VERDICTS: list[tuple[str, str, str]] = [tuple(each) for each in json.loads(DATA.read_text("utf-8"))]
+VERDICTS: list[tuple[str, str, str]] = [
+    (*each.posted.name.split(" ", 1), "refuse" if each.is_refusal else "accept")
+    for each in read_record("notation")
+]
 
 # What that server, a 1.36, takes and we refuse on purpose.
 STRICTER = {

@@ -1,18 +1,8 @@
-"""Record the verdict of the API server that kubectl talks to on single values of new notations.
-
-Usage: python record_verdicts.py > notation-verdicts.json
-
-The server needs the CRDs of Gateway API and Istio. Nothing is created: each value is put into an
-object that is otherwise right and sent as a dry run.
-"""
+"""Objects that are right but for one value of a notation, which a server judges."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 Object = dict[str, Any]
@@ -412,27 +402,3 @@ VALUES: dict[str, tuple[Build, list[str]]] = {
         ["http", "80-tls", "a" * 15, "a" * 16, "Http", "a--b", "-a", "80"],
     ),
 }
-
-
-def main() -> None:
-    """Print the verdicts as JSON, one per line, in order."""
-    wanted = [(name, value) for name, (_, values) in VALUES.items() for value in values]
-    with ThreadPoolExecutor(8) as workers:
-        verdicts = list(workers.map(lambda each: verdict(*each), wanted))
-    found = sorted((*each, said) for each, said in zip(wanted, verdicts, strict=True))
-    lines = [json.dumps(each) for each in found]
-    sys.stdout.write("[\n" + ",\n".join(lines) + "\n]\n")
-
-
-def verdict(name: str, value: str) -> str:
-    """Return whether the server accepts an object with the value."""
-    command = ["kubectl", "create", "--dry-run=server", "--validate=strict", "-f", "-"]
-    page = json.dumps(VALUES[name][0](value))
-    run = subprocess.run(command, input=page, capture_output=True, text=True, check=False)
-    if run.returncode and "is invalid" not in run.stderr and "BadRequest" not in run.stderr:
-        raise SystemExit(f"{name} {value!r}: {run.stderr}")
-    return "refuse" if run.returncode else "accept"
-
-
-if __name__ == "__main__":
-    main()
