@@ -31,7 +31,6 @@ LAXER = {
         "a field of a newer Kubernetes than that of the server"
     ),
     r"not configured on this cluster": "the addresses of the cluster",
-    r"evaluating rule|filter\.\w+ must be": "a rule of a CRD that is a program",
 }
 
 
