@@ -74,6 +74,8 @@ def _check_volume(spec: Fields, path: Path) -> Findings:
         if name != "storage":
             yield about(at, NotationError("storage", name))
         yield from check_quantity(value, at, least=1)
+    if spec.get("volumeAttributesClassName") and spec.get("csi") is None:
+        yield about((*path, "volumeAttributesClassName"), "expected csi with this field")
     if spec.get("local") is not None and spec.get("nodeAffinity") is None:
         yield about((*path, "nodeAffinity"), NotationError("nodes with local", Shown("none")))
 

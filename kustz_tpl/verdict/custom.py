@@ -7,6 +7,7 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -56,6 +57,17 @@ def _of_schema(name: str) -> Check:
             yield from _judge(schema, document["spec"], (*path, "spec"))
         elif "x-required" in schema:
             yield about((*path, "spec"), NotationError("a value", Shown("none")))
+
+    return check
+
+
+def _with_rules_of_its_own(name: str) -> Check:
+    """Return a check that the module of Gateway API makes, which is imported only then."""
+
+    def check(document: Fields, path: Path) -> Findings:
+        found: Check = getattr(import_module("kustz_tpl.verdict.gateway"), name)
+        if next(_of_schema(document["kind"])(document, path), None) is None:
+            yield from found(document, path)
 
     return check
 
@@ -225,5 +237,9 @@ def table() -> dict[str, Any]:
 TYPES: Mapping[str, Mapping[str, str]] = dict.fromkeys(_NAMES, _TOP)
 """The kind of every field of an object itself; its `spec` is that of the schema."""
 
-RULES: Rules = {name: (_of_schema(name),) for name in _NAMES}
+RULES: Rules = {
+    **{name: (_of_schema(name),) for name in _NAMES},
+    "Gateway": (_of_schema("Gateway"), _with_rules_of_its_own("check_gateway")),
+    "GRPCRoute": (_of_schema("GRPCRoute"), _with_rules_of_its_own("check_grpc_route")),
+}
 """The checks of these kinds."""

@@ -1,4 +1,4 @@
-"""The types and the rules of HTTPRoutes of Gateway API."""
+"""The types and the rules of Gateway API that no schema can tell."""
 
 from __future__ import annotations
 
@@ -149,6 +149,10 @@ _HOST = parse_pattern(
     "a host such as www.example.com or *.example.com",
     longest=253,
 )
+_SERVICE = parse_pattern(
+    r"\.?[A-Za-z_][A-Za-z_0-9]*(\.[A-Za-z_][A-Za-z_0-9]*)*", "a service such as shop.v1.Cart"
+)
+_METHOD = parse_pattern(r"[A-Za-z_][A-Za-z_0-9]*", "a method such as AddItem")
 _TOKEN = parse_pattern(r"[A-Za-z0-9!#$%&'*+\-.^_`|~]+", "the name of a header", longest=256)
 _TIMEOUT = parse_pattern(r"([0-9]{1,5}(h|m|s|ms)){1,4}", "a duration such as 30s or 1h30m")
 _NAME = parse_pattern(r"(?s).*", "a name of at most 253 characters", longest=253)
@@ -311,6 +315,70 @@ _BACKEND = (
     between(1, LARGEST_PORT, "port"),
     _check_backend,
 )
+
+
+def check_grpc_route(route: Fields, path: Path) -> Findings:
+    """Yield what is wrong with a GRPCRoute, apart from what its schema says."""
+    spec, at = route.get("spec") or {}, (*path, "spec")
+    yield from _check_parents(spec, at)
+    for index, rule in items(spec, "rules"):
+        where = (*at, "rules", index)
+        yield from _check_filters_of(rule, where)
+        for number, backend in items(rule, "backendRefs"):
+            yield from _check_backend(backend, (*where, "backendRefs", number))
+            yield from _check_filters_of(backend, (*where, "backendRefs", number))
+        for number, match in items(rule, "matches"):
+            method = match.get("method")
+            if method is not None:
+                yield from _check_method(method, (*where, "matches", number, "method"))
+
+
+def _check_filters_of(holder: Fields, path: Path) -> Findings:
+    yield from _check_filters(holder, path)
+    for index, each in items(holder, "filters"):
+        at = (*path, "filters", index)
+        yield from _check_filter(each, at)
+        if (mirror := each.get("requestMirror")) is not None:
+            yield from _check_mirror(mirror, (*at, "requestMirror"))
+            backend = mirror.get("backendRef") or {}
+            yield from _check_backend(backend, (*at, "requestMirror", "backendRef"))
+
+
+def _check_method(method: Fields, path: Path) -> Findings:
+    if method.get("service") is None and method.get("method") is None:
+        yield about(path, "expected service, method or both, got none")
+    if method.get("type", "Exact") == "Exact":
+        yield from read_by(_SERVICE, "service", may_be_empty=False)(method, path)
+        yield from read_by(_METHOD, "method", may_be_empty=False)(method, path)
+
+
+def check_gateway(gateway: Fields, path: Path) -> Findings:
+    """Yield what is wrong with the listeners of a Gateway, apart from what its schema says."""
+    seen: list[tuple[object, ...]] = []
+    spec = gateway.get("spec") or {}
+    for index, each in items(spec, "listeners"):
+        at = (*path, "spec", "listeners", index)
+        yield from _check_listener(each, at)
+        place = tuple(each.get(key) for key in ("port", "protocol", "hostname"))
+        if place in seen:
+            yield about((*at, "port"), "expected another port, protocol or hostname")
+        seen.append(place)
+
+
+def _check_listener(listener: Fields, path: Path) -> Findings:
+    protocol, tls = listener.get("protocol"), listener.get("tls")
+    if protocol in ("TCP", "UDP") and listener.get("hostname"):
+        yield about((*path, "hostname"), f"expected no hostname with protocol: {protocol}")
+    if tls is None:
+        return
+    at, mode = (*path, "tls"), tls.get("mode") or "Terminate"
+    if protocol in ("HTTP", "TCP", "UDP"):
+        yield about(at, f"expected no tls with protocol: {protocol}")
+    if protocol == "HTTPS" and mode != "Terminate":
+        yield about((*at, "mode"), NotationError("Terminate with protocol: HTTPS", mode))
+    if mode == "Terminate" and not tls.get("certificateRefs") and not tls.get("options"):
+        yield about((*at, "certificateRefs"), NotationError("a certificate", Shown("none")))
+
 
 RULES: Rules = {
     **SHARED,

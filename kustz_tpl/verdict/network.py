@@ -74,8 +74,8 @@ def _check_families(spec: Fields, path: Path) -> Findings:
     families = spec.get("ipFamilies") or []
     if len(set(families)) < len(families):
         yield about((*path, "ipFamilies"), "expected each family once")
-    if len(families) > 1 and spec.get("ipFamilyPolicy") == "SingleStack":
-        yield about((*path, "ipFamilies"), "expected one family with ipFamilyPolicy: SingleStack")
+    if len(families) > 1 and spec.get("ipFamilyPolicy") in (None, "SingleStack"):
+        yield about((*path, "ipFamilies"), "expected ipFamilyPolicy: PreferDualStack with two")
     if not addresses or _type(spec) == "ExternalName":
         return
     at = (*path, "clusterIPs")

@@ -397,17 +397,19 @@ def _check_sums(spec: Fields, path: Path) -> Findings:
     """Yield a request of a pod that is less than what its containers request."""
     for name, value in ((spec.get("resources") or {}).get("requests") or {}).items():
         own = quantity_or_none(value)
-        if own and own.value < _requested(spec, name):
+        is_bare = path == ("spec",)  # whose requests are by default the limits
+        if own and own.value < _requested(spec, name, is_bare=is_bare):
             at = (*path, "resources", "requests", name)
             yield about(at, NotationError("at least what the containers request", Shown(value)))
 
 
-def _requested(spec: Fields, name: str) -> int:
+def _requested(spec: Fields, name: str, *, is_bare: bool) -> int:
     """Return what the containers request at the most: together, or one that starts before."""
     sidecars = total = most = 0
     for at, container in containers(spec):
-        requests = (container.get("resources") or {}).get("requests") or {}
-        amount = quantity_or_none(requests.get(name))
+        resources = container.get("resources") or {}
+        limits = (resources.get("limits") or {}) if is_bare else {}
+        amount = quantity_or_none({**limits, **(resources.get("requests") or {})}.get(name))
         value = amount.value if amount else 0
         if at[0] == "containers":
             total += value
