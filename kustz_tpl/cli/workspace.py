@@ -182,13 +182,13 @@ def list_applications(project: Project) -> list[str]:
 
 def _matches(project: Project, pattern: str) -> Iterator[str]:
     """Yield the configs that a pattern matches: folders with a kustz.yml, and files."""
-    top = project.folder
-    from glob import glob  # noqa: PLC0415 - start-up time
+    from kustz_tpl.data_files.matches import find_matches  # noqa: PLC0415 - start-up time
 
-    names = sorted(glob(pattern, root_dir=top, recursive=True))  # noqa: PTH207 - relative
+    top = project.folder
+    names = find_matches(pattern, top)
     for name in names:
         path = top / name
-        is_named = name == pattern or Path(name).suffix in {".yml", ".yaml"}
+        is_named = name == Path(pattern).as_posix() or Path(name).suffix in {".yml", ".yaml"}
         is_config = path.is_file() and is_named and not _is_layer(path, names, top)
         if not is_config and not (path / CONFIG).is_file():
             continue

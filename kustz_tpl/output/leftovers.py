@@ -42,9 +42,11 @@ def read_owner(folder: Path) -> str | None:
 
 
 def _folders(pattern: str) -> Iterator[Path]:
-    from glob import escape, glob  # noqa: PLC0415 - start-up time
+    from glob import escape  # noqa: PLC0415 - start-up time
+
+    from kustz_tpl.data_files.matches import find_matches  # noqa: PLC0415 - start-up time
 
     fixed = [escape(part) for part in re.split(_PLACEHOLDER, pattern)]
     words = ["**" if word == "{dir}" else "*" for word in re.findall(_PLACEHOLDER, pattern)]
     whole = "".join(part for pair in zip(fixed, [*words, ""], strict=True) for part in pair)
-    yield from (Path(path) for path in glob(whole, recursive=True))  # noqa: PTH207 - `**` here
+    yield from (Path(path) for path in find_matches(whole))
