@@ -204,6 +204,10 @@ def test_a_config_that_is_not_listed_is_alone(cli: Run) -> None:
             f"{PROJECT}  environments: [qa]",
             "6:3: defaults.environments: expected none: they are written at the top level",
         ),
+        (
+            PROJECT.replace("[dev, prod]", "[dev, prod, dev]"),
+            "2:27: environments[2]: expected unique entries, got 'dev' twice; the other is at line 2",
+        ),
         (f"{PROJECT}  servic: {{}}", "6:3: defaults.servic: unknown key; did you mean service?"),
         (f"{PROJECT}ouput: x", "6:1: ouput: unknown key; did you mean output?"),
         (
@@ -236,6 +240,35 @@ def test_problems_are_reported_once_at_their_place(cli: Run, text: str, problem:
         f"kustz-project.yml:{problem}"
     ]
     assert not folders()
+
+
+def test_problems_of_the_defaults_are_in_the_order_of_the_lines(cli: Run) -> None:
+    write("kustz-project.yml", f"{PROJECT}  selector: {{a: b}}\n  name: x\n")
+    assert [line.split()[1] for line in cli("check").err.splitlines()] == [
+        "defaults.selector:",
+        "defaults.name:",
+    ]
+
+
+def test_a_file_of_an_unknown_environment_is_reported_once(cli: Run) -> None:
+    write("kustz-project.prd.yml", "defaults: {namespace: store}\n")
+    warning = "kustz-project.prd.yml: warning: no environment prd; did you mean prod?\n"
+    assert cli("generate").err.startswith(warning)
+    for command in ("generate", "check", "diff", "validate"):
+        ended = cli(command)
+        assert (ended.code, ended.err.count(warning)) == (0, 1)
+    assert "prd" not in cli("validate", "-e", "dev").err
+    assert "prd" not in cli("validate", "services/api").err
+    write("services/web/kustz.yml", config("web", "environments: [prd]\n"))
+    assert cli("validate") == Ended(0, "2 of 2 configs valid\n", "")
+
+
+def test_a_file_of_an_environment_without_any_is_reported(cli: Run) -> None:
+    write("kustz-project.yml", "applications: [services/*]\n")
+    write("kustz-project.prod.yml", "defaults: {namespace: store}\n")
+    hint = "add it to environments, or rename the file"
+    warning = f"kustz-project.prod.yml: warning: no environment prod; {hint}\n"
+    assert cli("validate").err == warning
 
 
 def test_the_file_of_an_environment_has_few_keys(cli: Run) -> None:

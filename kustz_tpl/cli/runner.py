@@ -84,7 +84,8 @@ def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[
     if project is None:
         return _joined(outcomes, ())
     shared = {each.file for sources in project.files.values() for each in sources}
-    return _joined(_reported_once(outcomes, shared), shared)
+    reported = _joined(_reported_once(outcomes, shared), shared)
+    return _with_first(reported, _stray_project_files(request, tasks))
 
 
 def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> Outcome[T]:
@@ -157,21 +158,32 @@ def _stray_layers(task: Task) -> tuple[Diagnostic, ...]:
     known = task.environments
     if task.environment is None or not known:
         return ()
-    return tuple(
-        Diagnostic(
-            file,
-            0,
-            0,
-            "",
-            with_hint(
-                f"no environment {word}",
-                closest(word, known) or "add it to environments, or rename the file",
-            ),
-            severity="warning",
-        )
-        for word, file in find_layers(layout.shown(task.config)).items()
-        if word not in known
-    )
+    return tuple(_stray(layout.shown(task.config), known))
+
+
+def _stray_project_files(request: Request, tasks: Sequence[Task]) -> tuple[Diagnostic, ...]:
+    """Return the same for the files of a project, if the run knows all of its environments."""
+    if request.project is None or not request.is_whole or request.environments:
+        return ()
+    known = dict.fromkeys(name for task in tasks for name in task.environments)
+    return tuple(_stray(request.project.file, tuple(known)))
+
+
+def _stray(config: str, known: Collection[str]) -> Iterator[Diagnostic]:
+    for word, file in find_layers(config).items():
+        if word not in known:
+            hint = closest(word, known) or "add it to environments, or rename the file"
+            message = with_hint(f"no environment {word}", hint)
+            yield Diagnostic(file, 0, 0, "", message, severity="warning")
+
+
+def _with_first(
+    outcomes: Iterator[Outcome[T]], warnings: tuple[Diagnostic, ...]
+) -> Iterator[Outcome[T]]:
+    """Yield the outcomes, the first of them with warnings that are about no application."""
+    for outcome in outcomes:
+        yield outcome._replace(warnings=(*warnings, *outcome.warnings))
+        warnings = ()
 
 
 def _reported_once(outcomes: Iterable[Outcome[T]], files: Collection[str]) -> Iterator[Outcome[T]]:
