@@ -205,6 +205,10 @@ def test_a_config_that_is_not_listed_is_alone(cli: Run) -> None:
             "6:3: defaults.environments: expected none: they are written at the top level",
         ),
         (
+            f"{PROJECT}output: '{{env}}/{{name}}/{'a' * 256}'",
+            "6:9: output: expected names of folders of at most 255 bytes",
+        ),
+        (
             PROJECT.replace("[dev, prod]", "[dev, prod, dev]"),
             "2:27: environments[2]: expected unique entries, got 'dev' twice; the other is at line 2",
         ),
@@ -322,6 +326,15 @@ def test_a_hostile_link_in_the_output_leads_nowhere(cli: Run) -> None:
     assert not list(Path("../outside").iterdir())
 
 
+def test_a_hostile_link_in_place_of_the_templates_leads_nowhere(cli: Run) -> None:
+    write("../outside/deployment.yml.j2", PAGE)
+    Path("kustz-templates").symlink_to("../outside")
+    message = "a link out of the folder of kustz-project.yml"
+    hint = "remove it and name the folder with -t"
+    for command in ("generate", "check", "validate"):
+        assert cli(command).err == f"kustz-templates: {message}; {hint}\n"
+
+
 def test_hostile_applications_lead_nowhere(cli: Run) -> None:
     write("../outside/kustz.yml", config("x"))
     Path("services/link").symlink_to("../../outside")
@@ -376,6 +389,34 @@ def test_the_starter_of_a_project_is_short(cli: Run) -> None:
     assert cli("init", "other").err.startswith(
         "next: add other to applications in kustz-project.yml\n"
     )
+
+
+def test_init_names_what_to_generate(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("services")
+    assert cli("init", "new").err == "next: edit it, then run kustz-tpl generate new\n"
+    monkeypatch.chdir("new")
+    Path("kustz.yml").unlink()
+    assert cli("init").err == "next: edit it, then run kustz-tpl generate\n"
+    monkeypatch.chdir("../..")
+    Path("kustz-project.yml").unlink()
+    start = "next: edit it, then run kustz-tpl generate"
+    assert cli("init", "my shop").err == f"{start} 'my shop'\n"
+    assert cli("init", "./-x").err == f"{start} ./-x\n"
+    assert cli("init", "web/web.yml").err == f"{start} web/web.yml\n"
+
+
+def test_init_reads_the_project_first(cli: Run) -> None:
+    write("kustz-project.yml", "application: [services/*]\n")
+    assert cli("init", "services/new").err.startswith("kustz-project.yml:1:1: application: unknown")
+    assert not Path("services/new").exists()
+    assert cli("init", "--project").err == "kustz-project.yml: already exists\n"
+
+
+def test_a_printed_command_takes_no_folder_for_an_option(cli: Run) -> None:
+    write("kustz-project.yml", PROJECT + "output: '-x/{env}/{name}'\nindex: true\n")
+    assert cli("generate").err == "next: kubectl apply -k ./-x/dev/\n"
+    write("services/web/kustz.yml", config("new"))
+    assert "to remove it, run: git rm -r ./-x/dev/web\n" in cli("generate").err
 
 
 def test_a_project_file_for_the_applications_that_are_there(cli: Run) -> None:
@@ -473,6 +514,7 @@ def test_a_hostile_package_is_refused(cli: Run, monkeypatch: pytest.MonkeyPatch)
     for name, problem in {
         "platform_own": "the package platform_own is in the repository; to use its folder, name that",
         "platform_none": "no package platform_none; to install it, use pip or uv",
+        "json": "the package json has no templates (*.j2)",
         "json.tool.x": "no package json.tool.x; to install it, use pip or uv",
         "../x": "expected a package such as package:shop_templates, got '../x'",
     }.items():

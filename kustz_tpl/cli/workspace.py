@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _PACKAGE = "package:"
 
+_MOST_BYTES = 255
+"""In a name of a file or folder, on the usual file systems."""
+
 
 class Workspace(NamedTuple):
     """Hold what a run works on: configs, their project, and whether they are all of it."""
@@ -99,6 +102,9 @@ def _check_output(project: Project) -> None:
         raise project.refuse(("output",), with_hint(message, "to write elsewhere, use -o"))
     if has_control_characters(output):
         raise project.refuse(("output",), "expected a folder without control characters")
+    if any(len(each.encode()) > _MOST_BYTES for each in Path(output).parts):
+        message = f"expected names of folders of at most {_MOST_BYTES} bytes"
+        raise project.refuse(("output",), message)
 
 
 def shared_templates(project: Project) -> tuple[Path, ...]:
@@ -110,7 +116,11 @@ def shared_templates(project: Project) -> tuple[Path, ...]:
         for index, text in enumerate(project.config["templates"])
     ]
     neighbour = project.folder / TEMPLATES_FOLDER
-    if os.path.lexists(neighbour) and is_inside(neighbour, project.folder):
+    if os.path.lexists(neighbour):
+        if not is_inside(neighbour, project.folder):
+            message = f"a link out of the folder of {PROJECT_FILE}"
+            hint = "remove it and name the folder with -t"
+            raise InputError(Diagnostic(neighbour.as_posix(), 0, 0, "", with_hint(message, hint)))
         folders.append(neighbour)
     for folder in folders:
         check_templates(folder)
@@ -149,6 +159,8 @@ def _find_package(project: Project, index: int, name: str) -> Path:
             message = f"the package {name} is in the repository; to use its folder, name that"
             raise project.refuse(at, message)
         if path.is_dir():
+            if not any((*path.rglob("*.j2"), *path.glob("filters.py"))):
+                raise project.refuse(at, f"the package {name} has no templates (*.j2)")
             return path
     raise project.refuse(at, f"no package {name}; to install it, use pip or uv")
 
