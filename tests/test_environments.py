@@ -52,6 +52,18 @@ def test_every_environment_has_a_folder(cli: Run) -> None:
     assert cli("check").out == "up to date: 1 application in 3 environments\n"
 
 
+def test_the_next_step_is_for_the_environment_that_changed(cli: Run) -> None:
+    cli("generate")
+    assert cli("generate").err == "next: kubectl apply -k manifests/dev/\n"
+    write("kustz.prod.yml", "service: {replicas: 3}\n")
+    assert cli("generate").err == "next: kubectl apply -k manifests/prod/\n"
+    write("other/kustz.yml", BASE.replace("name: shop", "name: other"))
+    all_of_them = ("generate", ".", "other", "-o", "out/{env}/{name}", "--index")
+    assert cli(*all_of_them).err == "next: kubectl apply -k out/dev/\n"
+    write("kustz.staging.yml", "service: {replicas: 3}\n")
+    assert cli(*all_of_them).err == "next: kubectl apply -k out/staging/\n"
+
+
 def test_some_environments_are_chosen(cli: Run) -> None:
     assert cli("generate", "-e", "dev", "-e", "prod").code == 0
     assert folders() == ["manifests/dev", "manifests/prod"]

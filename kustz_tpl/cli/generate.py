@@ -3,7 +3,6 @@
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
 import os
-import shlex
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ import typer
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import print_diagnostics
-from kustz_tpl.cli.report import Written, print_changes, print_summary, written
+from kustz_tpl.cli.report import Written, as_argument, print_changes, print_summary, written
 from kustz_tpl.cli.runner import run
 from kustz_tpl.cli.secret_sources import find_exposed_sources
 from kustz_tpl.cli.tasks import (
@@ -149,6 +148,7 @@ def _stream_parts(path: Path, file: GeneratedFile, shown: Collection[str]) -> It
 
 def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
     done: dict[Task, Written] = {}
+    changed: set[Path] = set()
     sources: list[SecretSource] = []
     outcomes = run(
         asked,
@@ -160,13 +160,16 @@ def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
         if outcome.result is not None:
             print_changes(outcome.result)
             done[task] = outcome.result._replace(differences=(), warnings=())
+            if outcome.result.differences:
+                changed |= {task.index_at, outcome.result.folder}
         sources += outcome.secret_sources
     print_diagnostics(problem for _, problem in find_exposed_sources(sources))
     indexes = _write_indexes(asked, tasks, done, policy)
+    changed |= {each.folder for each in indexes if each.differences}
     is_one = len({task.config for task in done}) == 1
-    folders = indexes or [each.folder for each in done.values()] if is_one or indexes else []
-    skips = asked.secrets.absence == "skip"
-    print_summary(list(done.values()), folders[0] if folders else None, skips=skips)
+    folders = [each.folder for each in indexes or (done.values() if is_one else ())]
+    first = next((each for each in folders if each in changed), folders[0] if folders else None)
+    print_summary(list(done.values()), first, skips=asked.secrets.absence == "skip")
     _print_failures(tasks, done)
     if len(done) == len(tasks):
         _print_leftovers(asked, tasks, [each.folder for each in done.values()])
@@ -175,15 +178,15 @@ def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
 
 def _write_indexes(
     asked: Request, tasks: list[Task], done: Mapping[Task, Written], policy: Policy
-) -> list[Path]:
+) -> list[Written]:
     """Write the index of each environment whose applications are all written."""
-    folders = []
+    indexes = []
     for folder, listed in index_folders(asked, tasks).items():
         if all(task in done for task in listed):
             index = make_index_of(asked, folder, [done[task].folder for task in listed])
-            print_changes(written(update(index, folder, policy), index))
-            folders.append(folder)
-    return folders
+            indexes.append(written(update(index, folder, policy), index))
+            print_changes(indexes[-1])
+    return indexes
 
 
 def _print_leftovers(asked: Request, tasks: list[Task], written: list[Path]) -> None:
@@ -194,7 +197,7 @@ def _print_leftovers(asked: Request, tasks: list[Task], written: list[Path]) -> 
     owners = () if asked.is_whole else [name for name in map(read_owner, written) if name]
     for folder in find_leftovers(pattern, [*written, *index_folders(asked, tasks)], owners):
         program = "git rm" if find_repository(os.path.realpath(folder)) else "rm"
-        command = f"{program} -r {shlex.quote(folder.as_posix())}"
+        command = f"{program} -r {as_argument(folder.as_posix())}"
         print_note(f"{folder.as_posix()}: no longer generated; to remove it, run: {command}")
 
 

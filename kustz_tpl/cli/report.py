@@ -56,6 +56,11 @@ def written(plan: Plan, generated: Generated) -> Written:
     )
 
 
+def as_argument(path: str) -> str:
+    """Return a path as an argument of a shell command, which takes it for no option."""
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
+
+
 def print_changes(done: Written) -> None:
     """Print what happened to each file."""
     for action, path in done.differences:
@@ -80,7 +85,7 @@ def print_summary(all_done: Sequence[Written], folder: Path | None, *, skips: bo
         hint = f"run generate {how} before you apply"
         print_note(f"{absent[0]}{more}: missing, so this Secret is left out; {hint}")
     elif folder:
-        print_note(f"next: kubectl apply -k {shlex.quote(f'{folder.as_posix()}/')}")
+        print_note(f"next: kubectl apply -k {as_argument(f'{folder.as_posix()}/')}")
 
 
 def _print_secrets_summary(all_done: Sequence[Written]) -> None:
