@@ -391,6 +391,42 @@ def test_the_starter_of_a_project_is_short(cli: Run) -> None:
     )
 
 
+def test_an_index_lists_the_folders_of_configs(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = "output: 'out/{env}/{dir}'\nindex: true\n"
+    write("kustz-project.yml", PROJECT + output)
+    assert cli("generate").code == 0
+    index = Path("out/prod/kustomization.yml").read_text("utf-8")
+    assert index.endswith("resources:\n  - services/api\n  - services/web\n")
+    monkeypatch.chdir("services/api")
+    assert cli("generate").out == "unchanged  6 files\n"
+
+
+def test_the_folder_of_a_config_can_be_written_in_an_index(cli: Run) -> None:
+    write("kustz-project.yml", PROJECT + "output: 'out/{env}/{dir}'\n")
+    Path("services/web").rename("services/we\nb")
+    assert cli("generate").err == (
+        "services/we\\x0ab/kustz.yml: expected a path of UTF-8 without control characters for {dir} "
+        "in out/dev/{dir}; use {name} instead\n"
+        "services/we\\x0ab/kustz.yml: expected a path of UTF-8 without control characters for {dir} "
+        "in out/prod/{dir}; use {name} instead\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "names", "hint"),
+    [
+        ("m/{env}/{name}", "api", "both are named api, rename one or add {dir} to {}"),
+        ("m/{env}", "web", "put {name} or {dir} into {}"),
+    ],
+)
+def test_a_hint_names_what_has_the_pattern(cli: Run, output: str, names: str, hint: str) -> None:
+    write("kustz-project.yml", f"{PROJECT}output: '{output}'\n")
+    write("services/web/kustz.yml", config(names))
+    project = hint.replace("{}", "output in kustz-project.yml")
+    assert cli("generate").err.splitlines()[0].endswith(f" too; {project}")
+    assert cli("generate", "-o", output).err.splitlines()[0].endswith(hint.replace("{}", "-o"))
+
+
 def test_init_names_what_to_generate(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("services")
     assert cli("init", "new").err == "next: edit it, then run kustz-tpl generate new\n"

@@ -142,7 +142,8 @@ def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generate
 
 
 def _folder(request: Request, task: Task, generated: Generated) -> Path:
-    folder = layout.output_folder(task.pattern, task.config, generated.name, generated.namespace)
+    identity = (generated.name, generated.namespace)
+    folder = layout.output_folder(task.pattern, task.config, identity, request.top)
     if task.folder not in {None, folder}:
         message = "the name or namespace was changed during the run; run it again"
         raise InputError(Diagnostic(layout.shown(task.config), 0, 0, "name", message))

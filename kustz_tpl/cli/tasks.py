@@ -73,6 +73,17 @@ class Request(NamedTuple):
     shared_templates: tuple[Path, ...] = ()
     is_whole: bool = False
 
+    @property
+    def top(self) -> Path | None:
+        """Return the folder of the project, if there is one."""
+        return self.project.folder if self.project else None
+
+    @property
+    def option(self) -> str:
+        """Return what has the pattern of the output folders, for a hint."""
+        is_flag = self.project is None or self.output is not None
+        return "-o" if is_flag else f"output in {PROJECT_FILE}"
+
 
 class Task(NamedTuple):
     """One application of a request, in one environment if it has any.
@@ -120,9 +131,9 @@ def assign(request: Request) -> list[Task]:
     diagnostics = []
     for pattern, task in patterns.items():
         configs = [each.config for each in tasks if each.pattern == task.pattern]
-        found = layout.strangers(pattern, configs)
+        found = layout.strangers(pattern, configs, request.top)
         if request.has_index and not found:
-            found = layout.index_clashes(pattern, configs)
+            found = layout.index_clashes(pattern, configs, request.option, request.top)
         diagnostics += found
     if not diagnostics and request.is_whole and not any(_has_name(task) for task in tasks):
         diagnostics = list(_find_twins(request, tasks))
@@ -133,10 +144,10 @@ def assign(request: Request) -> list[Task]:
     needs_namespace = any(layout.needs(pattern, "namespace") for pattern in patterns)
     places = _places(request, tasks, partial(find_identity, needs_namespace=needs_namespace))
     shown = request.output or tasks[0].pattern
-    if layout.clashes(shown, places):
+    if layout.clashes(shown, places, request.option):
         # With one that cannot be generated, for a reason further down, nothing clashes.
         places = _places(request, tasks, read_identity)
-        if diagnostics := layout.clashes(shown, places):
+        if diagnostics := layout.clashes(shown, places, request.option):
             raise InputError(*diagnostics)
     return [
         each._replace(folder=places[each.owner].folder if each.owner in places else None)
@@ -188,19 +199,18 @@ def list_tasks(request: Request) -> list[Task]:
         for environment in _chosen(request, names)
     ]
     pattern = output_pattern(request, owners, is_one=len(configs) == 1)
+    patterns = {name: layout.of_environment(pattern, name) for _, name in owners}
     return [
-        _task(request, each, pattern)._replace(environments=known[each.config]) for each in owners
+        Task(
+            config,
+            None,
+            environment,
+            patterns[environment],
+            known[config],
+            index_folder(patterns[environment]),
+        )
+        for config, environment in owners
     ]
-
-
-def _task(request: Request, owner: Owner, pattern: str) -> Task:
-    pattern = layout.of_environment(pattern, owner.environment)
-    index = index_folder(pattern)
-    if request.project:  # where {dir} is not that from the current folder
-        folder = os.path.realpath(os.path.dirname(config_file(owner.config)))  # noqa: PTH120
-        relative = os.path.relpath(folder, os.path.realpath(request.project.folder))
-        pattern = pattern.replace("{dir}", Path(relative).as_posix())
-    return Task(owner.config, None, owner.environment, pattern, index_at=index)
 
 
 def index_folders(request: Request, tasks: Sequence[Task]) -> dict[Path, list[Task]]:
@@ -309,7 +319,8 @@ def expected_place(request: Request, identify: _Identify, task: Task) -> layout.
     try:
         if layout.needs(task.pattern, "name", "namespace"):
             name, namespace = identify(source_of(request, task))
-        folder = layout.output_folder(task.pattern, task.config, name, namespace)
+        identity = (name, namespace)
+        folder = layout.output_folder(task.pattern, task.config, identity, request.top)
     except (InputError, NotationError):
         return None
     return layout.Place(folder, name)
