@@ -427,6 +427,14 @@ def test_a_hint_names_what_has_the_pattern(cli: Run, output: str, names: str, hi
     assert cli("generate", "-o", output).err.splitlines()[0].endswith(hint.replace("{}", "-o"))
 
 
+def test_a_config_that_does_not_exist_is_not_called_a_stranger(cli: Run) -> None:
+    Path("services/new").mkdir()
+    start = "services/new/kustz.yml: no such file; to create one, run kustz-tpl init services/new\n"
+    assert cli("generate", "services/new").err == start
+    assert cli("validate", "services/web", "services/new").err == start
+    assert cli("set", "services/new", "name=x").err == start
+
+
 def test_init_names_what_to_generate(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("services")
     assert cli("init", "new").err == "next: edit it, then run kustz-tpl generate new\n"

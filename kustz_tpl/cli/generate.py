@@ -13,7 +13,7 @@ import typer
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import print_diagnostics
-from kustz_tpl.cli.report import Written, as_argument, print_changes, print_summary, written
+from kustz_tpl.cli.report import Written, print_changes, print_summary, written
 from kustz_tpl.cli.runner import run
 from kustz_tpl.cli.secret_sources import find_exposed_sources
 from kustz_tpl.cli.tasks import (
@@ -25,7 +25,7 @@ from kustz_tpl.cli.tasks import (
     leftover_pattern,
     make_index_of,
 )
-from kustz_tpl.cli.terminal import print_note, print_text, track
+from kustz_tpl.cli.terminal import as_argument, print_note, print_text, track
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories

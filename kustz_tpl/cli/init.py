@@ -16,8 +16,7 @@ from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.default import read_starter
 from kustz_tpl.cli.inputs import config_file
 from kustz_tpl.cli.options import CONFIG, STDIN
-from kustz_tpl.cli.report import as_argument
-from kustz_tpl.cli.terminal import print_line, print_note
+from kustz_tpl.cli.terminal import as_argument, print_line, print_note
 from kustz_tpl.cli.workspace import list_applications, read_project
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.notation.names import parse_service_name

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kustz_tpl.cli.terminal import counted, print_line, print_note
+from kustz_tpl.cli.terminal import as_argument, counted, print_line, print_note
 from kustz_tpl.output.changes import Plan
 from kustz_tpl.output.differences import warnings
 from kustz_tpl.output.headers import SECRETS
@@ -54,11 +53,6 @@ def written(plan: Plan, generated: Generated) -> Written:
         left=plan.left,
         warnings=tuple(warnings(plan)),
     )
-
-
-def as_argument(path: str) -> str:
-    """Return a path as an argument of a shell command, which takes it for no option."""
-    return shlex.quote(f"./{path}" if path.startswith("-") else path)
 
 
 def print_changes(done: Written) -> None:

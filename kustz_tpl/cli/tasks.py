@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from kustz_tpl import schema
 from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import config_file, read_source
 from kustz_tpl.cli.layout import Owner
@@ -21,6 +23,7 @@ from kustz_tpl.pipeline import (
     Source,
     find_environments,
     find_identity,
+    read_document,
     read_identity,
 )
 from kustz_tpl.project import PROJECT_FILE
@@ -72,6 +75,7 @@ class Request(NamedTuple):
     project: Project | None = None
     shared_templates: tuple[Path, ...] = ()
     is_whole: bool = False
+    environment_flag: str = "-e"
 
     @property
     def top(self) -> Path | None:
@@ -263,9 +267,22 @@ def _refuse_unknown(request: Request, known: dict[str, tuple[str, ...]]) -> None
         message = f"expected {any_of(names)}" if names else "there are no environments"
         if not names and len(known) == 1:
             message = f"{layout.shown(*known)} lists no environments"
-        problems.append(Diagnostic(f"-e {asked}", 0, 0, "", message))
+        place = f"{request.environment_flag} {shlex.quote(asked)}"
+        problems.append(Diagnostic(place, 0, 0, "", message))
     if problems:
+        for config in (each for each, names in known.items() if not names):
+            if config != STDIN and not Path(config_file(config)).is_fifo():  # it is read only once
+                _refuse_unreadable(config)
         raise InputError(*problems)
+
+
+def _refuse_unreadable(config: str) -> None:
+    """Raise InputError for what keeps the environments of a config from being known."""
+    document = read_document(read_source(config, ()))
+    _, judged = schema.normalise(document)
+    faults = [each for each in judged.diagnostics if each.path.startswith("environments")]
+    if document.diagnostics or faults:
+        raise InputError(*(document.diagnostics or faults))
 
 
 def output_pattern(request: Request, owners: Sequence[Owner], *, is_one: bool) -> str:

@@ -49,7 +49,8 @@ def find_workspace(configs: tuple[str, ...], *, are_named: bool) -> Workspace:
         return Workspace(configs)
     project = read_project(Path(os.path.relpath(folder, os.path.realpath(os.curdir))))
     real = {os.path.realpath(config_file(each)) for each in list_applications(project)}
-    others = [each for each in configs if os.path.realpath(config_file(each)) not in real]
+    files = {each: config_file(each) for each in configs if os.path.lexists(config_file(each))}
+    others = [each for each, file in files.items() if os.path.realpath(file) not in real]
     if not others:
         return Workspace(configs, project)
     message = f"not in the applications of {project.file}"
