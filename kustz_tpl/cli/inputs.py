@@ -67,7 +67,9 @@ def read_file(file: str) -> bytes:
         with Path(file).open("rb") as source:
             return read_at_most(_LIMIT, source)
     except FileNotFoundError:
-        raise InputError(Diagnostic(file, 0, 0, "", f"no such file{_absent_hint(file)}")) from None
+        is_link = Path(file).is_symlink()
+        message = "a broken link" if is_link else f"no such file{_absent_hint(file)}"
+        raise InputError(Diagnostic(file, 0, 0, "", message)) from None
     except OSError as error:
         raise InputError(Diagnostic(file, 0, 0, "", reason(error))) from None
 
