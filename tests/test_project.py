@@ -96,6 +96,49 @@ def test_the_nearer_file_wins(cli: Run) -> None:
     assert ended.out.count("team:") == 1
 
 
+def test_what_is_shown_is_in_the_order_of_the_config(cli: Run) -> None:
+    write("services/api/kustz.yml", config("api", "labels: {tier: web}\n"))
+    write("services/api/kustz.prod.yml", "namespace: store\nservice: {replicas: 3}\n")
+    assert cli("show", "services/api", "-e", "prod").out == (
+        "name: api\n"
+        "service:\n"
+        "  image: nginx:1.27\n"
+        '  ports:\n    - "80"\n'
+        "  imagePullSecrets:\n    - registry  # kustz-project.yml:5\n"
+        "  replicas: 3  # services/api/kustz.prod.yml:2\n"
+        "labels:\n  tier: web\n  team: storefront  # kustz-project.yml:4\n"
+        "namespace: store  # services/api/kustz.prod.yml:1\n"
+    )
+
+
+def test_the_project_file_is_no_application(cli: Run) -> None:
+    problem = "expected the kustz.yml of an application, got the project file"
+    for words in (["generate"], ["set", "-e", "dev", "name=x", "-c"], ["show", "services/api"]):
+        ended = cli(*words, "./kustz-project.yml")
+        assert ended == Ended(1, "", f"./kustz-project.yml: {problem}\n")
+
+
+def test_validate_finds_applications_that_share_a_folder_or_a_name(cli: Run) -> None:
+    write("services/web/kustz.yml", config("api", "labels: [a]\n"))
+    ended = cli("validate")
+    assert (ended.code, ended.out) == (1, "1 of 2 configs valid\n")
+    start, dev, prod = ended.err.splitlines()
+    assert start == "services/web/kustz.yml:5:9: labels: expected a mapping, got a list"
+    assert "is written to manifests/dev/api too" in dev
+    assert "is written to manifests/prod/api too" in prod
+    assert "is written to manifests/dev/api too" in cli("validate", "--format", "json").out
+
+
+def test_a_problem_of_the_output_is_reported_once(cli: Run) -> None:
+    Path("manifests").symlink_to("services")
+    ended = cli("generate")
+    assert ended.code == 1
+    assert ended.err == (
+        "manifests: a link, and kustz-tpl does not write through links; choose another output folder\n"
+        "2 of 2 applications failed\n"
+    )
+
+
 def test_paths_of_defaults_are_those_of_the_project(cli: Run) -> None:
     write("kustz-project.yml", PROJECT + "  configmaps: {files: [{name: c, files: [x.txt]}]}\n")
     write("x.txt", "shared")

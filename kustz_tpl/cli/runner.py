@@ -10,6 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import find_layers
+from kustz_tpl.cli.layout import Owner
 from kustz_tpl.cli.options import STDIN
 from kustz_tpl.cli.tasks import Request, Task, mapped, source_of
 from kustz_tpl.errors import Diagnostic, InputError
@@ -188,19 +189,23 @@ def _with_first(
 
 
 def _reported_once(outcomes: Iterable[Outcome[T]], files: Collection[str]) -> Iterator[Outcome[T]]:
-    """Yield the outcomes; a problem of files that all share is reported by the first alone."""
-    seen: set[Diagnostic] = set()
+    """Yield the outcomes; a problem that several have is reported by the first alone.
 
-    def is_new(problem: Diagnostic) -> bool:
-        is_known = problem in seen
-        if problem.file in files:
-            seen.add(problem)
-        return not is_known
+    It is one of the files that all share, or of a whole folder. What the environments of an
+    application have in common is found later.
+    """
+    owners: dict[Diagnostic, Owner] = {}
+
+    def is_new(problem: Diagnostic, owner: Owner) -> bool:
+        is_shared = problem.file in files
+        first = owners.setdefault(problem, owner)
+        return first == owner or (first.config == owner.config and not is_shared)
 
     for outcome in outcomes:
+        owner = Owner(outcome.config, outcome.environment)
         yield outcome._replace(
-            diagnostics=tuple(filter(is_new, outcome.diagnostics)),
-            warnings=tuple(filter(is_new, outcome.warnings)),
+            diagnostics=tuple(each for each in outcome.diagnostics if is_new(each, owner)),
+            warnings=tuple(each for each in outcome.warnings if is_new(each, owner)),
             was_reported=outcome.is_failed,
         )
 

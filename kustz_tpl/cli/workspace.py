@@ -44,6 +44,9 @@ def find_workspace(configs: tuple[str, ...], *, are_named: bool) -> Workspace:
         return Workspace(tuple(list_applications(project)), project, is_whole=True)
     if configs == (STDIN,):
         return Workspace(configs)
+    if mistaken := [each for each in configs if Path(each).name == PROJECT_FILE]:
+        message = "expected the kustz.yml of an application, got the project file"
+        raise InputError(Diagnostic(mistaken[0], 0, 0, "", message))
     folder = _common_project(configs)
     if folder is None:
         return Workspace(configs)
