@@ -129,6 +129,32 @@ def test_validate_finds_applications_that_share_a_folder_or_a_name(cli: Run) -> 
     assert "is written to manifests/dev/api too" in cli("validate", "--format", "json").out
 
 
+def test_one_application_does_not_take_the_folder_of_another(
+    cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("generate")
+    write("services/web/kustz.yml", config("api"))
+    before = manifest("dev/api/deployment.yml")
+    message = "services/api/kustz.yml is written to manifests/dev/api too; rename one (in dev)"
+    for command in ("generate", "check", "diff"):
+        ended = cli(command, "services/web")
+        assert ended.code == 1
+        assert ended.err.startswith(f"services/web/kustz.yml: {message}\n")
+    assert manifest("dev/api/deployment.yml") == before
+    monkeypatch.chdir("services/web")
+    assert "kustz.yml is written to ../../manifests/dev/api too; rename one" in cli("diff").err
+    # Renamed, so that no other application is written there any more.
+    monkeypatch.chdir("../..")
+    Path("services/api").rename("services/old")
+    assert cli("generate", "services/web").code == 0
+    write("services/old/kustz.yml", config("old"))
+    write("services/web/kustz.yml", config("web"))
+    assert cli("generate").code == 0
+    write("services/old/kustz.yml", config("web"))
+    write("services/web/kustz.yml", config("old"))
+    assert cli("generate", "services/web").code == 0, "the two swap their names"
+
+
 def test_a_problem_of_the_output_is_reported_once(cli: Run) -> None:
     Path("manifests").symlink_to("services")
     ended = cli("generate")

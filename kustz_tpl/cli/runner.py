@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
@@ -12,17 +13,20 @@ from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import find_layers
 from kustz_tpl.cli.layout import Owner
 from kustz_tpl.cli.options import STDIN
-from kustz_tpl.cli.tasks import Request, Task, mapped, source_of
+from kustz_tpl.cli.tasks import Request, Task, expected_place, mapped, source_of
+from kustz_tpl.cli.workspace import list_applications
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.messages import closest, with_hint
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import apply_guards, known_keys
+from kustz_tpl.output.leftovers import read_config_name
 from kustz_tpl.pipeline import (
     Generated,
     Generator,
     SecretSource,
     Source,
     find_environments,
+    find_identity,
 )
 from kustz_tpl.project import is_inside
 
@@ -98,6 +102,7 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
         _refuse_environments(source, task)
         generated = _generate(tools.generator, source, is_one=len(request.configs) == 1)
         folder = _folder(request, task, generated)
+        _refuse_taken(request, task, source.title, folder)
         if generated.keyless:
             generated = tools.generator.generate(source._replace(known_keys=known_keys(folder)))
         if request.secrets.is_guarded:
@@ -153,6 +158,22 @@ def _folder(request: Request, task: Task, generated: Generated) -> Path:
         message = "a link out of the folder of the project; to write there, use -o"
         raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message))
     return folder
+
+
+def _refuse_taken(request: Request, task: Task, title: str, folder: Path) -> None:
+    """Raise InputError for the folder of another application, of which this run knows nothing."""
+    if request.project is None or request.is_whole or request.output is not None:
+        return
+    name = read_config_name(folder)
+    other = (request.project.folder / name).as_posix()
+    if name in {"", title} or not Path(other).is_file():
+        return
+    is_listed = other in map(layout.shown, list_applications(request.project))
+    identify = partial(find_identity, needs_namespace=True)
+    place = expected_place(request, identify, task._replace(config=other))
+    if is_listed and place is not None and os.path.relpath(place.folder) == os.path.relpath(folder):
+        message = f"{other} is written to {folder.as_posix()} too; rename one"
+        raise InputError(Diagnostic(layout.shown(task.config), 0, 0, "", message))
 
 
 def _stray_layers(task: Task) -> tuple[Diagnostic, ...]:

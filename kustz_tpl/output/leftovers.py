@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.output import disk
-from kustz_tpl.output.headers import HEAD_SIZE, parse_owner
+from kustz_tpl.output.headers import HEAD_SIZE, parse_header, parse_owner
 
 _PLACEHOLDER = r"\{[^{}]*\}"
 
@@ -39,6 +39,14 @@ def read_owner(folder: Path) -> str | None:
     if disk.standing(file) != "file":
         return None
     return parse_owner(disk.read_head(file, HEAD_SIZE))
+
+
+def read_config_name(folder: Path) -> str:
+    """Return the config that the manifests in a folder say they are from, without its layer."""
+    file = folder / KUSTOMIZATION_FILE
+    content = disk.read_head(file, HEAD_SIZE) if disk.standing(file) == "file" else b""
+    header = parse_header(content)
+    return header.source.partition(" and ")[0] if header else ""
 
 
 def _folders(pattern: str) -> Iterator[Path]:
