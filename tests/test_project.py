@@ -155,6 +155,17 @@ def test_one_application_does_not_take_the_folder_of_another(
     assert cli("generate", "services/web").code == 0, "the two swap their names"
 
 
+def test_an_application_without_a_folder_is_listed(cli: Run) -> None:
+    write("services/web/kustz.yml", config("../x"))
+    ended = cli("list", "-e", "dev")
+    assert (ended.code, ended.out) == (
+        0,
+        "services/api/kustz.yml  dev  manifests/dev/api\nservices/web/kustz.yml  dev\n",
+    )
+    hint = "no folder; to see why, run kustz-tpl check"
+    assert ended.err == f"services/web/kustz.yml: {hint}\n"
+
+
 def test_a_problem_of_the_output_is_reported_once(cli: Run) -> None:
     Path("manifests").symlink_to("services")
     ended = cli("generate")

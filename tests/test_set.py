@@ -152,6 +152,10 @@ def test_promotion_takes_away_too(kustz: Set) -> None:
             ["-e", "prod", "--from", "dev", "labels.a"],
             "kustz.dev.yml: labels.a: not set, and not in kustz.yml either",
         ),
+        (
+            ["labels.app.kubernetes.io/name=x"],
+            r"kustz.yml: labels.app: expected a string, got a mapping; write \. for a dot in a key",
+        ),
         (["-c", "web.yml", "name=x"], "web.yml: no such file"),
     ],
 )

@@ -172,13 +172,22 @@ def _is_set(value: Data | None) -> bool:
 
 def apply_changes(before: Config, changes: Iterable[Change]) -> Config:
     """Return the config with every change; InputError for what is refused."""
-    after = before
+    after, changes = before, tuple(changes)
     for change in changes:
         _refuse_part_of_list(after, change.path)
         after = after.with_content(edit(after.content, after.target, _written(after, change)))
     if problems := _problems(before, after):
-        raise InputError(*problems)
+        raise InputError(*(_with_hint(each, changes) for each in problems))
     return after
+
+
+def _with_hint(problem: Diagnostic, changes: Iterable[Change]) -> Diagnostic:
+    """Return a problem of what is above a new value, such as one with the path of a label key."""
+    above = {
+        show_path(change.path[:depth]) for change in changes for depth in range(len(change.path))
+    }
+    is_above = not problem.line and problem.path in above
+    return problem._replace(hint=r"write \. for a dot in a key") if is_above else problem
 
 
 def _refuse_part_of_list(config: Config, path: KeyPath) -> None:

@@ -12,7 +12,7 @@ from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.layout import shown
 from kustz_tpl.cli.tasks import assign, expected_place
-from kustz_tpl.cli.terminal import print_line, print_text
+from kustz_tpl.cli.terminal import print_line, print_note, print_text
 from kustz_tpl.messages import any_of
 from kustz_tpl.pipeline import find_identity
 
@@ -64,6 +64,8 @@ def list_(shared: options.Shared, *, format_: Format = "text") -> None:
         (shown(task.config), task.environment or "", place.folder.as_posix() if place else "")
         for task, place in zip(tasks, places, strict=True)
     ]
+    for config in dict.fromkeys(config for config, _, folder in rows if not folder):
+        print_note(f"{config}: no folder; to see why, run kustz-tpl check")
     if format_ == "json":
         found = [
             {"config": config, "environment": name or None, "folder": folder or None}
