@@ -68,6 +68,17 @@ def test_a_config_without_environments_is_looked_at_first(cli: Run, words: tuple
     assert cli(*words, "web.yml") == Ended(1, "", "web.yml: no such file\n")
 
 
+def test_a_layer_without_any_environment_is_a_warning(cli: Run) -> None:
+    write("kustz.yml", BASE.replace("environments: [dev, staging, prod]\n", ""))
+    write("kustz.prod.yml", "service: {replicas: 3}\n")
+    write("kustz.other.yml", "# A config of its own\nname: other\n")
+    Path("kustz.broken.yml").symlink_to("nowhere")
+    hint = "add it to environments, or rename the file"
+    warning = f"kustz.prod.yml: warning: no environment prod; {hint}\n"
+    assert cli("validate") == Ended(0, "kustz.yml: valid\n", warning)
+    assert cli("generate").err.count("warning") == 1
+
+
 def test_unknown_environments_are_named_as_they_were_asked_for(cli: Run) -> None:
     expected = "expected dev, staging or prod\n"
     assert cli("check", "-e", "").err == f"-e '': {expected}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 from kustz_tpl.cli import layout
-from kustz_tpl.cli.inputs import find_layers
+from kustz_tpl.cli.inputs import find_layers, read_file
 from kustz_tpl.cli.layout import Owner
 from kustz_tpl.cli.options import STDIN
 from kustz_tpl.cli.tasks import Request, Task, expected_place, mapped, source_of
@@ -178,10 +179,18 @@ def _refuse_taken(request: Request, task: Task, title: str, folder: Path) -> Non
 
 def _stray_layers(task: Task) -> tuple[Diagnostic, ...]:
     """Return a warning for each file that is named as the layer of an unknown environment."""
-    known = task.environments
-    if task.environment is None or not known:
-        return ()
-    return tuple(_stray(layout.shown(task.config), known))
+    config, known = layout.shown(task.config), task.environments
+    if task.environment is not None:
+        return tuple(_stray(config, known))
+    # Where nothing has environments, a file of such a name may be a config of its own.
+    return tuple(each for each in _stray(config, known) if not _has_name(each.file))
+
+
+def _has_name(file: str) -> bool:
+    try:
+        return re.search(rb"(?m)^name\s*:", read_file(file)) is not None
+    except InputError:
+        return True
 
 
 def _stray_project_files(request: Request, tasks: Sequence[Task]) -> tuple[Diagnostic, ...]:
