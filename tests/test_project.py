@@ -360,7 +360,7 @@ def test_the_file_of_an_environment_has_few_keys(cli: Run) -> None:
     assert cli("check").err == (
         "kustz-project.prod.yml:1:1: applications: unknown key; expected apiVersion, "
         "kubeVersion or defaults\n"
-        "kustz-project.prod.yml:2:33: defaults.labels.a: nothing to take away: no layer below has "
+        "kustz-project.prod.yml:2:33: defaults.labels.a: nothing to remove: no layer below has "
         "it\n"
     )
 

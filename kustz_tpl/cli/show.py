@@ -37,7 +37,7 @@ Examples:
 def show(shared: options.Shared) -> None:
     """Print the finished kustz.yml of each environment.
 
-    A comment says where a value is written that is not from the kustz.yml itself.
+    A value from another file has a comment with its place.
     """
     asked = request.parse_request(shared)
     tasks = list_tasks(asked)
