@@ -111,6 +111,24 @@ def test_what_is_shown_is_in_the_order_of_the_config(cli: Run) -> None:
     )
 
 
+def test_a_layer_is_no_application(cli: Run) -> None:
+    write("services/api/kustz.prod.yml", "service: {replicas: 3}\n")
+    message = "the layer of services/api/kustz.yml; name that, with -e prod"
+    for words in (["generate"], ["set", "service.replicas=4", "-c"]):
+        ended = cli(*words, "services/api/kustz.prod.yml")
+        assert ended == Ended(1, "", f"services/api/kustz.prod.yml: {message}\n")
+
+
+def test_a_folder_above_the_applications_has_a_hint(
+    cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = "kustz.yml: no such file; for all applications, run the command"
+    assert cli("generate", ".").err == f"{start} without a config\n"
+    monkeypatch.chdir("services")
+    for command in ("generate", "check", "list", "show"):
+        assert cli(command) == Ended(1, "", f"{start} in ..\n")
+
+
 def test_the_project_file_is_no_application(cli: Run) -> None:
     problem = "expected the kustz.yml of an application, got the project file"
     for words in (["generate"], ["set", "-e", "dev", "name=x", "-c"], ["show", "services/api"]):

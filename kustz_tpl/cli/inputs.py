@@ -12,6 +12,7 @@ from kustz_tpl.data_files.folder import limited, read_at_most
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.output.disk import reason
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, Override, Source, SourceFile
+from kustz_tpl.project import find_project
 
 _LIMIT = 2**20 + 1
 """Bytes that are read: one more than a config may have, to notice a longer one."""
@@ -81,8 +82,14 @@ def _absent_hint(file: str) -> str:
         return ""
     if os.path.lexists(other):
         return f"; rename {other.name} to {CONFIG}"
-    place = "" if file == CONFIG else f" {as_argument(folder.as_posix())}"
-    return f"; to create one, run kustz-tpl init{place}"
+    if file != CONFIG:
+        return f"; to create one, run kustz-tpl init {as_argument(folder.as_posix())}"
+    here = os.path.realpath(os.curdir)
+    top = find_project(here, {})
+    if top is None:
+        return "; to create one, run kustz-tpl init"
+    place = "without a config" if top == here else f"in {os.path.relpath(top, here)}"
+    return f"; for all applications, run the command {place}"
 
 
 def _leads_out(link: Path) -> bool:

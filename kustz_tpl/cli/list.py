@@ -3,6 +3,7 @@
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
 import json
+import os
 from functools import partial
 from typing import Annotated
 
@@ -10,7 +11,9 @@ import typer
 
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
+from kustz_tpl.cli.inputs import config_file, read_file
 from kustz_tpl.cli.layout import shown
+from kustz_tpl.cli.options import STDIN
 from kustz_tpl.cli.tasks import assign, expected_place
 from kustz_tpl.cli.terminal import print_line, print_note, print_text
 from kustz_tpl.messages import any_of
@@ -58,6 +61,9 @@ def list_(shared: options.Shared, *, format_: Format = "text") -> None:
         raise typer.BadParameter(message, param_hint="--format")
     asked = request.parse_request(shared)
     tasks = assign(asked)
+    for config in dict.fromkeys(task.config for task in tasks):
+        if config != STDIN and not os.path.lexists(config_file(config)):
+            read_file(config_file(config))  # says what to do
     identify = partial(find_identity, needs_namespace=True)
     places = [expected_place(asked, identify, task) for task in tasks]
     rows = [

@@ -56,6 +56,11 @@ def find_workspace(configs: tuple[str, ...], *, are_named: bool) -> Workspace:
     others = [each for each, file in files.items() if os.path.realpath(file) not in real]
     if not others:
         return Workspace(configs, project)
+    for each in others:
+        base, environment = _base_of_layer(Path(each))
+        if os.path.realpath(base) in real:
+            message = f"the layer of {base.as_posix()}; name that, with -e {environment}"
+            raise InputError(Diagnostic(each, 0, 0, "", message))
     message = f"not in the applications of {project.file}"
     if len(others) < len(configs):
         hint = "generate it alone, or add it there"
@@ -222,8 +227,14 @@ def _is_layer(path: Path, names: Sequence[str], top: Path) -> bool:
     """Return whether a file is one of the project's, or the layer of another that is matched."""
     if path.name.startswith(PROJECT_FILE.removesuffix(".yml")):
         return True
-    base = path.with_name(f"{path.stem.partition('.')[0]}{path.suffix}")
-    return base != path and os.path.relpath(base, top) in names
+    base, environment = _base_of_layer(path)
+    return bool(environment) and os.path.relpath(base, top) in names
+
+
+def _base_of_layer(path: Path) -> tuple[Path, str]:
+    """Return the config that a file is the layer of, by its name, and the environment."""
+    stem, _, environment = path.stem.partition(".")
+    return path.with_name(f"{stem}{path.suffix}"), environment
 
 
 def _near(project: Project, pattern: str) -> str | None:
