@@ -6,7 +6,7 @@ import yaml
 
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.page import INSIDE, WHOLE, Page
-from kustz_tpl.engine.parts import Hole
+from kustz_tpl.engine.parts import Placeholder
 from kustz_tpl.engine.value import DEEPEST
 
 _LINES_AROUND = 2
@@ -30,7 +30,7 @@ def fault_at(page: Page, line: int, message: str) -> TemplateError:
     return TemplateError(message, place.template, place.line)
 
 
-def lone_hole(page: Page, error: yaml.MarkedYAMLError) -> Hole | None:
+def lone_placeholder(page: Page, error: yaml.MarkedYAMLError) -> Placeholder | None:
     """Return what stands alone on a line where a page is no YAML."""
     lines = page.text.split("\n")
     for mark in (error.context_mark, error.problem_mark):
@@ -38,7 +38,7 @@ def lone_hole(page: Page, error: yaml.MarkedYAMLError) -> Hole | None:
             WHOLE.fullmatch(lines[mark.line].strip()) if mark and mark.line < len(lines) else None
         )
         if found:
-            return page.holes[int(found[1])]
+            return page.placeholders[int(found[1])]
     return None
 
 
