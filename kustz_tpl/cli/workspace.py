@@ -183,16 +183,19 @@ def _leaves(path: str) -> bool:
 def list_applications(project: Project) -> list[str]:
     """Return the configs of a project, in order; InputError for an entry that matches nothing."""
     chosen: dict[str, None] = {}
+    matched: dict[str, dict[str, None]] = {}
     for index, text in enumerate(project.config["applications"]):
         at = ("applications", index)
         pattern = text.removeprefix("!")
         if _leaves(pattern):
             raise project.refuse(at, f"expected a path inside the folder of {PROJECT_FILE}")
-        found = list(_matches(project, pattern))
+        if pattern not in matched:  # a hostile list may repeat one very often
+            matched[pattern] = dict.fromkeys(_matches(project, pattern))
+        found = matched[pattern]
         if text.startswith("!"):
             chosen = {each: None for each in chosen if each not in found}
         elif found:
-            chosen |= dict.fromkeys(found)
+            chosen |= found
         else:
             message = f"nothing matches '{pattern}'"
             raise project.refuse(at, with_hint(message, _near(project, pattern)))
