@@ -148,6 +148,7 @@ def _stream_parts(path: Path, file: GeneratedFile, shown: Collection[str]) -> It
 def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
     done: dict[Task, Written] = {}
     ended: dict[Task, Outcome[None]] = {}
+    changed: set[Path] = set()
     sources: list[SecretSource] = []
     outcomes = run(
         asked,
@@ -160,6 +161,8 @@ def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
             print_changes(outcome.result)
             done[task] = outcome.result._replace(differences=(), warnings=())
             ended[task] = Outcome(outcome.config, None, None, objects=outcome.objects)
+            if outcome.result.differences:
+                changed |= {task.index_at, outcome.result.folder}
         sources += outcome.secret_sources
     print_diagnostics(problem for _, problem in find_exposed_sources(sources))
     clashes = [
@@ -169,10 +172,11 @@ def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
     ]
     print_diagnostics(dict.fromkeys(clashes))
     indexes = [] if clashes else _write_indexes(asked, tasks, done, policy)
+    changed |= {each.folder for each in indexes if each.differences}
     is_one = len({task.config for task in done}) == 1
-    folders = indexes or [each.folder for each in done.values()] if is_one or indexes else []
-    skips = asked.secrets.absence == "skip"
-    print_summary(list(done.values()), folders[0] if folders else None, skips=skips)
+    folders = [each.folder for each in indexes or (done.values() if is_one else ())]
+    first = next((each for each in folders if each in changed), folders[0] if folders else None)
+    print_summary(list(done.values()), first, skips=asked.secrets.absence == "skip")
     _print_failures(tasks, done)
     if len(done) == len(tasks):
         print_leftovers(asked, tasks, [each.folder for each in done.values()])
@@ -181,15 +185,15 @@ def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
 
 def _write_indexes(
     asked: Request, tasks: list[Task], done: Mapping[Task, Written], policy: Policy
-) -> list[Path]:
+) -> list[Written]:
     """Write the index of each environment whose applications are all written."""
-    folders = []
+    indexes = []
     for folder, listed in index_folders(asked, tasks).items():
         if all(task in done for task in listed):
             index = make_index_of(asked, folder, [done[task].folder for task in listed])
-            print_changes(written(update(index, folder, policy), index))
-            folders.append(folder)
-    return folders
+            indexes.append(written(update(index, folder, policy), index))
+            print_changes(indexes[-1])
+    return indexes
 
 
 def _print_failures(tasks: list[Task], done: Mapping[Task, Written]) -> None:

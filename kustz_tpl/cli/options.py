@@ -17,7 +17,8 @@ Configs = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="CONFIG",
-        help="Configs, or folders with a kustz.yml; instead of --config.",
+        help="Configs, or folders with a kustz.yml; instead of --config. At the top of a project, "
+        "the default is all of its applications.",
         show_default=False,
     ),
 ]
@@ -38,7 +39,8 @@ Output = Annotated[
         "-o",
         metavar="DIR",
         help="The folder of the manifests; {name}, {namespace}, {dir} and {env} are replaced "
-        "for each application.  [default: manifests, with environments manifests/{env}]",
+        "for each application.  [default: the output of the project, else manifests, with "
+        "environments manifests/{env}]",
         show_default=False,
     ),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
@@ -9,19 +11,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from kustz_tpl.cli import layout
-from kustz_tpl.cli.inputs import find_layers
+from kustz_tpl.cli.inputs import find_layers, read_file
+from kustz_tpl.cli.layout import Owner
 from kustz_tpl.cli.options import SERVER, STDIN
-from kustz_tpl.cli.tasks import Request, Task, mapped, source_of
+from kustz_tpl.cli.tasks import Request, Task, expected_place, mapped, source_of
+from kustz_tpl.cli.workspace import list_applications
 from kustz_tpl.errors import Diagnostic, InputError, ProgramError
 from kustz_tpl.messages import closest, with_hint
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import apply_guards, known_keys
+from kustz_tpl.output.leftovers import read_config_name
 from kustz_tpl.pipeline import (
     Generated,
     Generator,
     SecretSource,
     Source,
     find_environments,
+    find_identity,
 )
 from kustz_tpl.project import is_inside
 
@@ -91,7 +97,8 @@ def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[
     shared = {*(each.file for each in sources), *([SERVER] if request.cluster else [])}
     if not shared:
         return _joined(outcomes, ())
-    return _joined(_reported_once(outcomes, shared), shared)
+    reported = _joined(_reported_once(outcomes, shared), shared)
+    return _with_first(reported, _stray_project_files(request, tasks)) if project else reported
 
 
 def find_index_clashes(applications: Iterable[Outcome[T]]) -> list[Diagnostic]:
@@ -113,6 +120,7 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
         _refuse_environments(source, task)
         generated = _generate(tools.generator, source, is_one=len(request.configs) == 1)
         folder = _folder(request, task, generated)
+        _refuse_taken(request, task, source.title, folder)
         if generated.keyless:
             generated = tools.generator.generate(source._replace(known_keys=known_keys(folder)))
         built = _build(request, generated) if request.kustomize else _Built()
@@ -190,7 +198,8 @@ def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generate
 
 
 def _folder(request: Request, task: Task, generated: Generated) -> Path:
-    folder = layout.output_folder(task.pattern, task.config, generated.name, generated.namespace)
+    identity = (generated.name, generated.namespace)
+    folder = layout.output_folder(task.pattern, task.config, identity, request.top)
     if task.folder not in {None, folder}:
         message = "the name or namespace was changed during the run; run it again"
         raise InputError(Diagnostic(layout.shown(task.config), 0, 0, "name", message))
@@ -201,42 +210,81 @@ def _folder(request: Request, task: Task, generated: Generated) -> Path:
     return folder
 
 
+def _refuse_taken(request: Request, task: Task, title: str, folder: Path) -> None:
+    """Raise InputError for the folder of another application, of which this run knows nothing."""
+    if request.project is None or request.is_whole or request.output is not None:
+        return
+    name = read_config_name(folder)
+    other = (request.project.folder / name).as_posix()
+    if name in {"", title} or not Path(other).is_file():
+        return
+    is_listed = other in map(layout.shown, list_applications(request.project))
+    identify = partial(find_identity, needs_namespace=True)
+    place = expected_place(request, identify, task._replace(config=other))
+    if is_listed and place is not None and os.path.relpath(place.folder) == os.path.relpath(folder):
+        message = f"{other} is written to {folder.as_posix()} too; rename one"
+        raise InputError(Diagnostic(layout.shown(task.config), 0, 0, "", message))
+
+
 def _stray_layers(task: Task) -> tuple[Diagnostic, ...]:
     """Return a warning for each file that is named as the layer of an unknown environment."""
-    known = task.environments
-    if task.environment is None or not known:
+    config, known = layout.shown(task.config), task.environments
+    if task.environment is not None:
+        return tuple(_stray(config, known))
+    # Where nothing has environments, a file of such a name may be a config of its own.
+    return tuple(each for each in _stray(config, known) if not _has_name(each.file))
+
+
+def _has_name(file: str) -> bool:
+    try:
+        return re.search(rb"(?m)^name\s*:", read_file(file)) is not None
+    except InputError:
+        return True
+
+
+def _stray_project_files(request: Request, tasks: Sequence[Task]) -> tuple[Diagnostic, ...]:
+    """Return the same for the files of a project, if the run knows all of its environments."""
+    if request.project is None or not request.is_whole or request.environments:
         return ()
-    return tuple(
-        Diagnostic(
-            file,
-            0,
-            0,
-            "",
-            with_hint(
-                f"no environment {word}",
-                closest(word, known) or "add it to environments, or rename the file",
-            ),
-            severity="warning",
-        )
-        for word, file in find_layers(layout.shown(task.config)).items()
-        if word not in known
-    )
+    known = dict.fromkeys(name for task in tasks for name in task.environments)
+    return tuple(_stray(request.project.file, tuple(known)))
+
+
+def _stray(config: str, known: Collection[str]) -> Iterator[Diagnostic]:
+    for word, file in find_layers(config).items():
+        if word not in known:
+            hint = closest(word, known) or "add it to environments, or rename the file"
+            message = with_hint(f"no environment {word}", hint)
+            yield Diagnostic(file, 0, 0, "", message, severity="warning")
+
+
+def _with_first(
+    outcomes: Iterator[Outcome[T]], warnings: tuple[Diagnostic, ...]
+) -> Iterator[Outcome[T]]:
+    """Yield the outcomes, the first of them with warnings that are about no application."""
+    for outcome in outcomes:
+        yield outcome._replace(warnings=(*warnings, *outcome.warnings))
+        warnings = ()
 
 
 def _reported_once(outcomes: Iterable[Outcome[T]], files: Collection[str]) -> Iterator[Outcome[T]]:
-    """Yield the outcomes; a problem of files that all share is reported by the first alone."""
-    seen: set[Diagnostic] = set()
+    """Yield the outcomes; a problem that several have is reported by the first alone.
 
-    def is_new(problem: Diagnostic) -> bool:
-        is_known = problem in seen
-        if problem.file in files:
-            seen.add(problem)
-        return not is_known
+    It is one of the files that all share, or of a whole folder. What the environments of an
+    application have in common is found later.
+    """
+    owners: dict[Diagnostic, Owner] = {}
+
+    def is_new(problem: Diagnostic, owner: Owner) -> bool:
+        is_shared = problem.file in files
+        first = owners.setdefault(problem, owner)
+        return first == owner or (first.config == owner.config and not is_shared)
 
     for outcome in outcomes:
+        owner = Owner(outcome.config, outcome.environment)
         yield outcome._replace(
-            diagnostics=tuple(filter(is_new, outcome.diagnostics)),
-            warnings=tuple(filter(is_new, outcome.warnings)),
+            diagnostics=tuple(each for each in outcome.diagnostics if is_new(each, owner)),
+            warnings=tuple(each for each in outcome.warnings if is_new(each, owner)),
             was_reported=outcome.is_failed,
         )
 
