@@ -73,13 +73,13 @@ def _judged(each: _Object) -> Iterator[Diagnostic]:
 
 def _rendered(made: _Finished) -> Iterator[_Object]:
     """Yield the objects of templates, if a template or a section of the user's is in them."""
-    has_templates = made.renderer.has_user_templates
     for workload in made.workloads:
         pages = made.draft.of(workload.entry)
         target = find_target(workload.config, pages.documents)
         for page in pages.manifests:
+            has_users_part = made.renderer.has_users_part(page)
             for document in page.tree.documents:
-                if has_templates or document is target:
+                if has_users_part or document is target:
                     joined = workload if document is target else None
                     yield _of_page(made.renderer, page, document, joined)
 

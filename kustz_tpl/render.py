@@ -110,10 +110,12 @@ class Renderer:
         users = [Folder(folder) for folder in self.folders]
         built_in = Folder(built_in_folder(), BUILT_IN_PREFIX)
         self._warnings = tuple(warnings)
+        self._has_filters = filters is not None
         self.loader = FolderLoader(*users, built_in)
         self.engine = Engine(self.loader, kustomize_fault, Limits(), cache)
         self.engine.filters.update({**FILTERS, **(filters or {})})
         self._templates = self.loader.list_pages()
+        self._is_users: dict[str, bool] = {}
         self._built_in = {
             kind.template: kind for kind in KINDS if not self.is_users(kind.template + SUFFIX)
         }
@@ -172,14 +174,17 @@ class Renderer:
     @cached_property
     def has_user_templates(self) -> bool:
         """Check whether a template or a filter is not built in."""
-        return any(
-            any(folder.rglob("*.j2")) or (folder / "filters.py").is_file()
-            for folder in self.folders
-        )
+        return self._has_filters or any(any(folder.rglob("*.j2")) for folder in self.folders)
 
     def is_users(self, template: str) -> bool:
         """Check whether a template is not the built-in one of its name."""
-        return self.loader.describe(template) != f"{BUILT_IN_PREFIX}/{template}"
+        if template not in self._is_users:
+            self._is_users[template] = self.loader.prefix_of(template) != BUILT_IN_PREFIX
+        return self._is_users[template]
+
+    def has_users_part(self, page: Manifest) -> bool:
+        """Check whether a template or a filter that is not built in had a part in a page."""
+        return self._has_filters or any(map(self.is_users, page.tree.templates))
 
     def template_file(self, name: str) -> str:
         """Return how a message names the template of a file."""
@@ -188,14 +193,12 @@ class Renderer:
     def user_templates(self) -> dict[str, bytes]:
         """Return the text of every template that is not built in, as a message names it."""
         loader = self.loader
-        names = (each for each in loader.list_names() if not each.startswith(f"{BUILT_IN_PREFIX}/"))
-        found = ((loader.describe(name), loader.find(name)) for name in names)
-        built_in = str(built_in_folder())
-        return {
-            file: path.read_bytes()
-            for file, path in found
-            if path and not file.startswith((f"{BUILT_IN_PREFIX}/", built_in))
+        paths = {
+            loader.describe(name): loader.find(name)
+            for name in loader.list_names()
+            if self.is_users(name)
         }
+        return {file: path.read_bytes() for file, path in paths.items() if path}
 
     def _manifest(
         self, name: str, template: str, context: Mapping[str, Any], diagnostics: list[Diagnostic]

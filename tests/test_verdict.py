@@ -170,6 +170,21 @@ def test_a_field_of_a_template_is_named_with_its_line(tmp_path: Path) -> None:
     assert found.startswith("kustz-templates/other.yml.j2:7:1: spec.ports[0].protocol of Service")
 
 
+def test_a_template_folder_may_have_the_name_of_the_built_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kustz").mkdir()
+    (tmp_path / "kustz" / "service.yml.j2").write_text(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {prots: []}\n", "utf-8"
+    )
+    source = Source("kustz.yml", START.encode(), tmp_path)
+    with pytest.raises(InputError) as caught:
+        Generator((Path("kustz"),)).generate(source)
+    (found,) = caught.value.diagnostics
+    assert str(found).startswith("kustz/service.yml.j2:4:1: spec.prots of Service web: unknown")
+
+
 def test_a_field_of_a_manifest_is_named_with_its_line(tmp_path: Path) -> None:
     own = (
         "kind: List\napiVersion: v1\nitems:\n"

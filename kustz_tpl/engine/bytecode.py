@@ -14,7 +14,14 @@ from jinja2.bccache import Bucket
 from kustz_tpl.engine.jinja_internals import COMPILER
 
 # Whatever decides the code that a template becomes, besides its text; not all are imported yet.
-_OURS = ("blanks.py", "environment.py", "jinja_internals.py", "parts.py", "regions.py", "tags.py")
+_OURS = (
+    "environment.py",
+    "jinja_internals.py",
+    "parts.py",
+    "regions.py",
+    "tags.py",
+    "whitespace.py",
+)
 _GENERATORS = (Path(COMPILER), *map(Path(__file__).with_name, _OURS))
 _MOST = 1_000
 

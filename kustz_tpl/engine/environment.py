@@ -1,7 +1,7 @@
 """Jinja that keeps printed values whole instead of turning them into text.
 
-The generated code of a template yields `Text` and `Hole` objects. Jinja's own `concat`, which
-joins what macros, blocks and `super()` capture, makes a `Fragment`.
+The generated code of a template yields `Text` and `Placeholder` objects. Jinja's own `concat`,
+which joins what macros, blocks and `super()` capture, makes a `Fragment`.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ from kustz_tpl.engine.counting import (
 )
 from kustz_tpl.engine.jinja_internals import HookedEnvironment
 from kustz_tpl.engine.limits import WORK
-from kustz_tpl.engine.missing import Missing
-from kustz_tpl.engine.parts import Fragment, Hole, Part, Text, UseError
+from kustz_tpl.engine.parts import Fragment, Part, Placeholder, Text, UseError
 from kustz_tpl.engine.reads import Noted
+from kustz_tpl.engine.undefined import MissingName
 
 # They make markup, noise or a text that YAML readers mistake.
 REMOVED_FILTERS = (
@@ -107,7 +107,7 @@ class PartsEnvironment(HookedEnvironment):
         """Take templates from the loader."""
         super().__init__(
             loader=loader,
-            undefined=Missing,
+            undefined=MissingName,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -159,22 +159,22 @@ class PartsEnvironment(HookedEnvironment):
                 left -= 1
             if left < 0:
                 raise OverflowError(f"renders more than {most} characters")
-            if part is last or type(part) is Hole:
+            if part is last or type(part) is Placeholder:
                 kept.append(part)
             else:  # a call block yields what it called as it is
                 line = last.line + last.text.count("\n")
-                kept.append(Hole(part, last.template, line, -1))
+                kept.append(Placeholder(part, last.template, line, -1))
         work.step(_CAPTURED + len(kept))
         return Fragment(kept)
 
     @staticmethod
-    def hole(value: object, template: str, line: int, ordinal: int) -> Hole:
+    def placeholder(value: object, template: str, line: int, ordinal: int) -> Placeholder:
         """Keep a printed value; an undefined one fails here, at its line."""
         if type(value) not in _SCALARS:
             if isinstance(value, Undefined):
                 str(value)
             measured(value)
-        return Hole(value, template, line, ordinal)
+        return Placeholder(value, template, line, ordinal)
 
     @staticmethod
     def counted(items: Any) -> Any:  # noqa: ANN401 - whatever can be iterated
@@ -192,9 +192,11 @@ class PartsEnvironment(HookedEnvironment):
         """Count what Python is to compare, which it does without a stop."""
         return measured(value)
 
-    def before_loading(self) -> None:
+    def before_loading(self, name: str) -> None:
         """Count a template that another one loads."""
-        WORK.get().step(_LOADED)
+        work = WORK.get()
+        work.step(_LOADED)
+        work.templates.add(name)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - Jinja's
         """Refuse a value that would be too large, before it is made."""
@@ -249,13 +251,13 @@ def _listed(items: Any) -> list[Any]:  # noqa: ANN401 - any value
     try:
         return list(items)
     except TypeError as error:
-        from kustz_tpl.engine.cures import no_loop  # noqa: PLC0415 - start-up time
+        from kustz_tpl.engine.hints import no_loop  # noqa: PLC0415 - start-up time
 
         raise TemplateRuntimeError(no_loop(items)) from error
 
 
 def _uncallable(context: Context, called: Any) -> TemplateRuntimeError | None:  # noqa: ANN401 - any value
-    from kustz_tpl.engine.cures import no_function, undefined_function  # noqa: PLC0415 - start-up time
+    from kustz_tpl.engine.hints import no_function, undefined_function  # noqa: PLC0415 - start-up time
 
     if isinstance(called, Undefined):
         message = undefined_function(called._undefined_name)  # noqa: SLF001 - no other way

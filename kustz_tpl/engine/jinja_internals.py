@@ -71,8 +71,8 @@ def _ordinal(prints: str, line: int) -> int:
 class HookedEnvironment(ImmutableSandboxedEnvironment):
     """Let a subclass prepare a template's text, take what was printed, and join what it captured.
 
-    It has `text`, `hole`, `capture`, `counted`, `measured`, `computable` and `concatenate` for the code
-    of templates to call.
+    The code of templates calls its `text`, `placeholder`, `capture`, `counted`, `measured`,
+    `computable` and `concatenate`.
     """
 
     code_generator_class: type[CodeGenerator]
@@ -95,12 +95,12 @@ class HookedEnvironment(ImmutableSandboxedEnvironment):
         """Return what a filter, a test or `in` is given."""
         raise NotImplementedError
 
-    def before_loading(self) -> None:
-        """Refuse to load one more template, by an exception."""
+    def before_loading(self, name: str) -> None:
+        """Take note of a template that is loaded, or refuse it by an exception."""
 
     def _load_template(self, name: str, globals: Any) -> Template:  # noqa: A002, ANN401 - Jinja's signature
         _check_nesting()
-        self.before_loading()
+        self.before_loading(name)
         return super()._load_template(name, globals)
 
     def _filter_test_common(
@@ -245,7 +245,7 @@ class PartsGenerator(CodeGenerator):
         if isinstance(node, nodes.TemplateData):
             self.write(f"environment.text({self.name!r}, {node.lineno}, ")
         else:
-            self.write("environment.hole(")
+            self.write("environment.placeholder(")
             self.prints.append(f"{self.code_lineno}={getattr(node, 'ordinal', -1)}")
 
     def _output_child_post(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:  # noqa: ANN401, ARG002

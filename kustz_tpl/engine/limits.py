@@ -58,7 +58,7 @@ class TimeLimitError(BaseException):
 class Work:
     """What one rendering may still spend of its limits; without limits, all it wants."""
 
-    __slots__ = ("calls", "limits", "names", "nodes", "steps")
+    __slots__ = ("calls", "limits", "names", "nodes", "steps", "templates")
 
     def __init__(self, limits: Limits | None) -> None:
         """Spend nothing yet."""
@@ -68,6 +68,8 @@ class Work:
         self.calls = 0
         self.names: set[str] = set()
         """Those that templates have taken from the context."""
+        self.templates: set[str] = set()
+        """The names of those that were loaded."""
 
     def step(self, count: int) -> None:
         """Spend steps; OverflowError if there are too few."""

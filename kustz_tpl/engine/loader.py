@@ -118,9 +118,14 @@ class FolderLoader(Loader):
             return template
         return f"{folder.prefix}/{name}" if folder.prefix else str(folder.path / name)
 
+    def prefix_of(self, template: str) -> str:
+        """Return the prefix of the folder that has a template; blank if it has none."""
+        folder, _ = self._locate(template)
+        return folder.prefix if folder else ""
+
     def _locate(self, template: str) -> tuple[Folder | None, str]:
         """Return the folder that has a template, and its name there."""
-        if not _is_tame(template):
+        if not _is_safe(template):
             raise SecurityError(f"{_shown(template)} is no name inside the template folder")
         for folder in self.folders:
             if folder.prefix and template.startswith(f"{folder.prefix}/"):
@@ -145,8 +150,8 @@ class FolderLoader(Loader):
         return [name for _, name in found] + [f"{start}/{name}" for start, name in found if start]
 
 
-def _is_tame(name: object) -> bool:
-    """Tell whether a name cannot lead anywhere but into a folder."""
+def _is_safe(name: object) -> bool:
+    """Check whether a name cannot lead anywhere but into a folder."""
     if not isinstance(name, str) or set(name) & set("\\\0:"):
         return False
     return not set(name.split("/")) & {"", ".", ".."}

@@ -1,9 +1,9 @@
 """Joins the parts of a rendered template into one page of YAML with placeholders.
 
-A placeholder is made of characters that no template may hold. It is a hole's number, with a sign
-where the hole is alone on its line. Of a structure, whose entries join their siblings, it is `*` as
-a key of a block mapping and `-` as an item of a block sequence; in flow style it is `+` whatever
-the hole holds. A fragment of nothing but comments is in one, with the sign `#`.
+In the page, a placeholder is written as its number between two characters that no template may
+contain. A placeholder alone on its line also has a sign: `*` for a structure whose entries join the
+keys of a block mapping, `-` for one whose items join a block sequence, `+` for anything in flow
+style, and `#` for a fragment that contains only comments.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kustz_tpl.engine.parts import (
     fragment_parts,
 )
 
-# A text of nothing but holes, each alone on its line, and comments.
+# A text of nothing but placeholders, each alone on its line, and comments.
 ONLY_HOLES = re.compile(
     f"(?:[ \\t]*(?:(?:{LEFT}\\d+{RIGHT}|{LEFT}\\*\\d+{RIGHT}: 0|- {LEFT}-\\d+{RIGHT})[ \\t]*)?"
     "(?:#[^\\n]*)?(?:\\n|\\Z))*"
@@ -72,9 +72,11 @@ class Place(NamedTuple):
 class Page:
     """The text of a page, what its placeholders stand for and where its lines come from."""
 
-    def __init__(self, holes: list[Hole], text: str, origins: list[tuple[int, Part]]) -> None:
+    def __init__(
+        self, placeholders: list[Placeholder], text: str, origins: list[tuple[int, Part]]
+    ) -> None:
         """Take the text of joined parts and where each begins in it."""
-        self.holes = holes
+        self.placeholders = placeholders
         self.text = text
         self._joined = text
         self._origins = origins
@@ -118,9 +120,9 @@ Kind = Callable[[Hole], str]
 def assemble(parts: Iterable[Part], kind: Kind) -> Page:
     """Join parts to a page.
 
-    `kind` tells of a hole "mapping", "sequence", "scalar" or, of a fragment, "comment".
+    `kind` returns "mapping", "sequence", "scalar" or, of a fragment, "comment".
     """
-    holes: list[Hole] = []
+    placeholders: list[Placeholder] = []
     origins: list[tuple[int, Part]] = []
     pieces: list[str] = []
     length = 0
@@ -130,17 +132,19 @@ def assemble(parts: Iterable[Part], kind: Kind) -> Page:
         elif type(part.value) is Fragment and not part.value:
             piece = EDGE
         else:
-            piece = f"{LEFT}{len(holes)}{RIGHT}"
-            holes.append(part)
+            piece = f"{LEFT}{len(placeholders)}{RIGHT}"
+            placeholders.append(part)
         origins.append((length, part))
         pieces.append(piece)
         length += len(piece)
     joined = "".join(pieces)
-    page = Page(holes, joined, origins)
+    page = Page(placeholders, joined, origins)
     if EDGE in joined:
         _remove_edges(page)
     page.text = _RUN.sub(lambda match: _run(match, page, kind), page.text)
-    page.text = _ALONE.sub(lambda match: _alone(match, kind(holes[int(match[3])])), page.text)
+    page.text = _ALONE.sub(
+        lambda match: _alone(match, kind(placeholders[int(match[3])])), page.text
+    )
     return page
 
 
@@ -161,7 +165,7 @@ def _regions(parts: Iterable[Part]) -> list[Part]:
                 inner = []
             elif piece == END:
                 begin = begins.pop()
-                region = Hole(Fragment(inner), begin.template, begin.line, -1)
+                region = Placeholder(Fragment(inner), begin.template, begin.line, -1)
                 inner = stack.pop()
                 inner.append(region)
             elif piece:
@@ -189,14 +193,17 @@ def _run(match: re.Match[str], page: Page, kind: Kind) -> str:
     blanks = match[0][len(match[0].rstrip()) :]
     if before not in ("", "\n", " ", "\t") or after not in ("", "\n", "#" if blanks else ""):
         return match[0]
-    holes = [page.holes[int(number)] for number in re.findall(_NUMBER, match[0])]
-    if not all(isinstance(hole.value, Fragment) and kind(hole) != "scalar" for hole in holes):
+    placeholders = [page.placeholders[int(number)] for number in re.findall(_NUMBER, match[0])]
+    if not all(
+        isinstance(placeholder.value, Fragment) and kind(placeholder) != "scalar"
+        for placeholder in placeholders
+    ):
         return match[0]
-    first = holes[0]
+    first = placeholders[0]
     line_break = Text(first.template, first.line, "\n")
-    parts = [part for hole in holes for part in (hole, line_break)]
-    page.holes.append(Hole(Fragment(parts), first.template, first.line, -1))
-    return f"{LEFT}{len(page.holes) - 1}{RIGHT}{blanks}"
+    parts = [part for placeholder in placeholders for part in (placeholder, line_break)]
+    page.placeholders.append(Placeholder(Fragment(parts), first.template, first.line, -1))
+    return f"{LEFT}{len(page.placeholders) - 1}{RIGHT}{blanks}"
 
 
 def _alone(match: re.Match[str], what: str) -> str:

@@ -10,7 +10,7 @@ from jinja2.exceptions import TemplateRuntimeError
 BEGIN, END = "\ue000", "\ue001"
 # Jinja's trimming does not reach over it; a line of nothing but edges vanishes.
 EDGE = "\ue002"
-# A hole's number stands between these two.
+# A placeholder's number stands between these two.
 LEFT, RIGHT = "\ue003", "\ue004"
 MARKS = BEGIN + END + EDGE + LEFT + RIGHT
 RESERVED = f"U+{ord(MARKS[0]):04X} to U+{ord(MARKS[-1]):04X} are for the engine's own use"
@@ -30,7 +30,7 @@ class Text(NamedTuple):
     text: str
 
 
-class Hole(NamedTuple):
+class Placeholder(NamedTuple):
     """A printed value or fragment and where it was printed.
 
     `ordinal` counts the prints of its template in the order of the source; below 0 it is none
@@ -43,7 +43,7 @@ class Hole(NamedTuple):
     ordinal: int
 
 
-Part = Text | Hole
+Part = Text | Placeholder
 
 
 class Fragment:
@@ -56,7 +56,7 @@ class Fragment:
         self._parts = parts
 
     def __bool__(self) -> bool:
-        """Tell whether there is anything but blanks."""
+        """Check whether there is anything but blanks."""
         return not all(map(_is_blank, self._parts))
 
     def _refuse(self, *_: object) -> NoReturn:

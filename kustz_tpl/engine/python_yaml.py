@@ -61,7 +61,7 @@ class _Parser(_SCANNER, _PARSER):  # type: ignore[misc]
     column: int
 
     def check_event(self, *choices: Any) -> bool:  # noqa: ANN401 - as PyYAML's own
-        """Tell whether the next event is one of these classes; its errors are in libyaml's words."""
+        """Check whether the next event is one of these classes; its errors are in libyaml's words."""
         try:
             return bool(super().check_event(*choices))
         except MarkedYAMLError as error:
@@ -152,7 +152,7 @@ class _Parser(_SCANNER, _PARSER):  # type: ignore[misc]
         return first + "".join(breaks[1:]) or " "
 
     def _is_at_mark(self) -> bool:
-        """Tell whether `---` or `...` begins the line."""
+        """Check whether `---` or `...` begins the line."""
         return bool(self.check_document_start() or self.check_document_end())
 
     def scan_flow_scalar_non_spaces(self, double: bool, start_mark: Mark) -> list[str]:  # noqa: FBT001 - as PyYAML's own

@@ -13,7 +13,7 @@ from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.events import Events
 from kustz_tpl.engine.limits import WORK
 from kustz_tpl.engine.page import INSIDE, JOINED_VALUE, JOINING, WHOLE, Page
-from kustz_tpl.engine.parts import LEFT, MARKS, RESERVED, RIGHT, Fragment, Hole
+from kustz_tpl.engine.parts import LEFT, MARKS, RESERVED, RIGHT, Fragment, Placeholder
 from kustz_tpl.engine.scalar import typed
 from kustz_tpl.engine.splicing import Splicer, splice
 from kustz_tpl.engine.value import (
@@ -30,7 +30,7 @@ from kustz_tpl.engine.writer import quoted
 NO_KEY = "a mapping or a list cannot be a key"
 _ESCAPED_MARK = re.compile(f"\\\\(?:u|U0000)(?i:{'|'.join(f'{ord(mark):04x}' for mark in MARKS)})")
 
-# A hole alone on its line, and behind it an item or another one: siblings, if all are structures.
+# A placeholder alone on its line, followed by an item or another one: siblings, if all are structures.
 _SIBLINGS = re.compile(
     f"{LEFT}(\\d+){RIGHT}[ \\t]*(?:\\n[ \\t]*)+(?:-[ \\n]|{LEFT}\\d+{RIGHT}[ \\t]*(?:\\n|\\Z))"
 )
@@ -55,21 +55,21 @@ class Filler(Splicer, Protocol):
 
     values: Values
 
-    def value(self, hole: Hole) -> Any:  # noqa: ANN401 - any plain data
+    def value(self, placeholder: Placeholder) -> Any:  # noqa: ANN401 - any plain data
         """Return what stands alone in a node."""
 
-    def kind(self, hole: Hole) -> str:
-        """Tell "mapping", "sequence", "scalar" or, of a fragment, "comment" of a hole."""
+    def kind(self, placeholder: Placeholder) -> str:
+        """Return "mapping", "sequence", "scalar" or, of a fragment, "comment"."""
 
-    def is_written(self, hole: Hole) -> bool:
-        """Tell whether the template's own text makes a hole what it is, and not a value."""
+    def is_written(self, placeholder: Placeholder) -> bool:
+        """Check whether the template's own text makes a placeholder what it is, and not a value."""
 
 
 class PageReader:
     """Read the events of one page."""
 
     def __init__(self, page: Page, filler: Filler, events: Events) -> None:
-        """Fill the page's holes with what the filler makes of them."""
+        """Fill the page's placeholders with what the filler makes of them."""
         self._parser = events
         self.page = page
         self.filler = filler
@@ -82,7 +82,7 @@ class PageReader:
         self._at_key: _NodeEvent = None
 
     def kind(self) -> str:
-        """Tell "mapping", "sequence" or "scalar" of the first document, else "comment".
+        """Return "mapping", "sequence" or "scalar" for the first document, else "comment".
 
         The first event of the node decides, and no value can change it. Text that is not YAML up
         to there may be a line of a block scalar.
@@ -169,7 +169,7 @@ class PageReader:
             return self._literal(event, typed(text) if is_plain else text)
         whole = WHOLE.fullmatch(text) if is_plain else None
         if whole:
-            return self.filler.value(self.page.holes[int(whole[1])])
+            return self.filler.value(self.page.placeholders[int(whole[1])])
         if not event.style:
             self._refuse_siblings(event)
             self._refuse_structures(text)
@@ -182,15 +182,18 @@ class PageReader:
         text, start = self.page.text, event.start_mark.index
         before = text[text.rfind("\n", 0, start) + 1 : start]
         if not before.strip(" -") and (found := _SIBLINGS.match(text, start)):
-            hole = self.page.holes[int(found[1])]
-            raise TemplateError(ALONE, hole.template, hole.line)
+            placeholder = self.page.placeholders[int(found[1])]
+            raise TemplateError(ALONE, placeholder.template, placeholder.line)
 
     def _refuse_structures(self, text: str) -> None:
         """Refuse in a plain text the fragments that would be none if they were written there."""
         for match in INSIDE.finditer(text):
-            hole = self.page.holes[int(match[match.lastindex or 0])]
-            if isinstance(hole.value, Fragment) and self.filler.kind(hole) in STRUCTURES:
-                raise TemplateError(INSIDE_A_TEXT, hole.template, hole.line)
+            placeholder = self.page.placeholders[int(match[match.lastindex or 0])]
+            if (
+                isinstance(placeholder.value, Fragment)
+                and self.filler.kind(placeholder) in STRUCTURES
+            ):
+                raise TemplateError(INSIDE_A_TEXT, placeholder.template, placeholder.line)
 
     def _sequence(self) -> list[Any]:
         items: list[Any] = []
@@ -244,17 +247,17 @@ class PageReader:
             if dash and len(dash[1]) == event.start_mark.column:
                 self._fail(event, NO_ITEMS)
 
-    def _joining(self, event: _NodeEvent) -> tuple[str, Hole] | None:
-        """Return sign and hole of a structure that joins its siblings."""
+    def _joining(self, event: _NodeEvent) -> tuple[str, Placeholder] | None:
+        """Return sign and placeholder of a structure that joins its siblings."""
         if type(event) is not _SCALAR or event.style or LEFT not in event.value:
             return None
         match = JOINING.fullmatch(event.value)
-        return (match[1], self.page.holes[int(match[2])]) if match else None
+        return (match[1], self.page.placeholders[int(match[2])]) if match else None
 
-    def _joined(self, event: _NodeEvent, sign: str, hole: Hole) -> dict[str, Any]:
+    def _joined(self, event: _NodeEvent, sign: str, placeholder: Placeholder) -> dict[str, Any]:
         """Return the entries that join a mapping's."""
         following: _NodeEvent = self._next()
-        value = self.filler.value(hole)
+        value = self.filler.value(placeholder)
         if not isinstance(value, dict):
             self._fail(event, NO_KEYS if isinstance(value, list) else ALONE)
         is_alone = _is_scalar(following) and not following.style
@@ -293,11 +296,11 @@ class PageReader:
         """Return a written key as it was written, a printed one with its type."""
         has_hole = LEFT in event.value
         whole = WHOLE.fullmatch(event.value) if has_hole else None
-        hole = self.page.holes[int(whole[1])] if whole else None
-        if hole and isinstance(hole.value, Fragment):
-            if not event.style and self.filler.kind(hole) in STRUCTURES:
+        placeholder = self.page.placeholders[int(whole[1])] if whole else None
+        if placeholder and isinstance(placeholder.value, Fragment):
+            if not event.style and self.filler.kind(placeholder) in STRUCTURES:
                 self._fail(event, NO_KEY)
-            value: Any = self.filler.spliced(hole, 0)
+            value: Any = self.filler.spliced(placeholder, 0)
         elif has_hole or event.tag not in _STRING_TAGS:
             value = self._scalar(event)
         else:
@@ -347,6 +350,6 @@ def _is_scalar(event: _NodeEvent) -> bool:
 
 
 def _is_null(event: _NodeEvent) -> bool:
-    """Tell whether a node is a document of no value."""
+    """Check whether a node is a document of no value."""
     is_plain = _is_scalar(event) and not event.style and event.tag is None
     return is_plain and LEFT not in event.value and typed(event.value) is None

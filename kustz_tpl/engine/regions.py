@@ -8,9 +8,9 @@ from operator import itemgetter
 
 from jinja2 import TemplateSyntaxError
 
-from kustz_tpl.engine.blanks import kept_blanks
 from kustz_tpl.engine.parts import BEGIN, EDGE, END
 from kustz_tpl.engine.tags import Tag, Token, read_tags, read_tokens
+from kustz_tpl.engine.whitespace import kept_blanks
 
 # They make markup or noise, turn captured text into data, or are for debugging.
 REMOVED_TAGS = frozenset(("autoescape", "debug", "do", "filter", "trans"))

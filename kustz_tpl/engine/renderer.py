@@ -17,7 +17,7 @@ from kustz_tpl.engine.events import Events
 from kustz_tpl.engine.jinja_internals import module, start, template_line
 from kustz_tpl.engine.limits import Limits, TimeLimitError, Work, bounded
 from kustz_tpl.engine.loader import Loader
-from kustz_tpl.engine.parts import Hole, UseError
+from kustz_tpl.engine.parts import Placeholder, UseError
 from kustz_tpl.engine.tree import Tree, TreeBuilder, finish
 from kustz_tpl.engine.value import Values
 from kustz_tpl.engine.writer import write_yaml
@@ -107,7 +107,7 @@ class Engine:
         parts, blocks = start(template, context)
         tree = TreeBuilder(self._values, self._events).build(self._environment.capture(parts))
         finish(tree.documents, work.limits.text_characters)
-        tree = tree._replace(names=work.names)
+        tree = tree._replace(names=work.names, templates=work.templates)
         parents = list(self._parents(template))
         if not parents or not all(each["is_traceable"] for each in parents):
             return tree  # a parent may call what it has no place for
@@ -122,14 +122,14 @@ class Engine:
             template = self._environment.get_template(name)
             yield module(template)
 
-    def _expression(self, hole: Hole) -> str:
-        if hole.ordinal < 0:
+    def _expression(self, placeholder: Placeholder) -> str:
+        if placeholder.ordinal < 0:
             return ""
         from kustz_tpl.engine.tags import expression  # noqa: PLC0415 - start-up time
 
         try:
-            source, _, _ = self.loader.get_source(self._environment, hole.template)
-            return expression(source, hole.ordinal)
+            source, _, _ = self.loader.get_source(self._environment, placeholder.template)
+            return expression(source, placeholder.ordinal)
         except (TemplateError, jinja2.TemplateError):  # it changed since it was compiled
             return ""
 
@@ -139,7 +139,7 @@ class Engine:
         if isinstance(error, jinja2.TemplateSyntaxError):
             return TemplateError(self._syntax_fault(error), error.name or name, error.lineno)
         if isinstance(error, UseError):
-            expression = self._expression(Hole(None, template, line, ordinal))
+            expression = self._expression(Placeholder(None, template, line, ordinal))
             return TemplateError(str(error), template, line, expression=expression)
         if isinstance(error, jinja2.TemplatesNotFound):
             message = self._no_template(error.templates, template)
@@ -160,21 +160,21 @@ class Engine:
         return TemplateError(_phrase(message), template, line)
 
     def _syntax_fault(self, error: jinja2.TemplateSyntaxError) -> str:
-        from kustz_tpl.engine.cures import syntax_fault  # noqa: PLC0415 - start-up time
+        from kustz_tpl.engine.hints import syntax_fault  # noqa: PLC0415 - start-up time
 
         known = self._environment
         return _phrase(syntax_fault(error.message or "", known.filters, known.tests))
 
     @staticmethod
     def _python_fault(error: BaseException) -> str:
-        from kustz_tpl.engine.cures import python_fault  # noqa: PLC0415 - start-up time
+        from kustz_tpl.engine.hints import python_fault  # noqa: PLC0415 - start-up time
 
         return python_fault(str(error))
 
     def _no_template(self, names: Iterable[object], at: str) -> str:
-        from kustz_tpl.engine.cures import no_template  # noqa: PLC0415 - start-up time
+        from kustz_tpl.engine.hints import no_template  # noqa: PLC0415 - start-up time
 
-        # a template that is told to extend itself would do so without end
+        # a template that extends itself would do so without end
         return no_template(names, (each for each in self.loader.list_names() if each != at))
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from kustz_tpl.engine.limits import WORK
 from kustz_tpl.engine.page import INSIDE, Page, assemble
-from kustz_tpl.engine.parts import Fragment, Hole, fragment_parts
+from kustz_tpl.engine.parts import Fragment, Placeholder, fragment_parts
 
 _LINE_BREAK = r"\n(?!\n)"
 _SHORT = 1 << 16
@@ -16,14 +16,14 @@ _SPLICED = 8  # steps, by the time that it takes
 
 
 class Splicer(Protocol):
-    """What knows a hole's text."""
+    """What knows a placeholder's text."""
 
-    def spliced(self, hole: Hole, column: int) -> str:
+    def spliced(self, placeholder: Placeholder, column: int) -> str:
         """Return the text that goes into a longer scalar, at a column of it."""
 
 
 def splice(text: str, page: Page, splicer: Splicer, *, column: int, is_literal: bool) -> str:
-    """Put the holes' text into a text that begins at a column.
+    """Put the placeholders' text into a text that begins at a column.
 
     Values stay as they are; a fragment's own lines go on at its column, if the text is a
     literal one: the columns of a folded or quoted text mean nothing.
@@ -31,10 +31,10 @@ def splice(text: str, page: Page, splicer: Splicer, *, column: int, is_literal: 
     pieces: list[str] = []
     at = size = 0
     for match in INSIDE.finditer(text):
-        hole = page.holes[int(match[match.lastindex or 0])]
+        placeholder = page.placeholders[int(match[match.lastindex or 0])]
         pieces.append(text[at : match.start()])
         column = _column(pieces[-1], column)
-        pieces.append(splicer.spliced(hole, column if is_literal else 0))
+        pieces.append(splicer.spliced(placeholder, column if is_literal else 0))
         column = _column(pieces[-1], column)
         at = match.end()
         size += len(pieces[-1])

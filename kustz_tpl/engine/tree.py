@@ -10,7 +10,7 @@ from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.events import Events
 from kustz_tpl.engine.limits import WORK
 from kustz_tpl.engine.page import INSIDE, ONLY_HOLES, Page, assemble
-from kustz_tpl.engine.parts import LEFT, Fragment, Hole, fragment_parts
+from kustz_tpl.engine.parts import LEFT, Fragment, Placeholder, fragment_parts
 from kustz_tpl.engine.reader import PageReader
 from kustz_tpl.engine.splicing import fragment_text
 from kustz_tpl.engine.value import DEEPEST, Values, kind_of
@@ -25,13 +25,15 @@ _NODE = 4
 class Tree(NamedTuple):
     """The documents of a page as plain data, and the comments before the first key.
 
-    `names` are those that the page's templates have taken from the context.
+    `names` are those that the page's templates have taken from the context; `templates` are the
+    names of these templates.
     """
 
     documents: list[Any]
     comments: list[str]
     lost_blocks: tuple[LostBlock, ...] = ()
     names: AbstractSet[str] = frozenset()
+    templates: AbstractSet[str] = frozenset()
 
 
 class TreeBuilder:
@@ -48,32 +50,34 @@ class TreeBuilder:
         reader = self._reader(fragment)
         return Tree(reader.documents(), list(self._comments(reader.page)))
 
-    def value(self, hole: Hole) -> Any:  # noqa: ANN401 - any plain data
+    def value(self, placeholder: Placeholder) -> Any:  # noqa: ANN401 - any plain data
         """Return what stands alone in a node."""
-        if not isinstance(hole.value, Fragment):
-            return self.values.plain(hole)
-        found = self._capture(hole.value)
+        if not isinstance(placeholder.value, Fragment):
+            return self.values.plain(placeholder)
+        found = self._capture(placeholder.value)
         if found.fault:
             raise found.fault
         return found.value
 
-    def spliced(self, hole: Hole, column: int) -> str:
+    def spliced(self, placeholder: Placeholder, column: int) -> str:
         """Return the text that goes into a longer scalar, at a column of it."""
-        if isinstance(hole.value, Fragment):
-            return fragment_text(hole.value, self, column)
-        return self.values.text(hole)
+        if isinstance(placeholder.value, Fragment):
+            return fragment_text(placeholder.value, self, column)
+        return self.values.text(placeholder)
 
-    def kind(self, hole: Hole) -> str:
-        """Tell "mapping", "sequence", "scalar" or, of a fragment, "comment" of a hole."""
-        if hole.value is None:
-            self.values.plain(hole)
-        if isinstance(hole.value, Fragment):
-            return self._capture(hole.value).kind
-        return kind_of(hole.value)
+    def kind(self, placeholder: Placeholder) -> str:
+        """Return "mapping", "sequence", "scalar" or, of a fragment, "comment"."""
+        if placeholder.value is None:
+            self.values.plain(placeholder)
+        if isinstance(placeholder.value, Fragment):
+            return self._capture(placeholder.value).kind
+        return kind_of(placeholder.value)
 
-    def is_written(self, hole: Hole) -> bool:
-        """Tell whether the template's own text makes a hole what it is, and not a value."""
-        return isinstance(hole.value, Fragment) and self._capture(hole.value).is_written
+    def is_written(self, placeholder: Placeholder) -> bool:
+        """Check whether the template's own text makes a placeholder what it is, and not a value."""
+        return (
+            isinstance(placeholder.value, Fragment) and self._capture(placeholder.value).is_written
+        )
 
     def _comments(self, page: Page) -> Iterator[str]:
         """Yield the comment lines before the first key; one with a value in it is not kept."""
@@ -81,7 +85,7 @@ class TreeBuilder:
         may_open = True
         for line in filter(None, lines):
             if match := INSIDE.fullmatch(line):
-                fragment = page.holes[int(match[match.lastindex or 0])].value
+                fragment = page.placeholders[int(match[match.lastindex or 0])].value
                 if isinstance(fragment, Fragment):
                     WORK.get().step(1)  # one may be printed twice in one that is printed twice …
                     yield from self._comments(self._capture(fragment).page)
@@ -105,7 +109,9 @@ class TreeBuilder:
         """Read a fragment, inner ones first; a fault is of no account where it is spliced."""
         reader = self._reader(fragment)
         page, kind = reader.page, reader.kind()
-        is_written = not ONLY_HOLES.fullmatch(page.text) or any(map(self.is_written, page.holes))
+        is_written = not ONLY_HOLES.fullmatch(page.text) or any(
+            map(self.is_written, page.placeholders)
+        )
         try:
             documents = reader.documents()
         except TemplateError as error:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 from jinja2 import TemplateRuntimeError, Undefined
 
 from kustz_tpl.engine.errors import TemplateError
-from kustz_tpl.engine.parts import ONLY_PRINTED, Fragment, Hole
+from kustz_tpl.engine.parts import ONLY_PRINTED, Fragment, Placeholder
 from kustz_tpl.engine.writer import quoted, write_json
 
 LARGEST_INTEGER = 2**63 - 1
@@ -30,7 +30,7 @@ STRUCTURES = ("mapping", "sequence")
 
 
 def kind_of(value: object) -> str:
-    """Tell "mapping", "sequence" or "scalar" of a value."""
+    """Return "mapping", "sequence" or "scalar"."""
     if isinstance(value, Mapping):
         return "mapping"
     return "sequence" if isinstance(value, _LISTS) else "scalar"
@@ -39,26 +39,26 @@ def kind_of(value: object) -> str:
 class Values(NamedTuple):
     """Check printed values; `refuse` names what a reader cannot carry in a text, or None.
 
-    `expression` returns the source text that printed a hole's value, for messages.
+    `expression` returns the source text that printed a placeholder's value, for messages.
     """
 
     refuse: Callable[[str], str | None]
-    expression: Callable[[Hole], str]
+    expression: Callable[[Placeholder], str]
 
-    def plain(self, hole: Hole) -> Any:  # noqa: ANN401 - any plain data
+    def plain(self, placeholder: Placeholder) -> Any:  # noqa: ANN401 - any plain data
         """Return the value as dictionaries, lists, strings, numbers and booleans."""
-        if hole.value is None:
-            self._fail(hole, NO_VALUE)
+        if placeholder.value is None:
+            self._fail(placeholder, NO_VALUE)
         try:
-            return self._plain(hole.value, 0)
+            return self._plain(placeholder.value, 0)
         except ValueError as error:
-            self._fail(hole, str(error))
+            self._fail(placeholder, str(error))
 
-    def text(self, hole: Hole) -> str:
+    def text(self, placeholder: Placeholder) -> str:
         """Return the text of a scalar value, for a longer scalar."""
-        value = self.plain(hole)
+        value = self.plain(placeholder)
         if isinstance(value, (dict, list)):
-            self._fail(hole, INSIDE_A_TEXT)
+            self._fail(placeholder, INSIDE_A_TEXT)
         if isinstance(value, bool):
             return "true" if value else "false"
         return str(value)
@@ -117,9 +117,9 @@ class Values(NamedTuple):
             entries[text] = self._plain(item, depth + 1)
         return entries
 
-    def _fail(self, hole: Hole, message: str) -> NoReturn:
-        expression = self.expression(hole)
-        raise TemplateError(message, hole.template, hole.line, expression=expression)
+    def _fail(self, placeholder: Placeholder, message: str) -> NoReturn:
+        expression = self.expression(placeholder)
+        raise TemplateError(message, placeholder.template, placeholder.line, expression=expression)
 
 
 def _key_text(key: object) -> str:

@@ -127,14 +127,14 @@ _known_key = lru_cache(maxsize=1024)(_new_key)
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether no reader can mistake a text that is written as it is."""
+    """Check whether no reader can mistake a text that is written as it is."""
     if _PLAIN.fullmatch(text) is None:
         return _QUANTITY.fullmatch(text) is not None
     return not _NOT_PLAIN.search(text) and text.lower() not in _MISTAKEN
 
 
 def _is_exact_in_block(text: str) -> bool:
-    """Tell whether a literal block gives the text back, in every reader and to the eye."""
+    """Check whether a literal block gives the text back, in every reader and to the eye."""
     if text[0] in " \t\n" or text.endswith("\n\n") or any(map(_is_unsafe_raw, set(text))):
         return False
     return not _BLANK_AT_END.search(text)
@@ -146,12 +146,12 @@ def _is_unsafe(character: str) -> bool:
 
 
 def _is_unsafe_raw(character: str) -> bool:
-    """Tell whether a literal block cannot hold it; in JSON raw line breaks are indentation."""
+    """Check whether a literal block cannot hold it; in JSON raw line breaks are indentation."""
     return character not in "\n\t" and _is_unsafe(character)
 
 
 def _is_escaped_json(character: str) -> bool:
-    """Tell what JSON escapes; of two escapes, beyond U+FFFF, Go's YAML reader makes no character."""
+    """Return what JSON escapes; of two escapes, beyond U+FFFF, Go's YAML reader makes no character."""
     return character <= "\uffff" and _is_unsafe_raw(character)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from kustz_tpl.errors import Diagnostic, NotationError
@@ -28,7 +28,13 @@ _CLASSES: dict[str, type | tuple[type, ...]] = {
     "integer": int,
     "number": (int, float),
 }
+# What most values are.
+_PLAIN = {"string": str, "integer": int, "boolean": bool}
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+
+
+Structs: TypeAlias = "list[tuple[str, dict[str, Any], Path]]"
+"""Mappings with their type and path."""
 
 
 def check_fields(
@@ -36,25 +42,17 @@ def check_fields(
     value: Any,  # noqa: ANN401 - plain data
     path: Path,
     known: Types | None = None,
+    structs: Structs | None = None,
 ) -> Iterator[Diagnostic]:
     """Yield what Kubernetes does not know of a value that is of a kind.
 
     A kind is a type of the table (`Container`), `string`, `integer`, `number`, `boolean`, several
     of these joined by `|`, `[]kind` for a list (`[name]kind` where the items' `name` tells them
     apart), `{}kind` for a mapping with any keys, and `{}` for a mapping of anything. The types are
-    those of what is passed through unless others are `known`.
+    those of what is passed through unless others are `known`. The mappings that have a type are
+    put in `structs`.
     """
-    known = known or types()
-    if kind == "{}" and isinstance(value, dict):
-        return
-    if kind.startswith("["):
-        yield from _check_list(kind.partition("]")[2], value, path, known)
-    elif kind.startswith("{"):
-        yield from _check_map(kind.removeprefix("{}"), value, path, known)
-    elif kind in known:
-        yield from _check_type(kind, value, path, known)
-    elif not any(_is(word, value) for word in kind.split("|")):
-        yield Diagnostic.about(path, _refusal(kind, value))
+    yield from _check(kind, value, path, (known or types(), [] if structs is None else structs))
 
 
 def find_newer_fields(kind: str, value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - plain data
@@ -79,37 +77,51 @@ def list_keys(kind: str) -> tuple[str, ...]:
     return tuple(keys.split(",")) if kind.startswith("[") and keys else ()
 
 
-def _check_list(kind: str, value: object, path: Path, known: Types) -> Iterator[Diagnostic]:
-    if not isinstance(value, list):
-        yield _wrong("list", value, path)
+def _check(kind: str, value: Any, path: Path, walk: tuple[Types, Structs]) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
+    known, structs = walk
+    if kind in known:
+        if not isinstance(value, dict):
+            yield _wrong("map", value, path)
+            return
+        structs.append((kind, value, path))
+        yield from _check_type(kind, value, path, walk)
+    elif kind.startswith(("[", "{")):
+        yield from _check_items(kind, value, path, walk)
+    elif not any(_is(word, value) for word in kind.split("|")):
+        yield Diagnostic.about(path, _refusal(kind, value))
+
+
+def _check_items(
+    kind: str,
+    value: Any,  # noqa: ANN401 - plain data
+    path: Path,
+    walk: tuple[Types, Structs],
+) -> Iterator[Diagnostic]:
+    is_list = kind.startswith("[")
+    if not isinstance(value, list if is_list else dict):
+        yield _wrong("list" if is_list else "map", value, path)
         return
-    for index, item in enumerate(value):
-        yield from check_fields(kind, item, (*path, index), known)
+    inner = kind.partition("]")[2] if is_list else kind.removeprefix("{}")
+    items: Iterable[tuple[Any, Any]] = enumerate(value) if is_list else value.items()  # type: ignore[union-attr]
+    for key, item in items if inner else ():
+        if type(item) is not _PLAIN.get(inner):
+            yield from _check(inner, item, (*path, key), walk)
 
 
-def _check_map(kind: str, value: object, path: Path, known: Types) -> Iterator[Diagnostic]:
-    if not isinstance(value, dict):
-        yield _wrong("map", value, path)
-        return
-    for key, item in value.items():
-        yield from check_fields(kind, item, (*path, key), known)
-
-
-def _check_type(kind: str, value: object, path: Path, known: Types) -> Iterator[Diagnostic]:
-    if not isinstance(value, dict):
-        yield _wrong("map", value, path)
-        return
+def _check_type(
+    kind: str, value: Mapping[str, Any], path: Path, walk: tuple[Types, Structs]
+) -> Iterator[Diagnostic]:
+    known, _ = walk
     fields = known[kind]
     for key, item in value.items():
-        if fields.get(key) == "string" and type(item) is str:
-            continue  # most are
-        if key in fields:
-            yield from check_fields(fields[key], item, (*path, key), known)
-        else:
+        inner = fields.get(key)
+        if inner is None:
             is_raw = known is types() and (len(path) == 1 or path[-1] == "container")
             hint = key_hint(key, fields, path, SCHEMA) if is_raw else closest(key, fields)
             message = f"unknown field of {_article(kind)}{f'; {hint}' if hint else ''}"
             yield Diagnostic.about((*path, key), message, is_about_key=True)
+        elif type(item) is not _PLAIN.get(inner):
+            yield from _check(inner, item, (*path, key), walk)
 
 
 def _is(word: str, value: object) -> bool:

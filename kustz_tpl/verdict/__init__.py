@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.rules.fields import Types, check_fields
+from kustz_tpl.rules.fields import Structs, Types, check_fields
 from kustz_tpl.schema.kubernetes import types as passed_types
 from kustz_tpl.verdict.checks import Rules, about
 from kustz_tpl.verdict.metadata import check_metadata, check_name
@@ -38,6 +38,7 @@ _OLD_GROUPS = dict.fromkeys(
 _KINDS = {
     f"gateway.networking.k8s.io/{version} HTTPRoute": "HTTPRoute" for version in ("v1", "v1beta1")
 }
+_SCALARS = frozenset((str, int, float, bool))
 # What null means as an item of a list or a value of a mapping.
 _EMPTY: Mapping[str, Any] = {"string": "", "integer": 0, "string|number": 0}
 # Versions that are served, too, and not judged.
@@ -54,16 +55,17 @@ def judge(document: Mapping[str, Any]) -> list[Diagnostic]:
     name = _KINDS.get(f"{version} {kind}") or _table()["kinds"].get(f"{version} {kind}")
     if name is None:
         return list(_check_version(str(version), str(kind)))
-    module = import_module(f"kustz_tpl.verdict.{_MODULE_OF[name]}") if name in _MODULE_OF else None
-    rules: Rules = module.RULES if module else {}
-    known: Types = {**_types(), **getattr(module, "TYPES", {})}
-    value = _normal(name, document, known)
-    if found := list(check_fields(name, value, (), known)):
+    rules, known = _tables(name)
+    value = document if _is_plain(document) else _normal(name, document, known)
+    structs: Structs = []
+    if found := list(check_fields(name, value, (), known, structs)):
         return found
-    findings = [
-        *check_name(name, value.get("metadata") or {}, ("metadata",)),
-        *_judged(name, value, (), (rules, known)),
-    ]
+    findings = [*check_name(name, value.get("metadata") or {}, ("metadata",))]
+    for type_, fields, path in structs:
+        for check in rules.get(type_, ()):
+            findings += check(fields, path)
+        if type_ == "ObjectMeta":
+            findings += check_metadata(fields, path)
     unique: dict[Path, Diagnostic] = {}
     for each in findings:
         unique.setdefault(each.subject.path, each)
@@ -79,27 +81,18 @@ def _check_version(version: str, kind: str) -> Iterator[Diagnostic]:
             yield about(("apiVersion",), NotationError(known, version))
 
 
-def _judged(kind: str, value: Any, path: Path, tables: tuple[Rules, Types]) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
-    """Yield what the rules of its type and of those within it find in a value."""
-    rules, known = tables
-    if kind.startswith("["):
-        inner = kind.partition("]")[2]
-        for index, item in enumerate(value) if inner in known else ():
-            yield from _judged(inner, item, (*path, index), tables)
-    elif kind in known:
-        for check in rules.get(kind, ()):
-            yield from check(value, path)
-        if kind == "ObjectMeta":
-            yield from check_metadata(value, path)
+def _is_plain(value: Any) -> bool:  # noqa: ANN401 - plain data
+    """Check whether a value has nothing that a server reads as something else, as most have."""
+    if type(value) is dict:
         for key, item in value.items():
-            if isinstance(item, (dict, list)):
-                yield from _judged(known[kind][key], item, (*path, key), tables)
+            if type(key) is not str or not (type(item) in _SCALARS or _is_plain(item)):
+                return False
+        return True
+    return type(value) is list and all(type(item) in _SCALARS or _is_plain(item) for item in value)
 
 
 def _normal(kind: str, value: Any, known: Types) -> Any:  # noqa: ANN401 - plain data
     """Return a value as the server reads it: null is no field, and an empty item of a list."""
-    if type(value) is str:
-        return value  # most are
     is_list, is_map = kind.startswith("["), kind.startswith("{}")
     inner = kind.partition("]")[2] if is_list else kind.removeprefix("{}")
     if isinstance(value, list):
@@ -118,6 +111,13 @@ def _normal(kind: str, value: Any, known: Types) -> Any:  # noqa: ANN401 - plain
             if each is not None or (is_map and inner in _EMPTY)
         }
     return value if isinstance(value, (str, int, float, type(None))) else str(value)
+
+
+@cache
+def _tables(kind: str) -> tuple[Rules, Types]:
+    """Return the rules and the types of a kind of object."""
+    module = import_module(f"kustz_tpl.verdict.{_MODULE_OF[kind]}") if kind in _MODULE_OF else None
+    return getattr(module, "RULES", {}), {**_types(), **getattr(module, "TYPES", {})}
 
 
 @cache

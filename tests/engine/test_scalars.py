@@ -28,7 +28,7 @@ def go_reads(scalars: list[str]) -> list[Data]:
 
 
 def is_plain(text: str) -> bool:
-    """Tell whether a text is a plain scalar that stands for itself in PyYAML and in Go."""
+    """Check whether a text is a plain scalar that stands for itself in PyYAML and in Go."""
     return re.fullmatch(r"[A-Za-z0-9.+=~<_-][A-Za-z0-9.+_:=,-]*", text) is not None and not (
         text.endswith(":") or text in ("-", "---", "...") or text.startswith("--- ")
     )

@@ -370,7 +370,7 @@ def data_of(page: str) -> Data:
 
 
 def is_whole(data: Data) -> bool:
-    """Tell whether every key has one word, or keys below it."""
+    """Check whether every key has one word, or keys below it."""
     if isinstance(data, dict):
         return all(re.fullmatch(r"[ik]\d+", key) and is_whole(item) for key, item in data.items())
     return data is None or (isinstance(data, str) and data[0] == "v" and data[1:].isdigit())

@@ -224,7 +224,7 @@ def built(folder: Path, files: list[str]) -> list[dict[str, str]]:
 
 
 def is_built(text: str) -> bool:
-    """Tell whether kustomize can: a key twice, or one with U+0085, fails the whole folder."""
+    """Check whether kustomize can: a key twice, or one with U+0085, fails the whole folder."""
     keys = [key for key, _ in read_as_kustomize(text.encode())]
     return len(keys) == len(set(keys)) and "\x85" not in "".join(keys)
 

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import StrictUndefined
 
 
-class Missing(StrictUndefined):
+class MissingName(StrictUndefined):
     """Fail like Jinja's strict undefined; where a map lacks a key, name one that is near."""
 
     __slots__ = ()

@@ -33,7 +33,7 @@ class _Line:
 
     @property
     def is_regular(self) -> bool:
-        """Tell whether each pair of tags has the line for itself, or the line is but tags."""
+        """Check whether each pair of tags has the line for itself, or the line is but tags."""
         is_whole = self.depth == self.lowest == 0
         return is_whole or self.last is None or not (self.has_text or self.has_gap)
 
