@@ -8,7 +8,7 @@ import yaml
 
 from kustz_tpl.engine.errors import TemplateError
 from kustz_tpl.engine.page import INSIDE, JOINING, WHOLE, Page
-from kustz_tpl.engine.parts import Hole
+from kustz_tpl.engine.parts import Placeholder
 from kustz_tpl.engine.value import ALONE, DEEPEST, NO_ITEMS, NO_KEYS
 
 _LINES_AROUND = 2
@@ -36,7 +36,7 @@ def fault_at(page: Page, line: int, message: str) -> TemplateError:
 class Misfit(NamedTuple):
     """Hold what is printed among siblings of another kind, and its line of the page."""
 
-    hole: Hole
+    placeholder: Placeholder
     line: int
     message: str
 
@@ -51,7 +51,7 @@ def find_misfit(page: Page, error: yaml.MarkedYAMLError) -> Misfit | None:
     above = [line - 1 for line in at if line and error.problem == _TEXT_WITH_KEY]
     for line in (*at, *above):
         if found := WHOLE.fullmatch(lines[line].strip()):
-            return Misfit(page.holes[int(found[1])], line, ALONE)
+            return Misfit(page.placeholders[int(found[1])], line, ALONE)
     if len(at) == 1 or len({mark.column for mark in marks}) > 1:
         return None
     texts = [lines[mark.line][mark.column :] for mark in marks]
@@ -59,7 +59,7 @@ def find_misfit(page: Page, error: yaml.MarkedYAMLError) -> Misfit | None:
         found = JOINING.match(text.removeprefix("- "))
         is_item, is_among_items = text.startswith("- "), other.startswith("- ")
         if found and (found[1] == "-") == is_item != is_among_items:
-            return Misfit(page.holes[int(found[2])], line, NO_KEYS if is_item else NO_ITEMS)
+            return Misfit(page.placeholders[int(found[2])], line, NO_KEYS if is_item else NO_ITEMS)
     return None
 
 

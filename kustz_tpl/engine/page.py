@@ -22,8 +22,8 @@ from kustz_tpl.engine.parts import (
     LEFT,
     RIGHT,
     Fragment,
-    Hole,
     Part,
+    Placeholder,
     Text,
     fragment_parts,
 )
@@ -89,9 +89,9 @@ class Page:
         was written there.
         """
         whole = INSIDE.fullmatch(self.text.split("\n")[line].strip())
-        hole = self.holes[int(whole[whole.lastindex or 0])] if whole else None
-        inner = _first_place(hole) if hole and hole.ordinal < 0 else None
-        if hole and inner and inner.template != hole.template:
+        placeholder = self.placeholders[int(whole[whole.lastindex or 0])] if whole else None
+        inner = _first_place(placeholder) if placeholder and placeholder.ordinal < 0 else None
+        if placeholder and inner and inner.template != placeholder.template:
             return inner
         for removed in self._removed:
             line += removed <= line
@@ -114,7 +114,7 @@ def _first_place(part: Part) -> Place | None:
     return next(filter(None, map(_first_place, fragment_parts(part.value))), None)
 
 
-Kind = Callable[[Hole], str]
+Kind = Callable[[Placeholder], str]
 
 
 def assemble(parts: Iterable[Part], kind: Kind) -> Page:
