@@ -34,7 +34,7 @@ slow: .venv/test.stamp ## run the property tests with 50,000 examples each (an h
 	@HYPOTHESIS_PROFILE=slow $(PYTEST) -m "hypothesis or slow"
 
 golden: .venv/test.stamp ## update the expected output of cases, examples and documentation
-	@$(PYTEST) -n 0 --golden tests/test_cases.py tests/test_examples.py tests/test_docs.py
+	@$(PYTEST) -n 0 --golden tests/test_cases.py tests/test_examples.py tests/test_server.py tests/test_docs.py
 
 format: .venv/dev.stamp ## format the code and apply the fixes of ruff
 	@$(BIN)/ruff check --fix --quiet . || true

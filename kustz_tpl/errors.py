@@ -143,6 +143,10 @@ class ProgramError(Exception):
     """Say why a program such as git or sops failed, and what to do about it."""
 
 
+class BuildError(Exception):
+    """Say why kustomize does not build something."""
+
+
 class InputError(Exception):
     """Carry every problem of the input of a run, in file and line order."""
 

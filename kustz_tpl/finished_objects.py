@@ -1,128 +1,204 @@
-"""Judges the objects of an application, and finds where the fields that are wrong were written."""
+"""Finds where the fields of an application's objects were written, and judges the objects."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.application import Application
+from kustz_tpl.data_files import DataSet
+from kustz_tpl.errors import Diagnostic, Subject
+from kustz_tpl.kinds.config_map import CONFIG_MAP
+from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
-from kustz_tpl.patches import Additions
-from kustz_tpl.patches.dry_run import Tried, TriedObject, changed_paths, is_for
+from kustz_tpl.language_places import find_entry, find_section, find_value
+from kustz_tpl.patches.dry_run import TriedObject, find_cause, is_for
 from kustz_tpl.patches.manifest import Manifest
-from kustz_tpl.patches.passthrough import Origin, find_origin, find_target
+from kustz_tpl.patches.passthrough import find_origin, find_target
 from kustz_tpl.patches.patch import Patch
-from kustz_tpl.patches.plain_merge import leaves, merge_parts, merged
-from kustz_tpl.render import Draft, Renderer
 from kustz_tpl.render import Manifest as Page
+from kustz_tpl.render import Renderer
 from kustz_tpl.resource import Identity, identify, parse_resource
+from kustz_tpl.rules.versions import find_oldest
 from kustz_tpl.schema.workloads import Workload
 from kustz_tpl.verdict import judge
 from kustz_tpl.yaml_source.marked import read_marked
 from kustz_tpl.yaml_source.tree import Path, Place, show_path
 from kustz_tpl.yaml_source.written_lines import find_key, find_line
 
+if TYPE_CHECKING:
+    from kustz_tpl.patches import Additions
+
+_NAMESPACE = ("metadata", "namespace")
 Locate: TypeAlias = "Callable[[Diagnostic], Diagnostic]"
 
 
-class _Object(NamedTuple):
-    """Hold an object that someone's own text had a hand in, and how its findings are placed."""
+class Located(NamedTuple):
+    """Hold an object as it is before kustomize builds it, and how its findings are placed.
+
+    `file` is its file in the output folder, empty for one that kustomize generates. It `is_written`
+    if a template, a section or a manifest of the user's is in it. Of a Secret that kustomize
+    generates or that is encrypted, the document has no values.
+    """
 
     document: Mapping[str, Any]
     locate: Locate
+    file: str = ""
+    is_written: bool = True
 
 
-class _Finished(NamedTuple):
-    """Hold what the objects of an application are made of."""
-
-    workloads: Sequence[Workload]
-    draft: Draft
-    renderer: Renderer
-    additions: Additions | None
+def find_objects(made: Application) -> dict[Identity, Located]:
+    """Return every object of an application, before kustomize patches it and names it anew."""
+    found = (*_rendered(made), *_manifests(made.additions), *_generated(made))
+    return {identify(each.document): each for each in found}
 
 
-def check_objects(
-    workloads: Sequence[Workload],
-    draft: Draft,
-    renderer: Renderer,
-    completed: tuple[Additions, Tried] | None,
-) -> list[Diagnostic]:
+def find_patches(made: Application, document: Mapping[str, Any]) -> list[Patch]:
+    """Return the patches that are for an object as it was before the build."""
+    tried = _tried(made, document)
+    return [patch for patch in made.patches if is_for(patch, tried)]
+
+
+def place_built(
+    made: Application, original: Located, built: Mapping[str, Any], finding: Diagnostic
+) -> Diagnostic:
+    """Return a finding on an object that kustomize built, at the place where its field is written.
+
+    `original` is the object before. A field that a patch changed is placed at the patch.
+    """
+    path = finding.subject.path
+    if path == _NAMESPACE and _at(original.document, path) is None:
+        main = made.workloads[0]  # kustomize sets it
+        return _in_config(finding, _NAMESPACE[1:], main, original.document)
+    before = _path_before(original.document, built, path)
+    tried, patches = _tried(made, original.document), find_patches(made, original.document)
+    if patches:
+        is_same = before is not None and _at(original.document, before) == _at(built, path)
+        near = [] if is_same else _near(path, tried)
+        if near or before is None:
+            return _in_patch(finding, near or patches, made, tried)
+    moved = finding.subject._replace(path=path if before is None else before)
+    return original.locate(finding._replace(subject=moved))
+
+
+def check_objects(made: Application) -> list[Diagnostic]:
     """Return what an API server refuses of the objects, each where it was written.
 
     Objects that only the language and built-in templates have made are not judged: what the
     language accepts, the server accepts.
     """
-    additions = completed[0] if completed else None
-    made = _Finished(workloads, draft, renderer, additions)
-    written = {identify(each.document): each for each in (*_rendered(made), *_manifests(additions))}
-    if completed and completed[0].patches:
-        found = _patched(written, made, *completed)
+    objects = (*_rendered(made), *_manifests(made.additions))
+    written = {identify(each.document): each for each in objects if each.is_written}
+    if made.patches:
+        found = _patched(written, made)
     else:
-        found = chain.from_iterable(map(_judged, written.values()))
-    # A line of a loop makes many fields, and one mistake.
-    unique: dict[tuple[object, ...], Diagnostic] = {}
+        found = chain.from_iterable(_judged(each, made) for each in written.values())
+    return unique(found)
+
+
+def unique(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the findings once: a line of a loop makes many fields, and one mistake."""
+    once: dict[tuple[object, ...], Diagnostic] = {}
     for each in found:
-        unique.setdefault((each[:3], "" if each.line else each.path, each.message), each)
-    return list(unique.values())
+        once.setdefault((each[:3], "" if each.line else each.path, each.message), each)
+    return list(once.values())
 
 
-def _judged(each: _Object) -> Iterator[Diagnostic]:
-    yield from map(each.locate, judge(each.document))
+def judge_for(made: Application, document: Mapping[str, Any]) -> list[Diagnostic]:
+    """Return what the API servers refuse that an application is for."""
+    main = made.workloads[0]
+    return judge(document, find_oldest(main.config, main.document.data))
 
 
-def _rendered(made: _Finished) -> Iterator[_Object]:
-    """Yield the objects of templates, if a template or a section of the user's is in them."""
+def _judged(each: Located, made: Application) -> Iterator[Diagnostic]:
+    yield from map(each.locate, judge_for(made, each.document))
+
+
+def _rendered(made: Application) -> Iterator[Located]:
+    """Yield the objects of templates."""
     for workload in made.workloads:
         pages = made.draft.of(workload.entry)
         target = find_target(workload.config, pages.documents)
         for page in pages.manifests:
             has_users_part = made.renderer.has_users_part(page)
             for document in page.tree.documents:
-                if has_users_part or document is target:
-                    joined = workload if document is target else None
-                    yield _of_page(made.renderer, page, document, joined)
+                part = _Part(page, document, workload, document is target)
+                locate = partial(_locate, made.renderer, part)
+                is_written = has_users_part or part.is_target
+                yield Located(document, locate, page.name, is_written)
 
 
-def _of_page(
-    renderer: Renderer, page: Page, document: Mapping[str, Any], workload: Workload | None
-) -> _Object:
-    def locate(finding: Diagnostic) -> Diagnostic:
-        path = finding.subject.path
-        origin = find_origin(workload.config, document, path) if workload else None
-        if workload and origin and (origin.is_certain or not renderer.has_user_templates):
-            return _in_config(finding, origin, workload, document)
-        file, line = _template_place(renderer, page, document, path)
-        return _placed(finding, Place(file, line, 1 if line else 0), document)
+class _Part(NamedTuple):
+    """Hold a document of a template's page; a section of the workload may be in it."""
 
-    return _Object(document, locate)
+    page: Page
+    document: Mapping[str, Any]
+    workload: Workload
+    is_target: bool
+
+
+def _locate(renderer: Renderer, part: _Part, finding: Diagnostic) -> Diagnostic:
+    """Return a finding at the section, the line of a template or the key that made the field."""
+    workload, document, path = part.workload, part.document, finding.subject.path
+    origin = find_origin(workload.config, document, path) if part.is_target and path else None
+    place = None
+    if renderer.has_users_part(part.page) and not (origin and origin.is_certain):
+        place = _template_place(renderer, part.page, document, path)
+    if place:
+        return _placed(finding, Place(*place, 1 if place[1] else 0), document)
+    if origin and origin.is_certain:
+        return _in_config(finding, origin.path, workload, document)
+    if not path:
+        return _in_config(finding, ("name",), workload, document)
+    at = origin.path if origin else find_section(workload, document)
+    if made := find_value(workload, _at(document, path), at[0]):
+        return _in_config(finding, made, workload, document)
+    about = finding.subject._replace(is_about_key=finding.subject.is_about_key or not origin)
+    return _in_config(finding._replace(subject=about), at, workload, document)
 
 
 def _in_config(
-    finding: Diagnostic, origin: Origin, workload: Workload, document: Mapping[str, Any]
+    finding: Diagnostic, at: Path, workload: Workload, document: Mapping[str, Any]
 ) -> Diagnostic:
-    source = workload.document
+    source, name = workload.document, identify(document)
     find = source.key_place if finding.subject.is_about_key else source.place
-    problem = Diagnostic.at(find(origin.path), source.show(origin.path), finding.subject.message)
-    where = f"{show_path(finding.subject.path)} of {identify(document)}"
-    return problem._replace(message=f"{problem.message} ({where})")
+    hides = name.kind == SECRET.name
+    problem = _problem(finding, find(at), source.show(at), hides=hides)
+    return problem._replace(message=f"{problem.message} ({_named(finding, name)})")
 
 
 def _placed(finding: Diagnostic, place: Place, document: Mapping[str, Any]) -> Diagnostic:
     """Return a finding at a place of a file that has the object itself."""
-    subject, name = finding.subject, identify(document)
+    name = identify(document)
     hides = name.kind == SECRET.name
-    path = show_path(subject.path)
-    return Diagnostic.at(place, f"{path} of {name}", subject.message, hides=hides)
+    return _problem(finding, place, _named(finding, name), hides=hides)
+
+
+def _problem(finding: Diagnostic, place: Place, path: str, *, hides: bool = False) -> Diagnostic:
+    problem = Diagnostic.at(place, path, finding.subject.message, hides=hides)
+    grounds = Subject(relies_on=finding.subject.relies_on)
+    return problem._replace(severity=finding.severity, subject=grounds)
+
+
+def _named(finding: Diagnostic, name: Identity) -> str:
+    """Return how a message names a field of an object, or the object as a whole."""
+    path = show_path(finding.subject.path)
+    return f"{path} of {name}" if path else str(name)
 
 
 def _template_place(
     renderer: Renderer, page: Page, document: Mapping[str, Any], path: Path
-) -> tuple[str, int]:
-    """Return the only line of a user's templates that writes a field, else the page's file."""
+) -> tuple[str, int] | None:
+    """Return the only line of a user's templates that writes a field, else the page's file.
+
+    None is returned where no template of the user's has to do with it.
+    """
     own = renderer.template_file(page.name if page.workload is None else _main_page(page))
-    found = renderer.user_templates()
-    texts = {file: text.decode(errors="replace") for file, text in found.items()}
+    parts = {renderer.loader.describe(each) for each in page.tree.templates}
+    found = renderer.user_templates().items()
+    texts = {file: text.decode(errors="replace") for file, text in found if file in parts}
     if own in texts and len(page.tree.documents) == 1 and (line := find_line(texts[own], path)):
         return own, line
     value = _at(document, path)
@@ -133,7 +209,7 @@ def _template_place(
         if places:
             return places[0] if len(places) == 1 else (places[0][0], 0)
         shown = None
-    return own, 0
+    return (own, 0) if own in texts else None
 
 
 def _main_page(page: Page) -> str:
@@ -149,13 +225,13 @@ def _at(value: Any, path: Path) -> Any:  # noqa: ANN401 - plain data
     return value
 
 
-def _manifests(additions: Additions | None) -> Iterator[_Object]:
+def _manifests(additions: Additions | None) -> Iterator[Located]:
     """Yield the objects of the user's own manifests."""
     for manifest in additions.manifests if additions else ():
         yield from _of_manifest(manifest, additions.document.display(manifest.file))  # type: ignore[union-attr]
 
 
-def _of_manifest(manifest: Manifest, file: str) -> Iterator[_Object]:
+def _of_manifest(manifest: Manifest, file: str) -> Iterator[Located]:
     for marked in read_marked(manifest.content.decode("utf-8-sig")):
         for prefix, document in _flat(marked.data, ()):
 
@@ -169,7 +245,7 @@ def _of_manifest(manifest: Manifest, file: str) -> Iterator[_Object]:
                 at = place((*prefix, *subject.path), is_about_key=subject.is_about_key)
                 return _placed(finding, Place(file, *at), document)
 
-            yield _Object(document, locate)
+            yield Located(document, locate, manifest.target)
 
 
 def _flat(document: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:  # noqa: ANN401 - plain data
@@ -183,55 +259,137 @@ def _flat(document: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]
         yield from _flat(item, (*path, "items", index))
 
 
-def _patched(
-    written: Mapping[Identity, _Object], made: _Finished, additions: Additions, tried: Tried
-) -> Iterator[Diagnostic]:
+def data_sets(made: Application) -> Iterator[tuple[str, DataSet]]:
+    """Yield the kind and the data of each object that is made of data files."""
+    sealed = made.delivery.sealed if made.delivery else ()
+    yield from ((CONFIG_MAP.name, each) for each in made.data.configmaps)
+    yield from ((SECRET.name, each) for each in made.data.secrets)
+    for each in sealed:
+        yield SECRET.name, DataSet(each.name, each.type, files=each.files)
+
+
+def _generated(made: Application) -> Iterator[Located]:
+    """Yield the ConfigMaps and Secrets that kustomize generates, and the encrypted Secrets."""
+    main = made.workloads[0]
+    files = {each.name: each.path for each in (made.delivery.sealed if made.delivery else ())}
+    for kind, each in data_sets(made):
+        file = files.get(each.name, "") if kind == SECRET.name else ""
+        yield _of_generator(main, _outline(main.config, kind, each))._replace(file=file)
+
+
+def _outline(config: Mapping[str, Any], kind: str, each: DataSet) -> dict[str, Any]:
+    """Return what is known of a generated object, without values."""
+    section = kind.lower()
+    labels, annotations = labels_of(config, section), annotations_of(config, section)
+    metadata = {"name": each.name, "labels": labels, "annotations": annotations}
+    return {"apiVersion": "v1", "kind": kind, "metadata": metadata}
+
+
+def _of_generator(main: Workload, document: Mapping[str, Any]) -> Located:
+    def locate(finding: Diagnostic) -> Diagnostic:
+        name = identify(document)
+        at = find_entry(main.config, name.kind, name.name, finding.subject.path)
+        return _in_config(finding, at, main, document)
+
+    return Located(document, locate, is_written=False)
+
+
+def _path_before(before: Any, after: Any, path: Path) -> Path | None:  # noqa: ANN401 - plain data
+    """Return the path that a field of an object had before the build, None if it is new.
+
+    An item of a list is known by itself, else by its name or port.
+    """
+    found: list[str | int] = []
+    for number, step in enumerate(path):
+        if isinstance(before, list) and isinstance(after, list) and isinstance(step, int):
+            item = _at(after, (step,))
+            position = next((i for i, each in enumerate(before) if _is_alike(each, item)), None)
+            if position is None:
+                return None
+            found.append(position)
+            before, after = before[position], item
+        else:
+            if isinstance(before, dict) and step not in before:
+                is_missing = not isinstance(after, dict) or step not in after
+                return (*found, *path[number:]) if is_missing else None
+            found.append(step)
+            before, after = _at(before, (step,)), _at(after, (step,))
+    return tuple(found)
+
+
+def _is_alike(one: object, other: object) -> bool:
+    if one == other or not (isinstance(one, dict) and isinstance(other, dict)):
+        return one == other
+    keys = ("name", "mountPath", "containerPort", "port", "key", "ip", "type")
+    return next((one[key] == other[key] for key in keys if key in one and key in other), False)
+
+
+def _tried(made: Application, document: Mapping[str, Any]) -> TriedObject:
+    """Return an object as far as it is known after the patches."""
+    name = identify(document)
+    tried = made.completed[1].objects if made.completed else ()
+    known = next((each for each in tried if each.first.identity == name), None)
+    resource = parse_resource(document)
+    return known or TriedObject(resource, resource, dict(document))
+
+
+def _patched(written: Mapping[Identity, Located], made: Application) -> Iterator[Diagnostic]:
     """Yield what is wrong after the patches; an object of which too little is known is skipped."""
-    rendered = (each for file in made.draft.documents.values() for each in file)
-    documents: dict[Identity, Mapping[str, Any]] = {identify(each): each for each in rendered}
-    documents |= {name: each.document for name, each in written.items()}
-    known = {each.first.identity: each for each in tried.objects}
-    for name, document in documents.items():
-        resource = parse_resource(document)
-        each = known.get(name) or TriedObject(resource, resource, dict(document))
-        patches = [patch for patch in additions.patches if is_for(patch, each)]
-        original = written.get(name)
-        if not patches:
-            yield from _judged(original) if original else ()
-            continue
-        after = each.document if name in known else merged(document, patches)
-        findings = judge(after) if after else []
-        old = judge(document) if findings and original else []
-        for found in findings:
-            if original and found in old:
-                yield original.locate(found)
-            else:
-                yield _in_patch(found, patches, additions, each)
+    tried = made.completed[1].objects if made.completed else []
+    names = {each.first.identity for each in tried}
+    for name, original in written.items():
+        yield from () if name in names else _judged(original, made)
+    for each in tried:
+        found = written.get(each.first.identity)
+        if not each.steps:
+            yield from _judged(found, made) if found else ()
+        elif each.document is not None:
+            yield from _judged_after(each, found, made)
+
+
+def _judged_after(
+    each: TriedObject, original: Located | None, made: Application
+) -> Iterator[Diagnostic]:
+    findings = judge_for(made, each.document or {})
+    old = _by_field(judge_for(made, original.document)) if findings and original else {}
+    for key, found in _by_field(findings).items():
+        if original and key in old:
+            yield original.locate(old[key])
+        else:
+            patches = _near(found.subject.path, each) or [
+                find_cause(each.steps, key, lambda after: _by_field(judge_for(made, after)))
+            ]
+            yield _in_patch(found, patches, made, each)
+
+
+def _by_field(findings: Iterable[Diagnostic]) -> dict[tuple[Path, str], Diagnostic]:
+    """Return findings by message and field, of which a patch may move the items of its lists."""
+    return {
+        (tuple(step for step in each.subject.path if isinstance(step, str)), each.message): each
+        for each in findings
+    }
+
+
+def _near(path: Path, tried: TriedObject) -> list[Patch]:
+    """Return the patches that change a field, or what it is in; also those that may do so."""
+    found = []
+    documents = [tried.original, *(step.document for step in tried.steps)]
+    for number, step in reversed(list(enumerate(tried.steps))):
+        before, after = documents[number], step.document
+        at = None if before is None or after is None else _path_before(before, after, path)
+        if at is None or _at(before, at) != _at(after, path):
+            found.append(step.patch)
+        path = path if at is None else at
+    return found[::-1]
 
 
 def _in_patch(
-    finding: Diagnostic, patches: Sequence[Patch], additions: Additions, tried: TriedObject
+    finding: Diagnostic, patches: Sequence[Patch], made: Application, tried: TriedObject
 ) -> Diagnostic:
-    """Return a finding at the patch that changed its field, or at the last one of the object."""
-    path = tuple(map(str, finding.subject.path))
-    near = [
-        patch
-        for patch in patches
-        if any(_meet(each, path) for each in (*changed_paths(patch), *_merges(patch, tried)))
-    ]
-    at = (near or patches)[-1].path
-    message = finding.subject.message
-    source = additions.document
-    problem = Diagnostic.at(source.place(at), source.show(at), message)
-    where = f"{show_path(finding.subject.path)} of {tried.now.identity}"
-    return problem._replace(message=f"{problem.message} ({where}, after the patch)")
-
-
-def _merges(patch: Patch, tried: TriedObject) -> Iterator[Path]:
-    for part in merge_parts(patch, tried.document):
-        yield from leaves(part)
-
-
-def _meet(one: Path, other: Path) -> bool:
-    """Check whether one path leads to the other; `-` is any new item."""
-    return all(a in (b, "-") for a, b in zip(one, other, strict=False))
+    """Return a finding at the last of the patches that may have made its field."""
+    at, source = patches[-1].path, made.workloads[0].document
+    name = tried.now.identity
+    hides = name.kind == SECRET.name
+    problem = _problem(finding, source.place(at), source.show(at), hides=hides)
+    where = f"{_named(finding, name)}, after the patch"
+    return problem._replace(message=f"{problem.message} ({where})")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl import data_files, kinds, rules, schema
+from kustz_tpl.application import Application
 from kustz_tpl.cache import cache_folder
 from kustz_tpl.context import contexts, known_services
 from kustz_tpl.data_files.folder import DataFolder, limited
@@ -141,7 +142,7 @@ class Generated(NamedTuple):
 
     `sealed` are the manifests that are still to be encrypted, `left` the files that stay as they
     are, `keyless` the Secrets of which not even the keys are known. `reads` are the files and
-    folders that the run reads.
+    folders that the run reads; `made` is what its objects are made of.
     """
 
     name: str
@@ -154,6 +155,7 @@ class Generated(NamedTuple):
     keyless: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
     secret_sources: tuple[SecretSource, ...] = ()
+    made: Application | None = None
 
     def __repr__(self) -> str:
         """Return all but what may be secret."""
@@ -369,13 +371,17 @@ def _generated(
     fixed = list(find_fixed_replicas(configs, draft, renderer))
     wrong = (*second, *(each for each in fixed if each.severity == "error"))
     draft = draft._replace(diagnostics=(*draft.diagnostics, *wrong))
+    made = Application(known.workloads, draft, renderer, data, delivery, completed)
+    judged: list[Diagnostic] = []
     if not draft.diagnostics and (additions or renderer.has_user_templates):
         from kustz_tpl.finished_objects import check_objects  # noqa: PLC0415 - seldom
 
-        judged = check_objects(known.workloads, draft, renderer, completed)
-        draft = draft._replace(diagnostics=tuple(_ordered(judged, source.file)))
+        judged = _new(check_objects(made), known, source)
+    errors = (each for each in judged if each.severity == "error")
+    draft = draft._replace(diagnostics=(*draft.diagnostics, *errors))
     texts, warnings, problems = renderer.render(context, draft)
-    warnings = (*known.warnings, *(each for each in fixed if each.severity == "warning"), *warnings)
+    own = (each for each in (*judged, *fixed) if each.severity == "warning")
+    warnings = (*known.warnings, *own, *warnings)
     if is_rendered and len(problems) == len(draft.diagnostics):  # else a page may yet read a key
         pages = zip(known.workloads, watched, strict=True)
         unread = _unread(source, pages, draft, renderer)
@@ -396,7 +402,17 @@ def _generated(
         keyless=frozenset(each.name for each in secrets if not each.files and each.name in left),
         reads=frozenset(_read_paths(source, known, renderer)),
         secret_sources=tuple(_secret_sources(known, source.folder)) if delivery else (),
+        made=made,
     )
+
+
+def _new(judged: Iterable[Diagnostic], known: _Input, source: Source) -> list[Diagnostic]:
+    """Return what is wrong with objects, without the warnings that the rules gave already."""
+    told = {each[:4] for each in known.warnings}
+    found = [each for each in judged if each.severity == "error" or each[:4] not in told]
+    if source.environment:
+        found = [_with_cause(each, known.document, source) for each in found]
+    return _ordered(found, source.file)
 
 
 def _unread(

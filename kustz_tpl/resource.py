@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 NO_NAMESPACE = "default"
+_TOP = ("apiVersion", "kind", "metadata", "spec", "data")
 
 
 class Identity(NamedTuple):
@@ -48,6 +49,15 @@ class Resource(NamedTuple):
         return f"{version} {self.kind} {self.name}"
 
 
+class ResourceError(ValueError):
+    """Say what a document lacks to describe an object; the path is that of the key at fault."""
+
+    def __init__(self, message: str, path: tuple[str, ...] = ()) -> None:
+        """Keep the path."""
+        super().__init__(message)
+        self.path = path
+
+
 def identify(document: object) -> Identity:
     """Return the identity of any document; what is missing is empty."""
     fields = document if isinstance(document, dict) else {}
@@ -59,9 +69,9 @@ def identify(document: object) -> Identity:
 
 
 def parse_resource(document: object) -> Resource:
-    """Return the object that a document describes; raises ValueError if it describes none."""
+    """Return the object that a document describes; raises ResourceError if it describes none."""
     if not isinstance(document, dict):
-        raise ValueError("expected a mapping with apiVersion, kind and metadata.name")  # noqa: TRY004
+        raise ResourceError("expected a mapping with apiVersion, kind and metadata.name")
     metadata = document.get("metadata")
     named = metadata if isinstance(metadata, dict) else {}
     for name, value in (
@@ -70,7 +80,8 @@ def parse_resource(document: object) -> Resource:
         ("metadata.name", named.get("name")),
     ):
         if not _text(value):
-            raise ValueError(f"expected {name} to be a string, got {_shown(value)}")
+            path, hint = _written(document, name.split("."))
+            raise ResourceError(f"expected {name} to be a string, got {_shown(value)}{hint}", path)
     group, kind, namespace, name = identify(document)
     version = document["apiVersion"].rpartition("/")[2]
     labels, annotations = _texts(named.get("labels")), _texts(named.get("annotations"))
@@ -88,6 +99,22 @@ def parse_resources(document: Any) -> Iterator[Resource]:  # noqa: ANN401 - a pa
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _written(document: Any, keys: list[str]) -> tuple[tuple[str, ...], str]:  # noqa: ANN401
+    """Return the path of a key, or of one that it is misspelt as, and what to do about that."""
+    path: tuple[str, ...] = ()
+    for key in keys:
+        if not isinstance(document, dict):
+            break
+        if key not in document:
+            from difflib import get_close_matches  # noqa: PLC0415 - start-up time
+
+            others = [each for each in document if isinstance(each, str) and each not in _TOP]
+            like = get_close_matches(key, others, n=1)
+            return (*path, *like), f"; rename {like[0]} to {key}" if like else ""
+        path, document = (*path, key), document[key]
+    return path, ""
 
 
 def _shown(value: object) -> str:

@@ -9,7 +9,7 @@ from kustz_tpl.engine import Watched
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds import KINDS, WORKLOADS, find_pod_spec, workload_of
 from kustz_tpl.kinds.autoscaler import HORIZONTAL_POD_AUTOSCALER, autoscale
-from kustz_tpl.kinds.kind import Config, value_at
+from kustz_tpl.kinds.kind import Config, string_at, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.messages import with_hint
 from kustz_tpl.render import BUILT_IN_PREFIX, SUFFIX, Draft, Renderer
@@ -49,7 +49,7 @@ def find_second_workload(config: Config, draft: Draft, renderer: Renderer) -> It
         return
     for manifest in draft.manifests:
         for document in manifest.tree.documents:
-            kind = value_at(document, "kind")
+            kind = string_at(document, "kind")
             if kind in kinds and value_at(document, "metadata", "name") == config["name"]:
                 file = renderer.loader.describe(manifest.template)
                 message = f"a {kind} with the {expected}; it is older than service.kind; {_UPDATE}"
@@ -76,7 +76,7 @@ def find_fixed_replicas(
         target = value_at(each, "spec", "scaleTargetRef")
         if value_at(each, "kind") != HORIZONTAL_POD_AUTOSCALER.name or not isinstance(target, dict):
             continue
-        kind, name = target.get("kind"), target.get("name")
+        kind, name = string_at(target, "kind"), string_at(target, "name")
         if (kind, name) in fixed and name in ranges:
             message = (
                 "replicas with a HorizontalPodAutoscaler: every apply resets the number that it chose; "
@@ -95,7 +95,7 @@ def find_fixed_replicas(
 
 
 def _identity(document: Any) -> tuple[Any, Any]:  # noqa: ANN401 - plain data
-    return value_at(document, "kind"), value_at(document, "metadata", "name")
+    return string_at(document, "kind"), string_at(document, "metadata", "name")
 
 
 def _advice(path: Path, config: Config, renderer: Renderer) -> str | None:

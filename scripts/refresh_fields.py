@@ -1,4 +1,4 @@
-"""Rewrite the table of Kubernetes' fields from the newest schema in kubernetes-validate."""
+"""Rewrite the tables of Kubernetes' fields and versions from the schemas in kubernetes-validate."""
 
 from __future__ import annotations
 
@@ -14,16 +14,65 @@ from kustz_tpl.kinds import WORKLOADS
 PACKAGE = Path(__file__).parent.parent / "kustz_tpl"
 FIELDS = PACKAGE / "schema" / "fields.json"
 OBJECTS = PACKAGE / "verdict" / "objects.json"
+VERSIONS = PACKAGE / "schema" / "versions.json"
 PASSED = ("Container", "PodSpec", *(each.type for kind in WORKLOADS for each in kind.pass_through))
 JUDGED = {
-    "v1": "Pod Service ConfigMap Secret PersistentVolumeClaim ServiceAccount",
-    "apps/v1": "Deployment StatefulSet DaemonSet",
+    "v1": "Pod Service ConfigMap Secret PersistentVolumeClaim ServiceAccount"
+    " Namespace PersistentVolume LimitRange ResourceQuota",
+    "apps/v1": "Deployment StatefulSet DaemonSet ReplicaSet",
     "batch/v1": "Job CronJob",
-    "networking.k8s.io/v1": "Ingress NetworkPolicy",
+    "networking.k8s.io/v1": "Ingress NetworkPolicy IngressClass",
+    "scheduling.k8s.io/v1": "PriorityClass",
+    "storage.k8s.io/v1": "StorageClass",
     "autoscaling/v2": "HorizontalPodAutoscaler",
     "policy/v1": "PodDisruptionBudget",
     "rbac.authorization.k8s.io/v1": "Role RoleBinding ClusterRole ClusterRoleBinding",
 }
+# A server drops a field whose feature gate is off, so it counts from the version that has the gate
+# on: https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/
+GATES = {
+    "Container": {"resizePolicy": 33, "restartPolicy": 29, "restartPolicyRules": 35},
+    "EnvVarSource": {"fileKeyRef": 35},
+    "HPAScalingRules": {"tolerance": 35},
+    "JobSpec": {
+        "backoffLimitPerIndex": 29,
+        "managedBy": 32,
+        "maxFailedIndexes": 29,
+        "podFailurePolicy": 26,
+        "podReplacementPolicy": 29,
+        "successPolicy": 31,
+    },
+    "LifecycleHandler": {"sleep": 30},
+    "MetricSpec": {"containerResource": 27},
+    "PersistentVolumeClaimSpec": {"volumeAttributesClassName": 34},
+    "PersistentVolumeSpec": {"volumeAttributesClassName": 34},
+    "PodAffinityTerm": {"matchLabelKeys": 31, "mismatchLabelKeys": 31},
+    "PodDisruptionBudgetSpec": {"unhealthyPodEvictionPolicy": 27},
+    "PodSecurityContext": {"seLinuxChangePolicy": 33, "supplementalGroupsPolicy": 33},
+    "PodSpec": {
+        "hostUsers": 33,
+        "hostnameOverride": 35,
+        "resourceClaims": 34,
+        "resources": 34,
+        "schedulingGates": 27,
+    },
+    "ResourceRequirements": {"claims": 34},
+    "ServiceSpec": {"trafficDistribution": 31},
+    "StatefulSetSpec": {"ordinals": 27, "persistentVolumeClaimRetentionPolicy": 27},
+    "TopologySpreadConstraint": {
+        "matchLabelKeys": 27,
+        "minDomains": 27,
+        "nodeAffinityPolicy": 26,
+        "nodeTaintsPolicy": 26,
+    },
+    "Volume": {"image": 35},
+    "VolumeMount": {"recursiveReadOnly": 31},
+}
+# What no one writes in a manifest, or only with an alpha API.
+NOT_WRITTEN = re.compile(
+    r".*(List|Options|Event|Review|Candidate|Request|Slice|Status|Condition|Health)"
+    r"|.*(EphemeralContainer|LoadBalancerIngress)|.*alpha.*"
+)
 SCHEMAS = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
 
 
@@ -31,6 +80,7 @@ def main() -> None:
     """Write the tables."""
     FIELDS.write_text(table(), "utf-8", newline="\n")
     OBJECTS.write_text(objects(), "utf-8", newline="\n")
+    VERSIONS.write_text(differences(), "utf-8", newline="\n")
 
 
 def table() -> str:
@@ -38,26 +88,29 @@ def table() -> str:
     version = kubernetes_validate.latest_version()
     definitions = read_definitions(version)
     passed = reachable([root(name, definitions) for name in PASSED], definitions)
-    body = rows(passed, definitions)
-    late = ",\n".join(f"  {json.dumps(each)}" for each in newer_fields(definitions))
-    return f'{{"version": {json.dumps(version)}, "types": {{\n{body}\n}}, "since": [\n{late}\n]}}\n'
+    return f'{{"version": {json.dumps(version)}, "types": {{\n{rows(passed, definitions)}\n}}}}\n'
 
 
 def objects() -> str:
     """Return the text of the table of the objects that are judged: what the first table lacks."""
     definitions = read_definitions(kubernetes_validate.latest_version())
     passed = reachable([root(name, definitions) for name in PASSED], definitions)
-    roots = {
-        f"{version} {kind}": full_name(version, kind)
-        for version, kinds in JUDGED.items()
-        for kind in kinds.split()
-    }
+    roots = judged()
     for name in roots.values():  # no one writes a status
         definitions[name]["properties"]["status"] = {"type": "object"}
     found = reachable(list(roots.values()), definitions)
     own = [name for name in found if name not in passed]
     kinds = json.dumps({name: short(full) for name, full in roots.items()})
     return f'{{"kinds": {kinds}, "types": {{\n{rows(own, definitions)}\n}}}}\n'
+
+
+def judged() -> dict[str, str]:
+    """Return the full names of the types of the objects that are judged."""
+    return {
+        f"{version} {kind}": full_name(version, kind)
+        for version, kinds in JUDGED.items()
+        for kind in kinds.split()
+    }
 
 
 def full_name(version: str, kind: str) -> str:
@@ -78,22 +131,107 @@ def rows(names: list[str], definitions: dict[str, dict[str, Any]]) -> str:
     return ",\n".join(f"  {json.dumps(name)}: {json.dumps(types[name])}" for name in sorted(types))
 
 
-def newer_fields(definitions: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
-    """Return the type, the name and the version of each field that appeared in a type later."""
-    versions = sorted(
-        (path.name[1:].removesuffix("-local") for path in SCHEMAS.glob("v*-local")),
-        key=lambda version: [int(part) for part in version.split(".")],
+def differences() -> str:
+    """Return the text of the table of what some versions have and others have not.
+
+    Versions are the `x` of `1.x`: `since` has the first one of a field, `until` the last one,
+    `kinds` the first one of an API version of a kind, `gone` the last one, with what replaces it.
+    """
+    known = every_version()
+    parts: dict[str, dict[str, Any]] = {
+        "since": newer_fields(known),
+        "until": older_fields(known),
+        "kinds": newer_kinds(known),
+        "gone": older_kinds(known),
+    }
+    body = ",\n".join(f"{json.dumps(name)}: {{\n{lines(each)}\n}}" for name, each in parts.items())
+    return f"{{{body}}}\n"
+
+
+def lines(entries: dict[str, Any]) -> str:
+    """Return the entries of a table, a line for each, in the order of their names."""
+    return ",\n".join(f"  {json.dumps(key)}: {json.dumps(entries[key])}" for key in sorted(entries))
+
+
+def every_version() -> dict[int, dict[str, dict[str, Any]]]:
+    """Return the definitions of every version of Kubernetes, the oldest first."""
+    versions = (path.name[1:].removesuffix("-local") for path in SCHEMAS.glob("v*-local"))
+    by_minor = {int(version.split(".")[1]): version for version in versions}
+    return {minor: read_definitions(by_minor[minor]) for minor in sorted(by_minor)}
+
+
+def newer_fields(known: dict[int, dict[str, dict[str, Any]]]) -> dict[str, dict[str, int]]:
+    """Return the first version of each field that its type did not have from the start."""
+    found: dict[str, dict[str, int]] = {}
+    for name in written_types(known[max(known)]):
+        first = next(minor for minor, each in known.items() if name in each)
+        gates = GATES.get(short(name), {})
+        for field in sorted(known[max(known)][name]["properties"]):
+            minor = first_with(name, field, known)
+            if minor > first or field in gates:
+                found.setdefault(short(name), {})[field] = max(minor, gates.get(field, 0))
+    return found
+
+
+def first_with(name: str, field: str, known: dict[int, dict[str, dict[str, Any]]]) -> int:
+    """Return the first version whose type of a name has a field."""
+    return next(
+        minor for minor, each in known.items() if field in each.get(name, {}).get("properties", {})
     )
-    known = [read_definitions(version) for version in versions]
-    found = []
-    passed = reachable([root(name, definitions) for name in PASSED], definitions)
-    for name in (name for name in passed if name in known[0]):
-        for field in definitions[name]["properties"]:
-            having = (field in each[name]["properties"] for each in known)
-            first = versions[next(i for i, has in enumerate(having) if has)]
-            if first != versions[0]:
-                found.append((short(name), field, first.rpartition(".")[0]))
-    return sorted(found)
+
+
+def older_fields(known: dict[int, dict[str, dict[str, Any]]]) -> dict[str, dict[str, int]]:
+    """Return the last version of each field that its type has no longer."""
+    newest = known[max(known)]
+    return {
+        short(name): {field: minor}
+        for minor, each in known.items()
+        for name in written_types(newest)
+        for field in each.get(name, {}).get("properties", {})
+        if field not in newest[name]["properties"] and field != "status"
+    }
+
+
+def written_types(definitions: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the full names of the types of both tables, but of no status."""
+    roots = [*(root(name, definitions) for name in PASSED), *judged().values()]
+    found = reachable(roots, definitions)
+    return [name for name in found if not NOT_WRITTEN.fullmatch(name)]
+
+
+def newer_kinds(known: dict[int, dict[str, dict[str, Any]]]) -> dict[str, int]:
+    """Return the first version of each kind of object that the oldest one does not have."""
+    return {
+        name: minor
+        for minor, each in reversed(known.items())
+        for name in kinds_of(each)
+        if name in kinds_of(known[max(known)]) - kinds_of(known[min(known)])
+    }
+
+
+def older_kinds(known: dict[int, dict[str, dict[str, Any]]]) -> dict[str, tuple[int, str]]:
+    """Return the last version of each kind of object that is gone, and the API version to use."""
+    newest = kinds_of(known[max(known)])
+    found = {}
+    for minor, each in known.items():
+        for name in kinds_of(each) - newest:
+            version, kind = name.split()
+            group = version.rpartition("/")[0]
+            pattern = rf"{re.escape(group)}/v[0-9]+ {kind}"
+            if others := sorted(each for each in newest if re.fullmatch(pattern, each)):
+                found[name] = minor, others[-1].split()[0]
+    return found
+
+
+def kinds_of(definitions: dict[str, dict[str, Any]]) -> set[str]:
+    """Return the API versions and kinds of objects that a version of Kubernetes serves."""
+    served = (
+        each
+        for definition in definitions.values()
+        for each in definition.get("x-kubernetes-group-version-kind", ())
+    )
+    found = {f"{each['group']}/{each['version']} {each['kind']}".lstrip("/") for each in served}
+    return {name for name in found if not NOT_WRITTEN.fullmatch(name)}
 
 
 def read_definitions(version: str) -> dict[str, dict[str, Any]]:

@@ -4,6 +4,7 @@ Usage: python tests/post_random_configs.py COUNT SEED URL
 
 The URL is that of `kubectl proxy`, such as http://127.0.0.1:8001. The server needs the CRDs of
 External Secrets, Gateway API and Istio. Nothing is created: each object is sent as a dry run.
+Two runs with other seeds share the work of two processors.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.parse import urlsplit
 
 import yaml
 from kube import build
@@ -29,25 +30,42 @@ from kustz_tpl.pipeline import Generator
 Object = dict[str, Any]
 
 BATCH = 20
+CREATED = (200, 201)
 GENERATOR = Generator()
 
 
 def main() -> None:
     """Post the objects of COUNT configs from SEED on, and print the counts."""
     count, seed, url = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    server = HTTPConnection(urlsplit(url).netloc, timeout=60)
+    counts: Counter[str] = Counter(configs=count)
     seeds = range(seed, seed + count)
-    counts: Counter[str] = Counter(generated=count)
     for first in range(0, count, BATCH):
-        with tempfile.TemporaryDirectory() as folder:
-            accepted = [each for each in seeds[first : first + BATCH] if accept(each, Path(folder))]
-            counts["accepted"] += len(accepted)
-            for each in built(accepted, Path(folder)):
-                counts["posted"] += 1
-                if problem := post(url, each):
-                    counts["refused by the server"] += 1
-                    sys.stdout.write(f"seed {each['metadata']['namespace'][1:]}: {problem}\n")
+        for wrong, problem in problems(seeds[first : first + BATCH], server, counts):
+            counts["refused"] += 1
+            sys.stdout.write(f"seed {wrong}: {problem}\n")
+            sys.stdout.flush()
     sys.stdout.write(", ".join(f"{number} {what}" for what, number in counts.items()) + "\n")
-    sys.exit(bool(counts["refused by the server"]))
+    sys.exit(bool(counts["refused"]))
+
+
+def problems(
+    seeds: Sequence[int], server: HTTPConnection, counts: Counter[str]
+) -> Iterator[tuple[int, str]]:
+    """Yield the seeds whose config is accepted and cannot be built or created, with the reason.
+
+    What is accepted and posted is counted, the objects by kind.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        accepted = [each for each in seeds if accept(each, Path(name))]
+        counts["accepted"] += len(accepted)
+        for each in built(accepted, Path(name)):
+            if isinstance(each, tuple):
+                yield each
+                continue
+            counts[each["kind"]] += 1
+            if problem := post(server, each):
+                yield int(each["metadata"]["namespace"][1:]), problem
 
 
 def accept(seed: int, folder: Path) -> bool:
@@ -63,11 +81,19 @@ def accept(seed: int, folder: Path) -> bool:
     return True
 
 
-def built(seeds: Sequence[int], folder: Path) -> Iterator[Object]:
-    """Yield the objects of all configs, which one run of kubectl builds."""
-    if seeds:
-        write_kustomization(folder, [f"n{seed}" for seed in seeds])
+def built(seeds: Sequence[int], folder: Path) -> Iterator[Object | tuple[int, str]]:
+    """Yield the objects of all configs, which one run of kubectl builds, or why it builds none."""
+    if not seeds:
+        return
+    write_kustomization(folder, [f"n{seed}" for seed in seeds])
+    try:
         yield from build(folder)
+    except AssertionError:
+        for seed in seeds:  # to find the wrong ones
+            try:
+                yield from build(folder / f"n{seed}")
+            except AssertionError as error:
+                yield seed, str(error)
 
 
 def write_kustomization(folder: Path, resources: list[str], **fields: str) -> None:
@@ -77,18 +103,17 @@ def write_kustomization(folder: Path, resources: list[str], **fields: str) -> No
     (folder / "kustomization.yml").write_text(text, "utf-8")
 
 
-def post(url: str, each: Object) -> str | None:
+def post(server: HTTPConnection, each: Object) -> str | None:
     """Return why the server refuses an object, None if it does not."""
     namespace, kind = each["metadata"]["namespace"], each["kind"]
-    path = f"{prefix(each['apiVersion'])}/namespaces/{namespace}/{plural(url, each['apiVersion'], kind)}"
+    version = each["apiVersion"]
+    path = f"{prefix(version)}/namespaces/{namespace}/{plural(server, version, kind)}"
     query = "dryRun=All&fieldValidation=Strict"
     headers = {"Content-Type": "application/json"}
-    request = Request(f"{url}{path}?{query}", json.dumps(each).encode(), headers)
-    try:
-        with urlopen(request):
-            return None
-    except HTTPError as error:
-        return str(json.load(error)["message"])
+    server.request("POST", f"{path}?{query}", json.dumps(each), headers)
+    answer = server.getresponse()
+    body = answer.read()
+    return None if answer.status in CREATED else str(json.loads(body)["message"])
 
 
 def prefix(version: str) -> str:
@@ -97,10 +122,10 @@ def prefix(version: str) -> str:
 
 
 @cache
-def plural(url: str, version: str, kind: str) -> str:
+def plural(server: HTTPConnection, version: str, kind: str) -> str:
     """Return how the server names a kind in paths."""
-    with urlopen(url + prefix(version)) as answer:
-        resources = json.load(answer)["resources"]
+    server.request("GET", prefix(version))
+    resources = json.load(server.getresponse())["resources"]
     return str(
         next(each["name"] for each in resources if each["kind"] == kind and "/" not in each["name"])
     )

@@ -138,7 +138,8 @@ def check_file(path: Path, content: bytes) -> None:
 
 def check_second_run(case: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     before = state(folder)
-    assert generate(case, folder, capfd).code == 0
+    ended = run(capfd, folder, "generate", "--build", *arguments(case))
+    assert ended.code == 0, ended.err
     assert state(folder) == before, "a second run changes nothing"
 
 

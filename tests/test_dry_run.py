@@ -17,10 +17,11 @@ from kube import find_kubectl
 from profiles import one_in
 
 from kustz_tpl.data_files.folder import DataFolder
-from kustz_tpl.patches.dry_run import try_patches
+from kustz_tpl.patches.dry_run import Tried, try_patches
 from kustz_tpl.patches.manifest import Manifest
 from kustz_tpl.patches.patch import read_patches
 from kustz_tpl.patches.selector import PATTERNS, SELECTORS
+from kustz_tpl.resource import Resource
 
 WEB: dict[str, Any] = {
     "apiVersion": "apps/v1",
@@ -371,7 +372,7 @@ def test_what_go_may_read_in_another_way_is_let_alone(text: str) -> None:
     assert not messages([patch("- {op: remove, path: /x, value: !own y}")], WEB)
 
 
-def test_what_another_form_of_patch_has_changed_is_let_alone() -> None:
+def test_a_json_patch_sees_what_a_merge_patch_has_changed() -> None:
     merged = json.dumps({**WEB, "spec": {"nothing": 1}})
     assert not messages([patch(merged), MISFIT], WEB)
     assert not messages([{"patch": merged, "target": {}}, MISFIT], WEB)
@@ -387,3 +388,82 @@ def test_what_documents_share_is_changed_in_one() -> None:
         {"op": "remove", "path": "/spec/labels/app"},
     ]
     assert not messages([patch(json.dumps(twice))], document)
+
+
+SERVICE = {
+    "apiVersion": "v1",
+    "kind": "Service",
+    "metadata": {"name": "web"},
+    "spec": {"ports": [{"port": 80, "protocol": "TCP"}]},
+}
+CONFIG = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "data": {"a": "b"}}
+KIND = {"kind": "Deployment"}
+SECRET = Resource("", "v1", "Secret", "web")
+WITHOUT_EFFECT = "expected a patch that changes something, got one without effect"
+
+
+def tried(*entries: dict[str, Any]) -> Tried:
+    absent = dict.fromkeys((*PATTERNS, *SELECTORS))
+    whole = [
+        {"path": None, "options": {}, **each, "target": absent | each.get("target", {})}
+        for each in entries
+    ]
+    patches, findings = read_patches(whole, lambda _: False, DataFolder(Path()))
+    assert not findings
+    return try_patches(patches, [WEB, SERVICE], [], [CONFIG, SECRET])
+
+
+def merge(document: dict[str, Any], **fields: object) -> dict[str, Any]:
+    head = {key: document[key] for key in ("apiVersion", "kind", "metadata")}
+    return {"patch": json.dumps({**head, **fields})}
+
+
+@pytest.mark.parametrize(
+    ("entry", "messages"),
+    [
+        (merge(WEB, spec={"replicas": 1}), [WITHOUT_EFFECT]),
+        (merge(WEB, spec={"replicas": True}), []),
+        (merge(WEB, spec={"nothing": None}), [WITHOUT_EFFECT]),
+        (
+            merge(SERVICE, spec={"ports": [{"port": 80, "nodePort": 30080}]}),
+            [f"{WITHOUT_EFFECT}; write the protocol of each port"],
+        ),
+        (merge(SERVICE, spec={"ports": [{"port": 80, "protocol": "TCP"}]}), [WITHOUT_EFFECT]),
+        (merge(SERVICE, spec={"ports": [{"port": 81, "protocol": "TCP"}]}), []),
+        (merge(CONFIG, data={"a": "b"}), [WITHOUT_EFFECT]),
+        (merge(CONFIG, data={"a": None}), []),
+        (
+            patch('[{"op": "replace", "path": "/spec/replicas", "value": 1}]', KIND),
+            [WITHOUT_EFFECT],
+        ),
+        (patch('[{"op": "replace", "path": "/spec/replicas", "value": 2}]', KIND), []),
+        (patch('[{"op": "test", "path": "/spec/replicas", "value": 1}]', KIND), []),
+        (patch("[]", KIND), [WITHOUT_EFFECT]),
+        (patch('[{"op": "add", "path": "/kind", "value": "Secret"}]', {"kind": "Secret"}), []),
+    ],
+)
+def test_a_patch_that_changes_nothing_is_a_warning(
+    entry: dict[str, Any], messages: list[str]
+) -> None:
+    assert [each.message for each in tried(entry).warnings] == messages
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "messages"),
+    [
+        ("/metadata/name", "other", []),
+        ("/kind", "StatefulSet", []),
+        ("/metadata/name", "web", []),
+        ("/kind", "ConfigMap", ["the patch turns v1 Service web into v1 ConfigMap web"]),
+        ("/kind", "Secret", ["the patch turns v1 Service web into v1 Secret web"]),
+    ],
+)
+def test_no_object_gets_the_name_of_another(path: str, value: str, messages: list[str]) -> None:
+    change = json.dumps([{"op": "replace", "path": path, "value": value}])
+    later = '[{"op": "add", "path": "/spec/type", "value": "NodePort"}]'
+    target = {"name": "web", "kind": "Service"}
+    found = tried(patch(change, target), patch(later, {"kind": "Service"})).findings
+    assert [each.message for each in found] == [
+        f"{message}, which is there already" for message in messages
+    ]
+    assert all(each.subject.path == ("patches", 0) for each in found)

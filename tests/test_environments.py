@@ -54,6 +54,54 @@ def test_every_environment_has_a_folder(cli: Run) -> None:
     assert cli("check").out == "up to date: 1 application in 3 environments\n"
 
 
+@pytest.mark.parametrize("words", [("generate", "-e", "dev"), ("diff", "--between", "dev", "prod")])
+def test_a_config_without_environments_is_looked_at_first(cli: Run, words: tuple[str, ...]) -> None:
+    write("kustz.yml", "name: [\n")
+    assert cli(*words).err.startswith("kustz.yml:2:1: ")
+    write("kustz.yml", "environments: [DEV]\n")
+    assert cli(*words).err.startswith("kustz.yml:1:16: environments[0]: expected a name of ")
+    write("kustz.yml", "name: 1\n")
+    assert f"{words[1]} dev: kustz.yml lists no environments\n" in cli(*words).err
+    Path("kustz.yml").unlink()
+    message = "no such file; to create one, run kustz-tpl init"
+    assert cli(*words) == Ended(1, "", f"kustz.yml: {message}\n")
+    Path("web").mkdir()
+    assert cli(*words, "web") == Ended(1, "", f"web/kustz.yml: {message} web\n")
+    assert cli(*words, "web.yml") == Ended(1, "", "web.yml: no such file\n")
+
+
+def test_a_layer_without_any_environment_is_a_warning(cli: Run) -> None:
+    write("kustz.yml", BASE.replace("environments: [dev, staging, prod]\n", ""))
+    write("kustz.prod.yml", "service: {replicas: 3}\n")
+    write("kustz.other.yml", "# A config of its own\nname: other\n")
+    Path("kustz.broken.yml").symlink_to("nowhere")
+    hint = "add it to environments, or rename the file"
+    warning = f"kustz.prod.yml: warning: no environment prod; {hint}\n"
+    assert cli("validate") == Ended(0, "kustz.yml: valid\n", warning)
+    assert cli("generate").err.count("warning") == 1
+
+
+def test_unknown_environments_are_named_as_they_were_asked_for(cli: Run) -> None:
+    expected = "expected dev, staging or prod\n"
+    assert cli("check", "-e", "").err == f"-e '': {expected}"
+    assert cli("check", "-e", "*", "-e", "prd").err == f"-e '*': {expected}-e prd: {expected}"
+    assert cli("diff", "--between", "prod", "prd").err == f"--between prd: {expected}"
+    ended = cli("diff", "--between", "dev", "dev")
+    assert (ended.code, "expected two environments, got 'dev' twice" in ended.err) == (2, True)
+
+
+def test_the_next_step_is_for_the_environment_that_changed(cli: Run) -> None:
+    cli("generate")
+    assert cli("generate").err == "next: kubectl apply -k manifests/dev/\n"
+    write("kustz.prod.yml", "service: {replicas: 3}\n")
+    assert cli("generate").err == "next: kubectl apply -k manifests/prod/\n"
+    write("other/kustz.yml", BASE.replace("name: shop", "name: other"))
+    all_of_them = ("generate", ".", "other", "-o", "out/{env}/{name}", "--index")
+    assert cli(*all_of_them).err == "next: kubectl apply -k out/dev/\n"
+    write("kustz.staging.yml", "service: {replicas: 3}\n")
+    assert cli(*all_of_them).err == "next: kubectl apply -k out/staging/\n"
+
+
 def test_some_environments_are_chosen(cli: Run) -> None:
     assert cli("generate", "-e", "dev", "-e", "prod").code == 0
     assert folders() == ["manifests/dev", "manifests/prod"]

@@ -118,13 +118,13 @@ def texts(base: str, layer: str, *below: str) -> Document:
 @pytest.mark.parametrize(
     ("base", "layer", "problem"),
     [
-        ("a: 1", "c: ~", "1:4: c: nothing to take away: no layer below has it"),
-        ("a: 1", "b: {c: null}", "1:8: b.c: nothing to take away: no layer below has it"),
-        ("a: ~", "a: ~", "1:4: a: nothing to take away: no layer below has it"),
+        ("a: 1", "c: ~", "1:4: c: nothing to remove: no layer below has it"),
+        ("a: 1", "b: {c: null}", "1:8: b.c: nothing to remove: no layer below has it"),
+        ("a: ~", "a: ~", "1:4: a: nothing to remove: no layer below has it"),
         (
             "a: 1",
             "a:",
-            "1:3: a: expected a value; to take away what a layer below has, write ~",
+            "1:3: a: expected a value; to remove what a layer below has, write ~",
         ),
         ("name: a", "name: b", "1:1: name: expected none: it is written in kustz.yml only"),
     ],

@@ -198,7 +198,7 @@ MERGE = """\
 patches:
   - patch: |-
       {apiVersion: apps/v1, kind: Deployment, metadata: {name: shop},
-       spec: {template: {spec: {volumes: [{name: other, emptyDir: {}}]}}}}
+       spec: {template: {spec: {volumes: [{name: scratch, emptyDir: {}}]}}}}
 """
 ELSEWHERE = MERGE.replace("Deployment", "Service").replace("spec: {template", "spec: {x")
 
@@ -210,6 +210,7 @@ ELSEWHERE = MERGE.replace("Deployment", "Service").replace("spec: {template", "s
         ("pod: {volumes: [{name: scrtch}]}\n", ["expected a volume of the pod, got 'scratch'; did you mean scrtch?"]),
         ("pod: {volumes: [{name: scratch}]}\n", []),
         (MERGE, []),
+        (MERGE.replace("scratch", "scrtch"), ["expected a volume of the pod, got 'scratch'; did you mean scrtch?"]),
     ],
 )  # fmt: skip
 def test_a_volume_from_elsewhere_is_there(more: str, messages: list[str], tmp_path: Path) -> None:

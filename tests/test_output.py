@@ -228,7 +228,7 @@ def test_a_second_kustomization_file_is_refused(out: Path, name: str) -> None:
 def test_a_second_application_is_refused(out: Path) -> None:
     run(out)
     expected = (
-        "manifests: belongs to the application web; choose another folder with -o, "
+        "manifests: belongs to the application web; choose another output folder, "
         "or use --adopt if it was renamed"
     )
     assert refusal(out, name="shop") == [expected]
@@ -441,7 +441,7 @@ def test_a_link_in_place_of_the_output_folder_is_not_followed(out: Path, name: s
     Path(name).symlink_to(real.resolve())
     for policy in (PLAIN, ADOPT, FORCE):
         assert refusal(Path(name) / "web", policy) == [
-            f"{name}: a link, and kustz-tpl does not write through links; choose another -o"
+            f"{name}: a link, and kustz-tpl does not write through links; choose another output folder"
         ]
 
 
@@ -451,7 +451,7 @@ def test_a_folder_of_git_is_no_output_folder(name: str) -> None:
     git = Path(name[: name.lower().index(".git") + 4])
     for policy in (PLAIN, ADOPT, FORCE):
         assert refusal(Path(name), policy) == [
-            f"{git}: a folder of git, and kustz-tpl does not write there; choose another -o"
+            f"{git}: a folder of git, and kustz-tpl does not write there; choose another output folder"
         ]
 
 
@@ -647,7 +647,7 @@ def test_a_file_that_the_run_reads_is_never_written_or_removed(out: Path, kind: 
         assert messages(error) == [
             (
                 f"manifests/{kind}/web/key: read by this run, so it is never overwritten; "
-                "choose another folder with -o"
+                "choose another output folder"
             )
         ]
     run(out, ADOPT, **files)

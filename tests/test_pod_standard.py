@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from data.record_pod_verdicts import changed
+from pod_changes import changed
 
 from kustz_tpl.rules.pod_standard import find_breaches
 

@@ -96,6 +96,104 @@ def test_the_nearer_file_wins(cli: Run) -> None:
     assert ended.out.count("team:") == 1
 
 
+def test_what_is_shown_is_in_the_order_of_the_config(cli: Run) -> None:
+    write("services/api/kustz.yml", config("api", "labels: {tier: web}\n"))
+    write("services/api/kustz.prod.yml", "namespace: store\nservice: {replicas: 3}\n")
+    assert cli("show", "services/api", "-e", "prod").out == (
+        "name: api\n"
+        "service:\n"
+        "  image: nginx:1.27\n"
+        '  ports:\n    - "80"\n'
+        "  imagePullSecrets:\n    - registry  # kustz-project.yml:5\n"
+        "  replicas: 3  # services/api/kustz.prod.yml:2\n"
+        "labels:\n  tier: web\n  team: storefront  # kustz-project.yml:4\n"
+        "namespace: store  # services/api/kustz.prod.yml:1\n"
+    )
+
+
+def test_a_layer_is_no_application(cli: Run) -> None:
+    write("services/api/kustz.prod.yml", "service: {replicas: 3}\n")
+    message = "the layer of services/api/kustz.yml; name that, with -e prod"
+    for words in (["generate"], ["set", "service.replicas=4", "-c"]):
+        ended = cli(*words, "services/api/kustz.prod.yml")
+        assert ended == Ended(1, "", f"services/api/kustz.prod.yml: {message}\n")
+
+
+def test_a_folder_above_the_applications_has_a_hint(
+    cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = "kustz.yml: no such file; for all applications, run the command"
+    assert cli("generate", ".").err == f"{start} without a config\n"
+    monkeypatch.chdir("services")
+    for command in ("generate", "check", "list", "show"):
+        assert cli(command) == Ended(1, "", f"{start} in ..\n")
+
+
+def test_the_project_file_is_no_application(cli: Run) -> None:
+    problem = "expected the kustz.yml of an application, got the project file"
+    for words in (["generate"], ["set", "-e", "dev", "name=x", "-c"], ["show", "services/api"]):
+        ended = cli(*words, "./kustz-project.yml")
+        assert ended == Ended(1, "", f"./kustz-project.yml: {problem}\n")
+
+
+def test_validate_finds_applications_that_share_a_folder_or_a_name(cli: Run) -> None:
+    write("services/web/kustz.yml", config("api", "labels: [a]\n"))
+    ended = cli("validate")
+    assert (ended.code, ended.out) == (1, "1 of 2 configs valid\n")
+    start, dev, prod = ended.err.splitlines()
+    assert start == "services/web/kustz.yml:5:9: labels: expected a mapping, got a list"
+    assert "is written to manifests/dev/api too" in dev
+    assert "is written to manifests/prod/api too" in prod
+    assert "is written to manifests/dev/api too" in cli("validate", "--format", "json").out
+
+
+def test_one_application_does_not_take_the_folder_of_another(
+    cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("generate")
+    write("services/web/kustz.yml", config("api"))
+    before = manifest("dev/api/deployment.yml")
+    message = "services/api/kustz.yml is written to manifests/dev/api too; rename one (in dev)"
+    for command in ("generate", "check", "diff"):
+        ended = cli(command, "services/web")
+        assert ended.code == 1
+        assert ended.err.startswith(f"services/web/kustz.yml: {message}\n")
+    assert manifest("dev/api/deployment.yml") == before
+    monkeypatch.chdir("services/web")
+    assert "kustz.yml is written to ../../manifests/dev/api too; rename one" in cli("diff").err
+    # Renamed, so that no other application is written there any more.
+    monkeypatch.chdir("../..")
+    Path("services/api").rename("services/old")
+    assert cli("generate", "services/web").code == 0
+    write("services/old/kustz.yml", config("old"))
+    write("services/web/kustz.yml", config("web"))
+    assert cli("generate").code == 0
+    write("services/old/kustz.yml", config("web"))
+    write("services/web/kustz.yml", config("old"))
+    assert cli("generate", "services/web").code == 0, "the two swap their names"
+
+
+def test_an_application_without_a_folder_is_listed(cli: Run) -> None:
+    write("services/web/kustz.yml", config("../x"))
+    ended = cli("list", "-e", "dev")
+    assert (ended.code, ended.out) == (
+        0,
+        "services/api/kustz.yml  dev  manifests/dev/api\nservices/web/kustz.yml  dev\n",
+    )
+    hint = "no folder; to see why, run kustz-tpl check"
+    assert ended.err == f"services/web/kustz.yml: {hint}\n"
+
+
+def test_a_problem_of_the_output_is_reported_once(cli: Run) -> None:
+    Path("manifests").symlink_to("services")
+    ended = cli("generate")
+    assert ended.code == 1
+    assert ended.err == (
+        "manifests: a link, and kustz-tpl does not write through links; choose another output folder\n"
+        "2 of 2 applications failed\n"
+    )
+
+
 def test_paths_of_defaults_are_those_of_the_project(cli: Run) -> None:
     write("kustz-project.yml", PROJECT + "  configmaps: {files: [{name: c, files: [x.txt]}]}\n")
     write("x.txt", "shared")
@@ -220,6 +318,14 @@ def test_a_config_that_is_not_listed_is_alone(cli: Run) -> None:
             f"{PROJECT}  environments: [qa]",
             "6:3: defaults.environments: expected none: they are written at the top level",
         ),
+        (
+            f"{PROJECT}output: '{{env}}/{{name}}/{'a' * 256}'",
+            "6:9: output: expected names of folders of at most 255 bytes",
+        ),
+        (
+            PROJECT.replace("[dev, prod]", "[dev, prod, dev]"),
+            "2:27: environments[2]: expected unique entries, got 'dev' twice; the other is at line 2",
+        ),
         (f"{PROJECT}  servic: {{}}", "6:3: defaults.servic: unknown key; did you mean service?"),
         (f"{PROJECT}ouput: x", "6:1: ouput: unknown key; did you mean output?"),
         (
@@ -254,12 +360,41 @@ def test_problems_are_reported_once_at_their_place(cli: Run, text: str, problem:
     assert not folders()
 
 
+def test_problems_of_the_defaults_are_in_the_order_of_the_lines(cli: Run) -> None:
+    write("kustz-project.yml", f"{PROJECT}  selector: {{a: b}}\n  name: x\n")
+    assert [line.split()[1] for line in cli("check").err.splitlines()] == [
+        "defaults.selector:",
+        "defaults.name:",
+    ]
+
+
+def test_a_file_of_an_unknown_environment_is_reported_once(cli: Run) -> None:
+    write("kustz-project.prd.yml", "defaults: {namespace: store}\n")
+    warning = "kustz-project.prd.yml: warning: no environment prd; did you mean prod?\n"
+    assert cli("generate").err.startswith(warning)
+    for command in ("generate", "check", "diff", "validate"):
+        ended = cli(command)
+        assert (ended.code, ended.err.count(warning)) == (0, 1)
+    assert "prd" not in cli("validate", "-e", "dev").err
+    assert "prd" not in cli("validate", "services/api").err
+    write("services/web/kustz.yml", config("web", "environments: [prd]\n"))
+    assert cli("validate") == Ended(0, "2 of 2 configs valid\n", "")
+
+
+def test_a_file_of_an_environment_without_any_is_reported(cli: Run) -> None:
+    write("kustz-project.yml", "applications: [services/*]\n")
+    write("kustz-project.prod.yml", "defaults: {namespace: store}\n")
+    hint = "add it to environments, or rename the file"
+    warning = f"kustz-project.prod.yml: warning: no environment prod; {hint}\n"
+    assert cli("validate").err == warning
+
+
 def test_the_file_of_an_environment_has_few_keys(cli: Run) -> None:
     write("kustz-project.prod.yml", "applications: [x]\ndefaults: {labels: {team: ~, a: ~}}\n")
     assert cli("check").err == (
         "kustz-project.prod.yml:1:1: applications: unknown key; expected apiVersion, "
         "kubeVersion or defaults\n"
-        "kustz-project.prod.yml:2:33: defaults.labels.a: nothing to take away: no layer below has "
+        "kustz-project.prod.yml:2:33: defaults.labels.a: nothing to remove: no layer below has "
         "it\n"
     )
 
@@ -309,6 +444,15 @@ def test_a_hostile_link_in_the_output_leads_nowhere(cli: Run) -> None:
     assert ended.code == 1
     assert "a link out of the folder of the project" in ended.err
     assert not list(Path("../outside").iterdir())
+
+
+def test_a_hostile_link_in_place_of_the_templates_leads_nowhere(cli: Run) -> None:
+    write("../outside/deployment.yml.j2", PAGE)
+    Path("kustz-templates").symlink_to("../outside")
+    message = "a link out of the folder of kustz-project.yml"
+    hint = "remove it and name the folder with -t"
+    for command in ("generate", "check", "validate"):
+        assert cli(command).err == f"kustz-templates: {message}; {hint}\n"
 
 
 def test_hostile_applications_lead_nowhere(cli: Run) -> None:
@@ -365,6 +509,78 @@ def test_the_starter_of_a_project_is_short(cli: Run) -> None:
     assert cli("init", "other").err.startswith(
         "next: add other to applications in kustz-project.yml\n"
     )
+
+
+def test_an_index_lists_the_folders_of_configs(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = "output: 'out/{env}/{dir}'\nindex: true\n"
+    write("kustz-project.yml", PROJECT + output)
+    assert cli("generate").code == 0
+    index = Path("out/prod/kustomization.yml").read_text("utf-8")
+    assert index.endswith("resources:\n  - services/api\n  - services/web\n")
+    monkeypatch.chdir("services/api")
+    assert cli("generate").out == "unchanged  6 files\n"
+
+
+def test_the_folder_of_a_config_can_be_written_in_an_index(cli: Run) -> None:
+    write("kustz-project.yml", PROJECT + "output: 'out/{env}/{dir}'\n")
+    Path("services/web").rename("services/we\nb")
+    assert cli("generate").err == (
+        "services/we\\x0ab/kustz.yml: expected a path of UTF-8 without control characters for {dir} "
+        "in out/dev/{dir}; use {name} instead\n"
+        "services/we\\x0ab/kustz.yml: expected a path of UTF-8 without control characters for {dir} "
+        "in out/prod/{dir}; use {name} instead\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "names", "hint"),
+    [
+        ("m/{env}/{name}", "api", "both are named api, rename one or add {dir} to {}"),
+        ("m/{env}", "web", "put {name} or {dir} into {}"),
+    ],
+)
+def test_a_hint_names_what_has_the_pattern(cli: Run, output: str, names: str, hint: str) -> None:
+    write("kustz-project.yml", f"{PROJECT}output: '{output}'\n")
+    write("services/web/kustz.yml", config(names))
+    project = hint.replace("{}", "output in kustz-project.yml")
+    assert cli("generate").err.splitlines()[0].endswith(f" too; {project}")
+    assert cli("generate", "-o", output).err.splitlines()[0].endswith(hint.replace("{}", "-o"))
+
+
+def test_a_config_that_does_not_exist_is_not_called_a_stranger(cli: Run) -> None:
+    Path("services/new").mkdir()
+    start = "services/new/kustz.yml: no such file; to create one, run kustz-tpl init services/new\n"
+    assert cli("generate", "services/new").err == start
+    assert cli("validate", "services/web", "services/new").err == start
+    assert cli("set", "services/new", "name=x").err == start
+
+
+def test_init_names_what_to_generate(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("services")
+    assert cli("init", "new").err == "next: edit it, then run kustz-tpl generate new\n"
+    monkeypatch.chdir("new")
+    Path("kustz.yml").unlink()
+    assert cli("init").err == "next: edit it, then run kustz-tpl generate\n"
+    monkeypatch.chdir("../..")
+    Path("kustz-project.yml").unlink()
+    start = "next: edit it, then run kustz-tpl generate"
+    assert cli("init", "my shop").err == f"{start} 'my shop'\n"
+    assert cli("init", "./-x").err == f"{start} ./-x\n"
+    assert cli("init", "web/web.yml").err == f"{start} web/web.yml\n"
+
+
+def test_init_reads_the_project_first(cli: Run) -> None:
+    write("kustz-project.yml", "application: [services/*]\n")
+    assert cli("init", "services/new").err.startswith("kustz-project.yml:1:1: application: unknown")
+    assert not Path("services/new").exists()
+    assert cli("init", "--project").err == "kustz-project.yml: already exists\n"
+
+
+def test_a_printed_command_takes_no_folder_for_an_option(cli: Run) -> None:
+    write("kustz-project.yml", PROJECT + "output: '-x/{env}/{name}'\nindex: true\n")
+    assert cli("generate").err == "next: kubectl apply -k ./-x/dev/\n"
+    write("services/web/kustz.yml", config("new"))
+    assert "to remove it, run: git rm -r ./-x/dev/web\n" in cli("generate").err
 
 
 def test_a_project_file_for_the_applications_that_are_there(cli: Run) -> None:
@@ -435,7 +651,7 @@ def test_an_environment_may_be_of_another_kubernetes(cli: Run) -> None:
     ended = cli("validate", "services/api")
     assert ended.err == (
         "services/api/kustz.yml:5:25: pod.securityContext.supplementalGroupsPolicy: expected "
-        "Kubernetes 1.31 or newer; write kubeVersion: 1.31 "
+        "Kubernetes 1.33 or newer; write kubeVersion: 1.33 "
         "(in prod: kustz-project.prod.yml:1 has kubeVersion)\n"
     )
 
@@ -462,6 +678,7 @@ def test_a_hostile_package_is_refused(cli: Run, monkeypatch: pytest.MonkeyPatch)
     for name, problem in {
         "platform_own": "the package platform_own is in the repository; to use its folder, name that",
         "platform_none": "no package platform_none; to install it, use pip or uv",
+        "json": "the package json has no templates (*.j2)",
         "json.tool.x": "no package json.tool.x; to install it, use pip or uv",
         "../x": "expected a package such as package:shop_templates, got '../x'",
     }.items():

@@ -13,6 +13,8 @@ from language import key_paths, used_paths
 from profiles import one_in
 from random_configs import generate, random_config, write
 
+from kustz_tpl.build.checks import check_build
+from kustz_tpl.build.kustomize import find_kustomize
 from kustz_tpl.errors import InputError
 from kustz_tpl.pipeline import Generator
 
@@ -47,6 +49,7 @@ def test_what_a_random_config_generates_is_built_and_valid(seed: int) -> None:
         outcome = generate(config, Path(folder), GENERATOR)
         if isinstance(outcome, InputError):
             reject()
+        assert check_build(outcome, find_kustomize())
         write(outcome, Path(folder, "manifests"))
         objects = build(Path(folder, "manifests"))
     assert objects

@@ -59,6 +59,7 @@ def ingress(*rules: str, ports: str = "[80]", more: str = "") -> str:
         service("ports: ['@db.example.com']"),
         service("ports: ['!30000:80:80', 'udp://!30000:80:80']"),
         service("ports: [10250, '!10251']"),
+        service("ports: ['%10250']\nkubeVersion: 1.33"),
         service("imagePullSecrets: [a, b]"),
         service("envs: {configmaps: [a, a:true], secrets: [a]}"),
         service("resources: {cpu: 1/2, memory: 1Gi, nvidia.com/gpu: 1, hugepages-2Mi: 4Mi}"),
@@ -69,6 +70,8 @@ def ingress(*rules: str, ports: str = "[80]", more: str = "") -> str:
         "name: 1shop\nkubeVersion: 1.36\nservice: {image: nginx, ports: [80]}",
         f"{MINIMAL}dns: {{config: {{options: [a]}}, policy: Default}}",
         f"{MINIMAL}dns: {{config: {{nameservers: [1.1.1.1, 1.1.1.2, 1.1.1.3], searches: [a, b, c, d, e, f]}}}}",
+        f"{MINIMAL}dns: {{policy: Default, config: {{searches: [{', '.join(f'a{i}' for i in range(32))}]}}}}",
+        service('probes: {liveness: {action: "http://:80", headers: {A: "\\u2028\\t"}}}'),
         f"{MINIMAL}dns: {{policy: Default, config: {{searches: [{'a' * 60}.{'b' * 60}, {'c' * 60}.{'d' * 60}]}}}}",
         ingress("http://a.b/"),
         ingress("http://a.b/", "http://a.b/*", "http://c.b/", "http://a.b/c"),
@@ -105,7 +108,7 @@ def test_accepted(text: str) -> None:
         ]),
         (service("ports:", "- '!30000:80:80'", "- '!30000:81:81'"), ["6:5: service.ports[1]: expected unique node ports, got 30000 twice; the other is at line 5"]),
         (service("ports:", "- '!30000:80:80'", "- 'udp://!30000:81:80'"), ["6:5: service.ports[1]: expected unique node ports, got 30000 twice; the other is at line 5"]),
-        (service("ports: ['%10250']"), ["4:11: service.ports[0]: expected no 10250 on a LoadBalancer: the kubelet uses it"]),
+        (service("ports: ['%10250']"), ["4:11: service.ports[0]: expected no 10250 on a LoadBalancer: the kubelet uses it; or write kubeVersion: 1.33"]),
         # the container
         (service("imagePullSecrets: [a, b, a]"), ["4:28: service.imagePullSecrets[2]: expected unique entries, got 'a' twice; the other is at line 4"]),
         (service("probes: {liveness: {action: ls, successThreshold: 2}}"), ["4:53: service.probes.liveness.successThreshold: expected 1 for a liveness probe, got 2"]),
@@ -131,8 +134,10 @@ def test_accepted(text: str) -> None:
         (f"{MINIMAL}dns:\n  config:\n    searches: [a]", ["5:5: dns.config.nameservers: expected a name server, because the policy is None; write policy: ClusterFirst"]),
         (f"{MINIMAL}dns: {{config: {{nameservers: [1.1.1.1, 1.1.1.2, 1.1.1.3, 1.1.1.4]}}}}", ["3:57: dns.config.nameservers[3]: expected at most 3 name servers, got 4"]),
         (f"{MINIMAL}dns: {{config: {{nameservers: [1.1.1.1, 1.1.1.1]}}}}", ["3:39: dns.config.nameservers[1]: expected unique entries, got '1.1.1.1' twice; the other is at line 3"]),
-        (f"{MINIMAL}dns: {{policy: Default, config: {{searches: [a, b, c, d, e, f, g]}}}}", ["3:62: dns.config.searches[6]: expected at most 6 search domains, got 7"]),
-        (f"{MINIMAL}dns: {{policy: Default, config: {{searches: [{'a' * 63}.{'a' * 63}, {'b' * 63}.{'b' * 63}, c]}}}}", ["3:33: dns.config.searches: expected search domains of at most 256 characters in total, got 257"]),
+        (f"{MINIMAL}kubeVersion: 1.25\ndns: {{policy: Default, config: {{searches: [a, b, c, d, e, f, g]}}}}", ["4:62: dns.config.searches[6]: expected at most 6 search domains, got 7"]),
+        (f"{MINIMAL}dns: {{policy: Default, config: {{searches: [{', '.join(f'a{i}' for i in range(33))}]}}}}", ["3:194: dns.config.searches[32]: expected at most 32 search domains, got 33"]),
+        (f"{MINIMAL}dns: {{policy: Default, config: {{searches: [{', '.join('a' * 250 + str(i) for i in range(9))}]}}}}", ["3:33: dns.config.searches: expected search domains of at most 2048 characters in total, got 2267"]),
+        (f"{MINIMAL}kubeVersion: 1.25\ndns: {{policy: Default, config: {{searches: [{'a' * 63}.{'a' * 63}, {'b' * 63}.{'b' * 63}, c]}}}}", ["4:33: dns.config.searches: expected search domains of at most 256 characters in total, got 257"]),
         (f"{MINIMAL}dns: {{policy: Default, config: {{options: ['ndots:1', 'ndots:2']}}}}", ["3:54: dns.config.options[1]: expected unique entries, got 'ndots' twice; the other is at line 3"]),
         # ingress
         (ingress("http://a.b/x", "https://a.b/x"), ["6:5: ingress.rules[1]: expected unique hosts and paths, got 'a.b/x' (Exact) twice; the other is at line 5"]),
@@ -188,7 +193,7 @@ def test_refused(text: str, expected: list[str]) -> None:
 
 
 RAW = f"{MINIMAL}pod: {{securityContext: {{supplementalGroupsPolicy: Strict}}}}\n"
-NEWER = "pod.securityContext.supplementalGroupsPolicy: expected Kubernetes 1.31 or newer; write kubeVersion: 1.31"
+NEWER = "pod.securityContext.supplementalGroupsPolicy: expected Kubernetes 1.33 or newer; write kubeVersion: 1.33"
 
 
 @pytest.mark.parametrize(
@@ -196,12 +201,12 @@ NEWER = "pod.securityContext.supplementalGroupsPolicy: expected Kubernetes 1.31 
     [
         (RAW, [f"3:25: warning: {NEWER}"]),
         (f"{RAW}kubeVersion: 1.29", [f"3:25: {NEWER}"]),
-        (f"{RAW}kubeVersion: 1.30", [f"3:25: {NEWER}"]),
-        (f"{RAW}kubeVersion: 1.31", []),
+        (f"{RAW}kubeVersion: 1.32", [f"3:25: {NEWER}"]),
+        (f"{RAW}kubeVersion: 1.33", []),
         (f"{RAW}kubeVersion: 1.37", []),
         (f"{MINIMAL}pod: {{os: {{name: linux}}}}\nkubeVersion: 1.25", []),
-        (f"{MINIMAL}statefulset: {{ordinals: {{start: 1}}}}\nkubeVersion: 1.25".replace("nginx", "nginx, kind: StatefulSet"), ["3:15: statefulset.ordinals: expected Kubernetes 1.26 or newer; write kubeVersion: 1.26"]),
-        (f"{MINIMAL}pod: {{volumes: [{{name: a, image: {{reference: b}}}}]}}\nkubeVersion: 1.30", ["3:27: pod.volumes[0].image: expected Kubernetes 1.31 or newer; write kubeVersion: 1.31"]),
+        (f"{MINIMAL}statefulset: {{ordinals: {{start: 1}}}}\nkubeVersion: 1.25".replace("nginx", "nginx, kind: StatefulSet"), ["3:15: statefulset.ordinals: expected Kubernetes 1.27 or newer; write kubeVersion: 1.27"]),
+        (f"{MINIMAL}pod: {{volumes: [{{name: a, image: {{reference: b}}}}]}}\nkubeVersion: 1.34", ["3:27: pod.volumes[0].image: expected Kubernetes 1.35 or newer; write kubeVersion: 1.35"]),
     ],
 )  # fmt: skip
 def test_fields_that_an_older_kubernetes_lacks(text: str, expected: list[str]) -> None:
@@ -228,6 +233,10 @@ def test_size_of_annotations() -> None:
     of_kind = f"metadata: {{deployment: {{annotations: {{b: {'y' * 70_000}}}}}}}"
     assert diagnostics(f"{MINIMAL}{annotations(200_000)}\n{of_kind}") == [
         "4:25: metadata.deployment.annotations: expected annotations of at most 262144 bytes in total, got 270001"
+    ]
+    account = f"serviceAccount: {{create: true, annotations: {{b: {'y' * 70_000}}}}}"
+    assert diagnostics(f"{MINIMAL}{annotations(200_000)}\n{account}") == [
+        "4:32: serviceAccount.annotations: expected annotations of at most 262144 bytes in total, got 270001"
     ]
     of_pod = of_kind.replace("deployment", "pod")  # which does not have those of the top level
     assert diagnostics(f"{MINIMAL}{annotations(200_000)}\n{of_pod}") == []

@@ -154,7 +154,11 @@ def test_promotion_takes_away_too(kustz: Set) -> None:
         ),
         (
             ["-e", "prod", "--from", "dev", "labels.a"],
-            "kustz.dev.yml: labels.a: not found, in kustz.yml neither",
+            "kustz.dev.yml: labels.a: not set, and not in kustz.yml either",
+        ),
+        (
+            ["labels.app.kubernetes.io/name=x"],
+            r"kustz.yml: labels.app: expected a string, got a mapping; write \. for a dot in a key",
         ),
         (["-c", "web.yml", "name=x"], "web.yml: no such file"),
     ],
@@ -231,6 +235,44 @@ def test_the_config_may_come_first(kustz: Set) -> None:
     assert kustz("set", "-c", "services/web.yml", "-e", "prod", "service.replicas=2").out == (
         "services/web.prod.yml:2:13: service.replicas: none becomes 2\n"
     )
+
+
+def test_a_layer_of_an_environment_that_nothing_lists_is_noticed(kustz: Set) -> None:
+    write("kustz.yml", WEB)
+    ended = kustz("set", "-e", "prod", "service.replicas=2")
+    assert (ended.code, ended.err) == (0, "next: add prod to environments in kustz.yml\n")
+    write("kustz-project.yml", "applications: [.]\nenvironments: [prod]\n")
+    assert kustz("set", "-e", "prod", "service.replicas=3").err == ""
+
+
+def test_a_value_that_is_there_already_is_written_into_a_layer(kustz: Set) -> None:
+    image = "registry.example.com/shop:1.10"
+    ended = kustz("set", "-e", "prod", f"service.image={image}")
+    assert ended.out == f"kustz.prod.yml:2:10: service.image: {image}, as before\n"
+    assert Path("kustz.prod.yml").read_text() == f"service:\n  image: {image}\n"
+
+
+def test_a_default_of_the_project_is_taken_away(kustz: Set) -> None:
+    write("kustz-project.yml", "applications: [.]\ndefaults: {service: {replicas: 2}}\n")
+    write("kustz-project.prod.yml", "defaults: {service: {imagePullPolicy: Always}}\n")
+    assert kustz("set", "-e", "prod", "service.replicas=~", "service.imagePullPolicy=~").out == (
+        "kustz.prod.yml:2:13: service.replicas: 2 becomes none\n"
+        "kustz.prod.yml:3:20: service.imagePullPolicy: Always becomes none\n"
+    )
+    assert kustz("set", "-e", "dev", "--from", "prod", "service.replicas").code == 0
+    assert Path("kustz.dev.yml").read_text() == "service:\n  replicas: ~\n"
+    for layer in ("kustz.dev.yml", "kustz.prod.yml"):
+        Path(layer).unlink()
+    assert kustz("set", "service.replicas=~").out == (
+        "kustz.yml:7:13: service.replicas: 2 becomes none\n"
+    )
+    assert Path("kustz.yml").read_text() == SHOP + "  replicas: ~\n"
+
+
+def test_a_broken_link_in_place_of_a_layer_stays(kustz: Set) -> None:
+    Path("kustz.prod.yml").symlink_to("nowhere.yml")
+    assert kustz("set", "-e", "prod", "service.replicas=2").err == "kustz.prod.yml: a broken link\n"
+    assert not Path("nowhere.yml").exists()
 
 
 def test_generate_follows(kustz: Set) -> None:

@@ -24,6 +24,7 @@ EXAMPLES = """\b
 Examples:
   kustz-tpl check
   kustz-tpl check services/* -o "manifests/{name}" --format github
+  kustz-tpl check --server --context staging
 """
 
 
@@ -33,6 +34,9 @@ def check(
     shared: options.Shared,
     *,
     format_: options.Format = "text",
+    build: options.Build = False,
+    server: options.Server = False,
+    context: options.Context = None,
 ) -> None:
     """Check that the manifests are up to date.
 
@@ -40,7 +44,12 @@ def check(
     prints the command that fixes it.
     """
     report = _REPORTS[request.parse_format(format_)]
+    request.refuse_context(context, has_server=server)
     asked = request.parse_request(shared)
+    if server:
+        asked = request.with_server(asked, context)
+    elif build:
+        asked = request.with_build(asked)
     comparison = compare_all(
         asked, lambda generated, folder, _: describe(examine(generated, folder))
     )
@@ -58,6 +67,10 @@ def _report_text(comparison: Comparison[Differences]) -> None:
             print_line(f"{(found.folder / item.path).as_posix()}: {item.message}")
         for change in found.breaking:
             print_line(f"! {change.file}: {change.message}")
+    cluster = comparison.request.cluster
+    if cluster and not any(outcome.is_failed for outcome in comparison.outcomes):
+        of = f" of the context {cluster.name}" if cluster.name else ""
+        print_line(f"accepted by the server{of}: {_counted(comparison)}")
     if comparison.is_good:
         print_line(f"up to date: {_counted(comparison)}")
         folders = [each.folder for each in comparison.outcomes if each.folder]

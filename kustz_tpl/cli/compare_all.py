@@ -10,7 +10,7 @@ from glob import glob
 from typing import Generic, TypeVar
 
 from kustz_tpl.cli.options import CONFIG, OUTPUT
-from kustz_tpl.cli.runner import Action, Outcome, run
+from kustz_tpl.cli.runner import Action, Outcome, find_index_clashes, run
 from kustz_tpl.cli.tasks import Request, Task, assign, index_folders, make_index_of
 from kustz_tpl.cli.terminal import track
 from kustz_tpl.errors import InputError
@@ -74,13 +74,15 @@ def compare_all(request: Request, action: Action[T]) -> Comparison[T]:
         ]
         return Comparison(request, refused, ())
     outcomes = list(track(run(request, tasks, action), len(tasks)))
-    folders = {task: each.folder for task, each in zip(tasks, outcomes, strict=True)}
+    ended = dict(zip(tasks, outcomes, strict=True))
     found = []
     for folder, listed in index_folders(request, tasks).items():
-        paths = [path for task in listed if (path := folders[task])]
+        paths = [path for task in listed if (path := ended[task].folder)]
         if len(paths) < len(listed):
             continue
         try:
+            if clashes := find_index_clashes(ended[task] for task in listed):
+                raise InputError(*clashes)  # noqa: TRY301 - as what else the index has
             with reported(folder):
                 found.append(action(make_index_of(request, folder, paths), folder, Repositories()))
         except InputError as error:

@@ -58,6 +58,13 @@ class Config(NamedTuple):
         above = (self.layer,) if self.layer else ()
         return put_layers(self.base, below, above) if below or above else self.base
 
+    def is_set_below(self, path: KeyPath) -> bool:
+        """Check whether a layer below the file that is changed has a value."""
+        folder = Path(self.base.file).parent
+        below = self.project.below(self.environment, folder) if self.project else ()
+        stack = (*below, self.base) if self.layer else below
+        return bool(stack) and _is_set(find(put_layers(stack[-1], stack[:-1]).data, path))
+
     def find(self, path: KeyPath) -> Data | None:
         """Return what the environment has at a path."""
         return find(self.finished().data, path)
@@ -75,7 +82,7 @@ def read_config(
     base = _read(file, content)
     if environment is None:
         return Config(base, None, content, project=project)
-    _check_environment(_environments(base, project), environment, flag)
+    _check_environment(list_environments(base, project), environment, flag)
     return _with_layer(base, environment, project)
 
 
@@ -105,7 +112,7 @@ def _check_environment(known: Sequence[str], name: str, flag: str) -> None:
         raise typer.BadParameter(str(error), param_hint=flag) from None
 
 
-def _environments(base: Document, project: Project | None) -> list[str]:
+def list_environments(base: Document, project: Project | None) -> list[str]:
     """Return the environments of a config, without what cannot be one."""
     found = base.data.get("environments")
     if found is None and project is not None:
@@ -153,8 +160,8 @@ def _found(source: Config, path: KeyPath) -> Scalar | None:
         hint = "name one of its parts"
         refusal = NotationError("a single value", Shown(describe(value)), hint=hint)
         raise InputError(Diagnostic.at(source.finished().place(path), shown, refusal))
-    if not _is_set(find(source.base.data, path)):
-        message = f"not found, in {Path(source.base.file).name} neither"
+    if not source.is_set_below(path):
+        message = f"not set, and not in {Path(source.base.file).name} either"
         raise InputError(Diagnostic(source.target.file, 0, 0, shown, message))
     return None
 
@@ -165,13 +172,22 @@ def _is_set(value: Data | None) -> bool:
 
 def apply_changes(before: Config, changes: Iterable[Change]) -> Config:
     """Return the config with every change; InputError for what is refused."""
-    after = before
+    after, changes = before, tuple(changes)
     for change in changes:
         _refuse_part_of_list(after, change.path)
         after = after.with_content(edit(after.content, after.target, _written(after, change)))
     if problems := _problems(before, after):
-        raise InputError(*problems)
+        raise InputError(*(_with_hint(each, changes) for each in problems))
     return after
+
+
+def _with_hint(problem: Diagnostic, changes: Iterable[Change]) -> Diagnostic:
+    """Return a problem of what is above a new value, such as one with the path of a label key."""
+    above = {
+        show_path(change.path[:depth]) for change in changes for depth in range(len(change.path))
+    }
+    is_above = not problem.line and problem.path in above
+    return problem._replace(hint=r"write \. for a dot in a key") if is_above else problem
 
 
 def _refuse_part_of_list(config: Config, path: KeyPath) -> None:
@@ -186,15 +202,14 @@ def _refuse_part_of_list(config: Config, path: KeyPath) -> None:
 
 
 def _written(config: Config, change: Change) -> Change:
-    """Return a change as it is to be written: a layer takes away with ~ what the base has."""
-    is_below = config.layer is not None and _is_set(find(config.base.data, change.path))
-    is_null = change.value is None and is_below
+    """Return a change as it is to be written: ~ takes away what a layer below has."""
+    is_null = change.value is None and config.is_set_below(change.path)
     return change._replace(value=Scalar(_TAKE_AWAY, is_plain=True)) if is_null else change
 
 
 def _problems(before: Config, after: Config) -> list[Diagnostic]:
     """Return what the language refuses about the finished config, in each of its environments."""
-    environments = () if after.layer else _environments(after.base, after.project)
+    environments = () if after.layer else list_environments(after.base, after.project)
     others = [_with_layer(after.base, each, after.project) for each in environments]
     found = [
         problem
@@ -226,7 +241,8 @@ def describe_change(path: KeyPath, before: Config, after: Config) -> str:
         return f"{where}: unchanged"
     if is_secret(str(path[0])):
         return f"{where}: changed"
-    return f"{where}: {_shown(before.find(path))} becomes {_shown(after.find(path))}"
+    old, new = _shown(before.find(path)), _shown(after.find(path))
+    return f"{where}: {new}, as before" if old == new else f"{where}: {old} becomes {new}"
 
 
 def _shown(value: Data | None) -> str:

@@ -16,6 +16,7 @@ from kustz_tpl.cli.diagnostics import print_diagnostics
 from kustz_tpl.cli.runner import run
 from kustz_tpl.cli.tasks import Secrets, assign
 from kustz_tpl.cli.terminal import Colour, print_text
+from kustz_tpl.messages import quoted
 from kustz_tpl.output.changes import Action, Change
 from kustz_tpl.output.differences import find_differences, unified, unified_files, warnings
 from kustz_tpl.output.git import Repositories
@@ -56,6 +57,9 @@ def diff(
     """
     if between:
         request.refuse_together("--between", {"--env": bool(shared.environments)})
+        if between[0] == between[1]:
+            message = f"expected two environments, got {quoted(between[0])} twice"
+            raise typer.BadParameter(message, param_hint="--between")
         is_same = _diff_environments(shared._replace(environments=list(between)), between)
         raise typer.Exit(0 if is_same else 1)
     asked = request.parse_request(shared)
@@ -77,6 +81,7 @@ def _print(lines: Iterable[str]) -> None:
 def _diff_environments(shared: options.Shared, between: tuple[str, str]) -> bool:
     """Print how the manifests of two environments differ; return whether they are the same."""
     asked = request.parse_request(shared, Secrets(is_guarded=False))
+    asked = asked._replace(environment_flag="--between")
     is_same = True
     outcomes = run(asked, assign(asked), lambda generated, folder, _: (generated, folder))
     for _, each in groupby(outcomes, lambda outcome: outcome.config):

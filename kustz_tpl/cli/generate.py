@@ -14,7 +14,7 @@ from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import print_diagnostics
 from kustz_tpl.cli.leftovers import print_leftovers
 from kustz_tpl.cli.report import Written, print_changes, print_summary, written
-from kustz_tpl.cli.runner import run
+from kustz_tpl.cli.runner import Outcome, find_index_clashes, run
 from kustz_tpl.cli.secret_sources import find_exposed_sources
 from kustz_tpl.cli.tasks import (
     Request,
@@ -66,6 +66,7 @@ def generate(  # noqa: PLR0913 - one per option
         bool, typer.Option("--show-secrets", help="With --stdout, print secret values too.")
     ] = False,
     rotate: Annotated[bool, typer.Option("--rotate", help="Encrypt sops manifests again.")] = False,
+    build: options.Build = False,
 ) -> None:
     """Generate the manifests of one or more applications.
 
@@ -82,6 +83,7 @@ def generate(  # noqa: PLR0913 - one per option
     encryption: Encryption = "always" if rotate else "never" if stdout else "if changed"
     secrets = Secrets("skip" if skip_secrets else "refuse", encryption, writes=not stdout)
     asked = request.parse_request(shared, secrets)
+    asked = request.with_build(asked) if build else asked
     tasks = assign(asked)
     if stdout:
         is_good = _print(asked, tasks, shows_secrets=show_secrets)
@@ -145,6 +147,8 @@ def _stream_parts(path: Path, file: GeneratedFile, shown: Collection[str]) -> It
 
 def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
     done: dict[Task, Written] = {}
+    ended: dict[Task, Outcome[None]] = {}
+    changed: set[Path] = set()
     sources: list[SecretSource] = []
     outcomes = run(
         asked,
@@ -156,30 +160,40 @@ def _write(asked: Request, tasks: list[Task], policy: Policy) -> bool:
         if outcome.result is not None:
             print_changes(outcome.result)
             done[task] = outcome.result._replace(differences=(), warnings=())
+            ended[task] = Outcome(outcome.config, None, None, objects=outcome.objects)
+            if outcome.result.differences:
+                changed |= {task.index_at, outcome.result.folder}
         sources += outcome.secret_sources
     print_diagnostics(problem for _, problem in find_exposed_sources(sources))
-    indexes = _write_indexes(asked, tasks, done, policy)
+    clashes = [
+        clash
+        for listed in index_folders(asked, tasks).values()
+        for clash in find_index_clashes(ended[task] for task in listed if task in ended)
+    ]
+    print_diagnostics(dict.fromkeys(clashes))
+    indexes = [] if clashes else _write_indexes(asked, tasks, done, policy)
+    changed |= {each.folder for each in indexes if each.differences}
     is_one = len({task.config for task in done}) == 1
-    folders = indexes or [each.folder for each in done.values()] if is_one or indexes else []
-    skips = asked.secrets.absence == "skip"
-    print_summary(list(done.values()), folders[0] if folders else None, skips=skips)
+    folders = [each.folder for each in indexes or (done.values() if is_one else ())]
+    first = next((each for each in folders if each in changed), folders[0] if folders else None)
+    print_summary(list(done.values()), first, skips=asked.secrets.absence == "skip")
     _print_failures(tasks, done)
     if len(done) == len(tasks):
         print_leftovers(asked, tasks, [each.folder for each in done.values()])
-    return len(done) == len(tasks)
+    return len(done) == len(tasks) and not clashes
 
 
 def _write_indexes(
     asked: Request, tasks: list[Task], done: Mapping[Task, Written], policy: Policy
-) -> list[Path]:
+) -> list[Written]:
     """Write the index of each environment whose applications are all written."""
-    folders = []
+    indexes = []
     for folder, listed in index_folders(asked, tasks).items():
         if all(task in done for task in listed):
             index = make_index_of(asked, folder, [done[task].folder for task in listed])
-            print_changes(written(update(index, folder, policy), index))
-            folders.append(folder)
-    return folders
+            indexes.append(written(update(index, folder, policy), index))
+            print_changes(indexes[-1])
+    return indexes
 
 
 def _print_failures(tasks: list[Task], done: Mapping[Task, Written]) -> None:

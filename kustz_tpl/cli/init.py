@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from glob import escape as glob_escape
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,11 +16,14 @@ from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.default import read_starter
 from kustz_tpl.cli.inputs import config_file
 from kustz_tpl.cli.options import CONFIG, STDIN
-from kustz_tpl.cli.terminal import print_line, print_note
+from kustz_tpl.cli.terminal import as_argument, print_line, print_note
 from kustz_tpl.cli.workspace import list_applications, read_project
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.notation.names import parse_service_name
 from kustz_tpl.project import PROJECT_FILE, find_project
+
+if TYPE_CHECKING:
+    from kustz_tpl.project.file import Project
 
 app = new_app()
 
@@ -84,19 +87,21 @@ def init(
     folder = Path(file) if is_folder else Path(file).parent
     file = (folder / CONFIG).as_posix() if is_folder else file
     top = find_project(os.path.realpath(folder), {})
+    known = read_project(Path(os.path.relpath(top, os.path.realpath(os.curdir)))) if top else None
     starter = _SHORT if top else read_starter()
     _write_new(Path(file), _named(starter, folder.resolve().name) if is_folder else starter)
     print_line(f"created    {file}")
-    if top is None:
+    if known is None:
         _ignore_sources(Path(file).with_name(".gitignore"))
-    elif not _is_listed(Path(file), top):
+    elif not _is_listed(Path(file), known):
         relative = Path(os.path.relpath(os.path.realpath(folder), top)).as_posix()
         print_note(f"next: add {relative} to applications in {PROJECT_FILE}")
-    print_note("next: edit it, then run kustz-tpl generate")
+    is_found = file == CONFIG or top == os.path.realpath(os.curdir)
+    place = "" if is_found else f" {as_argument(folder.as_posix() if is_folder else file)}"
+    print_note(f"next: edit it, then run kustz-tpl generate{place}")
 
 
-def _is_listed(config: Path, top: str) -> bool:
-    project = read_project(Path(os.path.relpath(top, os.path.realpath(os.curdir))))
+def _is_listed(config: Path, project: "Project") -> bool:
     try:
         listed = list_applications(project)
     except InputError:  # such as another entry that matches nothing yet
@@ -161,8 +166,8 @@ def _write_new(path: Path, content: bytes) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     except FileExistsError:
-        message = "already exists; to print the starter, run kustz-tpl default"
-        raise InputError(Diagnostic(str(path), 0, 0, "", message)) from None
+        hint = "" if path.name == PROJECT_FILE else "; to print the starter, run kustz-tpl default"
+        raise InputError(Diagnostic(str(path), 0, 0, "", f"already exists{hint}")) from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 from kustz_tpl.cli.options import CONFIG, STDIN, STDIN_NAME
+from kustz_tpl.cli.terminal import as_argument
 from kustz_tpl.data_files.folder import limited, read_at_most
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.output.disk import reason
 from kustz_tpl.pipeline import TEMPLATES_FOLDER, Override, Source, SourceFile
+from kustz_tpl.project import find_project
 
 _LIMIT = 2**20 + 1
 """Bytes that are read: one more than a config may have, to notice a longer one."""
@@ -66,13 +68,28 @@ def read_file(file: str) -> bytes:
         with Path(file).open("rb") as source:
             return read_at_most(_LIMIT, source)
     except FileNotFoundError:
-        hint = "; to create one, run kustz-tpl init" if file == CONFIG else ""
-        other = Path(file).with_suffix(".yaml")
-        if Path(file).name == CONFIG and os.path.lexists(other):
-            hint = f"; rename {other.name} to {CONFIG}"
-        raise InputError(Diagnostic(file, 0, 0, "", f"no such file{hint}")) from None
+        is_link = Path(file).is_symlink()
+        message = "a broken link" if is_link else f"no such file{_absent_hint(file)}"
+        raise InputError(Diagnostic(file, 0, 0, "", message)) from None
     except OSError as error:
         raise InputError(Diagnostic(file, 0, 0, "", reason(error))) from None
+
+
+def _absent_hint(file: str) -> str:
+    """Return what to do about a missing kustz.yml in a folder that exists."""
+    folder, other = Path(file).parent, Path(file).with_suffix(".yaml")
+    if Path(file).name != CONFIG or not folder.is_dir():
+        return ""
+    if os.path.lexists(other):
+        return f"; rename {other.name} to {CONFIG}"
+    if file != CONFIG:
+        return f"; to create one, run kustz-tpl init {as_argument(folder.as_posix())}"
+    here = os.path.realpath(os.curdir)
+    top = find_project(here, {})
+    if top is None:
+        return "; to create one, run kustz-tpl init"
+    place = "without a config" if top == here else f"in {os.path.relpath(top, here)}"
+    return f"; for all applications, run the command {place}"
 
 
 def _leads_out(link: Path) -> bool:

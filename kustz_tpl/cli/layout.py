@@ -59,16 +59,22 @@ def of_environment(pattern: str, environment: str | None) -> str:
     return pattern.replace("{env}", environment)
 
 
-def output_folder(pattern: str, config: str, name: str, namespace: str | None) -> Path:
-    """Return the folder that a pattern makes for one application."""
+def output_folder(
+    pattern: str, config: str, identity: tuple[str, str | None], top: Path | None = None
+) -> Path:
+    """Return the folder that a pattern makes for one application of a name and a namespace.
+
+    `{dir}` is relative to the project's folder, `top`, and to the current one without a project.
+    """
+    name, namespace = identity
     if namespace is None and needs(pattern, "namespace"):
         message = f"expected a namespace for the output folder {pattern}, got none"
         raise InputError(Diagnostic(shown(config), 0, 0, "namespace", message))
-    words = {"name": name, "namespace": namespace or "", "dir": _dir(config) or ""}
+    words = {"name": name, "namespace": namespace or "", "dir": _dir(config, top) or ""}
     return Path(re.sub(_PLACEHOLDER, lambda match: words[match[1]], pattern))
 
 
-def strangers(pattern: str, configs: Iterable[str]) -> list[Diagnostic]:
+def strangers(pattern: str, configs: Iterable[str], top: Path | None = None) -> list[Diagnostic]:
     """Return a problem for each config that has no folder for the pattern's {dir}."""
     if not needs(pattern, "dir"):
         return []
@@ -77,7 +83,7 @@ def strangers(pattern: str, configs: Iterable[str]) -> list[Diagnostic]:
             shown(config), 0, 0, "", f"{fault} for {{dir}} in {pattern}; use {{name}} instead"
         )
         for config in configs
-        if (fault := _dir_fault(_dir(config)))
+        if (fault := _dir_fault(_dir(config, top)))
     ]
 
 
@@ -90,11 +96,13 @@ def _dir_fault(folder: str | None) -> str:
     return ""
 
 
-def _dir(config: str) -> str | None:
-    """Return a config's folder relative to the current one; None if it is not below it."""
+def _dir(config: str, top: Path | None) -> str | None:
+    """Return a config's folder relative to the top or the current one; None if it is not below."""
     if config == STDIN:
         return "."
     folder = Path(config_file(config)).parent
+    if top is not None:
+        return Path(os.path.relpath(os.path.realpath(folder), os.path.realpath(top))).as_posix()
     # A link in the path to the current folder must not make what is below it a stranger.
     for path in (folder, os.path.realpath(folder)):
         relative = Path(os.path.relpath(path))
@@ -108,21 +116,30 @@ def shown(config: str) -> str:
     return STDIN_NAME if config == STDIN else config_file(config)
 
 
-def index_clashes(pattern: str, configs: Iterable[str]) -> list[Diagnostic]:
+def index_clashes(
+    pattern: str, configs: Iterable[str], option: str, top: Path | None
+) -> list[Diagnostic]:
     """Return a problem for each config whose folder would be that of the index."""
     folder = index_folder(pattern)
     # The words decide nothing here: no name leads out of the folder it is in.
     return [
         Diagnostic(
-            shown(config), 0, 0, "", f"{folder} is the folder of the index; add {{name}} to -o"
+            shown(config),
+            0,
+            0,
+            "",
+            f"{folder} is the folder of the index; add {{name}} to {option}",
         )
         for config in configs
-        if _place(output_folder(pattern, config, "0", "0")) == _place(folder)
+        if _place(output_folder(pattern, config, ("0", "0"), top)) == _place(folder)
     ]
 
 
-def clashes(pattern: str, places: Mapping[Owner, Place]) -> list[Diagnostic]:
-    """Return a problem for each config whose folder another one, by its order, has taken."""
+def clashes(pattern: str, places: Mapping[Owner, Place], option: str) -> list[Diagnostic]:
+    """Return a problem for each config whose folder another one, by its order, has taken.
+
+    The hints change the pattern by its option.
+    """
     taken: dict[str, Owner] = {}
     diagnostics = []
     for owner, place in places.items():
@@ -133,20 +150,21 @@ def clashes(pattern: str, places: Mapping[Owner, Place]) -> list[Diagnostic]:
             is_same = os.path.relpath(other.folder) == os.path.relpath(place.folder)
             if not is_same:
                 message = f"{message}, which may be the same as {place.folder.as_posix()}"
-            hint = _hint(pattern, place.name, other.name, is_same=is_same)
+            hint = _hint(pattern, (place.name, other.name), option, is_same=is_same)
             diagnostics.append(Diagnostic(shown(owner.config), 0, 0, "", f"{message}; {hint}"))
         taken.setdefault(key, owner)
     return diagnostics + _nested(taken, places)
 
 
-def _hint(pattern: str, name: str, other: str, *, is_same: bool) -> str:
+def _hint(pattern: str, names: tuple[str, str], option: str, *, is_same: bool) -> str:
     """Say how two applications get a folder each."""
     has_dir = needs(pattern, "dir")
     if not needs(pattern, "name"):
-        return f"put {{name}}{' or {dir}' if is_same and not has_dir else ''} into -o"
-    if name != other:
-        return "use {name} as a folder in -o, such as manifests/{name}"
-    return f"both are named {name}, rename one{'' if has_dir else ' or add {dir} to -o'}"
+        return f"put {{name}}{' or {dir}' if is_same and not has_dir else ''} into {option}"
+    if names[0] != names[1]:
+        return f"use {{name}} as a folder in {option}, such as manifests/{{name}}"
+    more = "" if has_dir else f" or add {{dir}} to {option}"
+    return f"both are named {names[0]}, rename one{more}"
 
 
 def _place(folder: Path) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kustz_tpl.cli.tasks import Request, Task, index_folders, leftover_pattern
-from kustz_tpl.cli.terminal import print_note
+from kustz_tpl.cli.terminal import as_argument, print_note
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.output.leftovers import Leftover, find_leftovers, read_owner
 
@@ -36,4 +35,4 @@ def _command(left: Leftover) -> str:
 
 
 def _words(paths: Iterable[Path]) -> str:
-    return shlex.join(path.as_posix() for path in paths)
+    return " ".join(as_argument(path.as_posix()) for path in paths)

@@ -3,6 +3,7 @@
 # No annotations from __future__ here: Typer evaluates each of them several times.
 
 import json
+import os
 from functools import partial
 from typing import Annotated
 
@@ -10,9 +11,11 @@ import typer
 
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
+from kustz_tpl.cli.inputs import config_file, read_file
 from kustz_tpl.cli.layout import shown
+from kustz_tpl.cli.options import STDIN
 from kustz_tpl.cli.tasks import assign, expected_place
-from kustz_tpl.cli.terminal import print_line, print_text
+from kustz_tpl.cli.terminal import print_line, print_note, print_text
 from kustz_tpl.messages import any_of
 from kustz_tpl.pipeline import find_identity
 
@@ -58,12 +61,17 @@ def list_(shared: options.Shared, *, format_: Format = "text") -> None:
         raise typer.BadParameter(message, param_hint="--format")
     asked = request.parse_request(shared)
     tasks = assign(asked)
+    for config in dict.fromkeys(task.config for task in tasks):
+        if config != STDIN and not os.path.lexists(config_file(config)):
+            read_file(config_file(config))  # says what to do
     identify = partial(find_identity, needs_namespace=True)
     places = [expected_place(asked, identify, task) for task in tasks]
     rows = [
         (shown(task.config), task.environment or "", place.folder.as_posix() if place else "")
         for task, place in zip(tasks, places, strict=True)
     ]
+    for config in dict.fromkeys(config for config, _, folder in rows if not folder):
+        print_note(f"{config}: no folder; to see why, run kustz-tpl check")
     if format_ == "json":
         found = [
             {"config": config, "environment": name or None, "folder": folder or None}

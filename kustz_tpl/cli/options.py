@@ -8,6 +8,7 @@ import typer
 
 CONFIG = "kustz.yml"
 OUTPUT = "manifests"
+SERVER = "--server"
 STDIN = "-"
 FORMATS = ("text", "json", "github")
 STDIN_NAME = "standard input"
@@ -16,7 +17,8 @@ Configs = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="CONFIG",
-        help="Configs, or folders with a kustz.yml; instead of --config.",
+        help="Configs, or folders with a kustz.yml; instead of --config. At the top of a project, "
+        "the default is all of its applications.",
         show_default=False,
     ),
 ]
@@ -37,7 +39,8 @@ Output = Annotated[
         "-o",
         metavar="DIR",
         help="The folder of the manifests; {name}, {namespace}, {dir} and {env} are replaced "
-        "for each application.  [default: manifests, with environments manifests/{env}]",
+        "for each application.  [default: the output of the project, else manifests, with "
+        "environments manifests/{env}]",
         show_default=False,
     ),
 ]
@@ -114,6 +117,29 @@ Index = Annotated[
     typer.Option(
         "--index",
         help="Include a kustomization.yml that lists the folders of all applications.",
+    ),
+]
+Build = Annotated[
+    bool,
+    typer.Option(
+        "--build",
+        help="Build each application with kubectl kustomize and check the result.",
+    ),
+]
+Server = Annotated[
+    bool,
+    typer.Option(
+        SERVER,
+        help="Build each application and ask your cluster with kubectl apply --dry-run=server.",
+    ),
+]
+Context = Annotated[
+    str | None,
+    typer.Option(
+        "--context",
+        metavar="NAME",
+        help="With --server, the context of your kubectl configuration.  [default: its current one]",
+        show_default=False,
     ),
 ]
 Format = Annotated[

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kustz_tpl.cli.terminal import counted, print_line, print_note
+from kustz_tpl.cli.terminal import as_argument, counted, print_line, print_note
 from kustz_tpl.output.changes import Plan
 from kustz_tpl.output.differences import warnings
 from kustz_tpl.output.headers import SECRETS
@@ -80,7 +79,7 @@ def print_summary(all_done: Sequence[Written], folder: Path | None, *, skips: bo
         hint = f"run generate {how} before you apply"
         print_note(f"{absent[0]}{more}: missing, so this Secret is left out; {hint}")
     elif folder:
-        print_note(f"next: kubectl apply -k {shlex.quote(f'{folder.as_posix()}/')}")
+        print_note(f"next: kubectl apply -k {as_argument(f'{folder.as_posix()}/')}")
 
 
 def _print_secrets_summary(all_done: Sequence[Written]) -> None:

@@ -15,9 +15,10 @@ from kustz_tpl.cli.layout import (
     needs,
     unknown_placeholders,
 )
-from kustz_tpl.cli.options import CONFIG, FORMATS, STDIN, Shared
+from kustz_tpl.cli.options import CONFIG, FORMATS, SERVER, STDIN, Shared
 from kustz_tpl.cli.tasks import Request, Secrets
 from kustz_tpl.cli.workspace import find_workspace, shared_templates
+from kustz_tpl.errors import Diagnostic, InputError, ProgramError
 from kustz_tpl.messages import any_of, has_control_characters
 from kustz_tpl.pipeline import Override
 
@@ -47,6 +48,35 @@ def parse_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
         is_whole=workspace.is_whole,
         environments=tuple(dict.fromkeys(options.environments or ())),
     )
+
+
+def with_build(asked: Request, flag: str = "--build") -> Request:
+    """Return a request that builds with kustomize; InputError where it is not installed."""
+    from kustz_tpl.build.kustomize import find_kustomize  # noqa: PLC0415 - seldom
+
+    try:
+        return asked._replace(kustomize=find_kustomize())
+    except ProgramError as error:
+        raise InputError(Diagnostic(flag, 0, 0, "", str(error))) from None
+
+
+def with_server(asked: Request, context: str | None) -> Request:
+    """Return a request that builds and asks the cluster; InputError where that is not possible."""
+    from kustz_tpl.cluster.kubectl import find_cluster  # noqa: PLC0415 - seldom
+
+    asked = with_build(asked, SERVER)
+    try:
+        return asked._replace(cluster=find_cluster(context))
+    except ProgramError as error:
+        raise InputError(Diagnostic(SERVER, 0, 0, "", str(error))) from None
+
+
+def refuse_context(context: str | None, *, has_server: bool) -> None:
+    """Refuse an empty context, and one of no server."""
+    if context is not None and not has_server:
+        raise typer.BadParameter("use it with --server", param_hint="--context")
+    if context == "":
+        raise typer.BadParameter("expected a name, got nothing", param_hint="--context")
 
 
 def parse_configs(config: list[str] | None, configs: list[str] | None) -> tuple[str, ...]:

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from kustz_tpl.cli import layout
-from kustz_tpl.cli.inputs import find_layers
-from kustz_tpl.cli.options import STDIN
-from kustz_tpl.cli.tasks import Request, Task, mapped, source_of
-from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.cli.inputs import find_layers, read_file
+from kustz_tpl.cli.layout import Owner
+from kustz_tpl.cli.options import SERVER, STDIN
+from kustz_tpl.cli.tasks import Request, Task, expected_place, mapped, source_of
+from kustz_tpl.cli.workspace import list_applications
+from kustz_tpl.errors import Diagnostic, InputError, ProgramError
 from kustz_tpl.messages import closest, with_hint
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import apply_guards, known_keys
+from kustz_tpl.output.leftovers import read_config_name
 from kustz_tpl.pipeline import (
     Generated,
     Generator,
     SecretSource,
     Source,
     find_environments,
+    find_identity,
 )
 from kustz_tpl.project import is_inside
+
+if TYPE_CHECKING:
+    from kustz_tpl.build.objects import Built
+    from kustz_tpl.cluster.kubectl import Cluster
+    from kustz_tpl.resource import Identity
 
 T = TypeVar("T")
 Action = Callable[[Generated, Path, Repositories], T]
@@ -33,7 +44,7 @@ class Outcome(NamedTuple, Generic[T]):
     """What became of one application, in one environment if it has any: a result, or problems.
 
     `text` is a config with problems that came from standard input. `was_reported` says that its
-    problems are those of another outcome.
+    problems are those of another outcome. `objects` are those that kustomize built for an index.
     """
 
     config: str
@@ -45,6 +56,7 @@ class Outcome(NamedTuple, Generic[T]):
     secret_sources: tuple[SecretSource, ...] = ()
     environment: str | None = None
     was_reported: bool = False
+    objects: Mapping[Identity, Diagnostic] = {}
 
     @property
     def file(self) -> str:
@@ -81,10 +93,22 @@ def run(request: Request, tasks: Sequence[Task], action: Action[T]) -> Iterator[
     tools = _Tools(generator, Repositories())
     outcomes = mapped(request, tasks, partial(_attempt, tools, request, action))
     project = request.project
-    if project is None:
+    sources = [each for of_one in project.files.values() for each in of_one] if project else []
+    shared = {*(each.file for each in sources), *([SERVER] if request.cluster else [])}
+    if not shared:
         return _joined(outcomes, ())
-    shared = {each.file for sources in project.files.values() for each in sources}
-    return _joined(_reported_once(outcomes, shared), shared)
+    reported = _joined(_reported_once(outcomes, shared), shared)
+    return _with_first(reported, _stray_project_files(request, tasks)) if project else reported
+
+
+def find_index_clashes(applications: Iterable[Outcome[T]]) -> list[Diagnostic]:
+    """Return the objects that several applications of an index have, as far as they were built."""
+    listed = [(each.file, each.objects) for each in applications if each.objects]
+    if not listed:
+        return []
+    from kustz_tpl.cli.index_clashes import find_clashes  # noqa: PLC0415 - seldom
+
+    return list(find_clashes(listed))
 
 
 def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> Outcome[T]:
@@ -96,8 +120,10 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
         _refuse_environments(source, task)
         generated = _generate(tools.generator, source, is_one=len(request.configs) == 1)
         folder = _folder(request, task, generated)
+        _refuse_taken(request, task, source.title, folder)
         if generated.keyless:
             generated = tools.generator.generate(source._replace(known_keys=known_keys(folder)))
+        built = _build(request, generated) if request.kustomize else _Built()
         if request.secrets.is_guarded:
             encryption = request.secrets.encryption
             git = tools.git if request.secrets.writes else None
@@ -111,10 +137,41 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
         task.config,
         folder,
         result,
-        warnings=(*stray, *generated.warnings),
+        tuple(each for each in built.said if each.severity == "error"),
+        (*stray, *generated.warnings, *(x for x in built.said if x.severity == "warning")),
         secret_sources=generated.secret_sources,
         environment=task.environment,
+        objects=built.objects,
     )
+
+
+class _Built(NamedTuple):
+    """Hold the objects that kustomize built, if there is an index, and what the server says."""
+
+    objects: Mapping[Identity, Diagnostic] = {}
+    said: Sequence[Diagnostic] = ()
+
+
+def _build(request: Request, generated: Generated) -> _Built:
+    """Build an application, check it, and ask the server about it if there is one."""
+    from kustz_tpl.build.checks import check_build  # noqa: PLC0415 - seldom
+    from kustz_tpl.cli.index_clashes import in_index  # noqa: PLC0415 - seldom
+
+    assert request.kustomize  # noqa: S101 - else there is nothing to build with
+    built = check_build(generated, request.kustomize)
+    said = _ask(request.cluster, generated, built) if request.cluster else ()
+    return _Built(in_index(built) if request.has_index else {}, said)
+
+
+def _ask(cluster: Cluster, generated: Generated, built: Sequence[Built]) -> Sequence[Diagnostic]:
+    """Return what a server says; what keeps it from an answer is no application's problem."""
+    from kustz_tpl.cluster.checks import check_objects  # noqa: PLC0415 - seldom
+
+    delivery = generated.made.delivery if generated.made else None
+    try:
+        return check_objects(cluster, built, delivery.left if delivery else ())
+    except ProgramError as error:
+        return [Diagnostic(SERVER, 0, 0, "", str(error))]
 
 
 def _refuse_environments(source: Source, task: Task) -> None:
@@ -141,7 +198,8 @@ def _generate(generator: Generator, source: Source, *, is_one: bool) -> Generate
 
 
 def _folder(request: Request, task: Task, generated: Generated) -> Path:
-    folder = layout.output_folder(task.pattern, task.config, generated.name, generated.namespace)
+    identity = (generated.name, generated.namespace)
+    folder = layout.output_folder(task.pattern, task.config, identity, request.top)
     if task.folder not in {None, folder}:
         message = "the name or namespace was changed during the run; run it again"
         raise InputError(Diagnostic(layout.shown(task.config), 0, 0, "name", message))
@@ -152,42 +210,81 @@ def _folder(request: Request, task: Task, generated: Generated) -> Path:
     return folder
 
 
+def _refuse_taken(request: Request, task: Task, title: str, folder: Path) -> None:
+    """Raise InputError for the folder of another application, of which this run knows nothing."""
+    if request.project is None or request.is_whole or request.output is not None:
+        return
+    name = read_config_name(folder)
+    other = (request.project.folder / name).as_posix()
+    if name in {"", title} or not Path(other).is_file():
+        return
+    is_listed = other in map(layout.shown, list_applications(request.project))
+    identify = partial(find_identity, needs_namespace=True)
+    place = expected_place(request, identify, task._replace(config=other))
+    if is_listed and place is not None and os.path.relpath(place.folder) == os.path.relpath(folder):
+        message = f"{other} is written to {folder.as_posix()} too; rename one"
+        raise InputError(Diagnostic(layout.shown(task.config), 0, 0, "", message))
+
+
 def _stray_layers(task: Task) -> tuple[Diagnostic, ...]:
     """Return a warning for each file that is named as the layer of an unknown environment."""
-    known = task.environments
-    if task.environment is None or not known:
+    config, known = layout.shown(task.config), task.environments
+    if task.environment is not None:
+        return tuple(_stray(config, known))
+    # Where nothing has environments, a file of such a name may be a config of its own.
+    return tuple(each for each in _stray(config, known) if not _has_name(each.file))
+
+
+def _has_name(file: str) -> bool:
+    try:
+        return re.search(rb"(?m)^name\s*:", read_file(file)) is not None
+    except InputError:
+        return True
+
+
+def _stray_project_files(request: Request, tasks: Sequence[Task]) -> tuple[Diagnostic, ...]:
+    """Return the same for the files of a project, if the run knows all of its environments."""
+    if request.project is None or not request.is_whole or request.environments:
         return ()
-    return tuple(
-        Diagnostic(
-            file,
-            0,
-            0,
-            "",
-            with_hint(
-                f"no environment {word}",
-                closest(word, known) or "add it to environments, or rename the file",
-            ),
-            severity="warning",
-        )
-        for word, file in find_layers(layout.shown(task.config)).items()
-        if word not in known
-    )
+    known = dict.fromkeys(name for task in tasks for name in task.environments)
+    return tuple(_stray(request.project.file, tuple(known)))
+
+
+def _stray(config: str, known: Collection[str]) -> Iterator[Diagnostic]:
+    for word, file in find_layers(config).items():
+        if word not in known:
+            hint = closest(word, known) or "add it to environments, or rename the file"
+            message = with_hint(f"no environment {word}", hint)
+            yield Diagnostic(file, 0, 0, "", message, severity="warning")
+
+
+def _with_first(
+    outcomes: Iterator[Outcome[T]], warnings: tuple[Diagnostic, ...]
+) -> Iterator[Outcome[T]]:
+    """Yield the outcomes, the first of them with warnings that are about no application."""
+    for outcome in outcomes:
+        yield outcome._replace(warnings=(*warnings, *outcome.warnings))
+        warnings = ()
 
 
 def _reported_once(outcomes: Iterable[Outcome[T]], files: Collection[str]) -> Iterator[Outcome[T]]:
-    """Yield the outcomes; a problem of files that all share is reported by the first alone."""
-    seen: set[Diagnostic] = set()
+    """Yield the outcomes; a problem that several have is reported by the first alone.
 
-    def is_new(problem: Diagnostic) -> bool:
-        is_known = problem in seen
-        if problem.file in files:
-            seen.add(problem)
-        return not is_known
+    It is one of the files that all share, or of a whole folder. What the environments of an
+    application have in common is found later.
+    """
+    owners: dict[Diagnostic, Owner] = {}
+
+    def is_new(problem: Diagnostic, owner: Owner) -> bool:
+        is_shared = problem.file in files
+        first = owners.setdefault(problem, owner)
+        return first == owner or (first.config == owner.config and not is_shared)
 
     for outcome in outcomes:
+        owner = Owner(outcome.config, outcome.environment)
         yield outcome._replace(
-            diagnostics=tuple(filter(is_new, outcome.diagnostics)),
-            warnings=tuple(filter(is_new, outcome.warnings)),
+            diagnostics=tuple(each for each in outcome.diagnostics if is_new(each, owner)),
+            warnings=tuple(each for each in outcome.warnings if is_new(each, owner)),
             was_reported=outcome.is_failed,
         )
 

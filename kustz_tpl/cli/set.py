@@ -12,6 +12,7 @@ from kustz_tpl.cli.command import Command, new_app
 from kustz_tpl.cli.config_changes import (
     apply_changes,
     describe_change,
+    list_environments,
     parse_changes,
     read_config,
 )
@@ -19,7 +20,7 @@ from kustz_tpl.cli.generate import generate_config
 from kustz_tpl.cli.inputs import config_file
 from kustz_tpl.cli.options import STDIN
 from kustz_tpl.cli.request import parse_config
-from kustz_tpl.cli.terminal import print_line
+from kustz_tpl.cli.terminal import print_line, print_note
 from kustz_tpl.cli.workspace import find_workspace
 from kustz_tpl.output.disk import replace_source
 
@@ -39,7 +40,7 @@ def set_(
         list[str],
         typer.Argument(
             metavar="PATH=VALUE",
-            help="The values to set; PATH=~ removes one. With --from, the paths alone. "
+            help="The values to set; 'PATH=~' in quotes removes one. With --from, the paths alone. "
             "The config can come first, instead of --config.",
             show_default=False,
         ),
@@ -98,5 +99,7 @@ def set_(
         replace_source(Path(after.target.file), after.content, before.content)
     for path in dict.fromkeys(each.path for each in changes):
         print_line(describe_change(path, before, after))
+    if environment and environment not in list_environments(after.base, project):
+        print_note(f"next: add {environment} to environments in {config_file(file)}")
     if generates and not generate_config(file):
         raise typer.Exit(1)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from kustz_tpl import schema
 from kustz_tpl.cli import layout
 from kustz_tpl.cli.inputs import config_file, read_source
 from kustz_tpl.cli.layout import Owner
@@ -21,11 +23,14 @@ from kustz_tpl.pipeline import (
     Source,
     find_environments,
     find_identity,
+    read_document,
     read_identity,
 )
 from kustz_tpl.project import PROJECT_FILE
 
 if TYPE_CHECKING:
+    from kustz_tpl.build.kustomize import Kustomize
+    from kustz_tpl.cluster.kubectl import Cluster
     from kustz_tpl.output.guards import Encryption
     from kustz_tpl.project.file import Project
     from kustz_tpl.secrets.logins import Absence
@@ -56,7 +61,8 @@ class Request(NamedTuple):
 
     Without `jobs`, many applications get one process per processor. `output` is None until the
     environments are known, unless it was given; without `environments` all of them are meant.
-    A run `is_whole` that works on all applications of its project.
+    A run `is_whole` that works on all applications of its project. With `kustomize`, it builds
+    them, and with `cluster` it asks that about what was built.
     """
 
     configs: tuple[str, ...]
@@ -72,6 +78,20 @@ class Request(NamedTuple):
     project: Project | None = None
     shared_templates: tuple[Path, ...] = ()
     is_whole: bool = False
+    kustomize: Kustomize | None = None
+    cluster: Cluster | None = None
+    environment_flag: str = "-e"
+
+    @property
+    def top(self) -> Path | None:
+        """Return the folder of the project, if there is one."""
+        return self.project.folder if self.project else None
+
+    @property
+    def option(self) -> str:
+        """Return what has the pattern of the output folders, for a hint."""
+        is_flag = self.project is None or self.output is not None
+        return "-o" if is_flag else f"output in {PROJECT_FILE}"
 
 
 class Task(NamedTuple):
@@ -120,9 +140,9 @@ def assign(request: Request) -> list[Task]:
     diagnostics = []
     for pattern, task in patterns.items():
         configs = [each.config for each in tasks if each.pattern == task.pattern]
-        found = layout.strangers(pattern, configs)
+        found = layout.strangers(pattern, configs, request.top)
         if request.has_index and not found:
-            found = layout.index_clashes(pattern, configs)
+            found = layout.index_clashes(pattern, configs, request.option, request.top)
         diagnostics += found
     if not diagnostics and request.is_whole and not any(_has_name(task) for task in tasks):
         diagnostics = list(_find_twins(request, tasks))
@@ -133,10 +153,10 @@ def assign(request: Request) -> list[Task]:
     needs_namespace = any(layout.needs(pattern, "namespace") for pattern in patterns)
     places = _places(request, tasks, partial(find_identity, needs_namespace=needs_namespace))
     shown = request.output or tasks[0].pattern
-    if layout.clashes(shown, places):
+    if layout.clashes(shown, places, request.option):
         # With one that cannot be generated, for a reason further down, nothing clashes.
         places = _places(request, tasks, read_identity)
-        if diagnostics := layout.clashes(shown, places):
+        if diagnostics := layout.clashes(shown, places, request.option):
             raise InputError(*diagnostics)
     return [
         each._replace(folder=places[each.owner].folder if each.owner in places else None)
@@ -188,19 +208,18 @@ def list_tasks(request: Request) -> list[Task]:
         for environment in _chosen(request, names)
     ]
     pattern = output_pattern(request, owners, is_one=len(configs) == 1)
+    patterns = {name: layout.of_environment(pattern, name) for _, name in owners}
     return [
-        _task(request, each, pattern)._replace(environments=known[each.config]) for each in owners
+        Task(
+            config,
+            None,
+            environment,
+            patterns[environment],
+            known[config],
+            index_folder(patterns[environment]),
+        )
+        for config, environment in owners
     ]
-
-
-def _task(request: Request, owner: Owner, pattern: str) -> Task:
-    pattern = layout.of_environment(pattern, owner.environment)
-    index = index_folder(pattern)
-    if request.project:  # where {dir} is not that from the current folder
-        folder = os.path.realpath(os.path.dirname(config_file(owner.config)))  # noqa: PTH120
-        relative = os.path.relpath(folder, os.path.realpath(request.project.folder))
-        pattern = pattern.replace("{dir}", Path(relative).as_posix())
-    return Task(owner.config, None, owner.environment, pattern, index_at=index)
 
 
 def index_folders(request: Request, tasks: Sequence[Task]) -> dict[Path, list[Task]]:
@@ -253,9 +272,22 @@ def _refuse_unknown(request: Request, known: dict[str, tuple[str, ...]]) -> None
         message = f"expected {any_of(names)}" if names else "there are no environments"
         if not names and len(known) == 1:
             message = f"{layout.shown(*known)} lists no environments"
-        problems.append(Diagnostic(f"-e {asked}", 0, 0, "", message))
+        place = f"{request.environment_flag} {shlex.quote(asked)}"
+        problems.append(Diagnostic(place, 0, 0, "", message))
     if problems:
+        for config in (each for each, names in known.items() if not names):
+            if config != STDIN and not Path(config_file(config)).is_fifo():  # it is read only once
+                _refuse_unreadable(config)
         raise InputError(*problems)
+
+
+def _refuse_unreadable(config: str) -> None:
+    """Raise InputError for what keeps the environments of a config from being known."""
+    document = read_document(read_source(config, ()))
+    _, judged = schema.normalise(document)
+    faults = [each for each in judged.diagnostics if each.path.startswith("environments")]
+    if document.diagnostics or faults:
+        raise InputError(*(document.diagnostics or faults))
 
 
 def output_pattern(request: Request, owners: Sequence[Owner], *, is_one: bool) -> str:
@@ -309,7 +341,8 @@ def expected_place(request: Request, identify: _Identify, task: Task) -> layout.
     try:
         if layout.needs(task.pattern, "name", "namespace"):
             name, namespace = identify(source_of(request, task))
-        folder = layout.output_folder(task.pattern, task.config, name, namespace)
+        identity = (name, namespace)
+        folder = layout.output_folder(task.pattern, task.config, identity, request.top)
     except (InputError, NotationError):
         return None
     return layout.Place(folder, name)

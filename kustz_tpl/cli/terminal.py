@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -102,3 +103,8 @@ def _draw(count: int, total: int) -> None:
 def _erase() -> None:
     sys.stderr.write("\r\x1b[K")
     sys.stderr.flush()
+
+
+def as_argument(path: str) -> str:
+    """Return a path as an argument of a shell command, which takes it for no option."""
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)

@@ -11,8 +11,9 @@ from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import as_github, as_json, print_diagnostics
 from kustz_tpl.cli.runner import Outcome, run
 from kustz_tpl.cli.secret_sources import with_tracked_sources
-from kustz_tpl.cli.tasks import Secrets, list_tasks
+from kustz_tpl.cli.tasks import Request, Secrets, assign, list_tasks
 from kustz_tpl.cli.terminal import print_line, print_text, track
+from kustz_tpl.errors import Diagnostic, InputError
 
 app = new_app()
 
@@ -38,9 +39,20 @@ def validate(
     asked = request.parse_request(shared, Secrets(is_guarded=False))
     tasks = list_tasks(asked)
     outcomes = with_tracked_sources(list(track(run(asked, tasks, lambda *_: None), len(tasks))))
+    outcomes += [Outcome(each.file, None, None, (each,)) for each in _find_clashes(asked)]
     _REPORTS[word](outcomes)
     if any(outcome.is_failed for outcome in outcomes):
         raise typer.Exit(1)
+
+
+def _find_clashes(asked: Request) -> tuple[Diagnostic, ...]:
+    """Return the applications of a project that would share a folder, or a name and a namespace."""
+    try:
+        if asked.is_whole:
+            assign(asked)
+    except InputError as error:
+        return error.diagnostics
+    return ()
 
 
 def _report_text(outcomes: list[Outcome[None]]) -> None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _PACKAGE = "package:"
 
+_MOST_BYTES = 255
+"""In a name of a file or folder, on the usual file systems."""
+
 
 class Workspace(NamedTuple):
     """Hold what a run works on: configs, their project, and whether they are all of it."""
@@ -40,14 +43,23 @@ def find_workspace(configs: tuple[str, ...], *, are_named: bool) -> Workspace:
         return Workspace(tuple(list_applications(project)), project, is_whole=True)
     if configs == (STDIN,):
         return Workspace(configs)
+    if mistaken := [each for each in configs if Path(each).name == PROJECT_FILE]:
+        message = "expected the kustz.yml of an application, got the project file"
+        raise InputError(Diagnostic(mistaken[0], 0, 0, "", message))
     folder = _common_project(configs)
     if folder is None:
         return Workspace(configs)
     project = read_project(Path(os.path.relpath(folder, os.path.realpath(os.curdir))))
     real = {os.path.realpath(config_file(each)) for each in list_applications(project)}
-    others = [each for each in configs if os.path.realpath(config_file(each)) not in real]
+    files = {each: config_file(each) for each in configs if os.path.lexists(config_file(each))}
+    others = [each for each, file in files.items() if os.path.realpath(file) not in real]
     if not others:
         return Workspace(configs, project)
+    for each in others:
+        base, environment = _base_of_layer(Path(each))
+        if os.path.realpath(base) in real:
+            message = f"the layer of {base.as_posix()}; name that, with -e {environment}"
+            raise InputError(Diagnostic(each, 0, 0, "", message))
     message = f"not in the applications of {project.file}"
     if len(others) < len(configs):
         hint = "generate it alone, or add it there"
@@ -98,6 +110,9 @@ def _check_output(project: Project) -> None:
         raise project.refuse(("output",), with_hint(message, "to write elsewhere, use -o"))
     if has_control_characters(output):
         raise project.refuse(("output",), "expected a folder without control characters")
+    if any(len(each.encode()) > _MOST_BYTES for each in Path(output).parts):
+        message = f"expected names of folders of at most {_MOST_BYTES} bytes"
+        raise project.refuse(("output",), message)
 
 
 def shared_templates(project: Project) -> tuple[Path, ...]:
@@ -109,7 +124,11 @@ def shared_templates(project: Project) -> tuple[Path, ...]:
         for index, text in enumerate(project.config["templates"])
     ]
     neighbour = project.folder / TEMPLATES_FOLDER
-    if os.path.lexists(neighbour) and is_inside(neighbour, project.folder):
+    if os.path.lexists(neighbour):
+        if not is_inside(neighbour, project.folder):
+            message = f"a link out of the folder of {PROJECT_FILE}"
+            hint = "remove it and name the folder with -t"
+            raise InputError(Diagnostic(neighbour.as_posix(), 0, 0, "", with_hint(message, hint)))
         folders.append(neighbour)
     for folder in folders:
         check_templates(folder)
@@ -150,6 +169,8 @@ def _find_package(project: Project, index: int, name: str) -> Path:
             message = f"the package {name} is in the repository; to use its folder, name that"
             raise project.refuse(at, message)
         if path.is_dir():
+            if not any((*path.rglob("*.j2"), *path.glob("filters.py"))):
+                raise project.refuse(at, f"the package {name} has no templates (*.j2)")
             return path
     raise project.refuse(at, f"no package {name}; to install it, use pip or uv")
 
@@ -163,16 +184,19 @@ def _leaves(path: str) -> bool:
 def list_applications(project: Project) -> list[str]:
     """Return the configs of a project, in order; InputError for an entry that matches nothing."""
     chosen: dict[str, None] = {}
+    matched: dict[str, dict[str, None]] = {}
     for index, text in enumerate(project.config["applications"]):
         at = ("applications", index)
         pattern = text.removeprefix("!")
         if _leaves(pattern):
             raise project.refuse(at, f"expected a path inside the folder of {PROJECT_FILE}")
-        found = list(_matches(project, pattern))
+        if pattern not in matched:  # a hostile list may repeat one very often
+            matched[pattern] = dict.fromkeys(_matches(project, pattern))
+        found = matched[pattern]
         if text.startswith("!"):
             chosen = {each: None for each in chosen if each not in found}
         elif found:
-            chosen |= dict.fromkeys(found)
+            chosen |= found
         else:
             message = f"nothing matches '{pattern}'"
             raise project.refuse(at, with_hint(message, _near(project, pattern)))
@@ -183,13 +207,13 @@ def list_applications(project: Project) -> list[str]:
 
 def _matches(project: Project, pattern: str) -> Iterator[str]:
     """Yield the configs that a pattern matches: folders with a kustz.yml, and files."""
-    top = project.folder
-    from glob import glob  # noqa: PLC0415 - start-up time
+    from kustz_tpl.data_files.matches import find_matches  # noqa: PLC0415 - start-up time
 
-    names = sorted(glob(pattern, root_dir=top, recursive=True))  # noqa: PTH207 - relative
+    top = project.folder
+    names = find_matches(pattern, top)
     for name in names:
         path = top / name
-        is_named = name == pattern or Path(name).suffix in {".yml", ".yaml"}
+        is_named = name == Path(pattern).as_posix() or Path(name).suffix in {".yml", ".yaml"}
         is_config = path.is_file() and is_named and not _is_layer(path, names, top)
         if not is_config and not (path / CONFIG).is_file():
             continue
@@ -207,8 +231,14 @@ def _is_layer(path: Path, names: Sequence[str], top: Path) -> bool:
     """Return whether a file is one of the project's, or the layer of another that is matched."""
     if path.name.startswith(PROJECT_FILE.removesuffix(".yml")):
         return True
-    base = path.with_name(f"{path.stem.partition('.')[0]}{path.suffix}")
-    return base != path and os.path.relpath(base, top) in names
+    base, environment = _base_of_layer(path)
+    return bool(environment) and os.path.relpath(base, top) in names
+
+
+def _base_of_layer(path: Path) -> tuple[Path, str]:
+    """Return the config that a file is the layer of, by its name, and the environment."""
+    stem, _, environment = path.stem.partition(".")
+    return path.with_name(f"{stem}{path.suffix}"), environment
 
 
 def _near(project: Project, pattern: str) -> str | None:

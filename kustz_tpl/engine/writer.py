@@ -120,13 +120,13 @@ def _key(text: str) -> str:
 
 
 def _new_key(text: str) -> str:
-    return text if _is_plain(text) else quoted(text)
+    return text if is_plain(text) else quoted(text)
 
 
 _known_key = lru_cache(maxsize=1024)(_new_key)
 
 
-def _is_plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
     """Check whether no reader can mistake a text that is written as it is."""
     if _PLAIN.fullmatch(text) is None:
         return _QUANTITY.fullmatch(text) is not None

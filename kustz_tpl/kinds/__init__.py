@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from kustz_tpl import rules, schema
 from kustz_tpl.errors import Diagnostic
@@ -21,7 +22,7 @@ from kustz_tpl.kinds.external_secret import EXTERNAL_SECRET
 from kustz_tpl.kinds.http_route import HTTP_ROUTE
 from kustz_tpl.kinds.ingress import INGRESS
 from kustz_tpl.kinds.job import JOB
-from kustz_tpl.kinds.kind import Config, Filter, Kind, PassThrough, Rule, is_older_than, value_at
+from kustz_tpl.kinds.kind import Config, Filter, Kind, PassThrough, Rule, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION
 from kustz_tpl.kinds.persistent_volume_claim import PERSISTENT_VOLUME_CLAIM
 from kustz_tpl.kinds.secret import SECRET
@@ -30,7 +31,6 @@ from kustz_tpl.kinds.service_account import SERVICE_ACCOUNT
 from kustz_tpl.kinds.stateful_set import STATEFUL_SET
 from kustz_tpl.kinds.virtual_service import VIRTUAL_SERVICE
 from kustz_tpl.kinds.workload import WORKLOAD
-from kustz_tpl.notation.choices import parse_kube_version
 from kustz_tpl.rules.general import check_once, check_passthrough, check_texts
 from kustz_tpl.rules.generators import check_generated_labels
 from kustz_tpl.yaml_source.tree import Document
@@ -93,8 +93,8 @@ def pass_through(config: Config) -> list[PassThrough]:
 
 def check(config: schema.Config, document: Document) -> list[Diagnostic]:
     """Return what only several fields of a config together show, one problem for a path."""
-    check_versions = partial(_check_versions, is_written="kubeVersion" in document.data)
-    return rules.check(config, document, (*_RULES, check_versions))
+    versions = partial(_check_versions, written=document.data)
+    return rules.check(config, document, (*_RULES, versions))
 
 
 def check_application(
@@ -119,21 +119,14 @@ def _check_pass_through(config: Config) -> Iterator[Diagnostic]:
         yield from check_passthrough(config, each.path, each.type, each.owned)
 
 
-def _check_versions(config: Config, *, is_written: bool) -> Iterator[Diagnostic]:
-    """Find fields that the oldest Kubernetes does not have; a warning unless that is written."""
-    for each in pass_through(config):
-        from kustz_tpl.rules.fields import find_newer_fields  # noqa: PLC0415 - reads a table
+def _check_versions(config: Config, written: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Find what the oldest Kubernetes does not have; a warning unless that is written."""
+    for each in pass_through(config) if config["kubeVersion"] else ():
+        from kustz_tpl.rules.fields import find_structs  # noqa: PLC0415 - reads a table
+        from kustz_tpl.rules.versions import check_versions, find_oldest  # noqa: PLC0415 - likewise
 
-        fields = value_at(config, *each.path)
-        for path, version in find_newer_fields(each.type, fields, each.path):
-            if is_older_than(config, parse_kube_version(version).minor):
-                yield Diagnostic.about(
-                    path,
-                    f"expected Kubernetes {version} or newer; write kubeVersion: {version}",
-                    is_about_key=True,
-                    severity="error" if is_written else "warning",
-                    relies_on=(("kubeVersion",),),
-                )
+        structs = find_structs(each.type, value_at(config, *each.path), each.path)
+        yield from check_versions(structs, find_oldest(config, written))
 
 
 def _check_environments(config: Config) -> Iterator[Diagnostic]:

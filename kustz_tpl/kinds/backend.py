@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, Message, NotationError
-from kustz_tpl.kinds.kind import JOBS, Config, Object, mappings_at, string_at
+from kustz_tpl.kinds.kind import JOBS, Config, Object, is_older_than, mappings_at, string_at
 from kustz_tpl.kinds.route import article, read_rules, route_kinds, rule_path
-from kustz_tpl.kinds.service import DEFAULT_PORT, service_ports
+from kustz_tpl.kinds.service import DEFAULT_PORT, DIGIT_FIRST, service_ports
 from kustz_tpl.kinds.stateful_set import governing_service
 from kustz_tpl.messages import Shown, any_of, closest
+from kustz_tpl.notation.names import parse_service_name
 from kustz_tpl.notation.route import Backend, RouteRule
 from kustz_tpl.yaml_source.tree import Path
 
@@ -98,6 +99,19 @@ def check_services(config: Config) -> Iterator[Diagnostic]:
     """Find rules whose Service or port does not exist, as far as the config alone tells."""
     is_whole = not config["resources"] and not config["workloads"]
     yield from check_backends(config, own_services(config), is_whole=is_whole)
+
+
+def check_backend_names(config: Config) -> Iterator[Diagnostic]:
+    """Find rules to a Service of a name that not every Kubernetes takes."""
+    for index, rule in read_rules(config["ingress"]["rules"]):
+        for backend in rule.backends if is_older_than(config, DIGIT_FIRST) else ():
+            try:
+                parse_service_name(backend.service, within=rule.text)
+            except NotationError as error:
+                hint = f"or write kubeVersion: 1.{DIGIT_FIRST}"
+                refusal = NotationError(error.expected, error.got, error.within, hint)
+                grounds = (("kubeVersion",),)
+                yield Diagnostic.about(rule_path(index), refusal, relies_on=grounds)
 
 
 def _port(backend: Backend, ports: Mapping[str, ServicePorts]) -> int | str | None:

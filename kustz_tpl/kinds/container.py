@@ -33,6 +33,7 @@ from kustz_tpl.yaml_source.tree import Path
 _ONE_SUCCESS = ("liveness", "startup")
 _SLEEP = r"\bsleep +(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[smhd]?)\b"
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_NOT_IN_HEADERS = r"[\x00-\x08\x0a-\x1f\x7f]"
 _GRACE: Path = ("pod", "terminationGracePeriodSeconds")
 _GRACE_PERIOD = 30
 """The seconds that a pod has to stop by default."""
@@ -305,6 +306,6 @@ def _check_headers(path: Path, probe: Mapping[str, Any]) -> Iterator[Diagnostic]
         message = "expected headers only with an http or https action"
         yield Diagnostic.about((*path, "headers"), message, is_about_key=True)
     for name, text in headers.items():
-        if text and not text.replace("\t", " ").isprintable():
+        if text and re.search(_NOT_IN_HEADERS, text):
             message = "expected a header value without control characters and line endings"
             yield Diagnostic.about((*path, "headers", name), message)

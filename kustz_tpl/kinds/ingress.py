@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.kinds.backend import check_services, find_backends
+from kustz_tpl.kinds.backend import check_backend_names, check_services, find_backends
 from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, string_at
 from kustz_tpl.kinds.route import (
     ANY_HOST,
@@ -101,6 +101,7 @@ INGRESS = Kind(
     rules=(
         check_rules,
         check_services,
+        check_backend_names,
         check_gateways,
         check_duplicates,
         check_ingress,

@@ -26,6 +26,14 @@ _APP_ARMOR = "container.apparmor.security.beta.kubernetes.io"
 _DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 _PROFILE = r"runtime/default|unconfined|localhost/.+"
 _PROFILES = "runtime/default, unconfined or localhost/PROFILE"
+_SECCOMP = "container.seccomp.security.alpha.kubernetes.io"
+_TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
+_TOPOLOGY_HINTS = "service.kubernetes.io/topology-aware-hints"
+# What kubectl shows of objects that were made by an old API, and the server still reads.
+_NUMBERS = {
+    "deprecated.deployment.rollback.to": ("Deployment", 0),
+    "deprecated.daemonset.template.generation": ("DaemonSet", -(2**63)),
+}
 # What Kubernetes still checks, and no longer acts on, or what is not for users to set.
 _REFUSED = {
     "seccomp.security.alpha.kubernetes.io/pod": "expected another annotation; write seccompProfile in pod.securityContext",
@@ -92,6 +100,9 @@ def check_annotations(config: Config) -> Iterator[Diagnostic]:
         others = {} if path[1] == "pod" else config[_ANNOTATIONS]
         if _at(config, path):
             yield from check_size(path, combine(others, _at(config, path)))
+    if account := config["serviceAccount"][_ANNOTATIONS]:
+        whole = combine(annotations_of(config, "serviceaccount"), account)
+        yield from check_size(("serviceAccount", _ANNOTATIONS), whole)
     others = annotations_of(config, "service")
     for name, each in config["services"].items():
         if each and each[_ANNOTATIONS]:
@@ -145,6 +156,38 @@ def check_source_ranges(config: Config) -> Iterator[Diagnostic]:
         )
 
 
+def check_numbers(config: Config) -> Iterator[Diagnostic]:
+    """Find annotations of a workload that Kubernetes reads as a number, and cannot."""
+    for key, (kind, least) in _NUMBERS.items():
+        for path in ((_ANNOTATIONS,), ("metadata", kind.lower(), _ANNOTATIONS)):
+            text = _at(config, path).get(key) if config["service"]["kind"] == kind else None
+            is_number = text is None or re.fullmatch("[-+]?0*[0-9]{1,19}", text)
+            if not is_number or not least <= int(text or "0") < 2**63:
+                error = NotationError(f"an integer from {least}", text or "")
+                grounds = (("service", "kind"),)
+                yield Diagnostic.about((*path, key), error, relies_on=grounds)
+
+
+def check_topology(config: Config) -> Iterator[Diagnostic]:
+    """Find both annotations of a Service's topology with other values."""
+    if not any(written_ports(config).values()):
+        return
+    whole = annotations_of(config, "service")
+    places: dict[Path, Mapping[str, str | None]] = {
+        (_ANNOTATIONS,): config[_ANNOTATIONS],
+        ("metadata", "service", _ANNOTATIONS): whole,
+    }
+    for name, each in config["services"].items():
+        if each is not None:
+            places["services", name, _ANNOTATIONS] = combine(whole, each[_ANNOTATIONS])
+    for path, entries in places.items():
+        old, new = entries.get(_TOPOLOGY_HINTS), entries.get(_TOPOLOGY_MODE)
+        key = _TOPOLOGY_MODE if _TOPOLOGY_MODE in _at(config, path) else _TOPOLOGY_HINTS
+        if key in _at(config, path) and None not in (old, new) and old != new:
+            message = f"expected {_TOPOLOGY_MODE} or {_TOPOLOGY_HINTS}, got both"
+            yield Diagnostic.about((*path, key), message, is_about_key=True)
+
+
 def check_pod_annotations(config: Config) -> Iterator[Diagnostic]:
     """Find annotations of the pod that Kubernetes itself reads, and refuses."""
     path = ("metadata", "pod", _ANNOTATIONS)
@@ -155,6 +198,9 @@ def check_pod_annotations(config: Config) -> Iterator[Diagnostic]:
         here = (*path, key)
         if key in _REFUSED:
             yield Diagnostic.about(here, _REFUSED[key], is_about_key=True)
+        elif prefix == _SECCOMP:
+            message = "expected another annotation; write securityContext.seccompProfile"
+            yield Diagnostic.about(here, message, is_about_key=True)
         elif prefix == _APP_ARMOR and is_known and container not in names:
             error = NotationError("the name of a container after the '/'", container)
             yield Diagnostic.about(here, error, is_about_key=True)
@@ -166,6 +212,8 @@ def check_pod_annotations(config: Config) -> Iterator[Diagnostic]:
 
 RULES = (
     check_pod_annotations,
+    check_numbers,
+    check_topology,
     check_labels,
     check_job_labels,
     check_annotations,

@@ -7,7 +7,7 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.autoscaler import most_replicas
-from kustz_tpl.kinds.kind import Config, Kind, Object, present, string_at, value_at
+from kustz_tpl.kinds.kind import Config, Kind, Object, is_older_than, present, string_at, value_at
 from kustz_tpl.kinds.mounts import Mounted, read_mounts
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.mount import Mount
@@ -16,7 +16,10 @@ from kustz_tpl.notation.quantity import parse_quantity
 from kustz_tpl.notation.replicas import parse_rollout
 
 _DEFAULT_ACCESS = ("ReadWriteOnce",)
-_ONE_NODE = frozenset({"ReadWriteOnce", "ReadWriteOncePod"})
+_ALONE = "ReadWriteOncePod"
+_ALONE_SINCE = 27
+"""The Kubernetes 1.x from which a claim can be for one pod only."""
+_ONE_NODE = frozenset({"ReadWriteOnce", _ALONE})
 _REFUSED = "which a cluster refuses: make a new claim"
 
 
@@ -52,6 +55,11 @@ def check_claims(config: Config) -> Iterator[Diagnostic]:
         first = claims.get(each.first.name) if each.scheme == "pvc" else None
         if first and each.first.option("size"):
             yield from find_differences(first, each)
+    for each in claims.values() if is_older_than(config, _ALONE_SINCE) else ():
+        if _ALONE in _access(each.first):
+            expected = f"Kubernetes 1.{_ALONE_SINCE} or newer for {_ALONE}"
+            error = NotationError(expected, hint=f"write kubeVersion: 1.{_ALONE_SINCE}")
+            yield Diagnostic.about(each.path, error, relies_on=(("kubeVersion",),))
     for name, each in claims.items() if has_claim_templates(config) else ():
         try:
             parse_dns_label(name)

@@ -28,12 +28,13 @@ _POD = ("pod",)
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 MAX_NAMESERVERS = 3
-MAX_SEARCHES = 6
-"""What Kubernetes 1.25 takes; from 1.26 it is 32."""
+MORE_SEARCHES = 26
+"""The Kubernetes 1.x from which there may be many search domains."""
+OLD_SEARCHES = (6, 256)
+"""How many there may be before, and how long all of them with a blank between them."""
+NEW_SEARCHES = (32, 2048)
 RELAXED_SEARCHES = 33
 """The Kubernetes 1.x from which a search domain may have a `_`, and be a single dot."""
-MAX_SEARCH_LENGTH = 256
-"""Of all domains with a blank between them; from Kubernetes 1.26 it is 2048."""
 
 
 def dns_config(dns: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,7 +104,8 @@ def check_dns(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
         yield Diagnostic.about(("dns", "config", "nameservers", MAX_NAMESERVERS), message)
     yield from check_once(("dns", "config", "nameservers"), servers)
     yield from check_once(("dns", "config", "searches"), searches)
-    yield from _check_searches([each or "" for each in searches])
+    limits = OLD_SEARCHES if is_older_than(config, MORE_SEARCHES) else NEW_SEARCHES
+    yield from _check_searches([each or "" for each in searches], *limits)
     if is_older_than(config, RELAXED_SEARCHES):
         yield from _check_old_searches(searches)
     names = [each and parse_dns_option(each).name for each in dns["config"]["options"]]
@@ -171,13 +173,13 @@ def _containers(spec: Object) -> list[Object]:
     return [*mappings_at(spec, "initContainers"), *mappings_at(spec, "containers")]
 
 
-def _check_searches(searches: list[str]) -> Iterator[Diagnostic]:
-    path = ("dns", "config", "searches")
+def _check_searches(searches: list[str], most: int, longest: int) -> Iterator[Diagnostic]:
+    path, grounds = ("dns", "config", "searches"), (("kubeVersion",),)
     length = len(" ".join(searches))
-    if len(searches) > MAX_SEARCHES:
-        message = NotationError(f"at most {MAX_SEARCHES} search domains", Shown(len(searches)))
-        yield Diagnostic.about((*path, MAX_SEARCHES), message)
-    elif length > MAX_SEARCH_LENGTH:
-        expected = f"search domains of at most {MAX_SEARCH_LENGTH} characters in total"
+    if len(searches) > most:
+        message = NotationError(f"at most {most} search domains", Shown(len(searches)))
+        yield Diagnostic.about((*path, most), message, relies_on=grounds)
+    elif length > longest:
+        expected = f"search domains of at most {longest} characters in total"
         message = NotationError(expected, Shown(length))
-        yield Diagnostic.about(path, message, is_about_key=True)
+        yield Diagnostic.about(path, message, is_about_key=True, relies_on=grounds)

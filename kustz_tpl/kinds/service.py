@@ -29,7 +29,9 @@ Written = tuple[Path, Port]
 DEFAULT_PORT = 80
 _EXTERNAL = frozenset({"NodePort", "LoadBalancer"})
 _KUBELET_PORT = 10250
-_DIGIT_FIRST = 36
+_ANY_PORT = 33
+"""The first minor version of Kubernetes that takes the port of the kubelet on a LoadBalancer."""
+DIGIT_FIRST = 36
 """The first minor version of Kubernetes that takes a Service whose name starts with a digit."""
 
 
@@ -120,9 +122,11 @@ def check_ports(config: Config) -> Iterator[Diagnostic]:
         yield from _check_port_names(ports)
         yield from _check_once_per_node(ports)
         for path, port in ports:
-            if port.service_type == "LoadBalancer" and port.port == _KUBELET_PORT:
-                message = f"expected no {_KUBELET_PORT} on a LoadBalancer: the kubelet uses it"
-                yield Diagnostic.about(path, message)
+            is_public = port.service_type == "LoadBalancer"
+            if is_public and port.port == _KUBELET_PORT and is_older_than(config, _ANY_PORT):
+                expected = f"no {_KUBELET_PORT} on a LoadBalancer: the kubelet uses it"
+                error = NotationError(expected, hint=f"or write kubeVersion: 1.{_ANY_PORT}")
+                yield Diagnostic.about(path, error, relies_on=(("kubeVersion",),))
             if port.node_port is not None and port.node_port not in DEFAULT_NODE_PORTS:
                 message = _outside_default(port.node_port)
                 yield Diagnostic.about(path, message, severity="warning")
@@ -169,8 +173,8 @@ def check_names(config: Config) -> Iterator[Diagnostic]:
         except NotationError as error:
             if not (name or "").startswith(tuple("0123456789")):
                 yield Diagnostic.about(path, error, is_about_key=len(path) > 1, relies_on=(path,))
-            elif is_older_than(config, _DIGIT_FIRST):
-                hint = f"or write kubeVersion: 1.{_DIGIT_FIRST}"
+            elif is_older_than(config, DIGIT_FIRST):
+                hint = f"or write kubeVersion: 1.{DIGIT_FIRST}"
                 error = NotationError(error.expected, error.got, hint=hint)
                 grounds = (path, ("kubeVersion",))
                 yield Diagnostic.about(path, error, is_about_key=len(path) > 1, relies_on=grounds)

@@ -18,6 +18,8 @@ Limits: TypeAlias = "tuple[str, ...] | None"
 
 RELAXED_NAMES = 32
 """The Kubernetes 1.x from which a variable's name may have nearly any character."""
+_HOST_IPS = 29
+"""The Kubernetes 1.x from which a variable can have all addresses of the node."""
 _RAW = ("container", "resources", "limits")
 _LIMITED_BY = (("resources",), _RAW[:1], _RAW[:2], _RAW)
 _CONTAINERS = (("containers",), ("initContainers",), ("pod",), ("service", "name"))
@@ -35,6 +37,8 @@ def check_variables(config: Config) -> Iterator[Diagnostic]:
                 yield Diagnostic.about(path, message, other=other, is_about_key=True)
         if is_older_than(config, RELAXED_NAMES):
             yield from _check_names(container)
+        if is_older_than(config, _HOST_IPS):
+            yield from _check_host_ips(container)
 
 
 def check_sources(config: Config) -> Iterator[Diagnostic]:
@@ -99,6 +103,15 @@ def _check_names(container: Container) -> Iterator[Diagnostic]:
                 path = (*container.path, "envs", key, name)
                 grounds = (("kubeVersion",),)
                 yield Diagnostic.about(path, error, is_about_key=True, relies_on=grounds)
+
+
+def _check_host_ips(container: Container) -> Iterator[Diagnostic]:
+    for name, text in container.entry["envs"]["valueFrom"].items():
+        if text is not None and parse_variable_source(text).name == "status.hostIPs":
+            expected = f"Kubernetes 1.{_HOST_IPS} or newer for status.hostIPs"
+            error = NotationError(expected, hint=f"write kubeVersion: 1.{_HOST_IPS}")
+            path = (*container.path, "envs", "valueFrom", name)
+            yield Diagnostic.about(path, error, relies_on=(("kubeVersion",),))
 
 
 def _limits(config: Config) -> dict[str | None, Limits]:

@@ -37,8 +37,7 @@ _ACCESS_MODES = {
     "RWOP": "ReadWriteOncePod",
 }
 _ALONE = "ReadWriteOncePod"
-_MODE = r"0?[0-7]{3}"
-_MODE_WITH_O = r"0[oO]0?(?P<digits>[0-7]{3})"
+_MODE = r"(?:0o?)?(?P<digits>[0-7]{3})"
 _SECONDS = range(600, 2**32 + 1)
 _SECONDS_DIGITS = r"[1-9][0-9]{0,9}"
 _HUGE_PAGES = r"(?i:hugepages)(?:-(?P<size>.+))?"
@@ -197,11 +196,10 @@ def _parse_flag(value: str, text: str) -> bool:
 
 
 def _parse_mode(value: str, text: str) -> int:
-    if not re.fullmatch(_MODE, value):
-        meant = re.fullmatch(_MODE_WITH_O, value)
-        hint = f"write 0{meant['digits']}" if meant else None
-        raise NotationError("an octal mode such as 0440", value, text, hint)
-    return int(value, 8)
+    found = re.fullmatch(_MODE, value)
+    if not found:
+        raise NotationError("an octal mode such as 0440", value, text)
+    return int(found["digits"], 8)
 
 
 def _parse_size(value: str, text: str) -> Quantity:

@@ -101,6 +101,12 @@ def parse_service_name(text: str, *, within: str | None = None) -> str:
     )
 
 
+def parse_new_service_name(text: str, *, within: str | None = None) -> str:
+    """Read the name of a Service as Kubernetes from 1.36 on takes it."""
+    is_label = len(text) <= LABEL_LIMIT and re.fullmatch(_LABEL, text)
+    return text if is_label else parse_service_name(text, within=within)
+
+
 def parse_port_name(text: str, *, within: str | None = None) -> str:
     """Read the name of a port, as an Ingress or a probe refers to it.
 

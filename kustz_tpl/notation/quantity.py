@@ -28,6 +28,8 @@ _IN_BYTES = ("memory", "ephemeral-storage")
 _STANDARD = ("cpu", *_IN_BYTES)
 _HUGE_PAGES = "hugepages-"
 _NATIVE = "kubernetes.io/"
+# Kubernetes counts these in thousandths, and refuses most of what it cannot count.
+_HIGHEST_COUNT = _HIGHEST_BINARY // 1000
 # A quota calls an extended resource requests.<name>, which must be a valid name too.
 _LONGEST_DOMAIN = 253 - len("requests.")
 # 0.1Gi is intended although it is not a whole number of bytes; 128m is a mistake.
@@ -114,7 +116,8 @@ def check_resource(name: str, resource: Resource) -> None:
 
     Refused: a name that is not cpu, memory, ephemeral-storage or hugepages-<size> and has no domain
     like nvidia.com/gpu; fractions of a byte (`128m`); for huge pages and extended resources, an
-    amount that is not whole or a request without an equal limit.
+    amount that is not whole or a request without an equal limit; more of an extended resource, or
+    larger pages, than Kubernetes can count.
     """
     _check_resource_name(name)
     if name in _IN_BYTES:
@@ -122,11 +125,14 @@ def check_resource(name: str, resource: Resource) -> None:
             check_bytes(each)
     elif name.startswith(_HUGE_PAGES) and "/" not in name:
         size = parse_quantity(name.removeprefix(_HUGE_PAGES))
-        if not size.value or not size.is_whole:
+        if not size.value or not size.is_whole or size.value > _HIGHEST_COUNT * _WHOLE:
             raise NotationError(f"a size in whole bytes after {_HUGE_PAGES}", size.text, name)
         _check_multiple(resource, size, "a whole number of pages")
     elif "/" in name and _NATIVE not in name:
         _check_multiple(resource, parse_quantity("1"), "a whole number")
+        for each in _amounts(resource):
+            if each.value > _HIGHEST_COUNT * _WHOLE:
+                raise NotationError(f"at most {_HIGHEST_COUNT}", each.text)
 
 
 def _check_resource_name(name: str) -> None:
@@ -137,7 +143,11 @@ def _check_resource_name(name: str) -> None:
             not domain.startswith("requests.") and len(domain) <= _LONGEST_DOMAIN
         ):
             return
-    elif name in _STANDARD or name.startswith(_HUGE_PAGES):
+    elif name in _STANDARD:
+        return
+    elif name.startswith(_HUGE_PAGES):
+        parse_quantity(name.removeprefix(_HUGE_PAGES))
+        parse_resource_name(name)
         return
     raise NotationError(
         f"{', '.join(_STANDARD)}, {_HUGE_PAGES}<size> or a name such as nvidia.com/gpu",

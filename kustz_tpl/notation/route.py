@@ -15,8 +15,8 @@ from kustz_tpl.notation.names import (
     parse_dns_label,
     parse_dns_subdomain,
     parse_host,
+    parse_new_service_name,
     parse_port_name,
-    parse_service_name,
 )
 from kustz_tpl.notation.port import parse_port_number
 from kustz_tpl.notation.url import check_repeated, parse_parameters, parse_url
@@ -254,7 +254,7 @@ def _parse_backends(values: Sequence[str], text: str) -> tuple[Backend, ...]:
 def _parse_backend(value: str, text: str) -> Backend:
     target, at, digits = value.partition("@")
     service, colon, written = target.partition(":")
-    parse_service_name(service, within=text)
+    parse_new_service_name(service, within=text)
     port = _parse_backend_port(written, text) if colon else None
     if not at:
         return Backend(service, port)

@@ -14,16 +14,17 @@ _UNITS = {
     "ns": 1,
     "us": 10**3,
     "µs": 10**3,
+    "μs": 10**3,  # the Greek letter, which Go reads too
     "ms": 10**6,
     "s": 10**9,
     "m": 60 * 10**9,
     "h": 3600 * 10**9,
 }
 _UNIT = "|".join(_UNITS)
-_DURATION = rf"0|(?:[0-9]+(?:\.[0-9]*)?(?:{_UNIT}))+"
+_DURATION = rf"0|(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:{_UNIT}))+"
 # More digits of a fraction would be less than a nanosecond.
 _PART = rf"0*([0-9]*)\.?([0-9]{{0,15}})[0-9]*({_UNIT})"
-_MOST = 2**63 - 1  # nanoseconds, as Go counts them
+_MOST = 2**63 - 1  # as Go counts, nanoseconds for instance
 _MOST_DIGITS = len(str(_MOST))
 
 
@@ -34,9 +35,14 @@ def parse_duration(text: str, *, within: str | None = None) -> str:
     """
     if not re.fullmatch(_DURATION, text):
         raise NotationError("a duration such as 1h or 1h30m", text, within)
-    if sum(_nanoseconds(*part) for part in re.findall(_PART, text)) > _MOST:
+    if _total(text) > _MOST:
         raise NotationError(f"a duration of at most {_MOST // _UNITS['h']}h", text, within)
     return text
+
+
+def _total(duration: str) -> int:
+    """Return the nanoseconds of a duration, of each part without fractions, as Go counts them."""
+    return sum(_nanoseconds(*part) for part in re.findall(_PART, duration))
 
 
 def _nanoseconds(number: str, fraction: str, unit: str) -> int:
@@ -113,7 +119,7 @@ def _check_macro(words: Sequence[str], text: str) -> int:
     """Check a macro; return the number of its words."""
     if words[0] == _EVERY:
         duration = parse_duration(words[1] if words[1:] else "", within=text)
-        if not re.search("[1-9]", duration):
+        if not _total(duration):
             raise NotationError("a duration above 0", duration, text)
         return 2
     if words[0] not in _MACROS:
@@ -144,8 +150,9 @@ def _check_part(part: str, name: str, field: _Field, text: str) -> None:
     ends = [_cron_value(end, field, text) for end in found.group("first", "last") if end]
     if ends != sorted(ends):
         raise NotationError("an ascending range", part, text)
-    if found["step"] and not found["step"].strip("0"):
-        raise NotationError("a step above 0", part, text)
+    step = (found["step"] or "1").lstrip("0")
+    if not step or len(step) > _MOST_DIGITS or int(step) > _MOST:
+        raise NotationError("a step above 0" if not step else f"a step up to {_MOST}", part, text)
 
 
 def _cron_value(word: str, field: _Field, text: str) -> int:

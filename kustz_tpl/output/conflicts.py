@@ -40,7 +40,7 @@ def _owner_conflicts(name: str, owner: str | None) -> Iterator[Conflict]:
     if owner in {None, name}:
         return
     holder = f"the application {owner}" if owner else "an index of applications"
-    hint = "choose another folder with -o, or use --adopt if it was renamed"
+    hint = "choose another output folder, or use --adopt if it was renamed"
     yield Conflict("", f"belongs to {holder}; {hint}", "--adopt")
 
 
@@ -92,7 +92,7 @@ def _file_conflicts(
         and change.state != "absent"
         and disk.is_among(folder / change.path, reads, known)
     ):
-        message = "read by this run, so it is never overwritten; choose another folder with -o"
+        message = "read by this run, so it is never overwritten; choose another output folder"
         yield Conflict(change.path, message)
     elif change.state == "edited":
         yield Conflict(change.path, _edited_message(change), "--force")

@@ -66,10 +66,14 @@ def check_output_folder(folder: Path) -> None:
     for name in Path(os.path.abspath(folder)).parts[1:]:  # noqa: PTH100 - resolves `..` without the disk
         path = f"{path}/{name}"
         if name.lower() == ".git":
-            message = "a folder of git, and kustz-tpl does not write there; choose another -o"
+            message = (
+                "a folder of git, and kustz-tpl does not write there; choose another output folder"
+            )
             raise InputError(Diagnostic(os.path.relpath(path), 0, 0, "", message))
         if os.path.islink(path) and _is_of_a_repository(path):  # noqa: PTH114 - as above
-            message = "a link, and kustz-tpl does not write through links; choose another -o"
+            message = (
+                "a link, and kustz-tpl does not write through links; choose another output folder"
+            )
             raise InputError(Diagnostic(os.path.relpath(path), 0, 0, "", message))
 
 

@@ -82,10 +82,20 @@ def _secrets(folder: Path) -> Iterator[Path]:
             yield each / SECRETS
 
 
+def read_config_name(folder: Path) -> str:
+    """Return the config that the manifests in a folder say they are from, without its layer."""
+    file = folder / KUSTOMIZATION_FILE
+    content = disk.read_head(file, HEAD_SIZE) if disk.standing(file) == "file" else b""
+    header = parse_header(content)
+    return header.source.partition(" and ")[0] if header else ""
+
+
 def _folders(pattern: str) -> Iterator[Path]:
-    from glob import escape, glob  # noqa: PLC0415 - start-up time
+    from glob import escape  # noqa: PLC0415 - start-up time
+
+    from kustz_tpl.data_files.matches import find_matches  # noqa: PLC0415 - start-up time
 
     fixed = [escape(part) for part in re.split(_PLACEHOLDER, pattern)]
     words = ["**" if word == "{dir}" else "*" for word in re.findall(_PLACEHOLDER, pattern)]
     whole = "".join(part for pair in zip(fixed, [*words, ""], strict=True) for part in pair)
-    yield from (Path(path) for path in glob(whole, recursive=True))  # noqa: PTH207 - `**` here
+    yield from (Path(path) for path in find_matches(whole))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -64,7 +65,7 @@ class Additions(NamedTuple):
         The draft has a problem for each of what does not fit.
         """
         if draft.diagnostics:
-            return draft, Tried([], [])
+            return draft, Tried([], [], [])
         documents = draft.documents
         diagnostics: list[Diagnostic] = []
         for each in workloads:
@@ -73,35 +74,38 @@ class Additions(NamedTuple):
             diagnostics += unreported(each, to_diagnostics(found, each.document), diagnostics)
         rendered = [each for file in documents.values() for each in file]
         findings: list[Diagnostic] = []
-        generated = [*map(parse_resource, rendered), *_generated(self.config, data)]
+        configmaps = list(_configmaps(self.config, data, has_data=bool(self.patches)))
+        secrets = list(_secrets(self.config, data))
+        generated = [*map(parse_resource, (*rendered, *configmaps)), *secrets]
         findings += check_identities(self.manifests, generated)
         own = [each for manifest in self.manifests for each in manifest.resources]
         findings += check_matches(self.patches, [*generated, *own])
-        tried = try_patches(self.patches, rendered, self.manifests)
+        tried = try_patches(self.patches, rendered, self.manifests, (*configmaps, *secrets))
         findings += tried.findings
         for each in workloads:
             volumes = check_volumes(each.config, tried.documents)
             diagnostics += unreported(each, to_diagnostics(volumes, each.document), diagnostics)
             if is_restricted(each.config):
                 joined_draft = draft.of(each.entry).replace(documents, ())
-                broken = self._broken(each.config, joined_draft, tried.documents, renderer)
+                broken = self._broken(each.config, joined_draft, tried, renderer)
                 diagnostics += self._located(broken, each.document)
         diagnostics.sort(key=lambda each: (each.file != self.document.file, each.line, each.column))
         problems = [*diagnostics, *to_diagnostics(findings, self.document)]
-        return draft.replace(documents, problems), tried
+        warnings = to_diagnostics(tried.warnings, self.document)
+        return draft.replace(documents, problems)._replace(warnings=tuple(warnings)), tried
 
     def _broken(
         self,
         config: Entry,
         draft: Draft,
-        finished: Sequence[Mapping[str, Any]],
+        tried: Tried,
         renderer: Renderer,
     ) -> Iterator[Diagnostic]:
         """Yield what breaks the standard that the pod of a workload promises to meet."""
         for page in draft.manifests:
             # One that does not read the key is older than it, which is reported elsewhere.
             documents = page.tree.documents if "security" in page.tree.names else ()
-            for pod in find_pods(config, documents, finished, self.patches):
+            for pod in find_pods(config, documents, tried.objects):
                 yield from check_pod(config, pod, _template_of(page.template, renderer))
 
     def _located(self, findings: Iterable[Diagnostic], document: Document) -> Iterator[Diagnostic]:
@@ -130,10 +134,27 @@ def _template_of(template: str, renderer: Renderer) -> str:
     return renderer.loader.describe(own)
 
 
-def _generated(config: Entry, data: Sources) -> Iterator[Resource]:
-    """Yield the ConfigMaps and Secrets that kustomize generates."""
-    for kind, sets in ((CONFIG_MAP.name, data.configmaps), (SECRET.name, data.secrets)):
-        labels = labels_of(config, kind.lower())
-        annotations = annotations_of(config, kind.lower())
-        for each in sets:
-            yield Resource("", "v1", kind, each.name, "", labels, annotations)
+def _configmaps(config: Entry, data: Sources, *, has_data: bool) -> Iterator[dict[str, Any]]:
+    """Yield the ConfigMaps that kustomize generates."""
+    kind = CONFIG_MAP.name
+    labels, annotations = labels_of(config, kind.lower()), annotations_of(config, kind.lower())
+    for each in data.configmaps:
+        names = {"name": each.name, "labels": labels, "annotations": annotations}
+        metadata = {key: value for key, value in names.items() if value}
+        texts, binary = dict(each.literals), dict[str, str]()
+        for key, content in each.files.items() if has_data else ():
+            try:
+                texts[key] = content.decode()
+            except UnicodeDecodeError:
+                binary[key] = b64encode(content).decode()
+        fields = {"metadata": metadata, "data": texts, "binaryData": binary}
+        filled = {key: value for key, value in fields.items() if value}
+        yield {"apiVersion": "v1", "kind": kind, **filled}
+
+
+def _secrets(config: Entry, data: Sources) -> Iterator[Resource]:
+    """Yield the Secrets that kustomize generates."""
+    kind = SECRET.name
+    labels, annotations = labels_of(config, kind.lower()), annotations_of(config, kind.lower())
+    for each in data.secrets:
+        yield Resource("", "v1", kind, each.name, "", labels, annotations)

@@ -9,10 +9,9 @@ from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds import find_pod_spec
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import string_at, value_at
-from kustz_tpl.patches.dry_run import read_documents
-from kustz_tpl.patches.patch import Patch, is_same
-from kustz_tpl.patches.selector import is_selected
-from kustz_tpl.resource import parse_resource
+from kustz_tpl.patches.dry_run import Step, TriedObject, find_cause, read_documents
+from kustz_tpl.patches.patch import Patch
+from kustz_tpl.resource import identify
 from kustz_tpl.rules.pod_standard import EACH, LISTS, Breach, find_breaches, find_values
 from kustz_tpl.yaml_source.tree import Path, show_path
 
@@ -20,37 +19,20 @@ Config = Mapping[str, Any]
 
 
 class Pod(NamedTuple):
-    """Hold a document with the application's pod: as it was before the patches, and after them.
-
-    `after` is None where only kustomize knows it; `patches` are those that are for the document.
-    """
+    """Hold a document with the application's pod before the patches, and what they make of it."""
 
     before: Mapping[str, Any]
-    after: Mapping[str, Any] | None
-    patches: tuple[Patch, ...]
+    tried: TriedObject | None
 
 
 def find_pods(
-    config: Config,
-    documents: Iterable[Any],
-    finished: Iterable[Mapping[str, Any]],
-    patches: Iterable[Patch],
+    config: Config, documents: Iterable[Any], tried: Iterable[TriedObject]
 ) -> Iterator[Pod]:
     """Yield the documents with the pod of the application, of which most have one."""
-    known = {_identity(each): each for each in finished}
+    known = {each.first.identity: each for each in tried}
     for each in documents:
         if find_pod_spec(each) and string_at(each, "metadata", "name") == config["name"]:
-            resource = parse_resource(each)
-            concerned = (
-                patch
-                for patch in patches
-                if (
-                    is_selected(resource, patch.target)
-                    if patch.target
-                    else any(is_same(named, resource) for named in patch.named)
-                )
-            )
-            yield Pod(each, known.get(_identity(each)), tuple(concerned))
+            yield Pod(each, known.get(identify(each)))
 
 
 def check_pod(config: Config, pod: Pod, file: str) -> Iterator[Diagnostic]:
@@ -58,21 +40,40 @@ def check_pod(config: Config, pod: Pod, file: str) -> Iterator[Diagnostic]:
 
     The paths of the file's problems are those of the manifest.
     """
-    first = list(_breaches(pod.before))
-    if pod.after is None:
-        yield from _of_merges(pod)
-        last = [each for each in first if not _may_change(each, pod.patches)]
+    steps = pod.tried.steps if pod.tried else ()
+    first = _named_breaches(pod.before)
+    if steps and steps[-1].document is None:
+        yield from _of_merges(pod.before, steps)
+        patches = [step.patch for step in steps]
+        last = {key: each for key, each in first.items() if not _may_change(each, patches)}
     else:
-        last = list(_breaches(pod.after))
-    for each in last:
-        if each not in first:
-            message = f"{show_path(each.path)}: {each.message}"
-            yield Diagnostic.about(("patches",), message, is_about_key=True)
+        last = _named_breaches(steps[-1].document if steps else pod.before)
+    for key, found in last.items():
+        each = first.get(key, found)
+        if key not in first:
+            patch = find_cause(steps, key, _named_breaches)
+            yield Diagnostic.about(patch.path, f"{show_path(each.path)}: {each.message}")
         elif path := _written_at(config, pod.before, each):
             yield Diagnostic.about(path, each.message, is_about_key=True)
         else:
             at = show_path((*find_pod_spec(pod.before), *each.path))
             yield Diagnostic(file, 0, 0, "", f"{at}: {each.message}")
+
+
+def _named_breaches(document: Any) -> dict[tuple[Any, ...], Breach]:  # noqa: ANN401
+    """Return what breaks the standard; a container is known by its name, as a patch may move it."""
+    spec = value_at(document, *find_pod_spec(document))
+    return {
+        (_named(each.path, spec), each.message, str(each.got)): each for each in _breaches(document)
+    }
+
+
+def _named(path: Path, spec: Any) -> Path:  # noqa: ANN401
+    return (
+        (path[0], string_at(spec[path[0]][path[1]], "name"), *path[2:])
+        if path[0] in LISTS
+        else path
+    )
 
 
 def _breaches(document: Any) -> Iterator[Breach]:  # noqa: ANN401 - plain data
@@ -81,12 +82,12 @@ def _breaches(document: Any) -> Iterator[Breach]:  # noqa: ANN401 - plain data
     return find_breaches(value_at(document, *at) if at else {}, annotations)
 
 
-def _of_merges(pod: Pod) -> Iterator[Diagnostic]:
+def _of_merges(before: Mapping[str, Any], steps: Iterable[Step]) -> Iterator[Diagnostic]:
     """Yield what the merge patches themselves set; what they leave out says nothing."""
-    for patch in pod.patches:
+    for patch in (step.patch for step in steps):
         documents = (read_documents(patch.text) or ()) if patch.named else ()
         for document in documents:
-            is_for_pod = bool(patch.target) or _identity(document) == _identity(pod.before)
+            is_for_pod = bool(patch.target) or _identity(document) == _identity(before)
             for each in _breaches(document) if is_for_pod else ():
                 if each.got is not None:
                     message = f"{show_path(each.path)}: {each.message}"

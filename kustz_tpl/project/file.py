@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kustz_tpl import schema
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.pipeline import SourceFile
+from kustz_tpl.rules.general import check_once
 from kustz_tpl.schema.project import OF_ENVIRONMENT, PROJECT
 from kustz_tpl.yaml_source import Data, Document, Scalar, read
 from kustz_tpl.yaml_source.layers import find_keys, put_layers, without
@@ -62,6 +63,7 @@ def parse_project(
     document = read(file.text, file.file, schema.is_secret)
     config, document = schema.normalise_as(PROJECT, document)
     problems = list(document.diagnostics)
+    problems += _repeated(document, config.get("environments") or ())
     first = _defaults(document)
     layers: dict[str | None, tuple[Document, ...]] = {None: (first,)}
     files: dict[str | None, tuple[SourceFile, ...]] = {None: (file,)}
@@ -78,6 +80,14 @@ def parse_project(
         raise InputError(*dict.fromkeys(problems))
     clean = {name: tuple(each._replace(diagnostics=()) for each in s) for name, s in layers.items()}
     return Project(folder, file.file, config, document, clean, files)
+
+
+def _repeated(document: Document, environments: Sequence[str]) -> Iterator[Diagnostic]:
+    """Yield the environments that are listed twice."""
+    for found in check_once(("environments",), environments):
+        path, _, other, *_ = found.subject
+        message = f"{found.text}; the other is at line {document.place(other or path).line}"
+        yield Diagnostic.at(document.place(path), document.show(path), message)
 
 
 def _problems(layers: tuple[Document, ...], files: Iterable[str]) -> Iterator[Diagnostic]:
@@ -105,7 +115,7 @@ def _defaults(document: Document) -> Document:
         diagnostics=(),
         unsure=frozenset(at[1:] for at in document.unsure if at[:1] == ("defaults",)),
     )
-    for path in list(find_keys(found, tuple(_NOT_SHARED))):
+    for path in sorted(find_keys(found, tuple(_NOT_SHARED)), key=found.key_place):
         found = without(found, path, _NOT_SHARED[str(path[-1])])
     return found
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.messages import Shown, closest, quoted
 from kustz_tpl.schema.key_hints import key_hint
-from kustz_tpl.schema.kubernetes import newer_fields, types
+from kustz_tpl.schema.kubernetes import types, versions
 from kustz_tpl.schema.language import SCHEMA
 from kustz_tpl.yaml_source.tree import Path
 
@@ -55,20 +56,11 @@ def check_fields(
     yield from _check(kind, value, path, (known or types(), [] if structs is None else structs))
 
 
-def find_newer_fields(kind: str, value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - plain data
-    """Yield the fields of a value that the oldest Kubernetes lacks, with their first version."""
-    if kind.startswith("[") and isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from find_newer_fields(kind.partition("]")[2], item, (*path, index))
-    elif kind.startswith("{") and isinstance(value, dict):
-        for key, item in value.items():
-            yield from find_newer_fields(kind.removeprefix("{}"), item, (*path, key))
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if version := newer_fields().get((kind, key)):
-                yield (*path, key), version
-            elif inner := types().get(kind, {}).get(key):
-                yield from find_newer_fields(inner, item, (*path, key))
+def find_structs(kind: str, value: Any, path: Path) -> Structs:  # noqa: ANN401 - plain data
+    """Return the mappings with a type that a value has, also if something in it is wrong."""
+    structs: Structs = []
+    deque(check_fields(kind, value, path, structs=structs), maxlen=0)
+    return structs
 
 
 def list_keys(kind: str) -> tuple[str, ...]:
@@ -118,7 +110,9 @@ def _check_type(
         if inner is None:
             is_raw = known is types() and (len(path) == 1 or path[-1] == "container")
             hint = key_hint(key, fields, path, SCHEMA) if is_raw else closest(key, fields)
-            message = f"unknown field of {_article(kind)}{f'; {hint}' if hint else ''}"
+            last = versions()["until"].get(kind, {}).get(key)
+            since = f" from Kubernetes 1.{last + 1} on" if last else ""
+            message = f"unknown field of {_article(kind)}{since}{f'; {hint}' if hint else ''}"
             yield Diagnostic.about((*path, key), message, is_about_key=True)
         elif type(item) is not _PLAIN.get(inner):
             yield from _check(inner, item, (*path, key), walk)

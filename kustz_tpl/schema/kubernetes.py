@@ -14,15 +14,19 @@ def types() -> dict[str, dict[str, str]]:
 
 
 @cache
-def newer_fields() -> dict[tuple[str, str], str]:
-    """Return the version in which a field of a type appeared, if later than the oldest known."""
-    return {(kind, field): version for kind, field, version in _table()["since"]}
+def versions() -> dict[str, dict[str, Any]]:
+    """Return what only some versions of Kubernetes have, as `scripts/refresh_fields.py` says."""
+    return _read("versions.json")
 
 
 @cache
 def _table() -> dict[str, Any]:
     """Return the table that `scripts/refresh_fields.py` writes."""
+    return _read("fields.json")
+
+
+def _read(name: str) -> dict[str, Any]:
     import json  # noqa: PLC0415 - start-up time
 
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("fields.json").read_bytes())
+    found: dict[str, Any] = json.loads(Path(__file__).with_name(name).read_bytes())
     return found

@@ -245,7 +245,11 @@ _METADATA = {
 
 _DNS_CONFIG = {
     "nameservers": {**_TEXTS, "each": "nameserver", "meta": "up to three IP addresses"},
-    "searches": {**_TEXTS, "each": "search", "meta": "search domains"},
+    "searches": {
+        **_TEXTS,
+        "each": "search",
+        "meta": "search domains, up to 32; up to 6 for Kubernetes 1.25",
+    },
     "options": {**_TEXTS, "each": "dns_option", "meta": "resolver options"},
 }
 _DNS = {

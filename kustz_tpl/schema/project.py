@@ -14,28 +14,28 @@ PROJECT: dict[str, dict[str, Any]] = {
     "applications": {
         **_TEXTS,
         "meta": "folders with a kustz.yml, or configs; `*` and `**` match names, and an entry "
-        "that starts with `!` takes away what it matches",
+        "that starts with `!` excludes what it matches",
     },
     "output": {
         **_TEXT,
         "empty": False,
-        "meta": "as `--output`, from the folder of the project; by default `manifests/{name}`, "
+        "meta": "like `--output`, relative to the project file; the default is `manifests/{name}`, "
         "with environments `manifests/{env}/{name}`",
     },
     "index": {
         "coerce": "boolean",
         "type": "boolean",
         "default": False,
-        "meta": "as `--index`",
+        "meta": "like `--index`",
     },
     "environments": {
         **SCHEMA["environments"],
-        "meta": "those of every application that does not list its own",
+        "meta": "the environments of applications that do not list their own",
     },
     "kubeVersion": {
         **_TEXT,
         "notation": "kube_version",
-        "meta": "that of every application that does not say its own",
+        "meta": "the `kubeVersion` of applications that do not set their own",
     },
     "templates": {
         **_TEXTS,
@@ -47,7 +47,7 @@ PROJECT: dict[str, dict[str, Any]] = {
         "coerce": "map",
         "type": "dict",
         "default": {},
-        "meta": "what every application has unless it says otherwise: any key of kustz.yml but "
+        "meta": "values of applications that do not set their own: any key of kustz.yml except "
         "`apiVersion`, `name`, `selector` and `environments`",
     },
 }

@@ -11,20 +11,26 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.rules.fields import Structs, Types, check_fields
+from kustz_tpl.rules.versions import Oldest, check_kind, check_versions
 from kustz_tpl.schema.kubernetes import types as passed_types
 from kustz_tpl.verdict.checks import Rules, about
 from kustz_tpl.verdict.metadata import check_metadata, check_name
 from kustz_tpl.yaml_source.tree import Path
 
 _MODULES = {
-    "workload": ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"),
+    "workload": ("ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"),
     "bare_pod": ("Pod",),
     "network": ("Service", "Ingress", "NetworkPolicy"),
     "data": ("ConfigMap", "Secret"),
     "storage": ("PersistentVolumeClaim",),
-    "scaling": ("HorizontalPodAutoscaler",),
+    "scaling": ("HorizontalPodAutoscaler", "HorizontalPodAutoscalerV1"),
     "disruption": ("PodDisruptionBudget",),
     "gateway": ("HTTPRoute",),
+    "custom": ("VirtualService", "IstioGateway", "ExternalSecret", "Gateway", "GRPCRoute"),
+    "cluster": (
+        *("Namespace", "PersistentVolume", "LimitRange", "ResourceQuota"),
+        *("PriorityClass", "StorageClass", "IngressClass"),
+    ),
     "access": ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
 }
 # Modules are imported by name, so that an application pays only for the kinds that it has.
@@ -34,29 +40,45 @@ _MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kin
 _OLD_GROUPS = dict.fromkeys(
     ("Deployment", "DaemonSet", "Ingress", "NetworkPolicy"), ("extensions",)
 )
-# The kinds of custom resources, whose types their modules have.
+CUSTOM_KINDS = {
+    f"{group}/{version} {kind}": name
+    for group, versions, kind, name in (
+        ("networking.istio.io", ("v1", "v1beta1", "v1alpha3"), "VirtualService", "VirtualService"),
+        ("networking.istio.io", ("v1", "v1beta1", "v1alpha3"), "Gateway", "IstioGateway"),
+        ("external-secrets.io", ("v1", "v1beta1"), "ExternalSecret", "ExternalSecret"),
+        ("gateway.networking.k8s.io", ("v1", "v1beta1"), "Gateway", "Gateway"),
+        ("gateway.networking.k8s.io", ("v1",), "GRPCRoute", "GRPCRoute"),
+    )
+    for version in versions
+}
+"""The kinds that are judged by the schema of their CRD, newest version first."""
+# The kinds whose types are those of their modules.
 _KINDS = {
-    f"gateway.networking.k8s.io/{version} HTTPRoute": "HTTPRoute" for version in ("v1", "v1beta1")
+    **CUSTOM_KINDS,
+    "gateway.networking.k8s.io/v1 HTTPRoute": "HTTPRoute",
+    "gateway.networking.k8s.io/v1beta1 HTTPRoute": "HTTPRoute",
+    "autoscaling/v1 HorizontalPodAutoscaler": "HorizontalPodAutoscalerV1",
 }
 _SCALARS = frozenset((str, int, float, bool))
 # What null means as an item of a list or a value of a mapping.
 _EMPTY: Mapping[str, Any] = {"string": "", "integer": 0, "string|number": 0}
-# Versions that are served, too, and not judged.
-_FURTHER = (("autoscaling/v1", "HorizontalPodAutoscaler"),)
 
 
-def judge(document: Mapping[str, Any]) -> list[Diagnostic]:
+def judge(document: Mapping[str, Any], oldest: Oldest | None = None) -> list[Diagnostic]:
     """Return what an API server refuses of an object, at the paths of its fields.
 
     Unknown fields and wrong types come first, as the server looks no further then. An object of
-    a kind that is not known here is accepted.
+    a kind that is not known here is accepted. The server is of the newest Kubernetes, or of any
+    from the `oldest` on; what only an older one refuses is a warning where that is not written.
     """
     version, kind = document.get("apiVersion"), document.get("kind")
     name = _KINDS.get(f"{version} {kind}") or _table()["kinds"].get(f"{version} {kind}")
     if name is None:
-        return list(_check_version(str(version), str(kind)))
+        old = list(_check_version(str(version), str(kind)))
+        return old or list(check_kind(str(version), str(kind), oldest) if oldest else ())
     rules, known = _tables(name)
-    value = document if _is_plain(document) else _normal(name, document, known)
+    empties = {} if name in ("HTTPRoute", *CUSTOM_KINDS.values()) else _EMPTY
+    value = document if _is_plain(document) else _normal(name, document, known, empties)
     structs: Structs = []
     if found := list(check_fields(name, value, (), known, structs)):
         return found
@@ -66,6 +88,7 @@ def judge(document: Mapping[str, Any]) -> list[Diagnostic]:
             findings += check(fields, path)
         if type_ == "ObjectMeta":
             findings += check_metadata(fields, path)
+    findings += check_versions(structs, oldest) if oldest else ()
     unique: dict[Path, Diagnostic] = {}
     for each in findings:
         unique.setdefault(each.subject.path, each)
@@ -77,7 +100,7 @@ def _check_version(version: str, kind: str) -> Iterator[Diagnostic]:
     group = version.rpartition("/")[0]
     for known, name in (each.split() for each in _table()["kinds"]):
         is_same_group = group in (known.rpartition("/")[0], *_OLD_GROUPS.get(name, ()))
-        if name == kind and is_same_group and (version, kind) not in _FURTHER:
+        if name == kind and is_same_group:
             yield about(("apiVersion",), NotationError(known, version))
 
 
@@ -91,24 +114,29 @@ def _is_plain(value: Any) -> bool:  # noqa: ANN401 - plain data
     return type(value) is list and all(type(item) in _SCALARS or _is_plain(item) for item in value)
 
 
-def _normal(kind: str, value: Any, known: Types) -> Any:  # noqa: ANN401 - plain data
-    """Return a value as the server reads it: null is no field, and an empty item of a list."""
+def _normal(kind: str, value: Any, known: Types, empties: Mapping[str, Any]) -> Any:  # noqa: ANN401 - plain data
+    """Return a value as the server reads it: null is no field, and an empty item of a list.
+
+    It is wrong in a list of a custom resource, which has no `empties`.
+    """
+    if kind == "ObjectMeta":
+        empties = _EMPTY  # of a custom resource, too
     is_list, is_map = kind.startswith("["), kind.startswith("{}")
     inner = kind.partition("]")[2] if is_list else kind.removeprefix("{}")
     if isinstance(value, list):
-        empty = _EMPTY.get(inner, {} if inner in _types() else None)
+        empty = empties.get(inner, {} if empties and inner in known else None)
         return [
-            empty if each is None else _normal(inner if is_list else "", each, known)
+            empty if each is None else _normal(inner if is_list else "", each, known, empties)
             for each in value
         ]
     if isinstance(value, dict):
         fields = {} if is_map else known.get(kind, {})
         return {
-            str(key): _EMPTY[inner]
+            str(key): empties[inner]
             if each is None
-            else _normal(fields.get(key, inner), each, known)
+            else _normal(fields.get(key, inner), each, known, empties)
             for key, each in value.items()
-            if each is not None or (is_map and inner in _EMPTY)
+            if each is not None or (is_map and inner in empties)
         }
     return value if isinstance(value, (str, int, float, type(None))) else str(value)
 

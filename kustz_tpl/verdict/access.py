@@ -67,6 +67,7 @@ def _check_binding(binding: Fields, path: Path) -> Findings:
 RULES: Rules = {
     **SHARED,
     "Role": (_check_role,),
+    "AggregationRule": (required("clusterRoleSelectors"),),
     "PolicyRule": (_check_rule,),
     "Subject": (choice("kind", "ServiceAccount", "User", "Group"), _check_subject),
     "RoleRef": (

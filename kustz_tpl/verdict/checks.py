@@ -221,10 +221,11 @@ def quantity(key: str, least: int = 0) -> Check:
     return check
 
 
-def check_quantity(value: object, path: Path, least: int = 0) -> Findings:
-    """Yield what is wrong with a quantity."""
+def check_quantity(value: object, path: Path, least: int | None = 0) -> Findings:
+    """Yield what is wrong with a quantity, which may be negative where there is no least."""
     try:
-        if to_quantity(value).value < least:
+        amount = to_quantity(value if least is not None else str(value).removeprefix("-"))
+        if least is not None and amount.value < least:
             yield about(path, NotationError("more than 0", Shown(value)))
     except NotationError as error:
         yield about(path, error)
@@ -308,9 +309,16 @@ def parse_key(text: str) -> str:
 
 def parse_ip(text: str) -> str:
     """Read an IP address."""
-    if is_ipv4(text) or is_ipv6(text):
+    if is_ipv4(text) or (is_ipv6(text) and not is_mapped(text)):
         return text
     raise NotationError("an IP address such as 10.9.8.7 or 2001:db8::1", text)
+
+
+def is_mapped(address: str) -> bool:
+    """Check whether an address is one of IPv4 in the form of IPv6."""
+    from ipaddress import IPv6Address  # noqa: PLC0415 - seldom
+
+    return ":" in address and IPv6Address(address).ipv4_mapped is not None
 
 
 def parse_cidr(text: str) -> str:
@@ -324,8 +332,18 @@ def parse_cidr(text: str) -> str:
         except ValueError:
             pass
         else:
-            return text
+            if str(int(length)) == length and not is_mapped(address):
+                return text
     raise NotationError("a network such as 10.0.0.0/8", text)
+
+
+def parse_domain_path(text: str) -> str:
+    """Read a name with a domain before it."""
+    domain, slash, rest = text.partition("/")
+    if not slash or not rest:
+        raise NotationError("a name such as example.com/controller", text)
+    SUBDOMAIN(domain)
+    return text
 
 
 def parse_path_segment(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The types and the rules of HTTPRoutes of Gateway API."""
+"""The types and the rules of Gateway API that no schema can tell."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from kustz_tpl.verdict.checks import (
     LARGEST_PORT,
     SHARED,
     SUBDOMAIN,
+    Check,
     Fields,
     Findings,
     Rules,
     about,
+    at_least,
     at_most,
     between,
     choice,
@@ -83,13 +85,27 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "type": "string",
         "requestHeaderModifier": "HTTPHeaderFilter",
         "responseHeaderModifier": "HTTPHeaderFilter",
-        "requestMirror": "{}",
+        "requestMirror": "HTTPRequestMirror",
         "requestRedirect": "HTTPRequestRedirect",
         "urlRewrite": "HTTPURLRewrite",
-        "extensionRef": "{}",
+        "extensionRef": "RouteExtension",
         "cors": "{}",
         "externalAuth": "{}",
     },
+    "HTTPRequestMirror": {
+        "backendRef": "RouteBackend",
+        "percent": "integer",
+        "fraction": "Fraction",
+    },
+    "RouteBackend": {
+        "group": "string",
+        "kind": "string",
+        "name": "string",
+        "namespace": "string",
+        "port": "integer",
+    },
+    "Fraction": {"numerator": "integer", "denominator": "integer"},
+    "RouteExtension": {"group": "string", "kind": "string", "name": "string"},
     "HTTPHeaderFilter": {
         "set": "[]HTTPHeaderValue",
         "add": "[]HTTPHeaderValue",
@@ -133,6 +149,10 @@ _HOST = parse_pattern(
     "a host such as www.example.com or *.example.com",
     longest=253,
 )
+_SERVICE = parse_pattern(
+    r"\.?[A-Za-z_][A-Za-z_0-9]*(\.[A-Za-z_][A-Za-z_0-9]*)*", "a service such as shop.v1.Cart"
+)
+_METHOD = parse_pattern(r"[A-Za-z_][A-Za-z_0-9]*", "a method such as AddItem")
 _TOKEN = parse_pattern(r"[A-Za-z0-9!#$%&'*+\-.^_`|~]+", "the name of a header", longest=256)
 _TIMEOUT = parse_pattern(r"([0-9]{1,5}(h|m|s|ms)){1,4}", "a duration such as 30s or 1h30m")
 _NAME = parse_pattern(r"(?s).*", "a name of at most 253 characters", longest=253)
@@ -190,7 +210,8 @@ def _check_filter(route_filter: Fields, path: Path) -> Findings:
             yield about((*path, other), f"expected no {other} with type: {kind}")
 
 
-def _check_rule(rule: Fields, path: Path) -> Findings:
+def _check_filters(rule: Fields, path: Path) -> Findings:
+    """Yield the filters that are there twice, or that exclude each other."""
     kinds = [each.get("type") for _, each in items(rule, "filters")]
     for index, kind in enumerate(kinds):
         at = (*path, "filters", index)
@@ -198,9 +219,24 @@ def _check_rule(rule: Fields, path: Path) -> Findings:
             yield about(at, NotationError("each type of filter once", kind))
         if kind == "URLRewrite" and "RequestRedirect" in kinds:
             yield about(at, "expected either URLRewrite or RequestRedirect, got both")
+
+
+def _check_rule(rule: Fields, path: Path) -> Findings:
+    yield from _check_filters(rule, path)
+    kinds = [each.get("type") for _, each in items(rule, "filters")]
     if "RequestRedirect" in kinds and rule.get("backendRefs"):
         yield about((*path, "backendRefs"), "expected no backendRefs with RequestRedirect")
     yield from _check_prefix(rule, path)
+
+
+def _check_mirror(mirror: Fields, path: Path) -> Findings:
+    if mirror.get("percent") is not None and mirror.get("fraction") is not None:
+        yield about((*path, "fraction"), "expected either percent or fraction, got both")
+
+
+def _check_fraction(fraction: Fields, path: Path) -> Findings:
+    whole = fraction.get("denominator", 100)
+    yield from between(0, whole, "numerator")(fraction, path)
 
 
 def _check_prefix(rule: Fields, path: Path) -> Findings:
@@ -262,6 +298,88 @@ def _milliseconds(text: str) -> int:
     return sum(int(number) * _UNITS[unit] for number, unit in parts)
 
 
+def _is_there(key: str) -> Check:
+    def check(fields: Fields, path: Path) -> Findings:
+        if fields.get(key) is None:
+            yield about((*path, key), NotationError("a value", Shown("none")))
+
+    return check
+
+
+_BACKEND = (
+    required("name"),
+    read_by(SUBDOMAIN, "group"),
+    read_by(_NAME, "name"),
+    read_by(_KIND, "kind", may_be_empty=False),
+    read_by(LABEL, "namespace", may_be_empty=False),
+    between(1, LARGEST_PORT, "port"),
+    _check_backend,
+)
+
+
+def check_grpc_route(route: Fields, path: Path) -> Findings:
+    """Yield what is wrong with a GRPCRoute, apart from what its schema says."""
+    spec, at = route.get("spec") or {}, (*path, "spec")
+    yield from _check_parents(spec, at)
+    for index, rule in items(spec, "rules"):
+        where = (*at, "rules", index)
+        yield from _check_filters_of(rule, where)
+        for number, backend in items(rule, "backendRefs"):
+            yield from _check_backend(backend, (*where, "backendRefs", number))
+            yield from _check_filters_of(backend, (*where, "backendRefs", number))
+        for number, match in items(rule, "matches"):
+            method = match.get("method")
+            if method is not None:
+                yield from _check_method(method, (*where, "matches", number, "method"))
+
+
+def _check_filters_of(holder: Fields, path: Path) -> Findings:
+    yield from _check_filters(holder, path)
+    for index, each in items(holder, "filters"):
+        at = (*path, "filters", index)
+        yield from _check_filter(each, at)
+        if (mirror := each.get("requestMirror")) is not None:
+            yield from _check_mirror(mirror, (*at, "requestMirror"))
+            backend = mirror.get("backendRef") or {}
+            yield from _check_backend(backend, (*at, "requestMirror", "backendRef"))
+
+
+def _check_method(method: Fields, path: Path) -> Findings:
+    if method.get("service") is None and method.get("method") is None:
+        yield about(path, "expected service, method or both, got none")
+    if method.get("type", "Exact") == "Exact":
+        yield from read_by(_SERVICE, "service", may_be_empty=False)(method, path)
+        yield from read_by(_METHOD, "method", may_be_empty=False)(method, path)
+
+
+def check_gateway(gateway: Fields, path: Path) -> Findings:
+    """Yield what is wrong with the listeners of a Gateway, apart from what its schema says."""
+    seen: list[tuple[object, ...]] = []
+    spec = gateway.get("spec") or {}
+    for index, each in items(spec, "listeners"):
+        at = (*path, "spec", "listeners", index)
+        yield from _check_listener(each, at)
+        place = tuple(each.get(key) for key in ("port", "protocol", "hostname"))
+        if place in seen:
+            yield about((*at, "port"), "expected another port, protocol or hostname")
+        seen.append(place)
+
+
+def _check_listener(listener: Fields, path: Path) -> Findings:
+    protocol, tls = listener.get("protocol"), listener.get("tls")
+    if protocol in ("TCP", "UDP") and listener.get("hostname"):
+        yield about((*path, "hostname"), f"expected no hostname with protocol: {protocol}")
+    if tls is None:
+        return
+    at, mode = (*path, "tls"), tls.get("mode") or "Terminate"
+    if protocol in ("HTTP", "TCP", "UDP"):
+        yield about(at, f"expected no tls with protocol: {protocol}")
+    if protocol == "HTTPS" and mode != "Terminate":
+        yield about((*at, "mode"), NotationError("Terminate with protocol: HTTPS", mode))
+    if mode == "Terminate" and not tls.get("certificateRefs") and not tls.get("options"):
+        yield about((*at, "certificateRefs"), NotationError("a certificate", Shown("none")))
+
+
 RULES: Rules = {
     **SHARED,
     "HTTPRoute": (_check_route,),
@@ -303,15 +421,21 @@ RULES: Rules = {
         read_by(_TOKEN, "name"),
     ),
     "HTTPRouteTimeouts": (_check_timeouts,),
+    "RouteBackend": _BACKEND,
     "HTTPBackendRef": (
-        required("name"),
+        *_BACKEND,
+        at_most(16, "filters"),
+        between(0, 1_000_000, "weight"),
+        _check_filters,
+    ),
+    "HTTPRequestMirror": (_is_there("backendRef"), between(0, 100, "percent"), _check_mirror),
+    "Fraction": (_is_there("numerator"), at_least(1, "denominator"), _check_fraction),
+    "RouteExtension": (
+        required("kind", "name"),
+        _is_there("group"),
         read_by(SUBDOMAIN, "group"),
         read_by(_NAME, "name"),
-        read_by(_KIND, "kind", may_be_empty=False),
-        read_by(LABEL, "namespace", may_be_empty=False),
-        between(1, LARGEST_PORT, "port"),
-        between(0, 1_000_000, "weight"),
-        _check_backend,
+        read_by(_KIND, "kind"),
     ),
     "HTTPRouteFilter": (required("type"), choice("type", *_FILTERS), _check_filter),
     "HTTPHeaderFilter": (

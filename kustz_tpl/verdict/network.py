@@ -28,6 +28,7 @@ from kustz_tpl.verdict.checks import (
     parse_cidr,
     parse_ip,
     parse_key,
+    parse_path_segment,
     read_by,
     required,
 )
@@ -36,6 +37,7 @@ from kustz_tpl.yaml_source.tree import Path
 _EXTERNAL = ("NodePort", "LoadBalancer")
 _WITHIN = ("//", "/./", "/../", "%2f", "%2F")
 _CLASS = "kubernetes.io/ingress.class"
+_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _MOST_SECONDS = 86400
 
 
@@ -50,11 +52,6 @@ def _check_service(spec: Fields, path: Path) -> Findings:
         yield about((*path, "ports"), NotationError("at least one port", Shown("none")))
     if is_headless and kind in _EXTERNAL:
         yield about((*path, "clusterIP"), f"expected an address with type: {kind}, got None")
-    if address and not is_headless:
-        yield from notation(parse_ip, address, (*path, "clusterIP"))
-    if spec.get("clusterIPs") and spec["clusterIPs"][0] != address and kind != "ExternalName":
-        expected = f"{address or 'none'}, the clusterIP"
-        yield about((*path, "clusterIPs"), NotationError(expected, str(spec["clusterIPs"][0])))
     if kind == "ExternalName":
         yield from _check_external_name(spec, path)
     if kind != "LoadBalancer":
@@ -68,6 +65,39 @@ def _check_service(spec: Fields, path: Path) -> Findings:
     if spec.get("externalTrafficPolicy") and kind not in _EXTERNAL and not spec.get("externalIPs"):
         at = (*path, "externalTrafficPolicy")
         yield about(at, f"expected no externalTrafficPolicy with type: {kind}")
+
+
+def _check_families(spec: Fields, path: Path) -> Findings:
+    """Yield what is wrong with the addresses of a Service and the families of IP."""
+    first = spec.get("clusterIP") or ""
+    addresses = spec.get("clusterIPs") or ([first] if first else [])
+    families = spec.get("ipFamilies") or []
+    if len(set(families)) < len(families):
+        yield about((*path, "ipFamilies"), "expected each family once")
+    if len(families) > 1 and spec.get("ipFamilyPolicy") in (None, "SingleStack"):
+        yield about((*path, "ipFamilies"), "expected ipFamilyPolicy: PreferDualStack with two")
+    if not addresses or _type(spec) == "ExternalName":
+        return
+    at = (*path, "clusterIPs")
+    if addresses[0] != first:
+        yield about(at, NotationError(f"{first or 'none'}, the clusterIP", addresses[0]))
+    if addresses == ["None"]:
+        return
+    found = [each for text in addresses for each in notation(parse_ip, text, at)]
+    yield from found
+    kinds = [] if found else [f"IPv{ip_address(text).version}" for text in addresses]
+    if len(set(kinds)) < len(kinds):
+        yield about(at, "expected one address of each family")
+    if any(one != other for one, other in zip(kinds, families, strict=False)):
+        yield about(at, f"expected addresses of {', '.join(families)}, the ipFamilies")
+
+
+def _check_affinity(spec: Fields, path: Path) -> Findings:
+    """Yield a time that is wrong; without affinity, the server drops it."""
+    if spec.get("sessionAffinity") == "ClientIP":
+        client = (spec.get("sessionAffinityConfig") or {}).get("clientIP") or {}
+        at = (*path, "sessionAffinityConfig", "clientIP")
+        yield from between(1, _MOST_SECONDS, "timeoutSeconds")(client, at)
 
 
 def _check_health_port(spec: Fields, path: Path) -> Findings:
@@ -99,8 +129,8 @@ def _check_ports(spec: Fields, path: Path) -> Findings:
         if each.get("port") and (protocol, each["port"]) in numbers:
             yield about((*at, "port"), NotationError("another port", Shown(each["port"])))
         if node := each.get("nodePort"):
-            if _type(spec) not in _EXTERNAL:
-                yield about((*at, "nodePort"), f"expected no nodePort with type: {_type(spec)}")
+            if _type(spec) == "ClusterIP":
+                yield about((*at, "nodePort"), "expected no nodePort with type: ClusterIP")
             if (protocol, node) in nodes:
                 yield about((*at, "nodePort"), NotationError("another nodePort", Shown(node)))
         names.add(name)
@@ -131,6 +161,19 @@ def _check_address(spec: Fields, path: Path) -> Findings:
         ):
             expected = "an address that others reach"
             yield about((*path, "externalIPs", index), NotationError(expected, text))
+
+
+def _check_ranges(service: Fields, path: Path) -> Findings:
+    """Yield what is wrong with the networks of an annotation, which a field replaces."""
+    text = ((service.get("metadata") or {}).get("annotations") or {}).get(_RANGES)
+    spec = service.get("spec") or {}
+    if text is None or spec.get("loadBalancerSourceRanges"):
+        return
+    at = (*path, "metadata", "annotations", _RANGES)
+    if _type(spec) != "LoadBalancer":
+        yield about(at, "expected type: LoadBalancer with this annotation")
+    for network in text.split(",") if text.strip() else ():
+        yield from notation(parse_cidr, network.strip(), at)
 
 
 def _check_ingress(spec: Fields, path: Path) -> Findings:
@@ -223,22 +266,33 @@ def _check_policy_port(port: Fields, path: Path) -> Findings:
 
 RULES: Rules = {
     **SHARED,
-    "Service": (required("spec"),),
+    "Service": (required("spec"), _check_ranges),
     "ServiceSpec": (
         choice("type", "ClusterIP", "ExternalName", *_EXTERNAL),
         choice("sessionAffinity", "None", "ClientIP"),
         choice("externalTrafficPolicy", "Cluster", "Local"),
         choice("internalTrafficPolicy", "Cluster", "Local", may_be_empty=False),
-        choice("ipFamilyPolicy", "SingleStack", "PreferDualStack", "RequireDualStack"),
-        choice("trafficDistribution", "PreferClose", "PreferSameZone", "PreferSameNode"),
+        choice(
+            "ipFamilyPolicy",
+            *("SingleStack", "PreferDualStack", "RequireDualStack"),
+            may_be_empty=False,
+        ),
+        choice(
+            "trafficDistribution",
+            *("PreferClose", "PreferSameZone", "PreferSameNode"),
+            may_be_empty=False,
+        ),
         choices("ipFamilies", "IPv4", "IPv6"),
         labels("selector"),
-        each_read_by(parse_cidr, "loadBalancerSourceRanges"),
+        each_read_by(lambda text: parse_cidr(text.strip()), "loadBalancerSourceRanges"),
+        between(0, LARGEST_PORT, "healthCheckNodePort"),
         read_by(parse_key, "loadBalancerClass", may_be_empty=False),
         _check_service,
         _check_health_port,
         _check_ports,
         _check_address,
+        _check_families,
+        _check_affinity,
     ),
     "ServicePort": (
         between(1, LARGEST_PORT, "port"),
@@ -248,7 +302,6 @@ RULES: Rules = {
         read_by(parse_key, "appProtocol", may_be_empty=False),
         _check_service_port,
     ),
-    "ClientIPConfig": (between(1, _MOST_SECONDS, "timeoutSeconds"),),
     "Ingress": (required("spec"), _check_class),
     "IngressSpec": (read_by(SUBDOMAIN, "ingressClassName", may_be_empty=False), _check_ingress),
     "IngressRule": (_check_host,),
@@ -261,7 +314,11 @@ RULES: Rules = {
     "IngressBackend": (one_of("service", "resource"),),
     "IngressServiceBackend": (required("name"), read_by(LABEL, "name"), _check_backend_port),
     "IngressTLS": (read_by(SUBDOMAIN, "secretName"), _check_tls),
-    "TypedLocalObjectReference": (required("kind", "name"),),
+    "TypedLocalObjectReference": (
+        required("kind", "name"),
+        read_by(parse_path_segment, "kind", "name"),
+        read_by(SUBDOMAIN, "apiGroup", may_be_empty=False),
+    ),
     "NetworkPolicySpec": (choices("policyTypes", "Ingress", "Egress"), _check_types),
     "NetworkPolicyPeer": (_check_peer,),
     "NetworkPolicyPort": (

@@ -15,6 +15,7 @@ from kustz_tpl.notation.keys import (
 )
 from kustz_tpl.notation.mount import HOST_TYPES
 from kustz_tpl.notation.names import parse_port_name, parse_search
+from kustz_tpl.verdict import volumes, windows
 from kustz_tpl.verdict.checks import (
     LABEL,
     LARGEST,
@@ -27,9 +28,9 @@ from kustz_tpl.verdict.checks import (
     Rules,
     about,
     at_least,
+    at_most,
     at_most_one,
     between,
-    check_quantity,
     choice,
     each_read_by,
     forbidden,
@@ -50,9 +51,10 @@ from kustz_tpl.verdict.checks import (
     quantity_or_none,
     read_by,
     required,
+    to_quantity,
     unique,
 )
-from kustz_tpl.verdict.resources import check_resources
+from kustz_tpl.verdict.resources import check_amounts, check_resources
 from kustz_tpl.yaml_source.tree import Path
 
 _LARGEST_MODE = 0o777
@@ -63,6 +65,7 @@ _NODE_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 _MOST_NAMESERVERS = 3
 _MOST_SEARCHES, _LONGEST_SEARCHES = 32, 2048
 _GRACE_PERIOD = 30
+_BINARY = ("Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _ENV_NAME = parse_pattern(r"[ -<>-~]+", "printable ASCII characters without '='")
 _FIELD = re.compile(
     r"metadata\.(name|namespace|uid)|spec\.(nodeName|serviceAccountName)"
@@ -71,6 +74,13 @@ _FIELD = re.compile(
 _FILE_FIELD = re.compile(
     r"metadata\.(name|namespace|uid|labels|annotations)|metadata\.(labels|annotations)\['[^']*'\]"
 )
+_DIVISORS = {
+    True: ({0, *(to_quantity(text).value for text in ("1", "1m"))}, "1 or 1m"),
+    False: (
+        {0, *(to_quantity(f"1{unit}").value for unit in ("", *"kMGTPE", *_BINARY))},
+        "1 or 1 of a unit such as 1M or 1Mi",
+    ),
+}
 _AMOUNT = r"(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)"
 
 
@@ -109,23 +119,6 @@ def _check_claims(spec: Fields, path: Path) -> Findings:
         yield about((*path, "resources", "claims"), "expected no claims of a pod as a whole")
 
 
-def _check_paths(volume: Fields, path: Path) -> Findings:
-    """Yield the files that a projected volume would have twice."""
-    seen = set()
-    for index, source in items(volume, "sources"):
-        for key in ("secret", "configMap", "downwardAPI"):
-            for number, item in items(source.get(key) or {}, "items"):
-                if item.get("path") and item["path"] in seen:
-                    at = (*path, "sources", index, key, "items", number, "path")
-                    yield about(at, NotationError("another path for each file", item["path"]))
-                seen.add(item.get("path"))
-
-
-def _check_publish_secret(volume: Fields, path: Path) -> Findings:
-    if (reference := volume.get("nodePublishSecretRef")) is not None:
-        yield from required("name")(reference, (*path, "nodePublishSecretRef"))
-
-
 def _check_probe(probe: Fields, path: Path, *, is_readiness: bool) -> Findings:
     if not is_readiness and probe.get("successThreshold", 1) not in (0, 1):
         got = Shown(probe["successThreshold"])
@@ -145,6 +138,27 @@ def _check_variable(variable: Fields, path: Path) -> Findings:
         yield from _check_amount(reference, (*path, "valueFrom", "resourceFieldRef"))
 
 
+def _check_files_of_variables(spec: Fields, path: Path) -> Findings:
+    """Yield the variables of files that are in no emptyDir of the pod."""
+    known = [each.get("name") for _, each in items(spec, "volumes") if "emptyDir" in each]
+    for at, container in containers(spec):
+        for index, variable in items(container, "env"):
+            source = (variable.get("valueFrom") or {}).get("fileKeyRef") or {}
+            if (name := source.get("volumeName")) and name not in known:
+                where = (*path, *at, "env", index, "valueFrom", "fileKeyRef", "volumeName")
+                yield about(where, NotationError("the name of an emptyDir volume", name))
+
+
+def _check_read_only(mount: Fields, path: Path) -> Findings:
+    if mount.get("recursiveReadOnly") not in ("Enabled", "IfPossible"):
+        return
+    at = (*path, "recursiveReadOnly")
+    if not mount.get("readOnly"):
+        yield about(at, "expected readOnly: true with recursiveReadOnly")
+    if mount.get("mountPropagation") not in (None, "None"):
+        yield about(at, "expected mountPropagation: None with recursiveReadOnly")
+
+
 def _check_field(field: str, path: Path, known: re.Pattern[str]) -> Findings:
     found = known.fullmatch(field)
     if not found:
@@ -160,10 +174,10 @@ def _check_amount(reference: Fields, path: Path) -> Findings:
     resource = reference.get("resource", "")
     if not re.fullmatch(_AMOUNT, resource):
         yield about((*path, "resource"), NotationError("a resource such as limits.cpu", resource))
-    divisors = ("1", "1m") if resource.endswith("cpu") else None
-    divisor = reference.get("divisor")
-    if divisors and divisor is not None and str(divisor) not in (*divisors, "0", "1000m"):
-        yield about((*path, "divisor"), NotationError("1 or 1m", str(divisor)))
+    divisor = quantity_or_none(reference.get("divisor"))
+    known, words = _DIVISORS[resource.endswith("cpu")]
+    if reference.get("divisor") is not None and (divisor is None or divisor.value not in known):
+        yield about((*path, "divisor"), NotationError(words, str(reference["divisor"])))
 
 
 def _check_file(item: Fields, path: Path) -> Findings:
@@ -273,8 +287,9 @@ def _check_init_containers(spec: Fields, path: Path) -> Findings:
     for index, container in items(spec, "initContainers"):
         if container.get("restartPolicy") != "Always":
             reason = " of an init container without restartPolicy: Always"
-            found = forbidden(reason, *_PROBES, "lifecycle")
-            yield from found(container, (*path, "initContainers", index))
+            for key in (*_PROBES, "lifecycle"):
+                if container.get(key) is not None:
+                    yield about((*path, "initContainers", index, key), f"expected no {key}{reason}")
 
 
 def _check_host(spec: Fields, path: Path) -> Findings:
@@ -297,6 +312,12 @@ def _check_host(spec: Fields, path: Path) -> Findings:
         for key in ("hostNetwork", "hostPID", "hostIPC"):
             if spec.get(key):
                 yield about((*path, key), f"expected no {key} with hostUsers: false")
+
+
+def _check_host_name(spec: Fields, path: Path) -> Findings:
+    for key in ("hostNetwork", "setHostnameAsFQDN"):
+        if spec.get("hostnameOverride") is not None and spec.get(key):
+            yield about((*path, "hostnameOverride"), f"expected no {key} with hostnameOverride")
 
 
 def _check_pause(spec: Fields, path: Path) -> Findings:
@@ -354,12 +375,60 @@ def _check_pod_limits(spec: Fields, path: Path) -> Findings:
     """Yield the limits of containers above those of their pod."""
     for name, most in ((spec.get("resources") or {}).get("limits") or {}).items():
         top = quantity_or_none(most)
-        for at, container in containers(spec):
+        for index, container in items(spec, "containers"):
             limit = ((container.get("resources") or {}).get("limits") or {}).get(name)
             amount = quantity_or_none(limit)
             if top and amount and amount.value > top.value:
-                where = (*path, *at, "resources", "limits", name)
+                where = (*path, "containers", index, "resources", "limits", name)
                 yield about(where, NotationError(f"at most {most}, the pod's limit", Shown(limit)))
+
+
+def _check_resources(spec: Fields, path: Path) -> Findings:
+    """Yield the resources that a pod as a whole may not have."""
+    resources = spec.get("resources") or {}
+    for key in ("limits", "requests"):
+        for name in resources.get(key) or {}:
+            if name not in ("cpu", "memory") and not name.startswith("hugepages-"):
+                at = (*path, "resources", key, name)
+                yield about(at, NotationError("cpu, memory or huge pages of a pod", name))
+
+
+def _check_sums(spec: Fields, path: Path) -> Findings:
+    """Yield a request of a pod that is less than what its containers request."""
+    for name, value in ((spec.get("resources") or {}).get("requests") or {}).items():
+        own = quantity_or_none(value)
+        is_bare = path == ("spec",)  # whose requests are by default the limits
+        if own and own.value < _requested(spec, name, is_bare=is_bare):
+            at = (*path, "resources", "requests", name)
+            yield about(at, NotationError("at least what the containers request", Shown(value)))
+
+
+def _requested(spec: Fields, name: str, *, is_bare: bool) -> int:
+    """Return what the containers request at the most: together, or one that starts before."""
+    sidecars = total = most = 0
+    for at, container in containers(spec):
+        resources = container.get("resources") or {}
+        limits = (resources.get("limits") or {}) if is_bare else {}
+        amount = quantity_or_none({**limits, **(resources.get("requests") or {})}.get(name))
+        value = amount.value if amount else 0
+        if at[0] == "containers":
+            total += value
+        elif container.get("restartPolicy") == "Always":
+            sidecars += value
+        else:
+            most = max(most, sidecars + value)
+    return max(most, total + sidecars)
+
+
+def _check_user_namespace(spec: Fields, path: Path) -> Findings:
+    """Yield the containers that share with the node what the pod keeps to itself."""
+    if spec.get("hostUsers") is not False:
+        return
+    for at, container in containers(spec):
+        if container.get("volumeDevices"):
+            yield about(
+                (*path, *at, "volumeDevices"), "expected no volumeDevices with hostUsers: false"
+            )
 
 
 def _check_affinity(term: Fields, path: Path) -> Findings:
@@ -375,15 +444,12 @@ def _check_affinity(term: Fields, path: Path) -> Findings:
             yield about((*path, "mismatchLabelKeys", index), "expected a key of only one list")
 
 
-def _check_node_affinity(affinity: Fields, path: Path) -> Findings:
+def _check_nodes(selector: Fields, path: Path) -> Findings:
     """Yield what is wrong with the terms that a node must meet; values of others are free."""
-    needed = affinity.get("requiredDuringSchedulingIgnoredDuringExecution")
-    if needed is None:
-        return
-    at = (*path, "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
-    if not needed.get("nodeSelectorTerms"):
+    at = (*path, "nodeSelectorTerms")
+    if not selector.get("nodeSelectorTerms"):
         yield about(at, NotationError("at least one term", Shown("none")))
-    for index, term in items(needed, "nodeSelectorTerms"):
+    for index, term in items(selector, "nodeSelectorTerms"):
         for number, requirement in items(term, "matchExpressions"):
             for place, value in items(requirement, "values"):
                 inner = (*at, index, "matchExpressions", number, "values", place)
@@ -395,24 +461,13 @@ def _check_fields(term: Fields, path: Path) -> Findings:
         if field.get("key") != "metadata.name":
             at = (*path, "matchFields", index, "key")
             yield about(at, NotationError("metadata.name", field.get("key", "")))
+        yield from choice("operator", "In", "NotIn")(field, (*path, "matchFields", index))
         if len(field.get("values") or ()) != 1:
             yield about((*path, "matchFields", index, "values"), "expected one value")
 
 
 def _check_overhead(spec: Fields, path: Path) -> Findings:
-    for name, value in (spec.get("overhead") or {}).items():
-        yield from check_quantity(value, (*path, "overhead", name))
-
-
-def _check_projection(source: Fields, path: Path) -> Findings:
-    sources = ("secret", "configMap", "downwardAPI", "serviceAccountToken")
-    written = [key for key in sources if source.get(key) is not None]
-    if len(written) > 1:
-        got = Shown(" and ".join(written))
-        yield about((*path, written[1]), NotationError("one source in each item", got))
-    for key in ("secret", "configMap"):
-        if (inner := source.get(key)) is not None:
-            yield from required("name")(inner, (*path, key))
+    yield from check_amounts(spec.get("overhead") or {}, (*path, "overhead"))
 
 
 def _parse_source(text: str) -> str:
@@ -425,6 +480,8 @@ _MODE = between(0, _LARGEST_MODE, "defaultMode", "mode")
 
 RULES: Rules = {
     **SHARED,
+    **volumes.RULES,
+    **windows.RULES,
     "PodSpec": (
         required("containers"),
         unique("volumes", "name"),
@@ -437,28 +494,45 @@ RULES: Rules = {
         read_by(SUBDOMAIN, "serviceAccountName", "priorityClassName", "nodeName"),
         read_by(SUBDOMAIN, "runtimeClassName", may_be_empty=False),
         read_by(LABEL, "hostname", "subdomain"),
+        only_if(
+            lambda spec: not spec.get("serviceAccountName"),
+            "the old name of the field",
+            read_by(SUBDOMAIN, "serviceAccount"),
+        ),
         labels("nodeSelector"),
         _check_sysctls,
         at_least(1, "activeDeadlineSeconds"),
+        between(-LARGEST - 1, LARGEST, "priority"),
         forbidden(" in a manifest", "ephemeralContainers"),
         unique("resourceClaims", "name"),
+        unique("schedulingGates", "name"),
         _check_claims,
         _check_names,
         _check_images,
         _check_init_containers,
         _check_host,
+        _check_host_name,
         _check_pod_limits,
         _check_overhead,
         _check_pause,
         _check_dns,
+        _check_resources,
+        _check_sums,
+        _check_user_namespace,
+        _check_files_of_variables,
+        windows.check_system,
+        windows.check_host_processes,
     ),
     "Container": (
         required("name"),
         read_by(LABEL, "name"),
         choice("imagePullPolicy", "Always", "IfNotPresent", "Never"),
         choice("terminationMessagePolicy", "File", "FallbackToLogsOnError"),
-        choice("restartPolicy", "Always", "OnFailure", "Never"),
+        choice("restartPolicy", "Always", "OnFailure", "Never", may_be_empty=False),
+        at_most(20, "restartPolicyRules"),
+        unique("resizePolicy", "resourceName"),
         unique("volumeMounts", "mountPath"),
+        unique("volumeDevices", "name"),
         unique("volumeDevices", "devicePath"),
         _check_container,
     ),
@@ -472,12 +546,16 @@ RULES: Rules = {
         choice("action", "Restart", "RestartAllContainers"),
         required("exitCodes"),
     ),
-    "ContainerRestartRuleOnExitCodes": (required("operator"), choice("operator", "In", "NotIn")),
+    "ContainerRestartRuleOnExitCodes": (
+        required("operator"),
+        choice("operator", "In", "NotIn"),
+        at_most(255, "values"),
+    ),
     "PodResourceClaim": (
         required("name"),
         read_by(LABEL, "name"),
         one_of("resourceClaimName", "resourceClaimTemplateName"),
-        read_by(SUBDOMAIN, "resourceClaimName", "resourceClaimTemplateName"),
+        read_by(SUBDOMAIN, "resourceClaimName", "resourceClaimTemplateName", may_be_empty=False),
     ),
     "ResourceClaim": (required("name"), read_by(LABEL, "name", "request")),
     "ContainerPort": (
@@ -500,6 +578,12 @@ RULES: Rules = {
         required("name", "key"),
         read_by(SUBDOMAIN, "name"),
         read_by(parse_key_reference, "key"),
+    ),
+    "FileKeySelector": (
+        required("key", "volumeName", "path"),
+        read_by(_ENV_NAME, "key"),
+        read_by(LABEL, "volumeName"),
+        read_by(parse_plain_path, "path"),
     ),
     "ObjectFieldSelector": (required("fieldPath"), choice("apiVersion", "v1")),
     "EnvFromSource": (one_of("configMapRef", "secretRef"), read_by(_ENV_NAME, "prefix")),
@@ -530,9 +614,10 @@ RULES: Rules = {
         read_by(parse_inner_path, "subPath", "subPathExpr"),
         choice("mountPropagation", "None", "HostToContainer", "Bidirectional", may_be_empty=False),
         choice("recursiveReadOnly", "Disabled", "IfPossible", "Enabled", may_be_empty=False),
+        _check_read_only,
     ),
     "VolumeDevice": (required("name", "devicePath"), read_by(parse_plain_path, "devicePath")),
-    "Volume": (required("name"), read_by(LABEL, "name"), _check_volume),
+    "Volume": (required("name"), read_by(LABEL, "name"), _check_volume, volumes.check_initiator),
     "ConfigMapVolumeSource": (required("name"), _MODE),
     "SecretVolumeSource": (required("secretName"), _MODE),
     "PersistentVolumeClaimVolumeSource": (required("claimName"),),
@@ -547,24 +632,6 @@ RULES: Rules = {
         required("server", "path"),
         read_by(parse_pattern("/.*", "an absolute path"), "path"),
     ),
-    "CSIVolumeSource": (
-        required("driver"),
-        _check_publish_secret,
-        read_by(lambda text: SUBDOMAIN(text.lower()), "driver"),
-        read_by(parse_pattern(r".*", "a name of at most 63 characters", 63), "driver"),
-    ),
-    "ISCSIVolumeSource": (required("targetPortal", "iqn"),),
-    "ImageVolumeSource": (choice("pullPolicy", "Always", "IfNotPresent", "Never"),),
-    "GCEPersistentDiskVolumeSource": (required("pdName"),),
-    "AWSElasticBlockStoreVolumeSource": (required("volumeID"),),
-    "CephFSVolumeSource": (required("monitors"),),
-    "GlusterfsVolumeSource": (required("endpoints", "path"),),
-    "RBDVolumeSource": (required("monitors", "image"),),
-    "AzureFileVolumeSource": (required("secretName", "shareName"),),
-    "AzureDiskVolumeSource": (required("diskName", "diskURI"),),
-    "VsphereVirtualDiskVolumeSource": (required("volumePath"),),
-    "CinderVolumeSource": (required("volumeID"),),
-    "EphemeralVolumeSource": (required("volumeClaimTemplate"),),
     "DownwardAPIVolumeFile": (
         required("path"),
         read_by(parse_inner_path, "path"),
@@ -572,8 +639,6 @@ RULES: Rules = {
         _check_file,
     ),
     "DownwardAPIVolumeSource": (_MODE,),
-    "ProjectedVolumeSource": (_MODE, _check_paths),
-    "VolumeProjection": (_check_projection,),
     "ServiceAccountTokenProjection": (
         required("path"),
         read_by(parse_inner_path, "path"),
@@ -587,8 +652,8 @@ RULES: Rules = {
     "PodSecurityContext": (
         _ID,
         choice("fsGroupChangePolicy", "OnRootMismatch", "Always", may_be_empty=False),
-        choice("supplementalGroupsPolicy", "Merge", "Strict"),
-        choice("seLinuxChangePolicy", "MountOption", "Recursive"),
+        choice("supplementalGroupsPolicy", "Merge", "Strict", may_be_empty=False),
+        choice("seLinuxChangePolicy", "MountOption", "Recursive", may_be_empty=False),
         _check_groups,
     ),
     "SeccompProfile": (
@@ -629,6 +694,11 @@ RULES: Rules = {
         choice("nodeAffinityPolicy", "Ignore", "Honor", may_be_empty=False),
         choice("nodeTaintsPolicy", "Ignore", "Honor", may_be_empty=False),
         each_read_by(parse_key, "matchLabelKeys"),
+        only_if(
+            lambda spread: spread.get("labelSelector") is None,
+            "all pods",
+            forbidden(" without labelSelector", "matchLabelKeys"),
+        ),
     ),
     "PodAffinityTerm": (
         _check_affinity,
@@ -639,7 +709,7 @@ RULES: Rules = {
     "WeightedPodAffinityTerm": (required("weight", "podAffinityTerm"), between(1, 100, "weight")),
     "PreferredSchedulingTerm": (required("weight"), between(1, 100, "weight")),
     "NodeSelectorTerm": (_check_fields,),
-    "NodeAffinity": (_check_node_affinity,),
+    "NodeSelector": (_check_nodes,),
     "NodeSelectorRequirement": (operator(_NODE_OPERATORS),),
     "HostAlias": (
         required("ip"),

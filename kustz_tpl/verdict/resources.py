@@ -24,11 +24,7 @@ def check_resources(resources: Fields, path: Path) -> Findings:
     """Yield the wrong names and amounts, and the requests above their limits."""
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
     for key, amounts in (("limits", limits), ("requests", requests)):
-        for name, value in amounts.items():
-            at = (*path, key, name)
-            yield from _check_name(name, at)
-            yield from check_quantity(value, at)
-            yield from _check_whole(name, value, at)
+        yield from check_amounts(amounts, (*path, key))
     for name, value in requests.items():
         yield from _check_request(name, value, limits.get(name), (*path, "requests", name))
     names = {*limits, *requests}
@@ -36,7 +32,17 @@ def check_resources(resources: Fields, path: Path) -> Findings:
         yield about(path, NotationError("cpu or memory with huge pages", Shown("none")))
 
 
-def _check_name(name: str, path: Path) -> Findings:
+def check_amounts(amounts: Fields, path: Path) -> Findings:
+    """Yield the wrong names and amounts."""
+    for name, value in amounts.items():
+        at = (*path, name)
+        yield from check_resource_name(name, at)
+        yield from check_quantity(value, at)
+        yield from _check_whole(name, value, at)
+
+
+def check_resource_name(name: str, path: Path) -> Findings:
+    """Yield what is wrong with the name of a resource of a container."""
     if name in _STANDARD or _is_huge(name):
         return
     if "/" not in name:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
@@ -18,6 +20,7 @@ from kustz_tpl.verdict.checks import (
     read_by,
     required,
 )
+from kustz_tpl.verdict.resources import check_resource_name
 from kustz_tpl.yaml_source.tree import Path
 
 _METRICS = {
@@ -65,6 +68,11 @@ def _of_resource(metric: Fields, path: Path) -> Findings:
     yield from _check_amounts(target, _OF_RESOURCE, (*path, "target"))
 
 
+def _check_resource_name(metric: Fields, path: Path) -> Findings:
+    if name := metric.get("name"):
+        yield from check_resource_name(name, (*path, "name"))
+
+
 def _of_pods(metric: Fields, path: Path) -> Findings:
     target = metric.get("target") or {}
     if target.get("averageValue") is None:
@@ -73,6 +81,12 @@ def _of_pods(metric: Fields, path: Path) -> Findings:
 
 
 def _of_object(metric: Fields, path: Path) -> Findings:
+    target = metric.get("target") or {}
+    if target.get("value") is None or target.get("averageValue") is None:  # it may have both
+        yield from _of_queue(metric, path)
+
+
+def _of_queue(metric: Fields, path: Path) -> Findings:
     target = metric.get("target") or {}
     yield from _check_amounts(target, ("value", "averageValue"), (*path, "target"))
 
@@ -89,9 +103,32 @@ def _check_policies(rules: Fields, path: Path) -> Findings:
         yield about((*path, "policies"), NotationError("at least one policy", Shown("none")))
 
 
+TYPES: Mapping[str, Mapping[str, str]] = {
+    "HorizontalPodAutoscalerV1": {
+        "apiVersion": "string",
+        "kind": "string",
+        "metadata": "ObjectMeta",
+        "spec": "HorizontalPodAutoscalerSpecV1",
+        "status": "{}",
+    },
+    "HorizontalPodAutoscalerSpecV1": {
+        "scaleTargetRef": "CrossVersionObjectReference",
+        "minReplicas": "integer",
+        "maxReplicas": "integer",
+        "targetCPUUtilizationPercentage": "integer",
+    },
+}
+"""The types of the first version of an autoscaler."""
+
 # The server does not look at the labels of a metric.
 RULES: Rules = {
     "HorizontalPodAutoscaler": (required("spec"),),
+    "HorizontalPodAutoscalerV1": (required("spec"),),
+    "HorizontalPodAutoscalerSpecV1": (
+        required("scaleTargetRef"),
+        at_least(1, "minReplicas", "targetCPUUtilizationPercentage"),
+        _check_range,
+    ),
     "HorizontalPodAutoscalerSpec": (
         required("scaleTargetRef"),
         at_least(1, "minReplicas"),
@@ -107,12 +144,13 @@ RULES: Rules = {
     "ResourceMetricSource": (required("name", "target"), _of_resource),
     "ContainerResourceMetricSource": (
         required("name", "container", "target"),
+        _check_resource_name,
         read_by(LABEL, "container"),
         _of_resource,
     ),
     "PodsMetricSource": (required("metric"), _of_pods),
     "ObjectMetricSource": (required("describedObject", "metric"), _of_object),
-    "ExternalMetricSource": (required("metric"), _of_object),
+    "ExternalMetricSource": (required("metric"), _of_queue),
     "MetricIdentifier": (required("name"), read_by(parse_path_segment, "name")),
     "MetricTarget": (
         required("type"),

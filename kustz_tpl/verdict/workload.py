@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, any_of
 from kustz_tpl.notation.schedule import parse_schedule
 from kustz_tpl.verdict import pod, storage
+from kustz_tpl.verdict.app_armor import check_app_armor
 from kustz_tpl.verdict.checks import (
     LABEL,
     LARGEST,
@@ -18,12 +20,15 @@ from kustz_tpl.verdict.checks import (
     about,
     amount,
     at_least,
+    at_most,
     between,
     choice,
     forbidden,
     is_empty,
     items,
+    notation,
     one_of,
+    parse_domain_path,
     parse_key,
     parse_pattern,
     read_by,
@@ -35,6 +40,7 @@ from kustz_tpl.yaml_source.tree import Path
 _DEADLINE = 600
 _POD = ("template", "spec")
 _LABEL_LIMIT = 63
+_MOST_INDEXES, _MOST_OF_LARGE = 100_000, 10_000
 
 
 def _check_service(spec: Fields, path: Path) -> Findings:
@@ -124,11 +130,20 @@ def _check_daemon_set(spec: Fields, path: Path) -> Findings:
     if rolling is None or strategy.get("type") not in (None, "", "RollingUpdate"):
         return
     missing, surge = rolling.get("maxUnavailable"), rolling.get("maxSurge")
+    yield from amount("maxUnavailable", "maxSurge")(
+        rolling, (*path, "updateStrategy", "rollingUpdate")
+    )
     at = (*path, "updateStrategy", "rollingUpdate", "maxUnavailable")
     if _is_zero(missing) and (surge is None or _is_zero(surge)):
         yield about(at, NotationError("more than 0 without maxSurge", Shown(missing)))
     elif surge is not None and not _is_zero(surge) and not _is_zero(missing):
         yield about(at, NotationError("0 with maxSurge", Shown(1 if missing is None else missing)))
+
+
+def _check_number(rolling: Fields, path: Path) -> Findings:
+    """Yield a number that is too large; the server drops the others, as no feature wants them."""
+    if isinstance(rolling.get("maxUnavailable"), int):
+        yield from between(-LARGEST - 1, LARGEST, "maxUnavailable")(rolling, path)
 
 
 def _check_mounts_of_template(spec: Fields, path: Path) -> Findings:
@@ -146,7 +161,9 @@ def _check_job(spec: Fields, path: Path) -> Findings:
 
 
 def _check_indexes(spec: Fields, path: Path) -> Findings:
-    if spec.get("completionMode") == "Indexed" and spec.get("completions") is None:
+    has_default = spec.get("parallelism") is None and "jobTemplate" not in path  # 1 each
+    is_set = spec.get("completions") is not None or has_default
+    if spec.get("completionMode") == "Indexed" and not is_set:
         at = (*path, "completions")
         yield about(at, NotationError("a number with completionMode: Indexed", Shown("none")))
     if spec.get("completionMode") != "Indexed":
@@ -174,14 +191,67 @@ def _check_failures(spec: Fields, path: Path, policy: str | None) -> Findings:
         yield from choice("podReplacementPolicy", "Failed")(spec, path)
     names = [each.get("name") for _, each in pod.containers(_at(spec, *_POD))]
     for index, rule in items(failures, "rules"):
+        if rule.get("action") == "FailIndex" and spec.get("backoffLimitPerIndex") is None:
+            at = (*path, "podFailurePolicy", "rules", index, "action")
+            yield about(at, "expected backoffLimitPerIndex with FailIndex")
         name = (rule.get("onExitCodes") or {}).get("containerName")
-        if name and name not in names:
+        if name is not None and name not in names:
             at_name = (*path, "podFailurePolicy", "rules", index, "onExitCodes", "containerName")
             yield about(at_name, NotationError("the name of a container", name))
 
 
+def _check_success(spec: Fields, path: Path) -> Findings:
+    policy, most = spec.get("successPolicy"), spec.get("completions")
+    if policy is None or spec.get("completionMode") != "Indexed":
+        return
+    most = 1 if most is None else most
+    for index, rule in items(policy, "rules"):
+        at = (*path, "successPolicy", "rules", index)
+        count, text = rule.get("succeededCount"), rule.get("succeededIndexes")
+        if count is None and text is None:
+            yield about(at, "expected succeededCount or succeededIndexes, got none")
+        if text is not None:
+            indexes = _parse_indexes(text, most)
+            if indexes is None:
+                expected = f"growing indexes below {most} such as 0,2-3"
+                yield about((*at, "succeededIndexes"), NotationError(expected, text))
+            most_of_rule = min(most, indexes or 0)
+        else:
+            most_of_rule = most
+        yield from between(0, most_of_rule, "succeededCount")(rule, at)
+
+
+def _parse_indexes(text: str, most: int) -> int | None:
+    """Return how many indexes there are, None if they are wrong."""
+    if not text:
+        return 0
+    if not re.fullmatch(r"[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*", text):
+        return None
+    last, count = -1, 0
+    for part in text.split(","):
+        first, _, end = part.partition("-")
+        low, high = int(first), int(end or first)
+        if not last < low <= high < most or (end and low == high):
+            return None
+        last, count = high, count + high - low + 1
+    return count
+
+
+def _check_many(spec: Fields, path: Path) -> Findings:
+    """Yield what is too much for a job with indexes."""
+    if spec.get("completionMode") != "Indexed":
+        return
+    yield from between(0, _MOST_INDEXES, "parallelism", "maxFailedIndexes")(spec, path)
+    is_large = (spec.get("completions") or 0) > _MOST_INDEXES
+    if is_large and spec.get("backoffLimitPerIndex") is not None:
+        yield from required("maxFailedIndexes")(spec, path)
+        yield from between(0, _MOST_OF_LARGE, "parallelism", "maxFailedIndexes")(spec, path)
+
+
 def _check_codes(requirement: Fields, path: Path) -> Findings:
     codes = requirement.get("values") or []
+    if codes != sorted(codes):
+        yield about((*path, "values"), "expected the codes in their order")
     for index, code in enumerate(codes):
         at = (*path, "values", index)
         if code in codes[:index]:
@@ -193,7 +263,9 @@ def _check_codes(requirement: Fields, path: Path) -> Findings:
 def _check_own_selector(job: Fields, path: Path) -> Findings:
     spec, path = _at(job, "spec"), (*path, "spec")
     if spec.get("manualSelector"):
-        yield from _check_selector(spec, path)
+        selector = spec.get("selector")
+        if selector is None or (not is_empty(selector) and any(selector.values())):
+            yield from _check_selector(spec, path)
     elif not is_empty(spec.get("selector")):
         at = (*path, "selector")
         yield about(at, "expected no selector: the server makes one")
@@ -202,7 +274,8 @@ def _check_own_selector(job: Fields, path: Path) -> Findings:
 def _check_template_selector(spec: Fields, path: Path) -> Findings:
     inner = _at(spec, "jobTemplate", "spec")
     at = (*path, "jobTemplate", "spec")
-    yield from forbidden(": the server makes one", "selector")(inner, at)
+    if inner.get("selector") is not None:
+        yield about((*at, "selector"), "expected no selector: the server makes one")
     if inner.get("manualSelector"):
         yield about((*at, "manualSelector"), "expected no manualSelector: true")
 
@@ -229,9 +302,13 @@ def _parse_cron(text: str) -> object:
 def _check_job_name(job: Fields, path: Path) -> Findings:
     """Yield a name that is too long for the label of the pods."""
     name = _at(job, "metadata").get("name") or ""
-    if len(name) > _LABEL_LIMIT:
+    if len(name) > _LABEL_LIMIT and not _at(job, "spec").get("manualSelector"):
         expected = f"at most {_LABEL_LIMIT} characters, as a label of the pods has them"
         yield about((*path, "metadata", "name"), NotationError(expected, name))
+    spec = _at(job, "spec")
+    count = spec.get("completions") if spec.get("completionMode") == "Indexed" else None
+    if name and count:
+        yield from notation(LABEL, f"{name}-{count - 1}", (*path, "metadata", "name"))
 
 
 def _check_cron_name(cron_job: Fields, path: Path) -> Findings:
@@ -251,8 +328,14 @@ def _at(fields: Fields, *keys: str) -> dict[str, Any]:
 RULES: Rules = {
     **pod.RULES,
     **storage.RULES,
-    "PodTemplateSpec": (required("spec"),),
+    "PodTemplateSpec": (required("spec"), check_app_armor),
     "Deployment": (required("spec"),),
+    "ReplicaSet": (required("spec"),),
+    "ReplicaSetSpec": (
+        at_least(0, "replicas", "minReadySeconds"),
+        _check_service,
+        _check_mounts_of_template,
+    ),
     "StatefulSet": (required("spec"),),
     "DaemonSet": (required("spec"),),
     "Job": (required("spec"), _check_job_name, _check_own_selector),
@@ -268,14 +351,14 @@ RULES: Rules = {
     "DeploymentStrategy": (choice("type", "Recreate", "RollingUpdate"), _check_rollout),
     "RollingUpdateDeployment": (amount("maxUnavailable"), amount("maxSurge", is_share=False)),
     "StatefulSetSpec": (
-        at_least(0, "replicas", "minReadySeconds", "revisionHistoryLimit"),
+        at_least(0, "replicas", "minReadySeconds"),
         choice("podManagementPolicy", "OrderedReady", "Parallel"),
         read_by(LABEL, "serviceName"),
         _check_service,
         _check_stateful_set,
     ),
     "StatefulSetUpdateStrategy": (choice("type", "RollingUpdate", "OnDelete"),),
-    "RollingUpdateStatefulSetStrategy": (at_least(0, "partition"),),
+    "RollingUpdateStatefulSetStrategy": (at_least(0, "partition"), _check_number),
     "StatefulSetPersistentVolumeClaimRetentionPolicy": (
         choice("whenDeleted", "Retain", "Delete"),
         choice("whenScaled", "Retain", "Delete"),
@@ -288,7 +371,6 @@ RULES: Rules = {
         _check_mounts_of_template,
     ),
     "DaemonSetUpdateStrategy": (choice("type", "RollingUpdate", "OnDelete"),),
-    "RollingUpdateDaemonSet": (amount("maxUnavailable", "maxSurge"),),
     "JobSpec": (
         at_least(
             0,
@@ -302,14 +384,15 @@ RULES: Rules = {
         between(0, LARGEST_LONG, "activeDeadlineSeconds"),
         choice("completionMode", "NonIndexed", "Indexed", may_be_empty=False),
         choice("podReplacementPolicy", "TerminatingOrFailed", "Failed", may_be_empty=False),
-        read_by(
-            parse_pattern(r"[^/]+/.+", "a name such as example.com/controller", 63), "managedBy"
-        ),
+        read_by(parse_domain_path, "managedBy", may_be_empty=False),
+        read_by(parse_pattern(r".*", "at most 63 characters", 63), "managedBy"),
         _check_job,
+        _check_success,
+        _check_many,
         _check_mounts_of_template,
     ),
     "JobTemplateSpec": (required("spec"),),
-    "SuccessPolicy": (required("rules"),),
+    "SuccessPolicy": (required("rules"), at_most(20, "rules")),
     "CronJobSpec": (
         required("schedule", "jobTemplate"),
         read_by(_parse_cron, "schedule"),

@@ -78,12 +78,12 @@ def _put_over(base: Document, layer: Document, *, is_patch: bool) -> Document:
             return "is data"
         if not null.text:  # nothing is written, such as a section whose lines are comments
             if isinstance(below, Scalar) and is_below:
-                message = "expected a value; to take away what a layer below has, write ~"
+                message = "expected a value; to remove what a layer below has, write ~"
                 problems.append(Diagnostic.at(layer.place(path), layer.show(path), message))
             return "is nothing" if is_below else "is data"
         if is_below or not is_patch:
             return "removes" if is_below else "is data"
-        message = "nothing to take away: no layer below has it"
+        message = "nothing to remove: no layer below has it"
         problems.append(Diagnostic.at(layer.place(path), layer.show(path), message))
         return "is nothing"
 

@@ -34,9 +34,9 @@ class Marked(NamedTuple):
         return mark.line + 1, mark.column + 1
 
 
-def read_marked(text: str) -> list[Marked]:
+def read_marked(text: str, most: int = _MOST_NODES) -> list[Marked]:
     """Read the documents of a YAML string; nothing if it is invalid or stands for too much."""
-    left = [_MOST_NODES]
+    left = [most]
     try:
         return [Marked(to_fields(_data(node, left)), node) for node in compose_all(text) if node]
     except (OverflowError, RecursionError, YAMLError):

@@ -42,6 +42,7 @@ def mount(scheme: str, name: str, part: str | None = None, **options: Any) -> Mo
             "secret://shop-tls/tls.crt?mode=0440&optional=true",
             mount("secret", "shop-tls", "tls.crt", mode=0o440, optional=True),
         ),
+        ("secret://a?mode=0o440", mount("secret", "a", mode=0o440)),
         ("secret://a?mode=400&readOnly=false", mount("secret", "a", mode=0o400, readOnly=False)),
         ("secret://a?optional=false", mount("secret", "a", optional=False)),
         ("pvc://data", mount("pvc", "data")),

@@ -1,22 +1,22 @@
 """What a real API server said about single values of new notations, against the parsers.
 
-tests/data/record_verdicts.py made the data.
+scripts/record_verdicts.py made the data.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from recorded import read_record
 
 from kustz_tpl.errors import NotationError
+from kustz_tpl.kinds.pod import check_dns
 from kustz_tpl.notation.action import HttpGet, parse_action
 from kustz_tpl.notation.mount import parse_mount
 from kustz_tpl.notation.pod import parse_security, parse_spread, parse_toleration
 from kustz_tpl.notation.port import parse_container_port
-from kustz_tpl.notation.quantity import Quantity
+from kustz_tpl.notation.quantity import Quantity, check_resource, parse_resource
 from kustz_tpl.notation.references import parse_variable_source
 from kustz_tpl.notation.replicas import (
     check_rollout,
@@ -27,8 +27,10 @@ from kustz_tpl.notation.replicas import (
 from kustz_tpl.notation.route import parse_gateway, parse_route_rule
 from kustz_tpl.notation.schedule import parse_schedule
 
-DATA = Path(__file__).parent.parent / "data" / "notation-verdicts.json"
-VERDICTS: list[tuple[str, str, str]] = [tuple(each) for each in json.loads(DATA.read_text("utf-8"))]
+VERDICTS: list[tuple[str, str, str]] = [
+    (*each.posted.name.split(" ", 1), "refuse" if each.is_refusal else "accept")
+    for each in read_record("notation")
+]
 
 # What that server, a 1.36, takes and we refuse on purpose.
 STRICTER = {
@@ -47,7 +49,9 @@ STRICTER = {
     # The server skips an empty part of a list and what follows a `*`, and reads `+1` as 1.
     *(("cron", value) for value in (", * * * *", "1,2, * * * *", "*-5 * * * *", "+1 * * * *")),
     # It runs them each second.
-    *(("cron", value) for value in ("@every 0", "@every 0s", "@every -1h", "@every .5h")),
+    *(("cron", f"@every {value}") for value in ("0", "0s", "-1h", "0.0000000001s")),
+    # More than it can count in thousandths; that it takes a few of them is an accident.
+    ("extended_resource", "8Ei"),
     # An autoscaler that cannot scale; write the number.
     ("range", "1-1"),
     # No such metric has these in its name.
@@ -91,6 +95,19 @@ def read_rule(query: str) -> Callable[[str], str]:
     return read
 
 
+def read_limit(name: str, value: str) -> str:
+    check_resource(name, parse_resource(value))
+    return value
+
+
+def read_searches(value: str) -> str:
+    config = {"nameservers": [], "searches": [f"a{each}" for each in range(int(value))]}
+    dns = {"policy": "Default", "config": {**config, "options": []}}
+    for each in check_dns({"dns": dns, "kubeVersion": "1.29"}):
+        raise NotationError(str(each))
+    return value
+
+
 def read_probe_port(value: str) -> str:
     action = parse_action(f"http://:{value}/")
     assert isinstance(action, HttpGet)
@@ -108,6 +125,9 @@ READERS: dict[str, Callable[[str], str | None]] = {
     "mode": lambda value: f"{parse_mount(f'secret://a?mode={value}').option('mode'):03o}",
     "token_file": lambda value: parse_mount(f"token://{value}").name,
     "token_seconds": read_mount("token://a?expirationSeconds={}", "expirationSeconds"),
+    "extended_resource": lambda value: read_limit("nvidia.com/gpu", value),
+    "huge_pages": lambda value: read_limit(f"hugepages-{value}", value),
+    "searches": read_searches,
     "claim_size": read_mount("pvc://a?size={}", "size"),
     "storage_class": read_mount("pvc://a?size=1Gi&class={}", "class"),
     "access": read_mount("pvc://a?size=1Gi&access={}", "access"),

@@ -170,6 +170,9 @@ def test_parse_resource_refuses(text: str, message: str) -> None:
         ("nvidia.com/gpu", "/1"),
         ("nvidia.com/gpu", "1000m/1"),
         ("nvidia.com/gpu", "0"),
+        ("nvidia.com/gpu", "9223372036854775"),
+        ("hugepages-8Pi", "8Pi"),
+        ("hugepages-.5Ki", "1Ki"),
         ("hugepages-2Mi", "4Mi"),
         ("hugepages-1Gi", "/2Gi"),
         ("kubernetes.io/batch-cpu", "500m/1"),
@@ -209,6 +212,25 @@ LIMIT = "expected a limit equal to the request, got "
         ("memory", "1e-1", "expected whole bytes, got '1e-1'"),
         ("ephemeral-storage", "/1u", "expected whole bytes, got '1u'"),
         ("nvidia.com/gpu", "500m", "expected a whole number, got '500m'"),
+        ("nvidia.com/gpu", "5Ei", "expected at most 9223372036854775, got '5Ei'"),
+        (
+            "nvidia.com/gpu",
+            "/9223372036854776",
+            "expected at most 9223372036854775, got '9223372036854776'",
+        ),
+        (
+            "hugepages-9Pi",
+            "9Pi",
+            "expected a size in whole bytes after hugepages-, got '9Pi' in 'hugepages-9Pi'",
+        ),
+        (
+            "hugepages-+2Mi",
+            "2Mi",
+            (
+                "expected in the resource name a name of letters, digits, '-', '_' and '.' (at most"
+                " 63, the first and the last a letter or digit), got 'hugepages-+2Mi'"
+            ),
+        ),
         ("nvidia.com/gpu", "1/2", LIMIT + "'1/2'"),
         ("nvidia.com/gpu", "1/", LIMIT + "'1/'; leave out the '/'"),
         ("hugepages-2Mi", "3Mi", "expected a whole number of pages, got '3Mi'"),

@@ -181,7 +181,7 @@ def test_parse_route_rule(text: str, rule: RouteRule) -> None:
         ("http://a.b/?tls=A_b", SECRET + "'A_b' in 'http://a.b/?tls=A_b'; did you mean a-b?"),
         ("http://a.b/?svc=", SERVICE + "'' in 'http://a.b/?svc='"),
         ("http://a.b/?svc=:80", SERVICE + "'' in 'http://a.b/?svc=:80'"),
-        ("http://a.b/?svc=1a", SERVICE + "'1a' in 'http://a.b/?svc=1a'"),
+        ("http://a.b/?svc=1-", SERVICE + "'1-' in 'http://a.b/?svc=1-'"),
         ("http://a.b/?svc=a.b", SERVICE + "'a.b' in 'http://a.b/?svc=a.b'"),
         (
             "http://a.b/?svc=a:0",

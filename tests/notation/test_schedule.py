@@ -80,6 +80,14 @@ def test_parse_schedule(text: str, when: str, zone: str | None) -> None:
         ),
         ("@every", "expected a duration such as 1h or 1h30m, got '' in '@every'"),
         ("@every 1d", "expected a duration such as 1h or 1h30m, got '1d' in '@every 1d'"),
+        (
+            "@every 0.0000000001s",
+            "expected a duration above 0, got '0.0000000001s' in '@every 0.0000000001s'",
+        ),
+        (
+            f"*/{2**63} * * * *",
+            f"expected a step up to {2**63 - 1}, got '*/{2**63}' in '*/{2**63} * * * *'",
+        ),
         ("@every 0s", "expected a duration above 0, got '0s' in '@every 0s'"),
         ("@every -1h", "expected a duration such as 1h or 1h30m, got '-1h' in '@every -1h'"),
         (

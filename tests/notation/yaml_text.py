@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 WORDS = {
     each
-    for word in ("true", "false", "null", ".inf", "-.inf", ".nan")
+    for word in ("true", "false", "null", ".inf", "-.inf")
     for each in (word, word.upper(), word.title(), word.capitalize())
-}
+} | {".nan", ".NaN", ".NAN"}
 
 
 def is_text(key: str) -> bool:

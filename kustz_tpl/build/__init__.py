@@ -1,0 +1,1 @@
+"""Builds an application with the real kustomize, and checks what comes out."""

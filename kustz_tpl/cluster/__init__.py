@@ -1,0 +1,1 @@
+"""The cluster that a user asks through kubectl."""

@@ -1,0 +1,51 @@
+"""The rules of the annotations that set AppArmor profiles, which a field replaced in 1.30."""
+
+from __future__ import annotations
+
+from kustz_tpl.errors import NotationError
+from kustz_tpl.verdict.checks import Fields, Findings, about
+from kustz_tpl.verdict.pod import containers
+from kustz_tpl.yaml_source.tree import Path
+
+_PREFIX = "container.apparmor.security.beta.kubernetes.io/"
+_LOCALHOST = "localhost/"
+_TYPES = {"runtime/default": "RuntimeDefault", "unconfined": "Unconfined"}
+
+
+def check_app_armor(pod: Fields, path: Path) -> Findings:
+    """Yield annotations of containers that a pod does not have, and profiles unlike the fields."""
+    notes = (pod.get("metadata") or {}).get("annotations") or {}
+    found = {key: value for key, value in notes.items() if key.startswith(_PREFIX)}
+    if not found:
+        return
+    spec = pod.get("spec") or {}
+    by_name = {each.get("name"): (at, each) for at, each in containers(spec)}
+    for key, value in found.items():
+        at = (*path, "metadata", "annotations", key)
+        name = key.removeprefix(_PREFIX)
+        if name not in by_name:
+            yield about(at, NotationError("the name of a container after the '/'", name))
+        if value and value not in _TYPES and not value.startswith(_LOCALHOST):
+            expected = "runtime/default, unconfined or localhost/PROFILE"
+            yield about(at, NotationError(expected, value))
+        elif name in by_name and (spec.get("os") or {}).get("name") != "windows":
+            where, container = by_name[name]
+            # The server gives a container of a Pod, but of no template, the annotation as its field.
+            is_set = bool(value) and pod.get("kind") == "Pod"
+            field = _profile(container) or (None if is_set else _profile(spec))
+            if field and field != _as_field(value):
+                inner = (*path, "spec", *where, "securityContext", "appArmorProfile", "type")
+                expected = f"the profile of the annotation {key}"
+                yield about(inner, NotationError(expected, str(field.get("type"))))
+
+
+def _profile(fields: Fields) -> Fields | None:
+    found: Fields | None = (fields.get("securityContext") or {}).get("appArmorProfile")
+    return found
+
+
+def _as_field(value: str) -> Fields:
+    """Return the field that an annotation stands for."""
+    if value.startswith(_LOCALHOST):
+        return {"type": "Localhost", "localhostProfile": value.removeprefix(_LOCALHOST)}
+    return {"type": _TYPES.get(value)}
