@@ -125,9 +125,8 @@ class PageReader:
         from kustz_tpl.engine import faults  # noqa: PLC0415 - start-up time
 
         if misfit := faults.find_misfit(self.page, error):
-            self.filler.value(
-                misfit.placeholder
-            )  # a fragment that is no YAML either says so itself
+            # A fragment that is no YAML either says so itself.
+            self.filler.value(misfit.placeholder)
             return faults.fault_at(self.page, misfit.line, misfit.message)
         return faults.no_yaml(self.page, error)
 
