@@ -638,3 +638,13 @@ def test_a_finding_with_templates_is_placed(
         write(tmp_path / "kustz-templates" / name, text)
     problem = built_of(tmp_path)[kind].place(Diagnostic.about(parse_path(path), "wrong"))
     assert expected in str(problem)
+
+
+def test_copies_of_copies_have_an_end(build: Build) -> None:
+    copies = "".join(f"{{op: copy, from: /spec, path: /spec/x{i}}}, " for i in range(60))
+    patch = "  - target: {kind: Service}\n    patch: |-\n      {}\n"
+    lines = copies.replace("}, ", "}\n      - ").rstrip("- \n")
+    ended = build(f"{WEB}patches:\n{patch.replace('{}', '- ' + lines)}")
+    assert "cannot be applied to v1 Service web: expected an object of at most 3145728 bytes" in (
+        ended.err
+    )

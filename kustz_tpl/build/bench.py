@@ -59,23 +59,28 @@ class Bench(NamedTuple):
         """Return the files that kustomization.yml lists."""
         return self.kustomization.get("resources") or ()
 
-    def build_all(self) -> list[Built]:
-        """Build with all patches; InputError with what kustomize says, at its cause."""
+    def build(self) -> bytes:
+        """Return what kustomize prints; InputError with what it says, at its cause."""
         try:
             return self._build(self.patches)
         except BuildError as error:
             raise InputError(self._cause(str(error))) from None
 
-    def build_plain(self) -> list[Built] | None:
-        """Build without patches; None if that fails."""
-        return self.try_build(())
-
-    def try_build(self, patches: Sequence[Patch]) -> list[Built] | None:
-        """Build with some patches; None if that fails."""
+    def build_with(self, patches: Sequence[Patch]) -> bytes | None:
+        """Return what kustomize prints with some of the patches, None if it fails."""
         try:
             return self._build(patches)
         except BuildError:
             return None
+
+    def read(self, printed: bytes) -> list[Built]:
+        """Return the objects that kustomize printed; InputError if one is not of ours."""
+        built = read_built(printed, self.objects, self.made)
+        message = "is not one of the generated objects"
+        others = [each.name for each in built if each.original is None]
+        if others:
+            raise InputError(*(self.in_kustomization((), f"{name} {message}") for name in others))
+        return built
 
     def names_of(self, patch: Patch) -> set[Identity]:
         """Return the objects that a patch is for."""
@@ -122,23 +127,23 @@ class Bench(NamedTuple):
         problem = self.in_kustomization(path, finding.subject.message)
         return problem._replace(message=problem.message + where)
 
-    def _build(self, patches: Sequence[Patch]) -> list[Built]:
+    def _build(self, patches: Sequence[Patch]) -> bytes:
         entries = self.kustomization.get("patches") or ()
         ours = [each.entry for each in self.made.patches]
         chosen = [each.entry for each in patches]
         listed = [each for each in entries if each in chosen or each not in ours]
         path = self.folder / KUSTOMIZATION_FILE
         path.write_bytes(with_patches(self.kustomization, listed))
-        return read_built(self.kustomize.build(self.folder), self.objects, self.made)
+        return self.kustomize.build(self.folder)
 
     def _cause(self, message: str) -> Diagnostic:
         """Return a failure at the patch without which it builds, else at the file that it names."""
         shown = self._shown(message)
-        if self.patches and self.try_build(()) is not None:
+        if self.patches and self.build_with(()) is not None:
             wrong = next(
                 patch
                 for number, patch in enumerate(self.patches, 1)
-                if number == len(self.patches) or self.try_build(self.patches[:number]) is None
+                if number == len(self.patches) or self.build_with(self.patches[:number]) is None
             )
             return self.in_patch(wrong, shown)
         additions = self.made.additions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kustz_tpl.build.bench import Bench, opened
@@ -25,19 +25,17 @@ _LOCAL = ("metadata", "annotations", "config.kubernetes.io/local-config")
 
 
 def build_objects(generated: Generated, kustomize: Kustomize) -> list[Built]:
-    """Return the objects that kustomize builds; InputError if it does not build exactly ours."""
+    """Return the objects that kustomize builds; InputError if it does not build ours."""
     with opened(generated, kustomize) as bench:
-        built = bench.build_all()
-        _refuse(generated, _strangers(bench, built))
-        return built
+        return bench.read(bench.build())
 
 
 def check_build(generated: Generated, kustomize: Kustomize) -> list[Built]:
     """Return the objects that kustomize builds; InputError with all that is wrong with them."""
     with opened(generated, kustomize) as bench:
-        built = bench.build_all()
-        _refuse(generated, _strangers(bench, built))
-        plain = bench.build_plain() if bench.patches else built
+        built = plain = bench.read(bench.build())
+        if bench.patches:
+            plain = bench.read(bench.build_with(()) or b"")
         found = (
             *_missing(bench, built, plain),
             *_idle(bench, built, plain),
@@ -49,27 +47,19 @@ def check_build(generated: Generated, kustomize: Kustomize) -> list[Built]:
 
 
 def _refuse(generated: Generated, found: Iterable[Diagnostic]) -> None:
-    """Raise InputError with what was found and not reported as a warning before."""
-    known = {each[:5] for each in generated.warnings}
-    problems = [each for each in unique(found) if each[:5] not in known]
+    """Raise InputError with what was found; what was a warning before is an error now."""
+    problems = unique(found)
+    known = {each[:5] for each in problems}
+    warnings = [each for each in generated.warnings if each[:5] not in known]
     first = generated.made.workloads[0].document.file if generated.made else ""
     problems.sort(key=lambda each: (each.file != first, each.file, each.line, each.column))
     if problems:
-        raise InputError(*problems, *generated.warnings)
+        raise InputError(*problems, *warnings)
 
 
-def _strangers(bench: Bench, built: Iterable[Built]) -> Iterator[Diagnostic]:
-    """Yield the objects that we did not generate."""
-    for each in built:
-        if each.original is None:
-            yield bench.in_kustomization((), f"{each.name} is not one of the generated objects")
-
-
-def _missing(
-    bench: Bench, built: Iterable[Built], plain: Iterable[Built] | None
-) -> Iterator[Diagnostic]:
+def _missing(bench: Bench, built: Iterable[Built], plain: Iterable[Built]) -> Iterator[Diagnostic]:
     """Yield the objects that kustomize leaves out, except for those that a patch deletes."""
-    there = {each.name for each in (*built, *(plain or ()))}
+    there = {each.name for each in (*built, *plain)}
     for name, original in bench.objects.items():
         if name not in there:
             if original.file and original.file not in bench.resources:
@@ -84,23 +74,26 @@ def _missing(
             yield original.locate(Diagnostic.about(path, message, is_about_key=is_local))
 
 
-def _idle(
-    bench: Bench, built: Sequence[Built], plain: Sequence[Built] | None
-) -> Iterator[Diagnostic]:
+def _changed(built: Iterable[Built], other: Iterable[Built]) -> set[Identity]:
+    """Return the objects that differ in two builds."""
+    after, before = ({each.name: each.document for each in all_} for all_ in (built, other))
+    return {name for name in {**after, **before} if after.get(name) != before.get(name)}
+
+
+def _idle(bench: Bench, built: Iterable[Built], plain: Iterable[Built]) -> Iterator[Diagnostic]:
     """Yield the patches without which kustomize builds the same.
 
     One that alone is for a changed object needs no build of its own.
     """
-    wanted, before = _documents(built), _documents(plain or ())
-    changed = {name for name in bench.objects if wanted.get(name) != before.get(name)}
+    changed = _changed(built, plain)
     kept = [(patch, bench.names_of(patch)) for patch in bench.patches]
     for patch, names in reversed(kept):
         others = [each for each in kept if each[0] is not patch]
         of_others = {name for _, further in others for name in further}
-        if plain is not None and names & changed - of_others:
+        if names & changed - of_others:
             continue
-        without = bench.try_build([each for each, _ in others])
-        if without is not None and _documents(without) == wanted:
+        printed = bench.build_with([each for each, _ in others])
+        if printed is not None and not _changed(built, bench.read(printed)):
             kept = others
             yield bench.in_patch(patch, with_hint(_WITHOUT_EFFECT, _cure(patch)))
     for patch in bench.made.patches:
@@ -116,13 +109,9 @@ def _cure(patch: Patch) -> str | None:
     return "write the protocol of each port" if is_lacking else None
 
 
-def _documents(built: Iterable[Built]) -> dict[Identity, Any]:
-    return {each.name: each.document for each in built}
-
-
-def _other_bytes(bench: Bench, plain: Iterable[Built] | None) -> Iterator[Diagnostic]:
+def _other_bytes(bench: Bench, plain: Iterable[Built]) -> Iterator[Diagnostic]:
     """Yield the keys of ConfigMaps and Secrets that do not hold what their sources hold."""
-    found = {each.name: each for each in plain or ()}
+    found = {each.name: each for each in plain}
     for name, wanted in bench.contents():
         each = found.get(name)
         if each is None:

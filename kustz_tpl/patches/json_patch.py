@@ -15,6 +15,8 @@ from kustz_tpl.messages import quoted
 
 Operation: TypeAlias = Mapping[str, Any]
 
+_MOST = 3 * 2**20
+"""What an API server takes in one request."""
 _INDEX = r"[-+]?[0-9]{1,18}"
 # Strings that Go may read as a number or a boolean, but PyYAML does not.
 _DOUBTFUL = r"[-+.]?[0-9]|[yYnN]\Z"
@@ -84,12 +86,23 @@ def apply(operation: Operation, document: Any) -> None:  # noqa: ANN401 - any do
         case "copy":
             value = copied(place.read())
             _find(document, operation["path"]).add(value)
+            if _size(document) > _MOST:  # a few copies of copies would fill all memory
+                raise RefusedError(f"expected an object of at most {_MOST} bytes")
         case "test":
             value = place.read()
             if _differs(value, operation.get("value")):
                 got = "nothing" if value is None else "another"
                 message = f"expected the value of the test at {place.pointer}, got {got}"
                 raise RefusedError(message)
+
+
+def _size(data: Any) -> int:  # noqa: ANN401 - any part of a document
+    """Return about how many characters data has as JSON."""
+    if isinstance(data, dict):
+        return 2 + sum(len(key) + 4 + _size(value) for key, value in data.items())
+    if isinstance(data, list):
+        return 2 + sum(1 + _size(item) for item in data)
+    return len(str(data))
 
 
 def copied(data: Any) -> Any:  # noqa: ANN401 - any part of a document
