@@ -222,7 +222,7 @@ def test_a_server_that_is_lost_is_one_error(tmp_path: Path, capsys: Capture) -> 
 @pytest.mark.parametrize("name", RECORDED["failures"])
 def test_why_the_server_cannot_be_asked(name: str, tmp_path: Path) -> None:
     failure = RECORDED["failures"][name]
-    words = ["get", "--raw", "/version", "--request-timeout=20s"]
+    words = ["get", "--raw", "/version", "--request-timeout=40s"]
     write(tmp_path / "calls.json", json.dumps([{"words": words, "objects": [], **failure}]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", stand_in(tmp_path, tmp_path / "bin"))

@@ -13,8 +13,8 @@ from kustz_tpl.cluster.answer import WARNING, Answer, parse_answer, words_of
 from kustz_tpl.errors import ProgramError
 from kustz_tpl.programs import find_kubectl, run_program
 
-# For each request: the server must have an answer, not only a connection.
-_TIMEOUT = "--request-timeout=20s"
+# For each request; an admission webhook may take 30 s.
+_TIMEOUT = "--request-timeout=40s"
 # What kubectl says where the server does not answer.
 _FAILURE = re.compile(
     r"Unable to connect to the server: (.+)|(The connection to the server \S+ was refused)"
