@@ -11,8 +11,8 @@ from kustz_tpl.messages import with_hint, worded
 
 Severity: TypeAlias = Literal["error", "warning"]
 
-Keys: TypeAlias = "tuple[str | int, ...]"
-"""A path of the config as its keys and positions."""
+KeyPath: TypeAlias = "tuple[str | int, ...]"
+"""A path in a YAML document, as its keys and positions."""
 
 
 class Subject(NamedTuple):
@@ -22,11 +22,11 @@ class Subject(NamedTuple):
     their content is known. The message is whole, as only the place tells whether it is secret.
     """
 
-    path: Keys = ()
+    path: KeyPath = ()
     message: Message = ""
-    other: Keys | None = None
+    other: KeyPath | None = None
     is_about_key: bool = False
-    relies_on: tuple[Keys, ...] = ()
+    relies_on: tuple[KeyPath, ...] = ()
 
 
 class Diagnostic(NamedTuple):
@@ -55,13 +55,13 @@ class Diagnostic(NamedTuple):
     @classmethod
     def about(  # noqa: PLR0913 - what a rule may know
         cls,
-        keys: Keys,
+        keys: KeyPath,
         message: Message,
-        other: Keys | None = None,
+        other: KeyPath | None = None,
         *,
         is_about_key: bool = False,
         severity: Severity = "error",
-        relies_on: tuple[Keys, ...] = (),
+        relies_on: tuple[KeyPath, ...] = (),
     ) -> Diagnostic:
         """Return a problem of a part of the config, whose place is filled in later."""
         subject = Subject(keys, message, other, is_about_key, relies_on)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from kustz_tpl.application import Application
 from kustz_tpl.data_files import DataSet
-from kustz_tpl.errors import Diagnostic, Subject
+from kustz_tpl.errors import Diagnostic, KeyPath, Subject
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
@@ -25,7 +25,7 @@ from kustz_tpl.rules.versions import find_oldest
 from kustz_tpl.schema.workloads import Workload
 from kustz_tpl.verdict import judge
 from kustz_tpl.yaml_source.marked import read_marked
-from kustz_tpl.yaml_source.tree import Path, Place, show_path
+from kustz_tpl.yaml_source.tree import Place, show_path
 from kustz_tpl.yaml_source.written_lines import find_key, find_line
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _locate(renderer: Renderer, part: _Part, finding: Diagnostic) -> Diagnostic:
 
 
 def _in_config(
-    finding: Diagnostic, at: Path, workload: Workload, document: Mapping[str, Any]
+    finding: Diagnostic, at: KeyPath, workload: Workload, document: Mapping[str, Any]
 ) -> Diagnostic:
     source, name = workload.document, identify(document)
     find = source.key_place if finding.subject.is_about_key else source.place
@@ -189,7 +189,7 @@ def _named(finding: Diagnostic, name: Identity) -> str:
 
 
 def _template_place(
-    renderer: Renderer, page: Page, document: Mapping[str, Any], path: Path
+    renderer: Renderer, page: Page, document: Mapping[str, Any], path: KeyPath
 ) -> tuple[str, int] | None:
     """Return the only line of a user's templates that writes a field, else the page's file.
 
@@ -216,7 +216,7 @@ def _main_page(page: Page) -> str:
     return page.template.removesuffix(".j2")
 
 
-def _at(value: Any, path: Path) -> Any:  # noqa: ANN401 - plain data
+def _at(value: Any, path: KeyPath) -> Any:  # noqa: ANN401 - plain data
     for step in path:
         if isinstance(value, dict):
             value = value.get(step)
@@ -238,7 +238,7 @@ def _of_manifest(manifest: Manifest, file: str) -> Iterator[Located]:
             def locate(
                 finding: Diagnostic,
                 place: Callable[..., tuple[int, int]] = marked.place,
-                prefix: Path = prefix,
+                prefix: KeyPath = prefix,
                 document: Mapping[str, Any] = document,
             ) -> Diagnostic:
                 subject = finding.subject
@@ -248,7 +248,7 @@ def _of_manifest(manifest: Manifest, file: str) -> Iterator[Located]:
             yield Located(document, locate, manifest.target)
 
 
-def _flat(document: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:  # noqa: ANN401 - plain data
+def _flat(document: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:  # noqa: ANN401 - plain data
     """Yield the objects of a document, those of a List one by one, with their paths."""
     if not isinstance(document, dict):
         return
@@ -294,7 +294,7 @@ def _of_generator(main: Workload, document: Mapping[str, Any]) -> Located:
     return Located(document, locate, is_written=False)
 
 
-def _path_before(before: Any, after: Any, path: Path) -> Path | None:  # noqa: ANN401 - plain data
+def _path_before(before: Any, after: Any, path: KeyPath) -> KeyPath | None:  # noqa: ANN401 - plain data
     """Return the path that a field of an object had before the build, None if it is new.
 
     An item of a list is known by itself, else by its name or port.
@@ -362,7 +362,7 @@ def _judged_after(
             yield _in_patch(found, patches, made, each)
 
 
-def _by_field(findings: Iterable[Diagnostic]) -> dict[tuple[Path, str], Diagnostic]:
+def _by_field(findings: Iterable[Diagnostic]) -> dict[tuple[KeyPath, str], Diagnostic]:
     """Return findings by message and field, of which a patch may move the items of its lists."""
     return {
         (tuple(step for step in each.subject.path if isinstance(step, str)), each.message): each
@@ -370,7 +370,7 @@ def _by_field(findings: Iterable[Diagnostic]) -> dict[tuple[Path, str], Diagnost
     }
 
 
-def _near(path: Path, tried: TriedObject) -> list[Patch]:
+def _near(path: KeyPath, tried: TriedObject) -> list[Patch]:
     """Return the patches that change a field, or what it is in; also those that may do so."""
     found = []
     documents = [tried.original, *(step.document for step in tried.steps)]

@@ -6,19 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kustz_tpl.errors import KeyPath
 from kustz_tpl.kinds import find_kind
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import secret_entries
 from kustz_tpl.rules.generators import entries
 from kustz_tpl.schema.workloads import Workload
-from kustz_tpl.yaml_source.tree import Data, Path, Scalar
+from kustz_tpl.yaml_source.tree import Data, Scalar
 
 # The sections that are looked at first, of kinds that are made of more than their own.
 _SECTIONS: tuple[str, ...] = ("service", "containers", "initContainers", "pod")
 
 
-def find_value(workload: Workload, value: object, section: str | int) -> Path | None:
+def find_value(workload: Workload, value: object, section: str | int) -> KeyPath | None:
     """Return where a config has a value, whole or as a part of a longer notation.
 
     It is None where the section, else the config, has the value at no place or at several. A
@@ -37,12 +38,12 @@ def find_value(workload: Workload, value: object, section: str | int) -> Path | 
     return None
 
 
-def find_section(workload: Workload, document: Mapping[str, Any]) -> Path:
+def find_section(workload: Workload, document: Mapping[str, Any]) -> KeyPath:
     """Return the key of the config that an object is made of, else that of the name."""
     return (next((key for key in _sections(document) if key in workload.document.data), "name"),)
 
 
-def find_entry(config: Mapping[str, Any], kind: str, name: str, path: Path) -> Path:
+def find_entry(config: Mapping[str, Any], kind: str, name: str, path: KeyPath) -> KeyPath:
     """Return the path of the entry that a ConfigMap or a Secret is made of, and of its file."""
     listed = entries("configmaps", config) if kind == CONFIG_MAP.name else secret_entries(config)
     for at, entry in listed:
@@ -63,7 +64,7 @@ def _sections(document: Mapping[str, Any]) -> Iterator[str]:
     yield from _SECTIONS
 
 
-def _with(data: Data | None, path: Path, word: re.Pattern[str]) -> Iterator[Path]:
+def _with(data: Data | None, path: KeyPath, word: re.Pattern[str]) -> Iterator[KeyPath]:
     """Yield the paths of the scalars that a pattern matches."""
     if isinstance(data, dict):
         for key, value in data.items():

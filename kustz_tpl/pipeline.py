@@ -16,7 +16,7 @@ from kustz_tpl.data_files.folder import DataFolder, limited
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.engine import Watched, watch
-from kustz_tpl.errors import Diagnostic, InputError, Keys, NotationError, Subject
+from kustz_tpl.errors import Diagnostic, InputError, KeyPath, NotationError, Subject
 from kustz_tpl.git_command import find_conflict, find_repository
 from kustz_tpl.kinds.backend import check_backends
 from kustz_tpl.kinds.mounts import has_outside_volumes
@@ -162,7 +162,7 @@ class Generated(NamedTuple):
         return partial_repr(self, "name", "namespace", "config_name", "files")
 
 
-_Watched: TypeAlias = "tuple[list[tuple[tuple[str, ...], Keys]], Watched]"
+_Watched: TypeAlias = "tuple[list[tuple[tuple[str, ...], KeyPath]], Watched]"
 """The new keys that a workload writes, and a context that notes which are read."""
 
 
@@ -545,7 +545,7 @@ def _validated(document: Document, folder: DataFolder, absence: Absence, source:
     return _Input(config, document, tuple(workloads), data, additions, logins, tuple(ordered))
 
 
-def _unfit(error: InputError, document: Document, source: Source) -> set[Keys]:
+def _unfit(error: InputError, document: Document, source: Source) -> set[KeyPath]:
     """Return the defaults that rules refuse in this application, but not in any application."""
     files = {each.file for each in source.shared}
     paths = {
@@ -557,7 +557,7 @@ def _unfit(error: InputError, document: Document, source: Source) -> set[Keys]:
     return paths - _always_refused(source) if paths else paths
 
 
-def _always_refused(source: Source) -> set[Keys]:
+def _always_refused(source: Source) -> set[KeyPath]:
     """Return the defaults that the rules of every kind of workload refuse."""
     from kustz_tpl.yaml_source.layers import put_layers  # noqa: PLC0415 - seldom
 

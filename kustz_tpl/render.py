@@ -17,7 +17,7 @@ from kustz_tpl.engine import (
     write_json,
     write_yaml,
 )
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, KeyPath
 from kustz_tpl.git_command import find_conflict
 from kustz_tpl.kinds import FILTERS, KINDS, ROUTES, WORKLOADS
 from kustz_tpl.kinds.kind import Filter, value_at
@@ -25,7 +25,6 @@ from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest, has_control_characters, with_hint
 from kustz_tpl.resource import Identity, ResourceError, parse_resource
-from kustz_tpl.yaml_source.tree import Path as KeyPath
 from kustz_tpl.yaml_source.written_lines import find_line
 
 BUILT_IN_PREFIX = "kustz"

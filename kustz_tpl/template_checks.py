@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kustz_tpl.engine import Watched
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, KeyPath
 from kustz_tpl.kinds import KINDS, WORKLOADS, find_pod_spec, workload_of
 from kustz_tpl.kinds.autoscaler import HORIZONTAL_POD_AUTOSCALER, autoscale
 from kustz_tpl.kinds.kind import Config, string_at, value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.messages import with_hint
 from kustz_tpl.render import BUILT_IN_PREFIX, SUFFIX, Draft, Renderer
-from kustz_tpl.yaml_source.tree import Path
 
 _UPDATE = "to update it, run: kustz-tpl templates update"
 
@@ -22,7 +21,7 @@ Key = tuple[str, ...]
 
 
 def find_unread(
-    written: Iterable[tuple[Key, Path]], watched: Watched, draft: Draft, renderer: Renderer
+    written: Iterable[tuple[Key, KeyPath]], watched: Watched, draft: Draft, renderer: Renderer
 ) -> list[Diagnostic]:
     """Return the keys that no page has read; of one and others inside it only the outer one.
 
@@ -32,7 +31,7 @@ def find_unread(
     pages = (page.tree for page in draft.manifests if any(map(find_pod_spec, page.tree.documents)))
     names = {name for page in pages for name in page.names}
     names |= {_SERVICES for page in draft.manifests if _SERVICES in page.tree.names}
-    found: dict[Path, Diagnostic] = {}
+    found: dict[KeyPath, Diagnostic] = {}
     for key, path in written:
         is_read = key[0] in names if len(key) == 1 else watched.is_read(key)
         if not is_read and not any(path[: len(outer)] == outer for outer in found):
@@ -98,7 +97,7 @@ def _identity(document: Any) -> tuple[Any, Any]:  # noqa: ANN401 - plain data
     return string_at(document, "kind"), string_at(document, "metadata", "name")
 
 
-def _advice(path: Path, config: Config, renderer: Renderer) -> str | None:
+def _advice(path: KeyPath, config: Config, renderer: Renderer) -> str | None:
     """Return what to do to the template of the user's that should read a key."""
     kinds = [
         kind

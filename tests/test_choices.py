@@ -8,14 +8,14 @@ from typing import Any, get_args
 
 import pytest
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.choices import DnsPolicy, PullPolicy, RestartPolicy, RouteKind, WorkloadKind
 from kustz_tpl.notation.port import Protocol
 from kustz_tpl.registry.backend import BACKENDS
 from kustz_tpl.schema import SCHEMA, is_secret, normalise
 from kustz_tpl.yaml_source import read
-from kustz_tpl.yaml_source.tree import Path, show_path
+from kustz_tpl.yaml_source.tree import show_path
 
 PROTOCOLS = tuple(word.lower() for word in get_args(Protocol))
 # A text with a wrong word, and the words that will do in its place.
@@ -126,7 +126,7 @@ FREE = {
 MAPS_OF_FEW = 4
 
 
-def walk(rules: dict[str, Any], path: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
+def walk(rules: dict[str, Any], path: KeyPath = ()) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
     """Yield the rules of every place of the language; a list has one item."""
     if path:
         yield path, rules
@@ -141,7 +141,7 @@ def walk(rules: dict[str, Any], path: Path = ()) -> Iterator[tuple[Path, dict[st
 PLACES = dict(walk({"schema": SCHEMA}))
 
 
-def message(path: Path, value: object) -> str:
+def message(path: KeyPath, value: object) -> str:
     """Return what is said of a value at a path."""
     for step in reversed(path):
         value = {step: value} if isinstance(step, str) else [value]
@@ -150,7 +150,7 @@ def message(path: Path, value: object) -> str:
     return found
 
 
-def places(**rules: object) -> list[Path]:
+def places(**rules: object) -> list[KeyPath]:
     found = [path for path, each in PLACES.items() if rules.items() <= each.items()]
     assert found
     return found

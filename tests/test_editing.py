@@ -11,10 +11,10 @@ import yaml
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from kustz_tpl.errors import InputError
+from kustz_tpl.errors import InputError, KeyPath
 from kustz_tpl.yaml_source import Scalar, read
 from kustz_tpl.yaml_source.editing import Change, edit
-from kustz_tpl.yaml_source.tree import Path, parse_path
+from kustz_tpl.yaml_source.tree import parse_path
 
 TAKEN_AWAY = None
 NULLS = {"", "~", "null", "Null", "NULL"}
@@ -313,10 +313,10 @@ Leaf = tuple[str, bool]
 """The text of a scalar, and whether it is plain."""
 
 
-def loaded(text: str) -> tuple[Any, dict[Path, yaml.Node], set[Path]]:
+def loaded(text: str) -> tuple[Any, dict[KeyPath, yaml.Node], set[KeyPath]]:
     """Read a text with PyYAML's own reader: its data, its own nodes, and paths that are shared."""
     root = yaml.compose(text.removeprefix("\ufeff"), Loader=yaml.SafeLoader)
-    nodes: dict[Path, yaml.Node] = {}
+    nodes: dict[KeyPath, yaml.Node] = {}
     data = collected(root, (), nodes) if root else {}
     known = {id(each): each for each in walk(root)}.values() if root else []
     uses = Counter(id(each) for node in known for each in inner(node))
@@ -324,7 +324,7 @@ def loaded(text: str) -> tuple[Any, dict[Path, yaml.Node], set[Path]]:
     return data, nodes, shared
 
 
-def is_merged(path: Path, nodes: dict[Path, yaml.Node]) -> bool:
+def is_merged(path: KeyPath, nodes: dict[KeyPath, yaml.Node]) -> bool:
     """Check whether the last key of a path is one that `<<` adds."""
     owner = nodes[path[:-1]]
     is_map = isinstance(owner, yaml.MappingNode) and path
@@ -344,7 +344,7 @@ def inner(node: yaml.Node) -> list[yaml.Node]:
     return node.value if is_list else [value for _, value in node.value]
 
 
-def collected(node: yaml.Node, path: Path, nodes: dict[Path, yaml.Node]) -> Any:  # noqa: ANN401
+def collected(node: yaml.Node, path: KeyPath, nodes: dict[KeyPath, yaml.Node]) -> Any:  # noqa: ANN401
     nodes[path] = node
     if isinstance(node, yaml.ScalarNode):
         return node.value, not node.style
@@ -362,7 +362,7 @@ def merged(node: yaml.Node) -> Iterator[tuple[yaml.Node, yaml.Node]]:
             yield key, value
 
 
-def with_leaf(data: Any, path: Path, leaf: Leaf | None) -> Any:  # noqa: ANN401
+def with_leaf(data: Any, path: KeyPath, leaf: Leaf | None) -> Any:  # noqa: ANN401
     """Return data with another leaf at a path; without the leaf, what is there goes."""
     if not path:
         return leaf
@@ -386,7 +386,7 @@ def without_empty(data: Any) -> Any:  # noqa: ANN401
     return None if data[1] and data[0] in NULLS else data
 
 
-def further(node: yaml.Node) -> list[Path]:
+def further(node: yaml.Node) -> list[KeyPath]:
     """Return how a path may go on at a node; seldom as it may not."""
     if isinstance(node, yaml.MappingNode):
         return [("new",), ("new", "x y"), ("new", 0), ("new", 0, "a", "b"), (), (0,)]
@@ -398,7 +398,9 @@ def further(node: yaml.Node) -> list[Path]:
     return [(), ("new",), ("new", "x y"), (0,), (0, "a")]
 
 
-def is_plainly_written(path: Path, nodes: dict[Path, yaml.Node], shared: set[Path]) -> bool:
+def is_plainly_written(
+    path: KeyPath, nodes: dict[KeyPath, yaml.Node], shared: set[KeyPath]
+) -> bool:
     """Check whether a path has a scalar on one line that is written once, where it is read."""
     node = nodes.get(path)
     is_single = isinstance(node, yaml.ScalarNode) and node.style not in {"|", ">"}
@@ -435,7 +437,7 @@ def test_a_random_edit_changes_its_path_alone(
     check_bytes(text, after, deepest, wanted)
 
 
-def check_data(before: Any, after: Any, path: Path, wanted: Scalar | None) -> None:  # noqa: ANN401
+def check_data(before: Any, after: Any, path: KeyPath, wanted: Scalar | None) -> None:  # noqa: ANN401
     if wanted is None and after == before:
         return  # there was nothing
     if wanted is None:

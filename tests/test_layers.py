@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kustz_tpl.yaml_source import Data, Document, Path, Scalar, read
+from kustz_tpl.errors import KeyPath
+from kustz_tpl.yaml_source import Data, Document, Scalar, read
 from kustz_tpl.yaml_source.layers import put_layers
 
 Plain = Any
@@ -69,7 +70,7 @@ def plain(data: Data) -> Plain:
     return data.text
 
 
-def leaves(data: Data, at: Path = ()) -> Iterator[tuple[Path, Scalar]]:
+def leaves(data: Data, at: KeyPath = ()) -> Iterator[tuple[KeyPath, Scalar]]:
     if isinstance(data, Scalar):
         yield at, data
         return

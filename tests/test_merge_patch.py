@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kustz_tpl.errors import KeyPath
 from kustz_tpl.yaml_source.merge_patch import Layer, find_idle_nulls, merge_patch
-from kustz_tpl.yaml_source.tree import Data, Path, Place, Scalar
+from kustz_tpl.yaml_source.tree import Data, Place, Scalar
 
 LEAVES = st.sampled_from(["a", "b", "1", ""]).map(lambda text: Scalar(text, is_plain=False))
 NULLS = st.just(Scalar("~", is_plain=True))
@@ -38,7 +39,7 @@ def rfc_7386(target: object, patch: object) -> object:
     return target
 
 
-def walk(data: Data, at: Path = ()) -> Iterator[tuple[Path, Data]]:
+def walk(data: Data, at: KeyPath = ()) -> Iterator[tuple[KeyPath, Data]]:
     yield at, data
     if isinstance(data, dict):
         for key, value in data.items():

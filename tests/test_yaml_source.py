@@ -8,9 +8,9 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kustz_tpl.errors import Diagnostic, InputError, NotationError
+from kustz_tpl.errors import Diagnostic, InputError, KeyPath, NotationError
 from kustz_tpl.yaml_source import Document, override, read
-from kustz_tpl.yaml_source.tree import Data, Path, Place, Scalar, describe, parse_path, show_path
+from kustz_tpl.yaml_source.tree import Data, Place, Scalar, describe, parse_path, show_path
 
 KIB = 1024
 
@@ -553,7 +553,7 @@ def test_an_override_makes_sure_what_it_replaces() -> None:
         ((), ""),
     ],
 )
-def test_show_path(path: Path, text: str) -> None:
+def test_show_path(path: KeyPath, text: str) -> None:
     assert show_path(path) == text
 
 
@@ -565,7 +565,7 @@ STEPS = st.one_of(
 
 @given(st.text(st.characters(categories=["L", "P"]), min_size=1), st.lists(STEPS))
 def test_a_shown_path_reads_back(first: str, more: list[str | int]) -> None:
-    path: Path = (first, *more)
+    path: KeyPath = (first, *more)
     assert parse_path(show_path(path)) == path
 
 

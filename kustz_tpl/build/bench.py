@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from kustz_tpl.application import Application
@@ -16,7 +16,7 @@ from kustz_tpl.build.kustomization import check_files, with_patches
 from kustz_tpl.build.kustomize import Kustomize
 from kustz_tpl.build.objects import Built, read_built
 from kustz_tpl.engine import write_yaml
-from kustz_tpl.errors import BuildError, Diagnostic, InputError, ProgramError
+from kustz_tpl.errors import BuildError, Diagnostic, InputError, KeyPath, ProgramError
 from kustz_tpl.finished_objects import Located, data_sets, find_objects, find_patches
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.kind import value_at
@@ -26,7 +26,7 @@ from kustz_tpl.patches.patch import Patch
 from kustz_tpl.pipeline import Generated
 from kustz_tpl.resource import Identity, identify
 from kustz_tpl.yaml_source.loader import load
-from kustz_tpl.yaml_source.tree import Path, show_path
+from kustz_tpl.yaml_source.tree import show_path
 from kustz_tpl.yaml_source.written_lines import find_line
 
 _GENERATORS = {"configMapGenerator": CONFIG_MAP.name, "secretGenerator": SECRET.name}
@@ -41,7 +41,7 @@ class Bench(NamedTuple):
     `unknown` the data are absent.
     """
 
-    folder: FilePath
+    folder: Path
     kustomize: Kustomize
     kustomization: Mapping[str, Any]
     made: Application
@@ -100,7 +100,7 @@ class Bench(NamedTuple):
         document = self.made.workloads[0].document
         return Diagnostic.at(document.place(patch.path), document.show(patch.path), message)
 
-    def in_kustomization(self, path: Path, message: Any) -> Diagnostic:  # noqa: ANN401 - see at
+    def in_kustomization(self, path: KeyPath, message: Any) -> Diagnostic:  # noqa: ANN401 - see at
         """Return a problem of kustomization.yml, at the template of the user's that makes it."""
         renderer = self.made.renderer
         file = renderer.template_file(KUSTOMIZATION_FILE)
@@ -122,7 +122,7 @@ class Bench(NamedTuple):
                 found[identify(document)] = Located(document, locate)
         return found
 
-    def _in_generator(self, path: Path, name: Identity, finding: Diagnostic) -> Diagnostic:
+    def _in_generator(self, path: KeyPath, name: Identity, finding: Diagnostic) -> Diagnostic:
         where = f" ({show_path(finding.subject.path)} of {name})"
         problem = self.in_kustomization(path, finding.subject.message)
         return problem._replace(message=problem.message + where)

@@ -6,8 +6,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.engine import write_yaml
-from kustz_tpl.errors import Diagnostic, NotationError
-from kustz_tpl.yaml_source.tree import Path
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 
 _HARMLESS = {
     *("apiVersion", "kind", "metadata", "namespace", "namePrefix", "nameSuffix", "images"),
@@ -39,7 +38,7 @@ def with_patches(kustomization: Mapping[str, Any], patches: Sequence[object]) ->
     return write_yaml([{**others, **own, _OPTION: list(dict.fromkeys(options))}]).encode()
 
 
-def _named_files(kustomization: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def _named_files(kustomization: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     for key in _FILES:
         yield from (((key, index), file) for index, file in _items(kustomization, key))
     for key in _WITH_PATH:
@@ -53,7 +52,7 @@ def _named_files(kustomization: Mapping[str, Any]) -> Iterator[tuple[Path, str]]
                     yield (key, index, name, position), str(text).rpartition("=")[2]
 
 
-def _one(entry: Any, at: Path, key: str) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - plain data
+def _one(entry: Any, at: KeyPath, key: str) -> Iterator[tuple[KeyPath, str]]:  # noqa: ANN401 - plain data
     if isinstance(entry, dict) and entry.get(key):
         yield (*at, key), entry[key]
 

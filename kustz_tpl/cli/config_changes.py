@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from kustz_tpl.cli.inputs import layer_file, read_source
-from kustz_tpl.errors import Diagnostic, InputError, NotationError
+from kustz_tpl.errors import Diagnostic, InputError, KeyPath, NotationError
 from kustz_tpl.messages import Shown, any_of, quoted
 from kustz_tpl.notation.names import parse_environment
 from kustz_tpl.pipeline import check_language
@@ -19,7 +19,6 @@ from kustz_tpl.schema import is_secret
 from kustz_tpl.yaml_source import Data, Document, Scalar, describe, read, show_path
 from kustz_tpl.yaml_source.editing import Change, edit, find
 from kustz_tpl.yaml_source.layers import put_layers
-from kustz_tpl.yaml_source.tree import Path as KeyPath
 from kustz_tpl.yaml_source.tree import parse_path
 
 if TYPE_CHECKING:

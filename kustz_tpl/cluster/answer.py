@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kustz_tpl.cluster.field_path import find_of_type, parse_field_path
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, KeyPath
 from kustz_tpl.kinds.secret import SECRET
-from kustz_tpl.yaml_source.tree import Path
 
 _REFUSED, _WARNED = "refused by the server", "the server warns"
 _LOG = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d")
@@ -110,7 +109,7 @@ def _warning(text: str, document: Mapping[str, Any]) -> Diagnostic:
     return _finding(path, words, document, said=_WARNED)._replace(severity="warning")
 
 
-def _split(text: str, document: Mapping[str, Any]) -> tuple[Path, str]:
+def _split(text: str, document: Mapping[str, Any]) -> tuple[KeyPath, str]:
     """Return the field that a text begins with, and what it says of it."""
     cause = _CAUSE.fullmatch(text)
     first = re.split(r"[.\[]", cause["field"], maxsplit=1)[0] if cause else ""
@@ -154,7 +153,7 @@ def _undecoded(text: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
 
 
 def _finding(
-    path: Path,
+    path: KeyPath,
     words: str,
     document: Mapping[str, Any],
     *,

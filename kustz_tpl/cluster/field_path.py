@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from kustz_tpl.yaml_source.tree import Path, Step
+from kustz_tpl.errors import KeyPath
+from kustz_tpl.yaml_source.tree import Step
 
 _KEY = re.compile(r"[^.\[]+")
 _BRACKET = re.compile(r"\[([^\]]*)\]")
@@ -22,7 +23,7 @@ _Cut: TypeAlias = "tuple[Step, str] | None"
 """The first step of a path, and the text after it."""
 
 
-def parse_field_path(text: str, document: object) -> Path:
+def parse_field_path(text: str, document: object) -> KeyPath:
     """Return the path that a server writes: `spec.ports[0].name`, `data[a.b]`.
 
     Keys with dots or brackets are known from the object. Of what is no path, as much is returned as
@@ -37,7 +38,7 @@ def parse_field_path(text: str, document: object) -> Path:
     return tuple(path)
 
 
-def find_of_type(text: str, kind: str, document: object) -> Path:
+def find_of_type(text: str, kind: str, document: object) -> KeyPath:
     """Return the first field of a JSON type at a path that Go's decoder writes.
 
     It has no positions, but may have the name of an embedded struct: `spec.ports.port`,
@@ -76,7 +77,7 @@ def _child(value: object, step: Step) -> object:
     return value[step] if is_item else None  # type: ignore[index]
 
 
-def _fields(value: object, steps: list[str], path: Path) -> Iterator[tuple[Path, object]]:
+def _fields(value: object, steps: list[str], path: KeyPath) -> Iterator[tuple[KeyPath, object]]:
     """Yield the fields that a path without positions leads to, and what is in the last of them."""
     if isinstance(value, list):
         for index, item in enumerate(value):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kustz_tpl.data_files.folder import DataFolder
 from kustz_tpl.data_files.reader import DataFiles, ParseKey, Text
 from kustz_tpl.data_files.secret_types import DOCKER_KEYS, check_secret
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import is_older_than
 from kustz_tpl.kinds.variables import RELAXED_NAMES
@@ -20,7 +20,7 @@ from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import backend_of, backend_paths
 from kustz_tpl.rules.generators import CAPITALS, entries
 from kustz_tpl.secret_string import partial_repr
-from kustz_tpl.yaml_source.tree import Document, Path, Place
+from kustz_tpl.yaml_source.tree import Document, Place
 
 if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config
@@ -88,7 +88,9 @@ def read_variables(
     return env, files.plain, list(dict.fromkeys(files.diagnostics))
 
 
-def _read_env(whole: Path, envs: Entry, files: DataFiles, parse_name: ParseKey) -> dict[str, str]:
+def _read_env(
+    whole: KeyPath, envs: Entry, files: DataFiles, parse_name: ParseKey
+) -> dict[str, str]:
     """Return the variables: a later one wins, in the place of the first; a source wins over all."""
     result: dict[str, str] = {}
     for at, path in _items((*whole, "files"), envs["files"]):
@@ -136,7 +138,7 @@ def _read_secrets(config: Config, files: DataFiles, left: Container[str]) -> Ite
 
 
 def _check_docker_config(
-    at: Path, entry: Entry, contents: Mapping[str, bytes], files: DataFiles
+    at: KeyPath, entry: Entry, contents: Mapping[str, bytes], files: DataFiles
 ) -> None:
     if entry["type"] not in DOCKER_KEYS:
         return
@@ -146,7 +148,7 @@ def _check_docker_config(
         files.find(finding)
 
 
-def _read_files(at: Path, notations: Sequence[str | None], files: DataFiles) -> dict[str, bytes]:
+def _read_files(at: KeyPath, notations: Sequence[str | None], files: DataFiles) -> dict[str, bytes]:
     """Return the content of each `[key=]path` by its key."""
     contents: dict[str, bytes] = {}
     for item, text in _items((*at, "files"), notations):
@@ -162,7 +164,7 @@ def _read_files(at: Path, notations: Sequence[str | None], files: DataFiles) -> 
     return contents
 
 
-def _read_texts(at: Path, paths: Sequence[str | None], files: DataFiles) -> dict[str, Text]:
+def _read_texts(at: KeyPath, paths: Sequence[str | None], files: DataFiles) -> dict[str, Text]:
     """Return the entries of dotenv files, or of YAML mappings, where the last value wins."""
     texts: dict[str, Text] = {}
     for item, path in _items((*at, "files"), paths):
@@ -179,13 +181,13 @@ def _read_texts(at: Path, paths: Sequence[str | None], files: DataFiles) -> dict
     return texts
 
 
-def _check_carriage(at: Path, texts: Mapping[str, Text], files: DataFiles) -> None:
+def _check_carriage(at: KeyPath, texts: Mapping[str, Text], files: DataFiles) -> None:
     for key, each in texts.items():
         for _, _, message in find_lost(each.text):
             files.complain(at, each.place, key, message)
 
 
-def _check_capitals(at: Path, texts: Mapping[str, Text], files: DataFiles) -> None:
+def _check_capitals(at: KeyPath, texts: Mapping[str, Text], files: DataFiles) -> None:
     """Find keys that some disks take for one file, as `rules` does for those in the config."""
     seen: dict[str, Text] = {}
     for key, each in texts.items():
@@ -196,7 +198,7 @@ def _check_capitals(at: Path, texts: Mapping[str, Text], files: DataFiles) -> No
             files.complain(at, each.place, key, message, severity="warning")
 
 
-def _check_size(at: Path, contents: Iterable[bytes], files: DataFiles) -> None:
+def _check_size(at: KeyPath, contents: Iterable[bytes], files: DataFiles) -> None:
     size = sum(map(len, contents))
     if size > MAX_DATA:
         expected = f"data of at most {MAX_DATA} bytes in total"
@@ -204,7 +206,7 @@ def _check_size(at: Path, contents: Iterable[bytes], files: DataFiles) -> None:
         files.find(Diagnostic.about((*at, "files"), message, is_about_key=True))
 
 
-def _items(at: Path, items: Sequence[str | None]) -> Iterator[tuple[Path, str]]:
+def _items(at: KeyPath, items: Sequence[str | None]) -> Iterator[tuple[KeyPath, str]]:
     """Yield the items of a list with their paths, without the wrong ones."""
     for index, item in enumerate(items):
         if item is not None:

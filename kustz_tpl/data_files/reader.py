@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder, read_data
-from kustz_tpl.errors import Diagnostic, InputError, Message, NotationError, Severity
+from kustz_tpl.errors import Diagnostic, InputError, KeyPath, Message, NotationError, Severity
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.dotenv import parse_dotenv
 from kustz_tpl.rules import to_diagnostics
@@ -15,7 +15,7 @@ from kustz_tpl.schema import is_secret
 from kustz_tpl.secret_string import partial_repr
 from kustz_tpl.yaml_source import read
 from kustz_tpl.yaml_source.decoding import decode_text
-from kustz_tpl.yaml_source.tree import Document, Path, Place, Scalar, describe, show_key
+from kustz_tpl.yaml_source.tree import Document, Place, Scalar, describe, show_key
 
 ParseKey = Callable[[str], object]
 
@@ -51,7 +51,7 @@ class DataFiles:
         self.diagnostics += to_diagnostics([finding], self._document)
 
     def complain(
-        self, at: Path, place: Place, key: str, message: Message, severity: Severity = "error"
+        self, at: KeyPath, place: Place, key: str, message: Message, severity: Severity = "error"
     ) -> None:
         """Note what is wrong with a key of a data file."""
         path, hides = show_key(key) if key else "", is_secret(str(at[0]))
@@ -69,7 +69,7 @@ class DataFiles:
         except NotationError:
             return True
 
-    def content(self, at: Path, path: str) -> bytes | None:
+    def content(self, at: KeyPath, path: str) -> bytes | None:
         """Return the content of a file, None if it cannot be read."""
         try:
             content = read_data(self._folder, path)
@@ -80,7 +80,7 @@ class DataFiles:
             self.plain[self.display(path)] = content
         return content
 
-    def text_map(self, at: Path, path: str, parse_key: ParseKey) -> dict[str, Text]:
+    def text_map(self, at: KeyPath, path: str, parse_key: ParseKey) -> dict[str, Text]:
         """Return the entries of a YAML map of strings that are right."""
         content = self.content(at, path)
         if content is None:
@@ -95,7 +95,7 @@ class DataFiles:
         checked = {key: self._entry(at, document, key, parse_key) for key in document.data}
         return {key: text for key, text in checked.items() if text is not None}
 
-    def dotenv(self, at: Path, path: str) -> Iterator[tuple[str, Text]]:
+    def dotenv(self, at: KeyPath, path: str) -> Iterator[tuple[str, Text]]:
         """Yield the lines of a dotenv file that are right."""
         content = self.content(at, path)
         file = self.display(path)
@@ -109,7 +109,7 @@ class DataFiles:
         for line in lines:
             yield line.key, Text(line.value, Place(file, line.number, 1))
 
-    def _entry(self, at: Path, document: Document, key: str, parse_key: ParseKey) -> Text | None:
+    def _entry(self, at: KeyPath, document: Document, key: str, parse_key: ParseKey) -> Text | None:
         value, place = document.data[key], document.place((key,))
         try:
             parse_key(key)
@@ -126,7 +126,7 @@ class DataFiles:
             self.complain(at, place, key, refusal)
         return None
 
-    def _take(self, at: Path, diagnostics: Iterable[Diagnostic]) -> None:
+    def _take(self, at: KeyPath, diagnostics: Iterable[Diagnostic]) -> None:
         hides = is_secret(str(at[0]))
         self.diagnostics += (
             each._replace(is_secret=hides or each.is_secret) for each in diagnostics

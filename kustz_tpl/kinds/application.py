@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.kind import JOBS, Config, value_at
 from kustz_tpl.kinds.mounts import Mounted, read_mounts
 from kustz_tpl.kinds.persistent_volume_claim import (
@@ -18,7 +18,6 @@ from kustz_tpl.kinds.service import written_ports
 from kustz_tpl.kinds.service_account import account_name
 from kustz_tpl.kinds.stateful_set import governing_service
 from kustz_tpl.messages import Shown
-from kustz_tpl.yaml_source.tree import Path
 
 Workloads = Mapping[str | None, Config]
 """The config of each workload by its entry of `workloads`; the main one comes first."""
@@ -30,7 +29,7 @@ class _Service(NamedTuple):
     name: str
     owner: str
     entry: str | None
-    path: Path
+    path: KeyPath
 
 
 def check(workloads: Workloads) -> Iterator[Finding]:
@@ -75,7 +74,7 @@ def check_accounts(workloads: Workloads) -> Iterator[Finding]:
 
 def check_node_ports(workloads: Workloads) -> Iterator[Finding]:
     """Find a node port of two Services."""
-    seen: dict[int, Path] = {}
+    seen: dict[int, KeyPath] = {}
     for entry, config in workloads.items():
         for at, ports in written_ports(config).items():
             if entry is not None and at[0] == "services":

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, KeyPath
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import Config, Kind, mappings_at, parsed, string_at, value_at
 from kustz_tpl.notation.replicas import Metric, Replicas, parse_disruption_budget, parse_replicas
-from kustz_tpl.yaml_source.tree import Path
 
-_REQUESTS: tuple[Path, ...] = (("service",), ("containers",), ("initContainers",), ("pod",))
+_REQUESTS: tuple[KeyPath, ...] = (("service",), ("containers",), ("initContainers",), ("pod",))
 
 
 def least_replicas(replicas: int | str | None) -> int:

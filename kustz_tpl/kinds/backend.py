@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kustz_tpl.errors import Diagnostic, Message, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, Message, NotationError
 from kustz_tpl.kinds.kind import JOBS, Config, Object, is_older_than, mappings_at, string_at
 from kustz_tpl.kinds.route import article, read_rules, route_kinds, rule_path
 from kustz_tpl.kinds.service import DEFAULT_PORT, DIGIT_FIRST, service_ports
@@ -14,13 +14,12 @@ from kustz_tpl.kinds.stateful_set import governing_service
 from kustz_tpl.messages import Shown, any_of, closest
 from kustz_tpl.notation.names import parse_service_name
 from kustz_tpl.notation.route import Backend, RouteRule
-from kustz_tpl.yaml_source.tree import Path
 
 ServicePorts = Mapping[str, int]
 """The number of each port of a Service by its name; an ExternalName has none."""
 
 _MADE_NAME = r"[0-9]+-[0-9]+(-[a-z]+)?"  # of a port that the file gives none
-_SERVICES: tuple[Path, ...] = (("name",), ("service", "ports"), ("services",))
+_SERVICES: tuple[KeyPath, ...] = (("name",), ("service", "ports"), ("services",))
 
 
 def find_backends(rule: RouteRule, services: Config) -> list[tuple[Backend, int | str | None]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.kind import Config, Filter, PassThrough, Rule, parsed, present, value_at
 from kustz_tpl.kinds.service import numbered_ports
 from kustz_tpl.messages import Shown
@@ -28,13 +28,12 @@ from kustz_tpl.notation.references import (
     parse_env_source,
     parse_variable_source,
 )
-from kustz_tpl.yaml_source.tree import Path
 
 _ONE_SUCCESS = ("liveness", "startup")
 _SLEEP = r"\bsleep +(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[smhd]?)\b"
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _NOT_IN_HEADERS = r"[\x00-\x08\x0a-\x1f\x7f]"
-_GRACE: Path = ("pod", "terminationGracePeriodSeconds")
+_GRACE: KeyPath = ("pod", "terminationGracePeriodSeconds")
 _GRACE_PERIOD = 30
 """The seconds that a pod has to stop by default."""
 
@@ -42,7 +41,7 @@ _GRACE_PERIOD = 30
 class Container(NamedTuple):
     """Hold a container of the config: where it is written, its name, and what is written."""
 
-    path: Path
+    path: KeyPath
     name: str
     entry: Config
 
@@ -248,7 +247,7 @@ def _check_resources(container: Container) -> Iterator[Diagnostic]:
     if pages and not {*resources, *_raw_resources(container)} & {"cpu", "memory"}:
         message = "expected cpu or memory with huge pages"
         whole = (*at, "resources")
-        raw: Path = (*at, "container", "resources")
+        raw: KeyPath = (*at, "container", "resources")
         grounds = (whole, raw[:-1], raw, (*raw, "requests"), (*raw, "limits"))
         yield Diagnostic.about((*whole, pages), message, is_about_key=True, relies_on=grounds)
 
@@ -260,7 +259,7 @@ def _raw_resources(container: Container) -> Iterator[str]:
         yield from written if isinstance(written, dict) else ()
 
 
-def _check_probe(at: Path, kind: str, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
+def _check_probe(at: KeyPath, kind: str, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
     path = (*at, "probes", kind)
     successes, grace = probe["successThreshold"], probe["terminationGracePeriodSeconds"]
     if kind in _ONE_SUCCESS and successes is not None and successes > 1:
@@ -300,7 +299,7 @@ def _check_sleep(config: Config, container: Container) -> Diagnostic | None:
     return Diagnostic.about(path, message, severity="warning", relies_on=(_GRACE,))
 
 
-def _check_headers(path: Path, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
+def _check_headers(path: KeyPath, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:
     headers, action = probe["headers"], parse_written_action(probe["action"])
     if headers and action and not isinstance(action, HttpGet):
         message = "expected headers only with an http or https action"

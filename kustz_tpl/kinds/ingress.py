@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.backend import check_backend_names, check_services, find_backends
 from kustz_tpl.kinds.kind import Config, Kind, Object, mappings_at, parsed, string_at
 from kustz_tpl.kinds.route import (
@@ -24,7 +24,6 @@ from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.port import Port
 from kustz_tpl.notation.route import RouteRule, parse_route_rule
 from kustz_tpl.rules.general import check_once
-from kustz_tpl.yaml_source.tree import Path
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 
@@ -147,7 +146,7 @@ def _check_class(config: Config) -> Iterator[Diagnostic]:
     if config["ingress"]["class"] is None:
         return
     own, kinds = config["ingress"]["annotations"], config["metadata"]["ingress"]["annotations"]
-    written: dict[Path, Config] = {
+    written: dict[KeyPath, Config] = {
         ("ingress", "annotations"): own,
         ("metadata", "ingress", "annotations"): kinds,
         ("annotations",): config["annotations"],

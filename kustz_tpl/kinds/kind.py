@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, KeyPath
 from kustz_tpl.notation.choices import parse_kube_version
-from kustz_tpl.yaml_source.tree import Path
 
 T = TypeVar("T")
 
@@ -33,11 +32,11 @@ class PassThrough(NamedTuple):
     message; `shared` those that the language sets in part, with the key that does.
     """
 
-    path: Path
+    path: KeyPath
     type: str
     part: tuple[str, ...]
-    owned: Mapping[Path, str] = {}
-    shared: Mapping[Path, str] = {}
+    owned: Mapping[KeyPath, str] = {}
+    shared: Mapping[KeyPath, str] = {}
     container: str = ""
     is_in_pod: bool = False
     before: str = ""

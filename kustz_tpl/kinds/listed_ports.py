@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.container import (
     Container,
     container_ports,
@@ -18,7 +18,6 @@ from kustz_tpl.kinds.service import selected_ports
 from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.notation.action import Action, HttpGet, TcpSocket
 from kustz_tpl.notation.port import parse_port
-from kustz_tpl.yaml_source.tree import Path
 
 Key = tuple[int, str]
 """The number and protocol of a port."""
@@ -30,7 +29,7 @@ class ListedPort(NamedTuple):
     One of the container's Kubernetes fields has no key: it may only add to a port of that key.
     """
 
-    path: Path
+    path: KeyPath
     name: str
     key: Key | None = None
 
@@ -40,13 +39,13 @@ def listed_ports(config: Config, container: Container) -> list[ListedPort]:
     if container.is_main:
         lines = selected_ports(config)
         others = [_whole(config[key]) for key in ("containers", "initContainers")]
-        places: dict[Key, Path] = {}
+        places: dict[Key, KeyPath] = {}
         for path, port in ((path, parse_port(text)) for path, text in lines if text):
             places.setdefault((port.target_port or 0, port.protocol), path)
         listed = container_ports([text for _, text in lines if text], *others)
         entries = [(places[_key(each)], each) for each in listed]
     else:
-        at: Path = (*container.path, "ports")
+        at: KeyPath = (*container.path, "ports")
         texts = enumerate(container.entry["ports"])
         entries = [((*at, index), own_ports([text])[0]) for index, text in texts if text]
     found = [ListedPort(path, string_at(each, "name"), _key(each)) for path, each in entries]
@@ -78,7 +77,7 @@ def check_probe_ports(config: Config) -> Iterator[Diagnostic]:
         if None in (*lines.values(), *container.entry["ports"]):
             continue
         probes, lifecycle = container.entry["probes"], container.entry["lifecycle"]
-        actions: dict[Path, Action | None] = {
+        actions: dict[KeyPath, Action | None] = {
             ("probes", kind, "action"): parse_written_action(probe["action"])
             for kind, probe in probes.items()
             if probe
@@ -120,14 +119,14 @@ def _raw_ports(container: Container, listed: list[ListedPort]) -> Iterator[Liste
             yield ListedPort((*container.path, "container", "ports", index), name)
 
 
-def _places_of_names(container: Container, services: Iterable[str]) -> tuple[Path, ...]:
+def _places_of_names(container: Container, services: Iterable[str]) -> tuple[KeyPath, ...]:
     """Return the paths on which it depends what the ports of a container are called."""
-    own: Path = (*container.path, "container")
+    own: KeyPath = (*container.path, "container")
     written = container.entry["container"].get("ports")
     items = [(*own, "ports", i) for i in range(len(written) if isinstance(written, list) else 0)]
     named = [(*item, "name") for item in items]
     further = [("services", name, *part) for name in services for part in ((), ("ports",))]
-    fixed: list[Path] = [("services",), (*container.path, "ports"), own, (*own, "ports")]
+    fixed: list[KeyPath] = [("services",), (*container.path, "ports"), own, (*own, "ports")]
     return (*fixed, *further, *items, *named)
 
 

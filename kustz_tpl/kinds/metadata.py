@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import JOBS, Config, combine
 from kustz_tpl.kinds.service import written_ports
@@ -18,7 +18,6 @@ from kustz_tpl.notation.choices import ROUTE_KINDS, WORKLOAD_KINDS
 from kustz_tpl.notation.port import Port
 from kustz_tpl.registry.backend import FORMS
 from kustz_tpl.rules.general import check_size
-from kustz_tpl.yaml_source.tree import Path
 
 SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _ANNOTATIONS = "annotations"
@@ -173,7 +172,7 @@ def check_topology(config: Config) -> Iterator[Diagnostic]:
     if not any(written_ports(config).values()):
         return
     whole = annotations_of(config, "service")
-    places: dict[Path, Mapping[str, str | None]] = {
+    places: dict[KeyPath, Mapping[str, str | None]] = {
         (_ANNOTATIONS,): config[_ANNOTATIONS],
         ("metadata", "service", _ANNOTATIONS): whole,
     }
@@ -228,7 +227,7 @@ class _Source(NamedTuple):
     name: str
     keys: str
     is_written: Callable[[Config], bool]
-    relies_on: tuple[Path, ...]
+    relies_on: tuple[KeyPath, ...]
 
 
 def _workload(name: str, *kinds: str) -> _Source:
@@ -239,7 +238,7 @@ def _workload(name: str, *kinds: str) -> _Source:
     )
 
 
-_KINDS: tuple[Path, ...] = (
+_KINDS: tuple[KeyPath, ...] = (
     ("ingress", "kind"),
     *(("ingress", "kind", index) for index in range(len(ROUTE_KINDS))),
 )
@@ -262,7 +261,7 @@ def _has_claims(config: Config) -> bool:
     return None in mounts or bool(pod_volumes(config).claims)
 
 
-_MOUNTS: tuple[Path, ...] = (("service", "mounts"), ("containers",), ("initContainers",))
+_MOUNTS: tuple[KeyPath, ...] = (("service", "mounts"), ("containers",), ("initContainers",))
 _SOURCES: Mapping[str, _Source] = {
     **{name.lower(): _workload(name) for name in WORKLOAD_KINDS},
     "job": _workload(*reversed(JOBS)),
@@ -309,12 +308,12 @@ _SOURCES: Mapping[str, _Source] = {
 }
 
 
-def _paths(config: Config, part: str) -> list[Path]:
+def _paths(config: Config, part: str) -> list[KeyPath]:
     kinds = (kind for kind, entries in config["metadata"].items() if entries is not None)
     return [(part,), *(("metadata", kind, part) for kind in kinds)]
 
 
-def _at(config: Config, path: Path) -> Mapping[str, str | None]:
+def _at(config: Config, path: KeyPath) -> Mapping[str, str | None]:
     for key in path:
         config = config[str(key)]
     return config

@@ -6,13 +6,12 @@ import posixpath
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import Config, Rule
 from kustz_tpl.messages import Shown, any_of, quoted
 from kustz_tpl.notation.choices import KubeVersion, parse_kube_version
 from kustz_tpl.notation.mount import Mount, parse_mount
-from kustz_tpl.yaml_source.tree import Path
 
 _IN_A_LIST = ("configmap", "secret", "token")
 _READ_ONLY = ("configmap", "secret", "token", "image")
@@ -26,7 +25,7 @@ class Mounted(NamedTuple):
     `path` is that of the config, `at` the one in the container.
     """
 
-    path: Path
+    path: KeyPath
     container: str
     at: str
     lines: tuple[Mount, ...]
@@ -86,7 +85,7 @@ def has_outside_volumes(config: Config) -> bool:
 def check_paths(config: Config) -> Iterator[Diagnostic]:
     """Find a path that is mounted twice in a container, and an empty list."""
     for container in containers(config):
-        seen: dict[str, Path] = {}
+        seen: dict[str, KeyPath] = {}
         for at, written in container.entry["mounts"].items():
             path = (*container.path, "mounts", at)
             first = seen.setdefault(_normal(at), path)

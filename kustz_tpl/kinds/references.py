@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import Config
 from kustz_tpl.kinds.mounts import read_mounts
 from kustz_tpl.messages import closest
 from kustz_tpl.notation.references import parse_variable_source
 from kustz_tpl.registry.backend import FORMS, secret_entries
-from kustz_tpl.yaml_source.tree import Path
 
 Keys = Mapping[tuple[str, str], Collection[str]]
 """The keys of each ConfigMap and Secret, by its scheme in a source (`secret`) and its name."""
@@ -54,7 +53,7 @@ def known_keys(
 
 
 def check_reference(
-    path: Path, source: tuple[str, str], key: str | None, known: Keys
+    path: KeyPath, source: tuple[str, str], key: str | None, known: Keys
 ) -> Iterator[Diagnostic]:
     """Find a key that the ConfigMap or Secret at a source, `(scheme, name)`, does not have."""
     keys = known.get(source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.kind import Config, parsed
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.choices import RouteKind
@@ -18,13 +18,12 @@ from kustz_tpl.notation.route import (
     parse_gateway,
     parse_route_rule,
 )
-from kustz_tpl.yaml_source.tree import Path
 
 Numbered = tuple[int, RouteRule]
 """A rule and its position in the list."""
 
 ANY_HOST = "(any)"
-GATEWAYS: tuple[Path, ...] = (
+GATEWAYS: tuple[KeyPath, ...] = (
     ("ingress", "kind"),
     ("ingress", "gateways"),
     *(("ingress", "gateways", scheme) for scheme in SCHEMES),
@@ -126,7 +125,7 @@ def check_duplicates(config: Config) -> Iterator[Diagnostic]:
 
 
 def duplicate(
-    rule: RouteRule, index: int, first: int, grounds: tuple[Path, ...] = ()
+    rule: RouteRule, index: int, first: int, grounds: tuple[KeyPath, ...] = ()
 ) -> Diagnostic:
     """Return the problem of a rule that takes the requests of an earlier one."""
     got = Shown(f"{quoted((rule.host or '*') + rule.path)} ({rule.path_type}) twice")
@@ -206,7 +205,7 @@ def route_kinds(config: Config) -> list[RouteKind]:
     return [kind for kind in _ROUTE_KINDS if kind in config["ingress"]["kind"]]
 
 
-def rule_path(index: int) -> Path:
+def rule_path(index: int) -> KeyPath:
     """Return the path of a rule."""
     return ("ingress", "rules", index)
 

@@ -6,14 +6,13 @@ import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.external_secret import BACKEND as EXTERNAL
 from kustz_tpl.kinds.external_secret import EXTERNAL_SECRET
 from kustz_tpl.kinds.kind import Config, Kind
 from kustz_tpl.messages import Shown
 from kustz_tpl.registry.backend import BACKENDS, Backend, backend_of, backend_paths, secret_entries
 from kustz_tpl.rules.generators import check_capitals, check_keys, check_names, entries
-from kustz_tpl.yaml_source.tree import Path
 
 _KEY = "secrets"
 _TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type, no token
@@ -70,7 +69,7 @@ SECRET = Kind(
 )
 
 
-def _check_backend(path: Path, written: Config | None) -> Iterator[Diagnostic]:
+def _check_backend(path: KeyPath, written: Config | None) -> Iterator[Diagnostic]:
     if written is None or set(written) - set(BACKENDS):
         return
     chosen = [kind for kind in BACKENDS if written[kind] is not None]
@@ -82,7 +81,7 @@ def _check_backend(path: Path, written: Config | None) -> Iterator[Diagnostic]:
         )
 
 
-def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Diagnostic]:
+def _check_secret(path: KeyPath, entry: Config, backend: Backend) -> Iterator[Diagnostic]:
     if backend.kind == EXTERNAL:
         if entry["files"]:
             message = "expected keys with remote: the external-secret backend does not read files"
@@ -100,7 +99,7 @@ def _check_secret(path: Path, entry: Config, backend: Backend) -> Iterator[Diagn
         yield Diagnostic.about((*path, "keys"), message, is_about_key=True)
 
 
-def _check_accounts(path: Path, entry: Config) -> Iterator[Diagnostic]:
+def _check_accounts(path: KeyPath, entry: Config) -> Iterator[Diagnostic]:
     """Find what is wrong with every backend."""
     if entry["auths"] and entry["file"] is not None:
         yield Diagnostic.about(
@@ -109,7 +108,7 @@ def _check_accounts(path: Path, entry: Config) -> Iterator[Diagnostic]:
     yield from _check_servers((*path, "auths"), entry["auths"])
 
 
-def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Diagnostic]:
+def _check_registry(path: KeyPath, entry: Config, backend: Backend) -> Iterator[Diagnostic]:
     if not entry["auths"] and entry["file"] is None and backend.kind != "none":
         message = "expected auths or file; for an existing Secret, write backend: none"
         yield Diagnostic.about(path, message, relies_on=((*path, "auths"), (*path, "file")))
@@ -124,7 +123,7 @@ def _check_registry(path: Path, entry: Config, backend: Backend) -> Iterator[Dia
             yield Diagnostic.about((*value_path, "remote"), message, is_about_key=True)
 
 
-def _values(path: Path, entry: Config) -> Iterator[tuple[Path, Any]]:
+def _values(path: KeyPath, entry: Config) -> Iterator[tuple[KeyPath, Any]]:
     """Yield path and value of every source that is not wrong already."""
     file = entry["file"]
     if isinstance(file, str) or (file and any(file.values())):
@@ -136,10 +135,10 @@ def _values(path: Path, entry: Config) -> Iterator[tuple[Path, Any]]:
                 yield (*path, "auths", server, role), value
 
 
-def _check_servers(path: Path, auths: Config) -> Iterator[Diagnostic]:
+def _check_servers(path: KeyPath, auths: Config) -> Iterator[Diagnostic]:
     from kustz_tpl.registry.server import canonical_server, parse_server  # noqa: PLC0415 - slow
 
-    seen: dict[str, Path] = {}
+    seen: dict[str, KeyPath] = {}
     for server in auths:
         here = (*path, server)
         try:
@@ -157,7 +156,7 @@ def _check_servers(path: Path, auths: Config) -> Iterator[Diagnostic]:
 
 def _check_names(config: Config) -> Iterator[Diagnostic]:
     """Find a registry's name that another Secret has."""
-    seen: dict[str, Path] = {}
+    seen: dict[str, KeyPath] = {}
     for path, entry in secret_entries(config):
         first = seen.setdefault(entry["name"], path)
         if entry["name"] is not None and first is not path and path[0] == "registries":

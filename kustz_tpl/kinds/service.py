@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.kind import (
     JOBS,
     Config,
@@ -21,9 +21,8 @@ from kustz_tpl.kinds.kind import (
 from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.notation.names import parse_service_name
 from kustz_tpl.notation.port import DEFAULT_NODE_PORTS, Port, parse_port
-from kustz_tpl.yaml_source.tree import Path
 
-Written = tuple[Path, Port]
+Written = tuple[KeyPath, Port]
 """A port and where it is written."""
 
 DEFAULT_PORT = 80
@@ -78,7 +77,7 @@ def service_type(ports: Sequence[Port | str]) -> dict[str, Any]:
     return {"type": moded.service_type}
 
 
-def written_ports(config: Config) -> dict[Path, list[Written]]:
+def written_ports(config: Config) -> dict[KeyPath, list[Written]]:
     """Return the ports of each Service that is written, without those that are wrong.
 
     The keys are the paths of the lists.
@@ -98,9 +97,9 @@ def written_ports(config: Config) -> dict[Path, list[Written]]:
     }
 
 
-def selected_ports(config: Config) -> list[tuple[Path, str | None]]:
+def selected_ports(config: Config) -> list[tuple[KeyPath, str | None]]:
     """Return the ports of all Services that select a workload's own pods, with their paths."""
-    lists: dict[Path, list[str | None]] = {("service", "ports"): config["service"]["ports"]}
+    lists: dict[KeyPath, list[str | None]] = {("service", "ports"): config["service"]["ports"]}
     lists |= {("services", name, "ports"): each["ports"] for name, each in further_services(config)}
     return [((*at, index), text) for at, texts in lists.items() for index, text in enumerate(texts)]
 
@@ -164,7 +163,7 @@ def _outside_default(node_port: int) -> str:
 
 def check_names(config: Config) -> Iterator[Diagnostic]:
     """Find a name that a Service may not have."""
-    names: dict[Path, str | None] = {("services", name): name for name in config["services"]}
+    names: dict[KeyPath, str | None] = {("services", name): name for name in config["services"]}
     if config["service"]["ports"]:
         names = {("name",): config["name"], **names}
     for path, name in names.items():
@@ -247,7 +246,7 @@ def _kind(port: Port) -> str:
 
 
 def _check_once(ports: Sequence[Written]) -> Iterator[Diagnostic]:
-    seen: dict[tuple[int, str], Path] = {}
+    seen: dict[tuple[int, str], KeyPath] = {}
     for path, port in ports:
         if port.port is None:
             continue
@@ -258,7 +257,7 @@ def _check_once(ports: Sequence[Written]) -> Iterator[Diagnostic]:
 
 
 def _check_port_names(ports: Sequence[Written]) -> Iterator[Diagnostic]:
-    seen: dict[str, Path] = {}
+    seen: dict[str, KeyPath] = {}
     numbered = [(path, port) for path, port in ports if port.port is not None]
     names = port_names(port for _, port in numbered)
     for (path, _), name in zip(numbered, names, strict=True):

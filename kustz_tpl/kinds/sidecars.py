@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import Config, Rule, is_older_than, string_at
 from kustz_tpl.messages import Shown, quoted
-from kustz_tpl.yaml_source.tree import Path
 
 _FIELDS_OF_SIDECARS = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
 _RUNS_TO_ITS_END = "expected none: it runs to its end; restartPolicy: Always makes it a sidecar"
@@ -20,7 +19,7 @@ _SIDECARS = 29
 def check_container_names(config: Config) -> Iterator[Diagnostic]:
     """Find names that two containers of the pod have; what is written in `pod` comes last."""
     main, *further = containers(config)
-    seen: dict[str, tuple[str, Path]] = {main.name: ("containers", ("service", "name"))}
+    seen: dict[str, tuple[str, KeyPath]] = {main.name: ("containers", ("service", "name"))}
     for container in further:
         if container.name == main.name:
             message = "expected another name than the main container's"
@@ -42,7 +41,7 @@ def check_sidecars(config: Config) -> Iterator[Diagnostic]:
     for name, entry in config["initContainers"].items():
         if entry is None:
             continue
-        path: Path = ("initContainers", name)
+        path: KeyPath = ("initContainers", name)
         policy = (*path, "restartPolicy")
         if entry["restartPolicy"] is None:
             for where in _only_of_sidecars(path, entry):
@@ -59,7 +58,7 @@ def check_sidecars(config: Config) -> Iterator[Diagnostic]:
 RULES: tuple[Rule, ...] = (check_container_names, check_sidecars)
 
 
-def _only_of_sidecars(path: Path, entry: Config) -> Iterator[Path]:
+def _only_of_sidecars(path: KeyPath, entry: Config) -> Iterator[KeyPath]:
     """Yield the paths of what is written and no container that runs to its end may have."""
     if any(entry["probes"].values()):
         yield (*path, "probes")
@@ -71,12 +70,12 @@ def _only_of_sidecars(path: Path, entry: Config) -> Iterator[Path]:
         yield (*path, "container", field)
 
 
-def _twice(name: str, path: Path, other: Path, *, is_about_key: bool = False) -> Diagnostic:
+def _twice(name: str, path: KeyPath, other: KeyPath, *, is_about_key: bool = False) -> Diagnostic:
     error = NotationError("unique container names", Shown(f"{quoted(name)} twice"))
     return Diagnostic.about(path, error, other=other, is_about_key=is_about_key)
 
 
-def _raw_names(config: Config) -> Iterator[tuple[Path, str]]:
+def _raw_names(config: Config) -> Iterator[tuple[KeyPath, str]]:
     """Yield the names of the containers in `pod` with their paths."""
     for key in _LISTS:
         written = config["pod"].get(key)

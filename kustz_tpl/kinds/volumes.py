@@ -7,14 +7,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import Config, Rule, present, string_at, value_at
 from kustz_tpl.kinds.mounts import RULES as MOUNT_RULES
 from kustz_tpl.kinds.mounts import Mounted, read_mounts
 from kustz_tpl.kinds.persistent_volume_claim import claim_spec, has_claim_templates, new_claims
 from kustz_tpl.notation.mount import Mount
-from kustz_tpl.yaml_source.tree import Path
 
 Fields = dict[str, Any]
 _LONGEST_NAME = 63
@@ -83,7 +82,7 @@ def check_names(config: Config) -> Iterator[Diagnostic]:
             yield Diagnostic.about(path, f"name {name} is set by mounts already")
 
 
-def _raw_names(config: Config) -> Iterator[tuple[Path, str]]:
+def _raw_names(config: Config) -> Iterator[tuple[KeyPath, str]]:
     """Yield the volumes and claim templates among Kubernetes' own fields, with their names."""
     for path in (("pod", "volumes"), ("statefulset", "volumeClaimTemplates")):
         written = value_at(config, *path)

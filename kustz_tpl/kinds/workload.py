@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds import container, listed_ports, pod, security, sidecars, variables, volumes
 from kustz_tpl.kinds.kind import (
     JOBS,
@@ -27,12 +27,11 @@ from kustz_tpl.messages import Shown, any_of
 from kustz_tpl.notation.choices import WORKLOAD_KINDS
 from kustz_tpl.notation.names import LABEL_LIMIT
 from kustz_tpl.notation.replicas import Rollout, check_rollout, parse_rollout
-from kustz_tpl.yaml_source.tree import Path
 
 POD_SPEC = ("spec", "template", "spec")
 JOBS_POD_SPEC = ("spec", "jobTemplate", *POD_SPEC)
 
-_KIND: Path = ("service", "kind")
+_KIND: KeyPath = ("service", "kind")
 # The names of a CronJob's jobs and the labels of a StatefulSet's pods have a suffix; the API
 # server refuses such a CronJob, but of such a StatefulSet the pods only.
 _WITH_SUFFIX = ("StatefulSet", "CronJob")
@@ -54,7 +53,7 @@ def own_fields(
     key: str, kind: str, part: tuple[str, ...] = ("spec",), before: str = "", **owned: str
 ) -> PassThrough:
     """Return where the fields of a kind's spec are written; `owned` are its fields of ours."""
-    template: Path = (key, "template")
+    template: KeyPath = (key, "template")
     return PassThrough(
         path=(key,),
         type=f"{kind}Spec",
@@ -204,7 +203,7 @@ def find_changed_fields(**defaults: str | None) -> Comparison:
     return find
 
 
-def _unwanted(path: Path, what: str) -> Diagnostic:
+def _unwanted(path: KeyPath, what: str) -> Diagnostic:
     """Return the problem of a key that is not for the kind of workload."""
     return Diagnostic.about(path, f"expected {what}", is_about_key=True, relies_on=(_KIND,))
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 from kustz_tpl.data_files.folder import DataFolder, read_data
-from kustz_tpl.errors import Diagnostic, NotationError, RefusedError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError, RefusedError
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILES
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.local import file_name
 from kustz_tpl.resource import Resource, parse_resources
 from kustz_tpl.yaml_source.loader import MarkedYAMLError, YAMLError, load_texts
-from kustz_tpl.yaml_source.tree import Path
 
 FOLDER = "resources"
 SUFFIXES = (".yml", ".yaml", ".json")
@@ -42,7 +41,7 @@ class Manifest:
     target: str
     content: bytes = field(repr=False)
     resources: tuple[Resource, ...]
-    path: Path
+    path: KeyPath
 
 
 def read_manifests(
@@ -115,7 +114,7 @@ def parse_documents(text: str) -> list[Any]:
     return [document for document in documents if document not in (None, "")]
 
 
-def _read_path(path: str, place: Path, folder: DataFolder) -> Iterator[Manifest | Diagnostic]:
+def _read_path(path: str, place: KeyPath, folder: DataFolder) -> Iterator[Manifest | Diagnostic]:
     """Yield each file of a path, or what is wrong with it."""
     try:
         files = _files(path, folder)
@@ -133,7 +132,7 @@ def _read_path(path: str, place: Path, folder: DataFolder) -> Iterator[Manifest 
 def _files(path: str, folder: DataFolder) -> list[tuple[str, tuple[str, ...]]]:
     """Return each file of a path, with the parts of its name in the output folder."""
     whole = folder.find(path)
-    name = FilePath(path).name or whole.resolve().name
+    name = Path(path).name or whole.resolve().name
     if not whole.is_dir():
         return [(path, (name,))]
     names = sorted(each.name for each in whole.iterdir() if each.name.endswith(SUFFIXES))
@@ -156,7 +155,7 @@ def _safe_name(name: str, path: str) -> str:
     return name
 
 
-def _read_manifest(file: str, target: str, place: Path, folder: DataFolder) -> Manifest:
+def _read_manifest(file: str, target: str, place: KeyPath, folder: DataFolder) -> Manifest:
     if not target.endswith(SUFFIXES):
         raise NotationError(f"a name that ends in {', '.join(SUFFIXES)}", file)
     content = read_data(folder, file)

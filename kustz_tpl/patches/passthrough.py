@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, KeyPath
 from kustz_tpl.kinds import find_pod_spec, pass_through, workload_of
 from kustz_tpl.kinds.kind import Kind, PassThrough, value_at
 from kustz_tpl.rules.fields import list_keys
 from kustz_tpl.schema.kubernetes import types
-from kustz_tpl.yaml_source.tree import Path
 
 # The default values of the keys that identify an item of a list.
 _DEFAULTS = {"protocol": "TCP"}
@@ -55,12 +54,12 @@ class Origin(NamedTuple):
     It is not `certain` where the config has only what the field is next to.
     """
 
-    path: Path
+    path: KeyPath
     is_certain: bool
 
 
 def find_origin(
-    config: Mapping[str, Any], document: Mapping[str, Any], path: Path
+    config: Mapping[str, Any], document: Mapping[str, Any], path: KeyPath
 ) -> Origin | None:
     """Return where a config passes a field of its workload through, None if it passes nothing."""
     found: list[tuple[int, Origin]] = []
@@ -81,9 +80,9 @@ def find_origin(
     return found[-1][1] if found else None
 
 
-def _part_path(document: Mapping[str, Any], each: PassThrough) -> Path:
+def _part_path(document: Mapping[str, Any], each: PassThrough) -> KeyPath:
     """Return where the fields go in an object, with the position of the container."""
-    at: Path = (*(find_pod_spec(document) if each.is_in_pod else ()), *each.part)
+    at: KeyPath = (*(find_pod_spec(document) if each.is_in_pod else ()), *each.part)
     if not each.container:
         return at
     items = _at(document, at) or ()
@@ -91,7 +90,7 @@ def _part_path(document: Mapping[str, Any], each: PassThrough) -> Path:
     return (*at, names.index(each.container)) if each.container in names else at
 
 
-def _at(value: Any, path: Path) -> Any:  # noqa: ANN401 - plain data
+def _at(value: Any, path: KeyPath) -> Any:  # noqa: ANN401 - plain data
     for step in path:
         if isinstance(value, list) and isinstance(step, int):
             value = value[step] if step < len(value) else None
@@ -100,7 +99,7 @@ def _at(value: Any, path: Path) -> Any:  # noqa: ANN401 - plain data
     return value
 
 
-def _written(joined: Any, fields: Any, path: Path, kind: str) -> Iterator[str | int]:  # noqa: ANN401 - plain data
+def _written(joined: Any, fields: Any, path: KeyPath, kind: str) -> Iterator[str | int]:  # noqa: ANN401 - plain data
     """Yield the steps of a path of joined fields as far as the config has them.
 
     An item of a list is further back in the config by the items that were there before.
@@ -219,8 +218,8 @@ def _joined_lists(old: list[Any], more: list[Any], kind: str) -> list[Any]:
 
 
 def _clashes(
-    old: Mapping[str, Any], more: Mapping[str, Any], at: Path, kind: str
-) -> Iterator[tuple[Path, str]]:
+    old: Mapping[str, Any], more: Mapping[str, Any], at: KeyPath, kind: str
+) -> Iterator[tuple[KeyPath, str]]:
     """Yield the path of each field of a kind that is already there, and the name of an item.
 
     The name is empty where the path says it all.
@@ -239,8 +238,8 @@ def _clashes(
 
 
 def _known_items(
-    old: list[Any], new: list[Any], path: Path, kind: str
-) -> Iterator[tuple[Path, str]]:
+    old: list[Any], new: list[Any], path: KeyPath, kind: str
+) -> Iterator[tuple[KeyPath, str]]:
     keys = list_keys(kind)
     known = {_name(item, keys): item for item in old} if keys else {}
     for index, item in enumerate(new):
@@ -263,7 +262,7 @@ def _name(item: Any, keys: Iterable[str]) -> tuple[str, ...]:  # noqa: ANN401 - 
     return tuple(str(item.get(key, _DEFAULTS.get(key))) for key in keys)
 
 
-def _set_by(path: Path, shared: Mapping[Path, str]) -> str:
+def _set_by(path: KeyPath, shared: Mapping[KeyPath, str]) -> str:
     for end in range(len(path), 0, -1):
         if path[:end] in shared:
             return f"set by {shared[path[:end]]} already"

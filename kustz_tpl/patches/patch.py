@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from kustz_tpl.data_files.folder import DataFolder, read_data
-from kustz_tpl.errors import Diagnostic, InputError, NotationError, RefusedError
+from kustz_tpl.errors import Diagnostic, InputError, KeyPath, NotationError, RefusedError
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import Shown, any_of, closest
 from kustz_tpl.patches.manifest import parse_documents
@@ -20,7 +20,7 @@ from kustz_tpl.patches.selector import (
 )
 from kustz_tpl.resource import Resource, parse_resource
 from kustz_tpl.yaml_source.loader import YAMLError, compose
-from kustz_tpl.yaml_source.tree import Path, describe
+from kustz_tpl.yaml_source.tree import describe
 
 OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
 _WITH_SOURCE = ("move", "copy")
@@ -33,7 +33,7 @@ class Patch(NamedTuple):
     `path` is its path in the config. A list of JSON operations names no objects.
     """
 
-    path: Path
+    path: KeyPath
     text: str
     target: Mapping[str, str]
     options: Mapping[str, bool]
@@ -52,7 +52,7 @@ class Patch(NamedTuple):
 
 def read_patches(
     entries: Iterable[Mapping[str, Any] | None],
-    is_unsure: Callable[[Path], bool],
+    is_unsure: Callable[[KeyPath], bool],
     folder: DataFolder,
 ) -> tuple[list[Patch], list[Diagnostic]]:
     """Return the patches of the config, with those in files, and what is wrong with them.
@@ -64,7 +64,7 @@ def read_patches(
     for index, entry in enumerate(entries):
         if entry is None:
             continue
-        path: Path = ("patches", index)
+        path: KeyPath = ("patches", index)
         wrong = list(_check_target(entry["target"], path))
         findings += wrong
         if is_unsure((*path, "patch")) or is_unsure((*path, "path")):
@@ -100,7 +100,7 @@ def check_matches(patches: Iterable[Patch], resources: Iterable[Resource]) -> It
 
 
 def _read_patch(
-    entry: Mapping[str, Any], path: Path, folder: DataFolder, *, may_have_target: bool
+    entry: Mapping[str, Any], path: KeyPath, folder: DataFolder, *, may_have_target: bool
 ) -> Patch:
     if (entry["patch"] is None) is (entry["path"] is None):
         raise NotationError("either patch or path")
@@ -201,7 +201,7 @@ def _lines(text: str) -> list[int]:
     return []
 
 
-def _check_target(target: Mapping[str, str | None], path: Path) -> Iterator[Diagnostic]:
+def _check_target(target: Mapping[str, str | None], path: KeyPath) -> Iterator[Diagnostic]:
     checks = dict.fromkeys(PATTERNS, parse_pattern) | dict.fromkeys(SELECTORS, parse_selector)
     for key, check in checks.items():
         text = target[key]

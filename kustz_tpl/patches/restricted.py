@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, KeyPath
 from kustz_tpl.kinds import find_pod_spec
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import string_at, value_at
@@ -13,7 +13,7 @@ from kustz_tpl.patches.dry_run import Step, TriedObject, find_cause, read_docume
 from kustz_tpl.patches.patch import Patch
 from kustz_tpl.resource import identify
 from kustz_tpl.rules.pod_standard import EACH, LISTS, Breach, find_breaches, find_values
-from kustz_tpl.yaml_source.tree import Path, show_path
+from kustz_tpl.yaml_source.tree import show_path
 
 Config = Mapping[str, Any]
 
@@ -68,7 +68,7 @@ def _named_breaches(document: Any) -> dict[tuple[Any, ...], Breach]:  # noqa: AN
     }
 
 
-def _named(path: Path, spec: Any) -> Path:  # noqa: ANN401
+def _named(path: KeyPath, spec: Any) -> KeyPath:  # noqa: ANN401
     return (
         (path[0], string_at(spec[path[0]][path[1]], "name"), *path[2:])
         if path[0] in LISTS
@@ -100,7 +100,7 @@ def _may_change(breach: Breach, patches: Iterable[Patch]) -> bool:
     return any(word in patch.text for patch in patches)
 
 
-def _written_at(config: Config, document: Mapping[str, Any], breach: Breach) -> Path | None:
+def _written_at(config: Config, document: Mapping[str, Any], breach: Breach) -> KeyPath | None:
     """Return where the config has what breaks the standard, None where a template has it."""
     return next(
         (
@@ -115,9 +115,9 @@ def _written_at(config: Config, document: Mapping[str, Any], breach: Breach) -> 
 
 def _candidates(
     config: Config, document: Mapping[str, Any], breach: Breach
-) -> Iterator[tuple[Path, Path]]:
+) -> Iterator[tuple[KeyPath, KeyPath]]:
     """Yield places of the config that may have it: where to look, and what to find there."""
-    pattern: Path = tuple(EACH if isinstance(each, int) else each for each in breach.path)
+    pattern: KeyPath = tuple(EACH if isinstance(each, int) else each for each in breach.path)
     if pattern[0] == "annotations":
         yield ("metadata", "pod"), pattern
         for section in (config["service"]["kind"].lower(), "job"):
@@ -130,7 +130,7 @@ def _candidates(
         yield from _of_container(config, name, pattern)
 
 
-def _of_container(config: Config, name: str, pattern: Path) -> Iterator[tuple[Path, Path]]:
+def _of_container(config: Config, name: str, pattern: KeyPath) -> Iterator[tuple[KeyPath, KeyPath]]:
     key, rest = str(pattern[0]), pattern[2:]
     for each in containers(config):
         own = "containers" if each.is_main else each.path[0]
@@ -144,7 +144,7 @@ def _of_container(config: Config, name: str, pattern: Path) -> Iterator[tuple[Pa
             yield ("pod", key, index), rest
 
 
-def _action(entry: Config, field: Path) -> Path | None:
+def _action(entry: Config, field: KeyPath) -> KeyPath | None:
     """Return where the language has the action of a probe or of a lifecycle hook."""
     probe = str(field[0]).removesuffix("Probe")
     if entry["probes"].get(probe):
@@ -153,7 +153,7 @@ def _action(entry: Config, field: Path) -> Path | None:
     return ("lifecycle", field[1]) if has_hook else None
 
 
-def _at(config: Any, path: Path) -> Any:  # noqa: ANN401 - any part of a config
+def _at(config: Any, path: KeyPath) -> Any:  # noqa: ANN401 - any part of a config
     for step in path:
         if isinstance(config, dict):
             config = config.get(step)

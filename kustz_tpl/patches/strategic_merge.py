@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from kustz_tpl.errors import RefusedError
+from kustz_tpl.errors import KeyPath, RefusedError
 from kustz_tpl.messages import any_of
-from kustz_tpl.yaml_source.tree import Path, describe, show_path
+from kustz_tpl.yaml_source.tree import describe, show_path
 
 _MISSING: Any = object()
 _DIRECTIVE = "$patch"
@@ -86,7 +86,7 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 class _At(NamedTuple):
     """Hold where a merge is: the path, the lists that are merged there, and `is_quoted`."""
 
-    path: Path
+    path: KeyPath
     lists: Any
     is_quoted: IsQuoted
 

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kustz_tpl import schema
-from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.errors import Diagnostic, InputError, KeyPath
 from kustz_tpl.pipeline import SourceFile
 from kustz_tpl.rules.general import check_once
 from kustz_tpl.schema.project import OF_ENVIRONMENT, PROJECT
 from kustz_tpl.yaml_source import Data, Document, Scalar, read
 from kustz_tpl.yaml_source.layers import find_keys, put_layers, without
 from kustz_tpl.yaml_source.merge_patch import Layer, merge_patch
-from kustz_tpl.yaml_source.tree import Path as KeyPath
 
 _NOT_SHARED = {
     "name": "expected none: each application has its own",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.notation.local import parse_data_path
-from kustz_tpl.yaml_source.tree import Path
 
 BACKENDS = ("file", "external-secret", "sops", "none")
 
@@ -44,14 +43,14 @@ def backend_of(entry: Config, config: Config) -> Backend:
     return Backend("file", {})
 
 
-def backend_paths(at: Path, entry: Config) -> tuple[Path, ...]:
+def backend_paths(at: KeyPath, entry: Config) -> tuple[KeyPath, ...]:
     """Return the paths that decide the backend of an entry."""
-    own: Path = (*at, "backend")
+    own: KeyPath = (*at, "backend")
     wholes = (own, ("secretBackend",)) if entry["backend"] is None else (own,)
     return tuple((*whole, kind) for whole in wholes for kind in BACKENDS)
 
 
-def secret_entries(config: Config) -> Iterator[tuple[Path, Config]]:
+def secret_entries(config: Config) -> Iterator[tuple[KeyPath, Config]]:
     """Yield the path and entry of everything that becomes a Secret, without invalid entries."""
     for form in FORMS:
         for index, entry in enumerate(config["secrets"][form]):

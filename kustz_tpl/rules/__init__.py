@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from kustz_tpl.errors import Diagnostic, Message, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, Message, NotationError
 from kustz_tpl.schema import is_secret
 from kustz_tpl.schema.inheritance import name_own_keys
-from kustz_tpl.yaml_source.tree import Document, Path, Place
+from kustz_tpl.yaml_source.tree import Document, Place
 
 if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config
@@ -21,7 +21,7 @@ def check(config: Config, document: Document, rules: Iterable[Rule]) -> list[Dia
 
     A wrong field is None in the config and keeps silent here; its own problem is known already.
     """
-    findings: dict[Path, Diagnostic] = {}
+    findings: dict[KeyPath, Diagnostic] = {}
     for rule in rules:
         for finding in rule(config):
             findings.setdefault(finding.subject.path, finding)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, KeyPath
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.docker_config import TYPES, DockerConfig, parse_docker_config
-from kustz_tpl.yaml_source.tree import Path
 
 Config = Mapping[str, Any]
 
 
 def check_docker_config(
-    at: Path, entry: Config, contents: Mapping[str, bytes]
+    at: KeyPath, entry: Config, contents: Mapping[str, bytes]
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with the docker config of a Secret whose type says it holds one."""
     kind = TYPES.get(entry["type"])
@@ -30,7 +29,7 @@ def check_docker_config(
     yield from to_findings(place, file, config)
 
 
-def to_findings(at: Path, file: str, config: DockerConfig) -> Iterator[Diagnostic]:
+def to_findings(at: KeyPath, file: str, config: DockerConfig) -> Iterator[Diagnostic]:
     """Yield a docker config's problems, each with its file, at a place of the config."""
     for each in config.diagnostics:
         place = f"{file}:{each.line}:{each.column}" if each.line else file
@@ -38,7 +37,7 @@ def to_findings(at: Path, file: str, config: DockerConfig) -> Iterator[Diagnosti
         yield Diagnostic.about(at, f"{where}: {each.text}", severity=each.severity)
 
 
-def _file_of(at: Path, entry: Config, key: str) -> tuple[Path, str]:
+def _file_of(at: KeyPath, entry: Config, key: str) -> tuple[KeyPath, str]:
     """Return the place and path of the file that a key comes from."""
     for index, text in enumerate(entry["files"]):
         file = parse_data_file(text) if at[1] == "files" else None

@@ -6,12 +6,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.messages import Shown, closest, quoted
 from kustz_tpl.schema.key_hints import key_hint
 from kustz_tpl.schema.kubernetes import types, versions
 from kustz_tpl.schema.language import SCHEMA
-from kustz_tpl.yaml_source.tree import Path
 
 Types: TypeAlias = Mapping[str, Mapping[str, str]]
 """The kind of every field of every type."""
@@ -34,14 +33,14 @@ _PLAIN = {"string": str, "integer": int, "boolean": bool}
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
-Structs: TypeAlias = "list[tuple[str, dict[str, Any], Path]]"
+Structs: TypeAlias = "list[tuple[str, dict[str, Any], KeyPath]]"
 """Mappings with their type and path."""
 
 
 def check_fields(
     kind: str,
     value: Any,  # noqa: ANN401 - plain data
-    path: Path,
+    path: KeyPath,
     known: Types | None = None,
     structs: Structs | None = None,
 ) -> Iterator[Diagnostic]:
@@ -56,7 +55,7 @@ def check_fields(
     yield from _check(kind, value, path, (known or types(), [] if structs is None else structs))
 
 
-def find_structs(kind: str, value: Any, path: Path) -> Structs:  # noqa: ANN401 - plain data
+def find_structs(kind: str, value: Any, path: KeyPath) -> Structs:  # noqa: ANN401 - plain data
     """Return the mappings with a type that a value has, also if something in it is wrong."""
     structs: Structs = []
     deque(check_fields(kind, value, path, structs=structs), maxlen=0)
@@ -69,7 +68,12 @@ def list_keys(kind: str) -> tuple[str, ...]:
     return tuple(keys.split(",")) if kind.startswith("[") and keys else ()
 
 
-def _check(kind: str, value: Any, path: Path, walk: tuple[Types, Structs]) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
+def _check(
+    kind: str,
+    value: Any,  # noqa: ANN401 - plain data
+    path: KeyPath,
+    walk: tuple[Types, Structs],
+) -> Iterator[Diagnostic]:
     known, structs = walk
     if kind in known:
         if not isinstance(value, dict):
@@ -86,7 +90,7 @@ def _check(kind: str, value: Any, path: Path, walk: tuple[Types, Structs]) -> It
 def _check_items(
     kind: str,
     value: Any,  # noqa: ANN401 - plain data
-    path: Path,
+    path: KeyPath,
     walk: tuple[Types, Structs],
 ) -> Iterator[Diagnostic]:
     is_list = kind.startswith("[")
@@ -101,7 +105,7 @@ def _check_items(
 
 
 def _check_type(
-    kind: str, value: Mapping[str, Any], path: Path, walk: tuple[Types, Structs]
+    kind: str, value: Mapping[str, Any], path: KeyPath, walk: tuple[Types, Structs]
 ) -> Iterator[Diagnostic]:
     known, _ = walk
     fields = known[kind]
@@ -124,7 +128,7 @@ def _is(word: str, value: object) -> bool:
     return isinstance(value, _CLASSES[word])
 
 
-def _wrong(word: str, value: object, path: Path) -> Diagnostic:
+def _wrong(word: str, value: object, path: KeyPath) -> Diagnostic:
     return Diagnostic.about(path, _refusal(word, value))
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kustomize_text import find_lost, find_unfit
 from kustz_tpl.messages import Shown, quoted
-from kustz_tpl.yaml_source.tree import Path
 
 Config = Mapping[str, Any]
 
@@ -16,7 +15,7 @@ MAX_ANNOTATIONS = 262_144
 """How many bytes the keys and values of one resource's annotations may have together."""
 
 
-def check_size(path: Path, annotations: Mapping[str, str | None]) -> Iterator[Diagnostic]:
+def check_size(path: KeyPath, annotations: Mapping[str, str | None]) -> Iterator[Diagnostic]:
     """Find annotations of one object that are too long together."""
     size = sum(len(key.encode()) + len((text or "").encode()) for key, text in annotations.items())
     if size > MAX_ANNOTATIONS:
@@ -25,7 +24,7 @@ def check_size(path: Path, annotations: Mapping[str, str | None]) -> Iterator[Di
         yield Diagnostic.about(path, message, is_about_key=True)
 
 
-def check_once(path: Path, texts: Sequence[str | None]) -> Iterator[Diagnostic]:
+def check_once(path: KeyPath, texts: Sequence[str | None]) -> Iterator[Diagnostic]:
     """Find duplicate items of a list."""
     seen: dict[str, int] = {}
     for index, text in enumerate(texts):
@@ -37,7 +36,7 @@ def check_once(path: Path, texts: Sequence[str | None]) -> Iterator[Diagnostic]:
             yield Diagnostic.about((*path, index), message, other=(*path, first))
 
 
-def check_texts(value: object, path: Path) -> Iterator[Diagnostic]:
+def check_texts(value: object, path: KeyPath) -> Iterator[Diagnostic]:
     """Find characters that do not survive the way into the cluster, in all of a value."""
     if isinstance(value, dict):
         for key, each in value.items():
@@ -55,7 +54,7 @@ def check_texts(value: object, path: Path) -> Iterator[Diagnostic]:
 
 
 def check_passthrough(
-    config: Config, at: Path, kind: str, owned: Mapping[Path, str]
+    config: Config, at: KeyPath, kind: str, owned: Mapping[KeyPath, str]
 ) -> Iterator[Diagnostic]:
     """Yield unknown fields, values of a wrong kind, and fields that the language itself sets.
 
@@ -73,7 +72,7 @@ def check_passthrough(
             yield finding
 
 
-def _at(config: Any, path: Path) -> Any:  # noqa: ANN401 - any part of a config
+def _at(config: Any, path: KeyPath) -> Any:  # noqa: ANN401 - any part of a config
     for step in path:
         if not isinstance(config, dict):
             return None

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.keys import check_text_key
 from kustz_tpl.notation.local import parse_data_file
 from kustz_tpl.registry.backend import FORMS, backend_of, secret_entries
-from kustz_tpl.yaml_source.tree import Path
 
 CAPITALS = "on case-insensitive file systems, such as on macOS and Windows"
 """Where keys that differ in nothing else are one file."""
@@ -19,7 +18,7 @@ HASH_LENGTH = 11
 MAX_NAME = 253
 
 
-def entries(kind: str, config: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def entries(kind: str, config: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
     """Yield the entries of every list of a kind with their paths, without the wrong ones."""
     for name in FORMS:
         for index, entry in enumerate(config[kind][name]):
@@ -29,7 +28,7 @@ def entries(kind: str, config: Mapping[str, Any]) -> Iterator[tuple[Path, Mappin
 
 def check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Find names that two entries have, or that are too long with their hash."""
-    seen: dict[str, Path] = {}
+    seen: dict[str, KeyPath] = {}
     longest = MAX_NAME - HASH_LENGTH if config["nameSuffixHash"] else MAX_NAME
     for entry_path, entry in entries(kind, config):
         name, path = entry["name"], (*entry_path, "name")
@@ -47,7 +46,7 @@ def check_names(kind: str, config: Mapping[str, Any]) -> Iterator[Diagnostic]:
             yield Diagnostic.about(path, message)
 
 
-def check_capitals(path: Path, files: list[str | None]) -> Iterator[Diagnostic]:
+def check_capitals(path: KeyPath, files: list[str | None]) -> Iterator[Diagnostic]:
     """Find keys that some disks take for one; Kubernetes does not, so it is a warning only."""
     seen: dict[str, tuple[int, str]] = {}
     for index, text in enumerate(files):
@@ -63,7 +62,7 @@ def check_capitals(path: Path, files: list[str | None]) -> Iterator[Diagnostic]:
             )
 
 
-def check_keys(path: Path, files: list[str | None]) -> Iterator[Diagnostic]:
+def check_keys(path: KeyPath, files: list[str | None]) -> Iterator[Diagnostic]:
     """Find keys that two files of an entry have."""
     seen: dict[str, int] = {}
     for index, text in enumerate(files):

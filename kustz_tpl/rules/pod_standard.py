@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from kustz_tpl.errors import KeyPath
 from kustz_tpl.messages import Shown, any_of, worded
-from kustz_tpl.yaml_source.tree import Path
 
 LISTS = ("initContainers", "containers")
 
@@ -21,7 +21,7 @@ class Breach(NamedTuple):
     is the place of what lacks it, and `got` is None.
     """
 
-    path: Path
+    path: KeyPath
     expected: str
     got: object = None
 
@@ -73,13 +73,13 @@ _VOLUMES = (
 EACH = "*"
 _APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/"
 
-_OF_POD: Mapping[Path, _Limit] = {
+_OF_POD: Mapping[KeyPath, _Limit] = {
     ("hostNetwork",): _UNSET,
     ("hostPID",): _UNSET,
     ("hostIPC",): _UNSET,
     ("securityContext", "sysctls", EACH, "name"): _Limit("a safe sysctl", _SYSCTLS),
 }
-_OF_BOTH: Mapping[Path, _Limit] = {
+_OF_BOTH: Mapping[KeyPath, _Limit] = {
     ("securityContext", *path): limit
     for path, limit in {
         ("windowsOptions", "hostProcess"): _UNSET,
@@ -90,10 +90,10 @@ _OF_BOTH: Mapping[Path, _Limit] = {
         ("appArmorProfile", "type"): _PROFILE,
     }.items()
 }
-_OF_USERS: Mapping[Path, _Limit] = {
+_OF_USERS: Mapping[KeyPath, _Limit] = {
     ("securityContext", "runAsNonRoot"): _Limit("true", (True,)),
 }
-_OF_CONTAINER: Mapping[Path, _Limit] = {
+_OF_CONTAINER: Mapping[KeyPath, _Limit] = {
     ("securityContext", "privileged"): _UNSET,
     ("securityContext", "allowPrivilegeEscalation"): _Limit("false", (False,)),
     ("securityContext", "capabilities", "add", EACH): _Limit(
@@ -133,7 +133,7 @@ def find_breaches(spec: Mapping[str, Any], annotations: object = None) -> Iterat
         yield from (Breach(at, what) for what in _missing(spec, container, has_users=has_users))
 
 
-def _root(holder: Mapping[str, Any], at: Path, *, has_users: bool) -> Iterator[Breach]:
+def _root(holder: Mapping[str, Any], at: KeyPath, *, has_users: bool) -> Iterator[Breach]:
     """Yield the user 0, which the tables do not tell from False."""
     user = _value(holder, "securityContext", "runAsUser")
     if has_users and user == 0 and user is not False:
@@ -159,14 +159,14 @@ def _missing(
         yield "ALL in securityContext.capabilities.drop"
 
 
-def _limited(holder: Any, limits: Mapping[Path, _Limit]) -> Iterator[Breach]:  # noqa: ANN401 - plain data
+def _limited(holder: Any, limits: Mapping[KeyPath, _Limit]) -> Iterator[Breach]:  # noqa: ANN401 - plain data
     for pattern, limit in limits.items():
         for path, value in find_values(holder, pattern):
             if value is not None and value not in limit.allowed:
                 yield Breach(path, limit.expected, value)
 
 
-def find_values(value: Any, pattern: Path, at: Path = ()) -> Iterator[tuple[Path, Any]]:  # noqa: ANN401 - plain data
+def find_values(value: Any, pattern: KeyPath, at: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:  # noqa: ANN401 - plain data
     """Yield what is at the paths that a pattern stands for, in which EACH is any item of a list."""
     if not pattern:
         yield at, value
@@ -177,7 +177,7 @@ def find_values(value: Any, pattern: Path, at: Path = ()) -> Iterator[tuple[Path
         yield from find_values(value[pattern[0]], pattern[1:], (*at, pattern[0]))
 
 
-def _containers(spec: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def _containers(spec: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
     for key in LISTS:
         for index, each in enumerate(_items(spec.get(key))):
             if isinstance(each, dict):

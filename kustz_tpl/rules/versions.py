@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.notation.choices import parse_kube_version
 from kustz_tpl.notation.keys import parse_env_name, parse_old_env_name
 from kustz_tpl.notation.names import (
@@ -20,7 +20,6 @@ from kustz_tpl.notation.names import (
 )
 from kustz_tpl.rules.fields import Structs
 from kustz_tpl.schema.kubernetes import versions
-from kustz_tpl.yaml_source.tree import Path
 
 Fields: TypeAlias = Mapping[str, Any]
 
@@ -31,7 +30,7 @@ class Oldest(NamedTuple):
     minor: int
     is_written: bool
 
-    def require(self, path: Path, need: Need) -> Diagnostic:
+    def require(self, path: KeyPath, need: Need) -> Diagnostic:
         """Return the problem that a Kubernetes of the application is too old."""
         what = f" for {need.what}" if need.what else ""
         expected = f"Kubernetes 1.{need.minor} or newer{what}"
@@ -47,7 +46,7 @@ class Oldest(NamedTuple):
 class Need(NamedTuple):
     """Hold a part of a mapping that needs a Kubernetes, and what of it if not the field itself."""
 
-    path: Path
+    path: KeyPath
     minor: int
     what: str = ""
 
@@ -65,7 +64,7 @@ def check_versions(structs: Structs, oldest: Oldest) -> Iterator[Diagnostic]:
 
     A mapping comes before those that are within it.
     """
-    newer: list[Path] = []
+    newer: list[KeyPath] = []
     since = versions()["since"]
     for kind, fields, path in structs:
         is_known = kind in _RULES or kind in since
@@ -121,7 +120,7 @@ def _relaxed(
     return find
 
 
-def _items(fields: Fields, key: str) -> Iterable[tuple[Path, object]]:
+def _items(fields: Fields, key: str) -> Iterable[tuple[KeyPath, object]]:
     value = fields.get(key)
     if isinstance(value, list):
         return [((key, index), item) for index, item in enumerate(value)]

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from kustz_tpl.errors import Diagnostic, InputError
+from kustz_tpl.errors import Diagnostic, InputError, KeyPath
 from kustz_tpl.notation.route import SCHEMES
 from kustz_tpl.schema.language import ANY, NEW_KEYS, NEW_KEYS_ABOVE, SCHEMA
 from kustz_tpl.schema.services import with_mappings
 from kustz_tpl.schema.subset import completed, fitted
-from kustz_tpl.yaml_source.tree import Data, Document, Path, Scalar
+from kustz_tpl.yaml_source.tree import Data, Document, Scalar
 
 if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config, IngressSection
@@ -68,7 +68,7 @@ def _with_lists(document: Document) -> Document:
     written = document.data.get("spread")
     if not isinstance(written, Scalar) or written.is_null:
         return document
-    at: Path = ("spread",)
+    at: KeyPath = ("spread",)
     shown = {**document.shown, (*at, 0): document.shown.get(at, at)}
     places = {**document.places, (*at, 0): document.place(at)}
     unsure = document.unsure | ({(*at, 0)} if document.is_unsure(at) else set())
@@ -76,7 +76,7 @@ def _with_lists(document: Document) -> Document:
     return document._replace(data=data, places=places, shown=shown, unsure=unsure)
 
 
-def new_keys(config: Config, document: Document) -> Iterator[tuple[tuple[str, ...], Path]]:
+def new_keys(config: Config, document: Document) -> Iterator[tuple[tuple[str, ...], KeyPath]]:
     """Yield the keys written that templates of 0.1.0 cannot know: as in NEW_KEYS, and each path.
 
     An empty one changes nothing, so nobody has to read it.
@@ -88,8 +88,8 @@ def _written(
     value: Any,  # noqa: ANN401 - any part of the config
     data: Any,  # noqa: ANN401 - the same part as it is written
     key: tuple[str, ...],
-    path: Path,
-) -> Iterator[tuple[tuple[str, ...], Path]]:
+    path: KeyPath,
+) -> Iterator[tuple[tuple[str, ...], KeyPath]]:
     """Yield the new keys at a path and below it that are in the data and hold something."""
     if not value or not data or (isinstance(data, Scalar) and data.is_null):
         return
@@ -156,7 +156,7 @@ def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - as written
     return value if isinstance(value, list) else [value]
 
 
-def _without(data: Any, paths: Collection[Path], at: Path = ()) -> Any:  # noqa: ANN401 - a tree with holes
+def _without(data: Any, paths: Collection[KeyPath], at: KeyPath = ()) -> Any:  # noqa: ANN401 - a tree with holes
     """Return a copy of data with None at the paths."""
     if at in paths:
         return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kustz_tpl.errors import Diagnostic, Message, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, Message, NotationError
 from kustz_tpl.messages import Shown, any_of, worded
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.registry.backend import BACKENDS
@@ -14,7 +14,6 @@ from kustz_tpl.schema.inheritance import name_own_keys
 from kustz_tpl.schema.key_hints import key_hint
 from kustz_tpl.yaml_source.tree import (
     Document,
-    Path,
     Place,
     Scalar,
     describe,
@@ -66,12 +65,12 @@ def complain(
     document: Document,
     schema: Mapping[str, Any],
     secret_keys: Iterable[str],
-) -> dict[Path, Diagnostic | None]:
+) -> dict[KeyPath, Diagnostic | None]:
     """Return the problem of each path that Cerberus' errors are about, the first of each.
 
     It is None where the document's own problems are the reason.
     """
-    diagnostics: dict[Path, Diagnostic | None] = {}
+    diagnostics: dict[KeyPath, Diagnostic | None] = {}
     hints = 0
     for error in _flattened(errors):
         path = error.document_path
@@ -109,7 +108,7 @@ def _is_about_key(error: ValidationError) -> bool:
 
 
 def _place(error: ValidationError, document: Document) -> Place:
-    path: Path = error.document_path
+    path: KeyPath = error.document_path
     if _is_about_key(error):
         return document.key_place(path)
     if error.rule == "nullable":
@@ -117,7 +116,7 @@ def _place(error: ValidationError, document: Document) -> Place:
     return document.place(path)
 
 
-def _rules_of(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def _rules_of(path: KeyPath, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the rules of a value; in a list or mapping of strings, those of their notation."""
     if rules := _rules(path, schema):
         return rules
@@ -133,7 +132,7 @@ def _rules_of(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"notation": notation}
 
 
-def _rules(path: Path, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def _rules(path: KeyPath, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     rules: Mapping[str, Any] = {"schema": schema}
     for step in path:
         inner = rules.get("schema", {})
@@ -149,7 +148,7 @@ def _dot_hint(error: ValidationError, place: Place) -> str:
     return r"write \. for a dot in a key" if goes_on and isinstance(value, dict) else ""
 
 
-def _key_hint(path: Path, schema: Mapping[str, Any], last_hint: str) -> str:
+def _key_hint(path: KeyPath, schema: Mapping[str, Any], last_hint: str) -> str:
     """Return what an unknown key may mean: a similar key, or a key of another level."""
     key, known = str(path[-1]), list(_rules(path[:-1], schema).get("schema", {}))
     hint = key_hint(key, known, path[:-1], schema) or last_hint

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from kustz_tpl.errors import KeyPath
 from kustz_tpl.schema.language import SCHEMA
 from kustz_tpl.schema.subset import fitted_rules, needed_keys
 from kustz_tpl.schema.validator import LanguageValidator, PreparedSchema
-from kustz_tpl.yaml_source.tree import Path
 
 Rules = Mapping[str, Any]
 
@@ -31,11 +31,11 @@ class _Layout:
     """The values of a document by their paths, their rules, and where they go in the config."""
 
     def __init__(self) -> None:
-        self.values: dict[Path, Any] = {}
-        self.rules: dict[Path, Rules] = {}
-        self.homes: dict[Path, dict[str, Any]] = {}
+        self.values: dict[KeyPath, Any] = {}
+        self.rules: dict[KeyPath, Rules] = {}
+        self.homes: dict[KeyPath, dict[str, Any]] = {}
 
-    def mapping(self, schema: Rules, data: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    def mapping(self, schema: Rules, data: Mapping[str, Any], path: KeyPath) -> dict[str, Any]:
         """Return the mapping to be at a path, with all its keys in order."""
         if not all(key in data for key in _needed()[id(schema)]):
             raise _DoubtError
@@ -46,7 +46,7 @@ class _Layout:
             made[key] = self._value(schema[key], value, (*path, key), made)
         return made
 
-    def _value(self, rules: Rules, value: Any, path: Path, home: dict[str, Any]) -> Any:  # noqa: ANN401 - any
+    def _value(self, rules: Rules, value: Any, path: KeyPath, home: dict[str, Any]) -> Any:  # noqa: ANN401 - any
         if rules.keys() <= _PLAIN and "schema" in rules:
             if rules["coerce"] in _MAPPINGS and isinstance(value, dict) and value:
                 return self.mapping(rules["schema"], value, path)
@@ -59,7 +59,7 @@ class _Layout:
         self.homes[path] = home
         return None
 
-    def _item(self, rules: Rules, value: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401 - any
+    def _item(self, rules: Rules, value: Any, path: KeyPath) -> dict[str, Any]:  # noqa: ANN401 - any
         if not isinstance(value, dict):
             raise _DoubtError
         return self.mapping(rules["schema"], value, path)

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import re
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.notation.mount import parse_mount
 from kustz_tpl.schema.language import SCHEMA
 from kustz_tpl.yaml_source.merge_patch import Layer, find_idle_nulls, merge_patch
-from kustz_tpl.yaml_source.tree import (
-    NULL,
-    Data,
-    Document,
-    Path,
-    Place,
-    Scalar,
-    show_path,
-    to_boolean,
-)
+from kustz_tpl.yaml_source.tree import NULL, Data, Document, Place, Scalar, show_path, to_boolean
 
 WORKLOADS = "workloads"
 _INHERITED = (
@@ -73,7 +64,7 @@ def inherit(document: Document, name: str) -> tuple[Document, list[Diagnostic]]:
     The problems are what it takes away without inheriting it.
     """
     whole = Layer(document.data, document.places, document.key_places)
-    at: Path = (WORKLOADS, name)
+    at: KeyPath = (WORKLOADS, name)
     layer = _inherited(whole, name)
     idle: list[Diagnostic] = []
     for part in (
@@ -139,9 +130,9 @@ def _mapping_at(data: Data, *keys: str) -> dict[str, Data]:
     return data if isinstance(data, dict) else {}
 
 
-def _unsure_nulls(document: Document, name: str) -> dict[Path, Place]:
+def _unsure_nulls(document: Document, name: str) -> dict[KeyPath, Place]:
     """Return where an entry has what is not known, which takes nothing away."""
-    at: Path = (WORKLOADS, name)
+    at: KeyPath = (WORKLOADS, name)
     written = (path for path in document.unsure if path[:2] == at and path[2:])
     return {
         (*(("service",) if path[2] in _OWN else ()), *path[2:]): document.place(path)
@@ -180,19 +171,24 @@ def _identity(document: Document, name: str) -> Layer:
     Where the image of `service` is wrong, that it is missing here too is not worth a word.
     """
     text = text_at(document.data, "name")
-    at: Path = (WORKLOADS, name)
+    at: KeyPath = (WORKLOADS, name)
     data: dict[str, Data] = {
         "name": Scalar(f"{text}-{name}", is_plain=False),
         "labels": {_PART_OF: Scalar(text, is_plain=False)},
         "service": {"name": Scalar(name, is_plain=False)},
     }
-    paths: tuple[Path, ...] = (("name",), ("labels", _PART_OF), ("service",), ("service", "name"))
+    paths: tuple[KeyPath, ...] = (
+        ("name",),
+        ("labels", _PART_OF),
+        ("service",),
+        ("service", "name"),
+    )
     if ("service", "image") in document.unsure:
         data["service"] = {
             "name": Scalar(name, is_plain=False),
             "image": Scalar("x", is_plain=False),
         }
-    shown: dict[Path, Path] = dict.fromkeys(paths, at)
+    shown: dict[KeyPath, KeyPath] = dict.fromkeys(paths, at)
     if ("name",) in document.unsure:
         shown |= dict.fromkeys(paths[:2], ("name",))
     places = dict.fromkeys(paths, document.key_place(at))
@@ -250,7 +246,7 @@ def _of_shared_account(layer: Layer, document: Document) -> Layer:
     is_shared = is_made and layer.shown.get(at) == at
     if is_made and not is_shared:
         return layer
-    moved: dict[Path, Path] = {}
+    moved: dict[KeyPath, KeyPath] = {}
     kept = {key: value for key, value in account.items() if key != "annotations"}
     if is_shared:
         del kept["create"]
@@ -272,9 +268,9 @@ def _of_shared_account(layer: Layer, document: Document) -> Layer:
     )
 
 
-def _own_annotations(layer: Layer, data: Data | None) -> tuple[Data | None, Path]:
+def _own_annotations(layer: Layer, data: Data | None) -> tuple[Data | None, KeyPath]:
     """Return the annotations that an entry writes itself, and where it does."""
-    path: Path = (_ACCOUNT, "annotations")
+    path: KeyPath = (_ACCOUNT, "annotations")
     if not isinstance(data, dict):
         shown = layer.shown.get(path, path)
         return (data, shown) if shown != path else (None, path)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from kustz_tpl.errors import KeyPath
 from kustz_tpl.messages import closest
 from kustz_tpl.schema.kubernetes import types
-from kustz_tpl.yaml_source.tree import Path, show_path
+from kustz_tpl.yaml_source.tree import show_path
 
 # Kubernetes' fields for which the language has its own word, or that are not for users to set.
-_WORDS: dict[str, Path] = {
+_WORDS: dict[str, KeyPath] = {
     "commonAnnotations": ("annotations",),
     "commonLabels": ("labels",),
     "configMapGenerator": ("configmaps",),
@@ -75,7 +76,7 @@ _AROUND: dict[str, str] = {
     "trafficDistribution": _PATCH,
     "type": "write ! for NodePort, % for LoadBalancer before a port of service.ports",
 }
-_AROUND_HOLDERS: tuple[Path, ...] = ((), ("service",), ("ingress",))
+_AROUND_HOLDERS: tuple[KeyPath, ...] = ((), ("service",), ("ingress",))
 _PROBES = ("httpGet", "tcpSocket", "exec", "grpc", "host", "path", "port", "scheme")
 # What no key says, with the template to write in its place.
 _TEMPLATES = {
@@ -87,9 +88,9 @@ _SURE = 0.85  # likeness of a word that is mistyped and not another
 _NOWHERE = ("name",)
 
 _FURTHER = ("containers", "initContainers")
-_CONTAINER: tuple[Path, str] = (("service", "container"), "Container")
-_POD: tuple[Path, str] = (("pod",), "PodSpec")
-_WORKLOADS: tuple[tuple[Path, str], ...] = (
+_CONTAINER: tuple[KeyPath, str] = (("service", "container"), "Container")
+_POD: tuple[KeyPath, str] = (("pod",), "PodSpec")
+_WORKLOADS: tuple[tuple[KeyPath, str], ...] = (
     (("deployment",), "DeploymentSpec"),
     (("statefulset",), "StatefulSetSpec"),
     (("daemonset",), "DaemonSetSpec"),
@@ -99,7 +100,7 @@ _WORKLOADS: tuple[tuple[Path, str], ...] = (
 
 
 def key_hint(
-    key: str, known: Collection[str], holder: Path, schema: Mapping[str, Any]
+    key: str, known: Collection[str], holder: KeyPath, schema: Mapping[str, Any]
 ) -> str | None:
     """Return what an unknown key may mean: a similar key, or a key of another level."""
     if key in _FURTHER and key not in known:  # and not the `container` that is so similar
@@ -108,7 +109,7 @@ def key_hint(
     return sure or _place_of(key, holder, schema) or closest(key, known)
 
 
-def _place_of(key: str, holder: Path, schema: Mapping[str, Any]) -> str | None:
+def _place_of(key: str, holder: KeyPath, schema: Mapping[str, Any]) -> str | None:
     """Return the hint `write service.replicas` for a key that has a place, but not in its holder.
 
     Of several places the nearest counts, first those in the holder, and none where two are as near.
@@ -128,7 +129,7 @@ def _place_of(key: str, holder: Path, schema: Mapping[str, Any]) -> str | None:
     return f"write {show_path(path)}{' at the top level' if len(path) == 1 else ''}"
 
 
-def _of_holder(path: Path, holder: Path, schema: Mapping[str, Any]) -> Path:
+def _of_holder(path: KeyPath, holder: KeyPath, schema: Mapping[str, Any]) -> KeyPath:
     """Return a path of the main container as that of the further container that is the holder."""
     is_of_main = path[0] == "service" and len(path) > 1
     if not is_of_main or not holder[1:] or holder[0] not in _FURTHER:
@@ -139,7 +140,7 @@ def _of_holder(path: Path, holder: Path, schema: Mapping[str, Any]) -> Path:
     return (*holder[:2], *path[1:]) if path[1] in entry else path
 
 
-def _in_language(key: str, holder: Path, schema: Mapping[str, Any]) -> Path | None:
+def _in_language(key: str, holder: KeyPath, schema: Mapping[str, Any]) -> KeyPath | None:
     found = sorted((_distance(path, holder), path) for path in _paths(schema) if path[-1] == key)
     is_clear = found and (len(found) == 1 or found[0][0] < found[1][0])
     return found[0][1] if is_clear else None
@@ -153,7 +154,7 @@ def _paths(schema: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[t
             yield from _paths(rules.get("schema", {}), (*above, key))
 
 
-def _distance(path: Path, holder: Path) -> tuple[bool, int]:
+def _distance(path: KeyPath, holder: KeyPath) -> tuple[bool, int]:
     """Return whether a place is outside of a holder, and the steps from there, up and down."""
     shared = 0
     while path[:-1][: shared + 1] == holder[: shared + 1] and shared < len(holder):
@@ -161,7 +162,7 @@ def _distance(path: Path, holder: Path) -> tuple[bool, int]:
     return shared < len(holder), len(path) + len(holder) - 2 * shared
 
 
-def _in_kubernetes(key: str, holder: Path) -> Path | None:
+def _in_kubernetes(key: str, holder: KeyPath) -> KeyPath | None:
     is_container = holder[:1] in (("service",), *((key,) for key in _FURTHER))
     inner = (_CONTAINER, _POD) if is_container else (_POD, _CONTAINER)
     for path, kind in (*inner, *_WORKLOADS):

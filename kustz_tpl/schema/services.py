@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kustz_tpl.yaml_source.tree import Data, Document, Path
+from kustz_tpl.errors import KeyPath
+from kustz_tpl.yaml_source.tree import Data, Document
 
 _KEY = "services"
 _PORTS = "ports"
@@ -17,7 +18,7 @@ def with_mappings(document: Document) -> Document:
     if not listed:
         return document
 
-    def moved(path: Path) -> Path:
+    def moved(path: KeyPath) -> KeyPath:
         is_of_list = len(path) > 1 and path[0] == _KEY and path[1] in listed
         return (*path[:2], _PORTS, *path[2:]) if is_of_list else path
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeAlias
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown, closest
 from kustz_tpl.notation import CHECKS
 from kustz_tpl.notation.choices import (
@@ -25,7 +25,7 @@ from kustz_tpl.schema.cerberus import (
     ValidationError,
     Validator,
 )
-from kustz_tpl.yaml_source.tree import Path, Scalar, to_boolean, to_fields, to_integer, to_plain
+from kustz_tpl.yaml_source.tree import Scalar, to_boolean, to_fields, to_integer, to_plain
 
 Value: TypeAlias = Any  # a Scalar, list or map as read; what its conversion made of it
 Schema: TypeAlias = "Mapping[Any, Mapping[str, Any]]"  # by keys, or by paths
@@ -69,12 +69,12 @@ class LanguageValidator(Validator):  # type: ignore[misc]
         else:
             super()._error(*args)
 
-    def _complain(self, inner: Path, *info: Value) -> None:
+    def _complain(self, inner: KeyPath, *info: Value) -> None:
         """Add an error about what is at a path inside the map at hand."""
         path = (*self.document_path, *inner)
         self._error([ValidationError(path, (), CUSTOM.code, None, None, None, info)])
 
-    def _check(self, notation: str, inner: Path, value: Value) -> None:
+    def _check(self, notation: str, inner: KeyPath, value: Value) -> None:
         """Check a string, and a notation that is not just `text` on it."""
         if not isinstance(value, str):
             self._complain(inner, value)
@@ -218,7 +218,7 @@ class LanguageValidator(Validator):  # type: ignore[misc]
             if not isinstance(lines, list):
                 self._check(notation, (field, key), lines)
 
-    def _check_one_or_list(self, notation: str, inner: Path, value: Value) -> None:
+    def _check_one_or_list(self, notation: str, inner: KeyPath, value: Value) -> None:
         """Check a string, or every item of a list."""
         if not isinstance(value, list):
             self._check(notation, inner, value)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.messages import Shown, closest, with_hint
 from kustz_tpl.notation.choices import ROUTE_KINDS
 from kustz_tpl.notation.names import parse_dns_label
 from kustz_tpl.schema.inheritance import KEYS, WORKLOADS, inherit, is_stateful_set, text_at
 from kustz_tpl.schema.language import SCHEMA
 from kustz_tpl.yaml_source.composition import MAX_NODES
-from kustz_tpl.yaml_source.tree import Data, Document, Path, describe, show_path
+from kustz_tpl.yaml_source.tree import Data, Document, describe, show_path
 
 if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config
@@ -118,7 +118,7 @@ def _unknown_keys(document: Document, name: str) -> Iterator[Diagnostic]:
     is_stateful = is_stateful_set(document.data, (WORKLOADS, name))
     for kind in metadata if isinstance(metadata, dict) else ():
         if kind in _OF_APPLICATION or (kind == "persistentvolumeclaim" and not is_stateful):
-            path: Path = (WORKLOADS, name, "metadata", kind)
+            path: KeyPath = (WORKLOADS, name, "metadata", kind)
             message = f"expected it in metadata of the top level: no {kind} is of one workload"
             yield Diagnostic.at(document.key_place(path), show_path(path), message)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kustz_tpl.data_files import DataSet
 from kustz_tpl.data_files.reader import DataFiles
 from kustz_tpl.engine import Engine
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, KeyPath
 from kustz_tpl.notation.local import data_file_path, parse_data_file
 from kustz_tpl.registry.backend import backend_of, secret_entries
 from kustz_tpl.registry.build import docker_config, go_json, render_one
@@ -18,7 +18,6 @@ from kustz_tpl.registry.docker_config import TYPES, Account, parse_docker_config
 from kustz_tpl.secret_string import SecretString, partial_repr
 from kustz_tpl.secrets.logins import Absence, Login, absence_of
 from kustz_tpl.secrets.stand_ins import render_hidden
-from kustz_tpl.yaml_source.tree import Path
 
 if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config
@@ -98,9 +97,9 @@ def secret_values(
             yield f"{name}/.{kind}", account.password.reveal().encode(errors="surrogateescape")
 
 
-def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[str, Path]:
+def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[str, KeyPath]:
     """Return the entries of `secrets` with an absent file, if that is not a problem."""
-    absent: dict[str, Path] = {}
+    absent: dict[str, KeyPath] = {}
     for at, entry in secret_entries(config):
         if at[0] != "secrets" or not entry["name"] or not backend_of(entry, config).has_values:
             continue
@@ -117,7 +116,7 @@ def absent_secrets(config: Config, files: DataFiles, absence: Absence) -> dict[s
     return absent
 
 
-def source_files(config: Config) -> Iterator[tuple[Path, str]]:
+def source_files(config: Config) -> Iterator[tuple[KeyPath, str]]:
     """Yield every file that a Secret's values are read from, with the path that names it."""
     for at, entry in secret_entries(config):
         if not backend_of(entry, config).has_values:
@@ -133,7 +132,7 @@ def source_files(config: Config) -> Iterator[tuple[Path, str]]:
                     yield (*at, "auths", server, role, "file"), source["file"]
 
 
-def _paths(at: Path, entry: Entry) -> Iterator[str]:
+def _paths(at: KeyPath, entry: Entry) -> Iterator[str]:
     for text in entry["files"]:
         if text is not None:
             yield parse_data_file(text).path if at[1] == "files" else text
@@ -187,7 +186,7 @@ def arrange(
     return Delivery(tuple(files), frozenset(left), tuple(sealed), tuple(external))
 
 
-def _keys_alone(at: Path, entry: Entry, known_keys: Mapping[str, Collection[str]]) -> DataSet:
+def _keys_alone(at: KeyPath, entry: Entry, known_keys: Mapping[str, Collection[str]]) -> DataSet:
     """Return a Secret without values, with the keys that are known."""
     if at[0] == "registries":
         kind = entry["type"]

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from kustz_tpl.data_files.reader import DataFiles
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, KeyPath
 from kustz_tpl.registry.backend import account_fault, backend_of
 from kustz_tpl.registry.docker_config import Account, Kind, parse_docker_config
 from kustz_tpl.registry.server import canonical_server
 from kustz_tpl.rules.docker_config import to_findings
 from kustz_tpl.secret_string import SecretString, partial_repr
-from kustz_tpl.yaml_source.tree import Path
 
 if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config
@@ -58,7 +57,7 @@ def absence_of(entry: Entry, config: Config, absence: Absence) -> Absence:
     return "leave" if leaves and absence == "refuse" else absence
 
 
-def _read_login(at: Path, entry: Entry, reader: _Reader) -> Login:
+def _read_login(at: KeyPath, entry: Entry, reader: _Reader) -> Login:
     accounts: tuple[Account, ...] = ()
     content = None
     if isinstance(entry["file"], str):
@@ -76,7 +75,7 @@ def _read_login(at: Path, entry: Entry, reader: _Reader) -> Login:
     return Login(entry["name"], entry["type"], accounts, content, tuple(reader.absent))
 
 
-def _accounts(at: Path, auths: Entry, reader: _Reader) -> Iterator[Account]:
+def _accounts(at: KeyPath, auths: Entry, reader: _Reader) -> Iterator[Account]:
     for server, account in auths.items():
         if account is None or None in (account["username"], account["password"]):
             continue
@@ -97,7 +96,7 @@ class _Reader:
         self.absence = absence
         self.absent: list[str] = []
 
-    def value(self, at: Path, source: str | Entry) -> str | None:
+    def value(self, at: KeyPath, source: str | Entry) -> str | None:
         """Return a value, None if its source is missing or invalid."""
         if isinstance(source, str):
             return source
@@ -106,14 +105,14 @@ class _Reader:
         content = self.file(at, source["file"]) if source["file"] is not None else None
         return None if content is None else self._text(at, content)
 
-    def file(self, at: Path, path: str) -> bytes | None:
+    def file(self, at: KeyPath, path: str) -> bytes | None:
         """Return the content of a file, None if it is missing."""
         if self.absence != "refuse" and not self.files.exists(path):
             self.absent.append(f"the file {path}")
             return None
         return self.files.content(at, path)
 
-    def _variable(self, at: Path, name: str) -> str | None:
+    def _variable(self, at: KeyPath, name: str) -> str | None:
         text = os.environ.get(name)
         if text:
             return self._checked(at, text)
@@ -126,7 +125,7 @@ class _Reader:
             self.absent.append(f"the environment variable {name}")
         return None
 
-    def _text(self, at: Path, content: bytes) -> str | None:
+    def _text(self, at: KeyPath, content: bytes) -> str | None:
         """Return the text of a file without its last line end."""
         text = content.decode(errors="surrogateescape")
         for end in ("\r\n", "\n"):
@@ -138,7 +137,7 @@ class _Reader:
             return None
         return self._checked(at, text)
 
-    def _checked(self, at: Path, text: str) -> str | None:
+    def _checked(self, at: KeyPath, text: str) -> str | None:
         try:
             text.encode()
         except UnicodeEncodeError:

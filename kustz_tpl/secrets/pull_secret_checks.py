@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kustz_tpl.data_files import DataSet
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.notation.image import Image, parse_image
 from kustz_tpl.registry.docker_config import TYPES, parse_docker_config
 from kustz_tpl.registry.kubelet_keyring import repository, used_servers
 from kustz_tpl.registry.server import canonical_server, shown_server
 from kustz_tpl.secrets.logins import Login
-from kustz_tpl.yaml_source.tree import Path
 
 Entry = Mapping[str, Any]
 
@@ -59,9 +58,9 @@ def known_servers(
     return known
 
 
-def _images(config: Entry) -> Iterator[tuple[Path, Image]]:
+def _images(config: Entry) -> Iterator[tuple[KeyPath, Image]]:
     """Yield every valid image of the application, with its path."""
-    found: list[tuple[Path, Any]] = [
+    found: list[tuple[KeyPath, Any]] = [
         ((*each.path, "image"), each.entry["image"]) for each in containers(config)
     ]
     for kind in ("initContainers", "containers"):
@@ -78,7 +77,7 @@ def _images(config: Entry) -> Iterator[tuple[Path, Image]]:
 
 
 def _uncovered(
-    images: Mapping[Path, Image], listed: Sequence[Sequence[str] | None]
+    images: Mapping[KeyPath, Image], listed: Sequence[Sequence[str] | None]
 ) -> Iterator[Diagnostic]:
     """Yield the images that no listed Secret covers; nothing if the content of one is unknown."""
     if None in listed:
@@ -100,7 +99,7 @@ def _unused(
             if any(used_servers([server], image) for image in images):
                 continue
             named = [each for each in entry["auths"] if canonical_server(each) == server]
-            at: Path = ("registries", index, *(("auths", named[0]) if named else ("file",)))
+            at: KeyPath = ("registries", index, *(("auths", named[0]) if named else ("file",)))
             is_own = at[-1] != "file"
             what = "this entry" if is_own else f"the entry {shown_server(server)}"
             message = f"no image of this application uses {what}"

@@ -6,16 +6,15 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.rules.fields import Structs, Types, check_fields
 from kustz_tpl.rules.versions import Oldest, check_kind, check_versions
 from kustz_tpl.schema.kubernetes import types as passed_types
 from kustz_tpl.verdict.checks import Rules, about
 from kustz_tpl.verdict.metadata import check_metadata, check_name
-from kustz_tpl.yaml_source.tree import Path
 
 _MODULES = {
     "workload": ("ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"),
@@ -89,7 +88,7 @@ def judge(document: Mapping[str, Any], oldest: Oldest | None = None) -> list[Dia
         if type_ == "ObjectMeta":
             findings += check_metadata(fields, path)
     findings += check_versions(structs, oldest) if oldest else ()
-    unique: dict[Path, Diagnostic] = {}
+    unique: dict[KeyPath, Diagnostic] = {}
     for each in findings:
         unique.setdefault(each.subject.path, each)
     return list(unique.values())
@@ -158,5 +157,5 @@ def _types() -> dict[str, dict[str, str]]:
 @cache
 def _table() -> dict[str, Any]:
     """Return the table that `scripts/refresh_fields.py` writes."""
-    found: dict[str, Any] = json.loads(FilePath(__file__).with_name("objects.json").read_bytes())
+    found: dict[str, Any] = json.loads(Path(__file__).with_name("objects.json").read_bytes())
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
     SHARED,
@@ -17,12 +17,11 @@ from kustz_tpl.verdict.checks import (
     read_by,
     required,
 )
-from kustz_tpl.yaml_source.tree import Path
 
 _GROUP = "rbac.authorization.k8s.io"
 
 
-def _check_rule(rule: Fields, path: Path) -> Findings:
+def _check_rule(rule: Fields, path: KeyPath) -> Findings:
     yield from required("verbs")(rule, path)
     if rule.get("nonResourceURLs"):
         if rule.get("apiGroups") or rule.get("resources") or rule.get("resourceNames"):
@@ -32,14 +31,14 @@ def _check_rule(rule: Fields, path: Path) -> Findings:
     yield from required("apiGroups", "resources")(rule, path)
 
 
-def _check_role(role: Fields, path: Path) -> Findings:
+def _check_role(role: Fields, path: KeyPath) -> Findings:
     for index, rule in enumerate(role.get("rules") or ()):
         if rule.get("nonResourceURLs"):
             at = (*path, "rules", index, "nonResourceURLs")
             yield about(at, "expected no nonResourceURLs of a Role; use a ClusterRole")
 
 
-def _check_subject(subject: Fields, path: Path) -> Findings:
+def _check_subject(subject: Fields, path: KeyPath) -> Findings:
     yield from required("kind", "name")(subject, path)
     kind, name = subject.get("kind"), subject.get("name") or ""
     if kind == "ServiceAccount" and name:
@@ -51,7 +50,7 @@ def _check_subject(subject: Fields, path: Path) -> Findings:
         yield about((*path, "apiGroup"), NotationError("no apiGroup of a ServiceAccount", group))
 
 
-def _check_binding(binding: Fields, path: Path) -> Findings:
+def _check_binding(binding: Fields, path: KeyPath) -> Findings:
     is_in_namespace = binding.get("kind") == "RoleBinding"
     yield from required("roleRef")(binding, path)
     reference = binding.get("roleRef") or {}

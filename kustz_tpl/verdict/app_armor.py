@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.verdict.checks import Fields, Findings, about
 from kustz_tpl.verdict.pod import containers
-from kustz_tpl.yaml_source.tree import Path
 
 _PREFIX = "container.apparmor.security.beta.kubernetes.io/"
 _LOCALHOST = "localhost/"
 _TYPES = {"runtime/default": "RuntimeDefault", "unconfined": "Unconfined"}
 
 
-def check_app_armor(pod: Fields, path: Path) -> Findings:
+def check_app_armor(pod: Fields, path: KeyPath) -> Findings:
     """Yield annotations of containers that a pod does not have, and profiles unlike the fields."""
     notes = (pod.get("metadata") or {}).get("annotations") or {}
     found = {key: value for key, value in notes.items() if key.startswith(_PREFIX)}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.verdict import pod, storage
 from kustz_tpl.verdict.app_armor import check_app_armor
 from kustz_tpl.verdict.checks import Fields, Findings, Rules, about, items, required
 from kustz_tpl.verdict.pod import check_mounts, containers
-from kustz_tpl.yaml_source.tree import Path
 
 
-def _check_pod(document: Fields, path: Path) -> Findings:
+def _check_pod(document: Fields, path: KeyPath) -> Findings:
     spec, at = document.get("spec") or {}, (*path, "spec")
     yield from check_mounts(spec, at)
     if spec.get("priority") and not spec.get("priorityClassName"):

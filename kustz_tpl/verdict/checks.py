@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from kustz_tpl.errors import Diagnostic, Message, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, Message, NotationError
 from kustz_tpl.messages import Shown, any_of, closest
 from kustz_tpl.notation.keys import check_qualified_name, parse_label_value
 from kustz_tpl.notation.names import (
@@ -17,11 +17,10 @@ from kustz_tpl.notation.names import (
     parse_port_name,
 )
 from kustz_tpl.notation.quantity import Quantity, parse_quantity
-from kustz_tpl.yaml_source.tree import Path
 
 Fields: TypeAlias = Mapping[str, Any]
 Findings: TypeAlias = Iterator[Diagnostic]
-Check: TypeAlias = Callable[[Fields, Path], Findings]
+Check: TypeAlias = Callable[[Fields, KeyPath], Findings]
 Rules: TypeAlias = Mapping[str, tuple[Check, ...]]
 """The checks of each type of Kubernetes' own, `{"Container": (required("name"), …)}`."""
 
@@ -32,7 +31,7 @@ _PERCENT = r"[0-9]+%"
 _ALL = 100
 
 
-def about(path: Path, message: Message) -> Diagnostic:
+def about(path: KeyPath, message: Message) -> Diagnostic:
     """Return what is wrong at a path of an object."""
     return Diagnostic.about(path, message)
 
@@ -50,7 +49,7 @@ def items(fields: Fields, key: str) -> Iterator[tuple[int, Any]]:
 def required(*keys: str) -> Check:
     """Return a check that the fields have a value."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         for key in keys:
             if is_empty(fields.get(key)):
                 yield about((*path, key), NotationError("a value", Shown("none")))
@@ -61,7 +60,7 @@ def required(*keys: str) -> Check:
 def choice(key: str, *words: str, may_be_empty: bool = True) -> Check:
     """Return a check that a field, if set, has one of the words; an empty one may be as none."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         value = fields.get(key)
         if value not in (None, *words) and not (value == "" and may_be_empty):
             hint = closest(str(value), words)
@@ -73,7 +72,7 @@ def choice(key: str, *words: str, may_be_empty: bool = True) -> Check:
 def choices(key: str, *words: str) -> Check:
     """Return a check that each item of a list is one of the words."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         for index, value in items(fields, key):
             if value not in words:
                 hint = closest(str(value), words)
@@ -88,7 +87,7 @@ def between(low: int, high: int, *keys: str) -> Check:
     is_open = high in (LARGEST, LARGEST_LONG)
     expected = f"at least {low}" if is_open else f"a number from {low} to {high}"
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         for key in keys:
             value = fields.get(key)
             if value is not None and not low <= value <= high:
@@ -105,7 +104,7 @@ def at_least(low: int, *keys: str) -> Check:
 def one_of(*keys: str, are_lists: bool = False) -> Check:
     """Return a check that exactly one of the fields is set; an empty list is not."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         unset: tuple[object, ...] = (None, []) if are_lists else (None,)
         written = [key for key in keys if fields.get(key) not in unset]
         if len(written) != 1:
@@ -118,7 +117,7 @@ def one_of(*keys: str, are_lists: bool = False) -> Check:
 def at_most_one(*keys: str) -> Check:
     """Return a check that no two of the fields are set."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         written = [key for key in keys if not is_empty(fields.get(key))]
         if len(written) > 1:
             got = Shown(" and ".join(written))
@@ -130,7 +129,7 @@ def at_most_one(*keys: str) -> Check:
 def read_by(parse: Callable[[str], object], *keys: str, may_be_empty: bool = True) -> Check:
     """Return a check that the fields are of a notation; an empty one may be as good as none."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         for key in keys:
             value = fields.get(key)
             if value is not None and not (may_be_empty and value == ""):
@@ -142,14 +141,14 @@ def read_by(parse: Callable[[str], object], *keys: str, may_be_empty: bool = Tru
 def each_read_by(parse: Callable[[str], object], key: str) -> Check:
     """Return a check that each item of a list is of a notation."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         for index, value in items(fields, key):
             yield from notation(parse, value, (*path, key, index))
 
     return check
 
 
-def notation(parse: Callable[[str], object], value: object, path: Path) -> Findings:
+def notation(parse: Callable[[str], object], value: object, path: KeyPath) -> Findings:
     """Yield what a notation refuses of a value."""
     try:
         parse(str(value))
@@ -160,7 +159,7 @@ def notation(parse: Callable[[str], object], value: object, path: Path) -> Findi
 def unique(key: str, *keys: str) -> Check:
     """Return a check that no two items of a list have the same of these fields."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         seen = set()
         for index, item in items(fields, key):
             name = tuple(str(item.get(each) or "") for each in keys)
@@ -176,7 +175,7 @@ def unique(key: str, *keys: str) -> Check:
 def at_most(most: int, *keys: str) -> Check:
     """Return a check that the lists have no more items."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         for key in keys:
             if (count := len(fields.get(key) or ())) > most:
                 yield about((*path, key), NotationError(f"at most {most} items", Shown(count)))
@@ -187,7 +186,7 @@ def at_most(most: int, *keys: str) -> Check:
 def forbidden(reason: str, *keys: str) -> Check:
     """Return a check that the fields are not set."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         for key in keys:
             if not is_empty(fields.get(key)):
                 yield about((*path, key), f"expected no {key}{reason}")
@@ -199,7 +198,7 @@ def only_if(condition: Callable[[Fields], bool], what: str, check: Check) -> Che
     """Return a check that is made only of some mappings; `what` says in the code which."""
     del what
 
-    def conditional(fields: Fields, path: Path) -> Findings:
+    def conditional(fields: Fields, path: KeyPath) -> Findings:
         if condition(fields):
             yield from check(fields, path)
 
@@ -214,14 +213,14 @@ def is_type(*words: str) -> Callable[[Fields], bool]:
 def quantity(key: str, least: int = 0) -> Check:
     """Return a check that a field, if set, is a quantity of at least some billionths."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         if (value := fields.get(key)) is not None:
             yield from check_quantity(value, (*path, key), least)
 
     return check
 
 
-def check_quantity(value: object, path: Path, least: int | None = 0) -> Findings:
+def check_quantity(value: object, path: KeyPath, least: int | None = 0) -> Findings:
     """Yield what is wrong with a quantity, which may be negative where there is no least."""
     try:
         amount = to_quantity(value if least is not None else str(value).removeprefix("-"))
@@ -247,14 +246,14 @@ def quantity_or_none(value: object) -> Quantity | None:
 def port(*keys: str) -> Check:
     """Return a check that the fields are port numbers or names; a missing one is wrong."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         for key in keys:
             yield from check_port(fields.get(key, 0), (*path, key))
 
     return check
 
 
-def check_port(value: object, path: Path) -> Findings:
+def check_port(value: object, path: KeyPath) -> Findings:
     """Yield what is wrong with a port, which is a number or a name."""
     if isinstance(value, str):
         hint = f"write {value} without quotes" if value.isdecimal() and value.isascii() else None
@@ -270,7 +269,7 @@ def check_port(value: object, path: Path) -> Findings:
 def amount(*keys: str, is_share: bool = True) -> Check:
     """Return a check that the fields are numbers or percentages; a share is at most 100%."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         for key in keys:
             value = fields.get(key)
             if value is None:
@@ -292,7 +291,7 @@ def amount(*keys: str, is_share: bool = True) -> Check:
 def labels(*keys: str) -> Check:
     """Return a check that the fields are mappings of labels."""
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         for key in keys:
             for name, value in (fields.get(key) or {}).items():
                 at = (*path, key, name)
@@ -388,7 +387,7 @@ _OPERATORS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def check_requirement(fields: Fields, path: Path) -> Findings:
+def check_requirement(fields: Fields, path: KeyPath) -> Findings:
     """Yield what is wrong with a requirement of a label selector."""
     yield from operator(_OPERATORS)(fields, path)
     for index, value in items(fields, "values"):
@@ -399,7 +398,7 @@ def operator(known: Iterable[str]) -> Check:
     """Return a check of a requirement: its key, its operator and whether it has values."""
     words = tuple(known)
 
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         yield from notation(parse_key, fields.get("key", ""), (*path, "key"))
         name = fields.get("operator")
         if name not in words:

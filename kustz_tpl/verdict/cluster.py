@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown, any_of, closest
 from kustz_tpl.verdict import pod, storage
 from kustz_tpl.verdict.checks import (
@@ -34,7 +34,6 @@ from kustz_tpl.verdict.checks import (
 )
 from kustz_tpl.verdict.metadata import FINALIZERS
 from kustz_tpl.verdict.resources import check_resource_name
-from kustz_tpl.yaml_source.tree import Path
 
 _ONE = to_quantity(1).value
 _HIGHEST_PRIORITY = 1_000_000_000
@@ -64,7 +63,7 @@ _ALONE = _SCOPES[:5]
 _OPPOSED = (("Terminating", "NotTerminating"), ("BestEffort", "NotBestEffort"))
 
 
-def _check_volume(spec: Fields, path: Path) -> Findings:
+def _check_volume(spec: Fields, path: KeyPath) -> Findings:
     sources = [key for key in spec if key not in _NOT_A_SOURCE and spec[key] is not None]
     if len(sources) != 1:
         got = Shown(" and ".join(sources) or "none")
@@ -80,7 +79,7 @@ def _check_volume(spec: Fields, path: Path) -> Findings:
         yield about((*path, "nodeAffinity"), NotationError("nodes with local", Shown("none")))
 
 
-def _check_csi(source: Fields, path: Path) -> Findings:
+def _check_csi(source: Fields, path: KeyPath) -> Findings:
     for key in _SECRETS:
         if (reference := source.get(key)) is not None:
             at = (*path, key)
@@ -89,11 +88,11 @@ def _check_csi(source: Fields, path: Path) -> Findings:
             yield from read_by(LABEL, "namespace")(reference, at)
 
 
-def _check_types(spec: Fields, path: Path) -> Findings:
+def _check_types(spec: Fields, path: KeyPath) -> Findings:
     yield from unique("limits", "type")(spec, path)
 
 
-def _check_limits(item: Fields, path: Path) -> Findings:
+def _check_limits(item: Fields, path: KeyPath) -> Findings:
     kind = item.get("type") or ""
     yield from notation(_parse_limited, kind, (*path, "type"))
     for key in _LIMITS:
@@ -114,7 +113,7 @@ def _check_limits(item: Fields, path: Path) -> Findings:
         yield about((*path, "min"), NotationError("storage of min or max", Shown("none")))
 
 
-def _check_order(item: Fields, path: Path) -> Findings:
+def _check_order(item: Fields, path: KeyPath) -> Findings:
     for low, high in combinations(_GROWING, 2):
         for name, value in (item.get(low) or {}).items():
             most = (item.get(high) or {}).get(name)
@@ -131,7 +130,7 @@ def _parse_limited(text: str) -> str:
     return parse_key(text)
 
 
-def _check_quota(spec: Fields, path: Path) -> Findings:
+def _check_quota(spec: Fields, path: KeyPath) -> Findings:
     for name, value in (spec.get("hard") or {}).items():
         at = (*path, "hard", name)
         yield from check_quantity(value, at)
@@ -156,7 +155,7 @@ def _parse_quota(text: str) -> str:
     return parse_key(text)
 
 
-def _check_scope(requirement: Fields, path: Path) -> Findings:
+def _check_scope(requirement: Fields, path: KeyPath) -> Findings:
     scope, operator = requirement.get("scopeName"), requirement.get("operator")
     if scope in _ALONE and operator != "Exists":
         yield about((*path, "operator"), NotationError("Exists with this scope", str(operator)))
@@ -166,14 +165,14 @@ def _check_scope(requirement: Fields, path: Path) -> Findings:
         yield about((*path, "values"), f"expected no values with {operator}")
 
 
-def _check_namespace(spec: Fields, path: Path) -> Findings:
+def _check_namespace(spec: Fields, path: KeyPath) -> Findings:
     for index, text in items(spec, "finalizers"):
         if text not in FINALIZERS and "/" not in text:
             at = (*path, "finalizers", index)
             yield about(at, NotationError("a name such as example.com/done", text))
 
 
-def _check_priority(document: Fields, path: Path) -> Findings:
+def _check_priority(document: Fields, path: KeyPath) -> Findings:
     value, name = document.get("value") or 0, (document.get("metadata") or {}).get("name") or ""
     if name.startswith("system-"):
         yield about((*path, "metadata", "name"), NotationError("no name of system-", name))
@@ -182,12 +181,12 @@ def _check_priority(document: Fields, path: Path) -> Findings:
         yield about((*path, "value"), NotationError(expected, Shown(value)))
 
 
-def _check_provisioner(document: Fields, path: Path) -> Findings:
+def _check_provisioner(document: Fields, path: KeyPath) -> Findings:
     text = document.get("provisioner") or ""
     yield from notation(lambda word: parse_key(word.lower()), text, (*path, "provisioner"))
 
 
-def _check_topology(term: Fields, path: Path) -> Findings:
+def _check_topology(term: Fields, path: KeyPath) -> Findings:
     yield from unique("matchLabelExpressions", "key")(term, path)
     for index, each in items(term, "matchLabelExpressions"):
         values = each.get("values") or []
@@ -196,7 +195,7 @@ def _check_topology(term: Fields, path: Path) -> Findings:
             yield about(at, "expected another value in each item")
 
 
-def _check_parameters(reference: Fields, path: Path) -> Findings:
+def _check_parameters(reference: Fields, path: KeyPath) -> Findings:
     scope, namespace = reference.get("scope") or "Cluster", reference.get("namespace")
     if scope == "Namespace":
         yield from notation(LABEL, namespace or "", (*path, "namespace"))

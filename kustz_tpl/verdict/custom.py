@@ -8,13 +8,12 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.verdict.checks import Check, Fields, Findings, Rules, about
-from kustz_tpl.yaml_source.tree import Path
 
 _NAMES = ("VirtualService", "IstioGateway", "ExternalSecret", "Gateway", "GRPCRoute")
 _TOP = {
@@ -45,13 +44,13 @@ _TOO_SHORT = re.compile(r"-.*|[+0.]*(ns|us|µs|ms|s|m|h)|[0-9.]+(ns|us|µs)|0?\.
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,}(Z|[-+][0-9]{2}:[0-9]{2})"
 
 _Schema = Mapping[str, Any]
-_Judge = Callable[[_Schema, Any, Path], Iterator[Diagnostic]]
+_Judge = Callable[[_Schema, Any, KeyPath], Iterator[Diagnostic]]
 
 
 def _of_schema(name: str) -> Check:
     """Return a check of the `spec` of an object."""
 
-    def check(document: Fields, path: Path) -> Findings:
+    def check(document: Fields, path: KeyPath) -> Findings:
         schema = table()["kinds"][name]
         if document.get("spec") is not None:
             yield from _judge(schema, document["spec"], (*path, "spec"))
@@ -64,7 +63,7 @@ def _of_schema(name: str) -> Check:
 def _with_rules_of_its_own(name: str) -> Check:
     """Return a check that the module of Gateway API makes, which is imported only then."""
 
-    def check(document: Fields, path: Path) -> Findings:
+    def check(document: Fields, path: KeyPath) -> Findings:
         found: Check = getattr(import_module("kustz_tpl.verdict.gateway"), name)
         if next(_of_schema(document["kind"])(document, path), None) is None:
             yield from found(document, path)
@@ -72,7 +71,7 @@ def _with_rules_of_its_own(name: str) -> Check:
     return check
 
 
-def _judge(schema: _Schema, value: Any, path: Path) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
+def _judge(schema: _Schema, value: Any, path: KeyPath) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
     """Yield what a schema refuses of a value."""
     if "ref" in schema:
         schema = table()["shared"][schema["ref"]]
@@ -92,7 +91,7 @@ def _judge(schema: _Schema, value: Any, path: Path) -> Iterator[Diagnostic]:  # 
     yield from _judge_choices(schema, value, path)
 
 
-def _judge_string(schema: _Schema, value: str, path: Path) -> Iterator[Diagnostic]:
+def _judge_string(schema: _Schema, value: str, path: KeyPath) -> Iterator[Diagnostic]:
     least, most = schema.get("minLength", 0), schema.get("maxLength", len(value))
     pattern, form = schema.get("pattern"), schema.get("format")
     if not least <= len(value) <= most:
@@ -124,14 +123,14 @@ def _matches(pattern: str, value: str) -> bool:
     return is_whole and re.search(pattern, value) is not None
 
 
-def _judge_number(schema: _Schema, value: float, path: Path) -> Iterator[Diagnostic]:
+def _judge_number(schema: _Schema, value: float, path: KeyPath) -> Iterator[Diagnostic]:
     low, high = schema.get("minimum", value), schema.get("maximum", value)
     if not low <= value <= high:
         expected = f"at least {low}" if value < low else f"at most {high}"
         yield about(path, NotationError(expected, Shown(value)))
 
 
-def _judge_list(schema: _Schema, value: list[Any], path: Path) -> Iterator[Diagnostic]:
+def _judge_list(schema: _Schema, value: list[Any], path: KeyPath) -> Iterator[Diagnostic]:
     if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
         least, most = schema.get("minItems", 0), schema.get("maxItems")
         expected = f"at least {least} items" if len(value) < least else f"at most {most} items"
@@ -152,7 +151,7 @@ def _key(schema: _Schema, item: Any) -> object:  # noqa: ANN401 - plain data
     return item if schema.get("x-kubernetes-list-type") == "set" else None
 
 
-def _judge_map(schema: _Schema, value: dict[str, Any], path: Path) -> Iterator[Diagnostic]:
+def _judge_map(schema: _Schema, value: dict[str, Any], path: KeyPath) -> Iterator[Diagnostic]:
     fields, others = schema.get("properties"), schema.get("additionalProperties")
     is_open = "x-kubernetes-preserve-unknown-fields" in schema or fields is others is None
     for key, item in value.items():
@@ -184,7 +183,7 @@ _JUDGES: Mapping[str, _Judge] = {
 }
 
 
-def _judge_choices(schema: _Schema, value: Any, path: Path) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
+def _judge_choices(schema: _Schema, value: Any, path: KeyPath) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
     for key in ("oneOf", "anyOf"):
         if key in schema:
             met = sum(_is_met(each, value, path) for each in schema[key])
@@ -198,7 +197,7 @@ def _judge_choices(schema: _Schema, value: Any, path: Path) -> Iterator[Diagnost
         yield about(path, f"expected not {', '.join(_needed([schema['not']]))}")
 
 
-def _is_met(schema: _Schema, value: Any, path: Path) -> bool:  # noqa: ANN401 - plain data
+def _is_met(schema: _Schema, value: Any, path: KeyPath) -> bool:  # noqa: ANN401 - plain data
     """Check whether a value meets a part of a choice, which says nothing of other fields."""
     open_schema = {"x-kubernetes-preserve-unknown-fields": True, **schema}
     if isinstance(value, dict):
@@ -230,7 +229,7 @@ def _shown(value: object) -> str:
 @cache
 def table() -> dict[str, Any]:
     """Return the table that `scripts/refresh_custom_kinds.py` writes."""
-    found: dict[str, Any] = json.loads(FilePath(__file__).with_name("custom.json").read_bytes())
+    found: dict[str, Any] = json.loads(Path(__file__).with_name("custom.json").read_bytes())
     return found
 
 

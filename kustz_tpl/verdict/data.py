@@ -7,11 +7,10 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.keys import parse_key_reference
 from kustz_tpl.verdict.checks import Fields, Findings, Rules, about, notation
-from kustz_tpl.yaml_source.tree import Path
 
 _MOST_BYTES = 2**20
 _ACCOUNT = "kubernetes.io/service-account.name"
@@ -32,13 +31,13 @@ def _decoded(text: str) -> bytes | None:
         return None
 
 
-def _check_keys(fields: Fields, path: Path, *keys: str) -> Findings:
+def _check_keys(fields: Fields, path: KeyPath, *keys: str) -> Findings:
     for key in keys:
         for name in fields.get(key) or {}:
             yield from notation(parse_key_reference, name, (*path, key, name))
 
 
-def _check_config_map(fields: Fields, path: Path) -> Findings:
+def _check_config_map(fields: Fields, path: KeyPath) -> Findings:
     data, binary = fields.get("data") or {}, fields.get("binaryData") or {}
     yield from _check_keys(fields, path, "data", "binaryData")
     size = sum(len(value.encode("utf-8", "surrogatepass")) for value in data.values())
@@ -54,13 +53,13 @@ def _check_config_map(fields: Fields, path: Path) -> Findings:
     yield from _check_size(size, path)
 
 
-def _check_size(size: int, path: Path) -> Findings:
+def _check_size(size: int, path: KeyPath) -> Findings:
     if size > _MOST_BYTES:
         expected = f"at most {_MOST_BYTES} bytes"
         yield about((*path, "data"), NotationError(expected, Shown(size)))
 
 
-def _check_secret(fields: Fields, path: Path) -> Findings:
+def _check_secret(fields: Fields, path: KeyPath) -> Findings:
     yield from _check_keys(fields, path, "data", "stringData")
     values: dict[str, bytes] = {}
     for name, value in (fields.get("data") or {}).items():
@@ -74,7 +73,7 @@ def _check_secret(fields: Fields, path: Path) -> Findings:
     yield from _check_type(fields, values, path)
 
 
-def _check_type(fields: Fields, values: dict[str, bytes], path: Path) -> Findings:
+def _check_type(fields: Fields, values: dict[str, bytes], path: KeyPath) -> Findings:
     kind = fields.get("type") or "Opaque"
     for key in _NEEDED.get(kind, ()):
         if key not in values or (kind.endswith("ssh-auth") and not values[key]):

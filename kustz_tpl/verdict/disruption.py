@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from kustz_tpl.errors import KeyPath
 from kustz_tpl.verdict.checks import SHARED, Fields, Findings, Rules, about, amount, choice
-from kustz_tpl.yaml_source.tree import Path
 
 
-def _check_budget(spec: Fields, path: Path) -> Findings:
+def _check_budget(spec: Fields, path: KeyPath) -> Findings:
     if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
         at = (*path, "maxUnavailable")
         yield about(at, "expected either minAvailable or maxUnavailable, got both")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
     LABEL,
@@ -29,7 +29,6 @@ from kustz_tpl.verdict.checks import (
     required,
     unique,
 )
-from kustz_tpl.yaml_source.tree import Path
 
 # Fields of the experimental channel are known, and hold anything.
 TYPES: Mapping[str, Mapping[str, str]] = {
@@ -159,12 +158,12 @@ _NAME = parse_pattern(r"(?s).*", "a name of at most 253 characters", longest=253
 _KIND = parse_pattern(r"[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?", "a kind such as Gateway", longest=63)
 
 
-def _check_route(route: Fields, path: Path) -> Findings:
+def _check_route(route: Fields, path: KeyPath) -> Findings:
     if route.get("spec") is None:
         yield about((*path, "spec"), NotationError("a value", Shown("none")))
 
 
-def _check_parents(spec: Fields, path: Path) -> Findings:
+def _check_parents(spec: Fields, path: KeyPath) -> Findings:
     sections: dict[tuple[object, ...], list[str]] = {}
     for index, parent in items(spec, "parentRefs"):
         name = tuple(parent.get(key) for key in ("group", "kind", "namespace", "name", "port"))
@@ -177,7 +176,7 @@ def _check_parents(spec: Fields, path: Path) -> Findings:
         known.append(section)
 
 
-def _check_path(match: Fields, path: Path) -> Findings:
+def _check_path(match: Fields, path: KeyPath) -> Findings:
     text = match.get("value")
     if text is None or match.get("type", "PathPrefix") == "RegularExpression":
         return
@@ -192,13 +191,13 @@ def _check_path(match: Fields, path: Path) -> Findings:
         yield about(at, NotationError("a path without spaces and special characters", text))
 
 
-def _check_backend(backend: Fields, path: Path) -> Findings:
+def _check_backend(backend: Fields, path: KeyPath) -> Findings:
     is_service = backend.get("kind") in (None, "Service") and not backend.get("group")
     if is_service and backend.get("port") is None:
         yield about((*path, "port"), NotationError("the port of the Service", Shown("none")))
 
 
-def _check_filter(route_filter: Fields, path: Path) -> Findings:
+def _check_filter(route_filter: Fields, path: KeyPath) -> Findings:
     kind = route_filter.get("type", "")
     field = _FILTERS.get(kind)
     if field is None:
@@ -210,7 +209,7 @@ def _check_filter(route_filter: Fields, path: Path) -> Findings:
             yield about((*path, other), f"expected no {other} with type: {kind}")
 
 
-def _check_filters(rule: Fields, path: Path) -> Findings:
+def _check_filters(rule: Fields, path: KeyPath) -> Findings:
     """Yield the filters that are there twice, or that exclude each other."""
     kinds = [each.get("type") for _, each in items(rule, "filters")]
     for index, kind in enumerate(kinds):
@@ -221,7 +220,7 @@ def _check_filters(rule: Fields, path: Path) -> Findings:
             yield about(at, "expected either URLRewrite or RequestRedirect, got both")
 
 
-def _check_rule(rule: Fields, path: Path) -> Findings:
+def _check_rule(rule: Fields, path: KeyPath) -> Findings:
     yield from _check_filters(rule, path)
     kinds = [each.get("type") for _, each in items(rule, "filters")]
     if "RequestRedirect" in kinds and rule.get("backendRefs"):
@@ -229,17 +228,17 @@ def _check_rule(rule: Fields, path: Path) -> Findings:
     yield from _check_prefix(rule, path)
 
 
-def _check_mirror(mirror: Fields, path: Path) -> Findings:
+def _check_mirror(mirror: Fields, path: KeyPath) -> Findings:
     if mirror.get("percent") is not None and mirror.get("fraction") is not None:
         yield about((*path, "fraction"), "expected either percent or fraction, got both")
 
 
-def _check_fraction(fraction: Fields, path: Path) -> Findings:
+def _check_fraction(fraction: Fields, path: KeyPath) -> Findings:
     whole = fraction.get("denominator", 100)
     yield from between(0, whole, "numerator")(fraction, path)
 
 
-def _check_prefix(rule: Fields, path: Path) -> Findings:
+def _check_prefix(rule: Fields, path: KeyPath) -> Findings:
     """Yield a replacement of a prefix that is not that of the only match."""
     matches = rule.get("matches")
     paths = [each.get("path") or {} for each in ([{}] if matches is None else matches)]
@@ -252,7 +251,7 @@ def _check_prefix(rule: Fields, path: Path) -> Findings:
                 yield about(at, "expected one match of type: PathPrefix with replacePrefixMatch")
 
 
-def _check_removed(headers: Fields, path: Path) -> Findings:
+def _check_removed(headers: Fields, path: KeyPath) -> Findings:
     names = headers.get("remove") or []
     for index, name in enumerate(names):
         if name in names[:index]:
@@ -260,7 +259,7 @@ def _check_removed(headers: Fields, path: Path) -> Findings:
             yield about(at, NotationError("another header in each item", name))
 
 
-def _check_modifier(modifier: Fields, path: Path) -> Findings:
+def _check_modifier(modifier: Fields, path: KeyPath) -> Findings:
     kinds = {"ReplaceFullPath": "replaceFullPath", "ReplacePrefixMatch": "replacePrefixMatch"}
     kind = modifier.get("type", "")
     for name, field in kinds.items():
@@ -270,14 +269,14 @@ def _check_modifier(modifier: Fields, path: Path) -> Findings:
             yield about((*path, field), f"expected no {field} with type: {kind}")
 
 
-def _check_code(redirect: Fields, path: Path) -> Findings:
+def _check_code(redirect: Fields, path: KeyPath) -> Findings:
     code = redirect.get("statusCode")
     if code not in (None, *_CODES):
         expected = ", ".join(map(str, _CODES))
         yield about((*path, "statusCode"), NotationError(f"one of {expected}", Shown(code)))
 
 
-def _check_timeouts(timeouts: Fields, path: Path) -> Findings:
+def _check_timeouts(timeouts: Fields, path: KeyPath) -> Findings:
     found = [
         list(notation(_TIMEOUT, timeouts[key], (*path, key)))
         for key in ("request", "backendRequest")
@@ -299,7 +298,7 @@ def _milliseconds(text: str) -> int:
 
 
 def _is_there(key: str) -> Check:
-    def check(fields: Fields, path: Path) -> Findings:
+    def check(fields: Fields, path: KeyPath) -> Findings:
         if fields.get(key) is None:
             yield about((*path, key), NotationError("a value", Shown("none")))
 
@@ -317,7 +316,7 @@ _BACKEND = (
 )
 
 
-def check_grpc_route(route: Fields, path: Path) -> Findings:
+def check_grpc_route(route: Fields, path: KeyPath) -> Findings:
     """Yield what is wrong with a GRPCRoute, apart from what its schema says."""
     spec, at = route.get("spec") or {}, (*path, "spec")
     yield from _check_parents(spec, at)
@@ -333,7 +332,7 @@ def check_grpc_route(route: Fields, path: Path) -> Findings:
                 yield from _check_method(method, (*where, "matches", number, "method"))
 
 
-def _check_filters_of(holder: Fields, path: Path) -> Findings:
+def _check_filters_of(holder: Fields, path: KeyPath) -> Findings:
     yield from _check_filters(holder, path)
     for index, each in items(holder, "filters"):
         at = (*path, "filters", index)
@@ -344,7 +343,7 @@ def _check_filters_of(holder: Fields, path: Path) -> Findings:
             yield from _check_backend(backend, (*at, "requestMirror", "backendRef"))
 
 
-def _check_method(method: Fields, path: Path) -> Findings:
+def _check_method(method: Fields, path: KeyPath) -> Findings:
     if method.get("service") is None and method.get("method") is None:
         yield about(path, "expected service, method or both, got none")
     if method.get("type", "Exact") == "Exact":
@@ -352,7 +351,7 @@ def _check_method(method: Fields, path: Path) -> Findings:
         yield from read_by(_METHOD, "method", may_be_empty=False)(method, path)
 
 
-def check_gateway(gateway: Fields, path: Path) -> Findings:
+def check_gateway(gateway: Fields, path: KeyPath) -> Findings:
     """Yield what is wrong with the listeners of a Gateway, apart from what its schema says."""
     seen: list[tuple[object, ...]] = []
     spec = gateway.get("spec") or {}
@@ -365,7 +364,7 @@ def check_gateway(gateway: Fields, path: Path) -> Findings:
         seen.append(place)
 
 
-def _check_listener(listener: Fields, path: Path) -> Findings:
+def _check_listener(listener: Fields, path: KeyPath) -> Findings:
     protocol, tls = listener.get("protocol"), listener.get("tls")
     if protocol in ("TCP", "UDP") and listener.get("hostname"):
         yield about((*path, "hostname"), f"expected no hostname with protocol: {protocol}")

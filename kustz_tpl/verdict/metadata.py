@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.keys import check_qualified_name
 from kustz_tpl.verdict.checks import (
@@ -25,7 +25,6 @@ from kustz_tpl.verdict.checks import (
     read_by,
     required,
 )
-from kustz_tpl.yaml_source.tree import Path
 
 _MOST_BYTES = 2**18
 _NAMES: Mapping[str, Callable[[str], str]] = {
@@ -61,7 +60,7 @@ FINALIZERS = ("orphan", "foregroundDeletion", "kubernetes")
 """The finalizers without a domain."""
 
 
-def check_name(kind: str, metadata: Fields, path: Path) -> Findings:
+def check_name(kind: str, metadata: Fields, path: KeyPath) -> Findings:
     """Yield what is wrong with the name, the namespace and the finalizers of an object."""
     name = metadata.get("name") or ""
     parse = _NAMES.get(kind, SUBDOMAIN)
@@ -84,7 +83,7 @@ def check_name(kind: str, metadata: Fields, path: Path) -> Findings:
             yield from notation(parse_key, text, at)
 
 
-def check_metadata(metadata: Fields, path: Path) -> Findings:
+def check_metadata(metadata: Fields, path: KeyPath) -> Findings:
     """Yield what is wrong with labels, annotations and times."""
     yield from _TIMES(metadata, path)
     for index, entry in items(metadata, "managedFields"):
@@ -104,7 +103,7 @@ def check_metadata(metadata: Fields, path: Path) -> Findings:
         yield about((*path, "annotations"), NotationError(f"at most {_MOST_BYTES} bytes", got))
 
 
-def _check_owners(metadata: Fields, path: Path) -> Findings:
+def _check_owners(metadata: Fields, path: KeyPath) -> Findings:
     controllers = 0
     for index, owner in items(metadata, "ownerReferences"):
         at = (*path, "ownerReferences", index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.names import is_dns_subdomain, parse_host, parse_port_name
 from kustz_tpl.verdict.checks import (
@@ -32,7 +32,6 @@ from kustz_tpl.verdict.checks import (
     read_by,
     required,
 )
-from kustz_tpl.yaml_source.tree import Path
 
 _EXTERNAL = ("NodePort", "LoadBalancer")
 _WITHIN = ("//", "/./", "/../", "%2f", "%2F")
@@ -45,7 +44,7 @@ def _type(spec: Fields) -> str:
     return spec.get("type") or "ClusterIP"
 
 
-def _check_service(spec: Fields, path: Path) -> Findings:
+def _check_service(spec: Fields, path: KeyPath) -> Findings:
     kind, address = _type(spec), spec.get("clusterIP") or ""
     is_headless = address == "None"
     if not spec.get("ports") and not is_headless and kind != "ExternalName":
@@ -67,7 +66,7 @@ def _check_service(spec: Fields, path: Path) -> Findings:
         yield about(at, f"expected no externalTrafficPolicy with type: {kind}")
 
 
-def _check_families(spec: Fields, path: Path) -> Findings:
+def _check_families(spec: Fields, path: KeyPath) -> Findings:
     """Yield what is wrong with the addresses of a Service and the families of IP."""
     first = spec.get("clusterIP") or ""
     addresses = spec.get("clusterIPs") or ([first] if first else [])
@@ -92,7 +91,7 @@ def _check_families(spec: Fields, path: Path) -> Findings:
         yield about(at, f"expected addresses of {', '.join(families)}, the ipFamilies")
 
 
-def _check_affinity(spec: Fields, path: Path) -> Findings:
+def _check_affinity(spec: Fields, path: KeyPath) -> Findings:
     """Yield a time that is wrong; without affinity, the server drops it."""
     if spec.get("sessionAffinity") == "ClientIP":
         client = (spec.get("sessionAffinityConfig") or {}).get("clientIP") or {}
@@ -100,14 +99,14 @@ def _check_affinity(spec: Fields, path: Path) -> Findings:
         yield from between(1, _MOST_SECONDS, "timeoutSeconds")(client, at)
 
 
-def _check_health_port(spec: Fields, path: Path) -> Findings:
+def _check_health_port(spec: Fields, path: KeyPath) -> Findings:
     is_local = spec.get("externalTrafficPolicy") == "Local"
     if spec.get("healthCheckNodePort") and not (_type(spec) == "LoadBalancer" and is_local):
         what = "type: LoadBalancer and externalTrafficPolicy: Local"
         yield about((*path, "healthCheckNodePort"), f"expected {what} with healthCheckNodePort")
 
 
-def _check_external_name(spec: Fields, path: Path) -> Findings:
+def _check_external_name(spec: Fields, path: KeyPath) -> Findings:
     name = spec.get("externalName") or ""
     if not is_dns_subdomain(name.removesuffix(".")):
         yield about((*path, "externalName"), NotationError("a host name", name or Shown("none")))
@@ -116,7 +115,7 @@ def _check_external_name(spec: Fields, path: Path) -> Findings:
             yield about((*path, key), f"expected no {key} with type: ExternalName")
 
 
-def _check_ports(spec: Fields, path: Path) -> Findings:
+def _check_ports(spec: Fields, path: KeyPath) -> Findings:
     names, numbers, nodes = set(), set(), set()
     ports = list(items(spec, "ports"))
     for index, each in ports:
@@ -138,7 +137,7 @@ def _check_ports(spec: Fields, path: Path) -> Findings:
         nodes.add((protocol, each.get("nodePort")))
 
 
-def _check_service_port(port: Fields, path: Path) -> Findings:
+def _check_service_port(port: Fields, path: KeyPath) -> Findings:
     if not port.get("port"):
         yield about((*path, "port"), NotationError("a port", Shown("none")))
     target = port.get("targetPort")
@@ -146,7 +145,7 @@ def _check_service_port(port: Fields, path: Path) -> Findings:
         yield from check_port(target, (*path, "targetPort"))
 
 
-def _check_address(spec: Fields, path: Path) -> Findings:
+def _check_address(spec: Fields, path: KeyPath) -> Findings:
     for index, text in items(spec, "externalIPs"):
         found = list(notation(parse_ip, text, (*path, "externalIPs", index)))
         yield from found
@@ -163,7 +162,7 @@ def _check_address(spec: Fields, path: Path) -> Findings:
             yield about((*path, "externalIPs", index), NotationError(expected, text))
 
 
-def _check_ranges(service: Fields, path: Path) -> Findings:
+def _check_ranges(service: Fields, path: KeyPath) -> Findings:
     """Yield what is wrong with the networks of an annotation, which a field replaces."""
     text = ((service.get("metadata") or {}).get("annotations") or {}).get(_RANGES)
     spec = service.get("spec") or {}
@@ -176,12 +175,12 @@ def _check_ranges(service: Fields, path: Path) -> Findings:
         yield from notation(parse_cidr, network.strip(), at)
 
 
-def _check_ingress(spec: Fields, path: Path) -> Findings:
+def _check_ingress(spec: Fields, path: KeyPath) -> Findings:
     if not spec.get("rules") and spec.get("defaultBackend") is None:
         yield about(path, NotationError("rules or defaultBackend", Shown("none")))
 
 
-def _check_class(ingress: Fields, path: Path) -> Findings:
+def _check_class(ingress: Fields, path: KeyPath) -> Findings:
     notes = (ingress.get("metadata") or {}).get("annotations") or {}
     name = (ingress.get("spec") or {}).get("ingressClassName")
     if name is not None and _CLASS in notes and notes[_CLASS] != name:
@@ -189,12 +188,12 @@ def _check_class(ingress: Fields, path: Path) -> Findings:
         yield about(at, NotationError(f"{name}, the ingressClassName", notes[_CLASS]))
 
 
-def _check_host(rule: Fields, path: Path) -> Findings:
+def _check_host(rule: Fields, path: KeyPath) -> Findings:
     if rule.get("host"):
         yield from notation(parse_host, rule["host"], (*path, "host"))
 
 
-def _check_path(route: Fields, path: Path) -> Findings:
+def _check_path(route: Fields, path: KeyPath) -> Findings:
     text, kind = route.get("path") or "", route.get("pathType")
     if kind == "ImplementationSpecific" and not text:
         return
@@ -208,7 +207,7 @@ def _check_path(route: Fields, path: Path) -> Findings:
             yield about(at, NotationError(f"a path without {found[0]}", text))
 
 
-def _check_backend_port(service: Fields, path: Path) -> Findings:
+def _check_backend_port(service: Fields, path: KeyPath) -> Findings:
     port = service.get("port") or {}
     number, name = port.get("number") or 0, port.get("name") or ""
     at = (*path, "port")
@@ -220,19 +219,19 @@ def _check_backend_port(service: Fields, path: Path) -> Findings:
         yield from check_port(number, (*at, "number"))
 
 
-def _check_tls(tls: Fields, path: Path) -> Findings:
+def _check_tls(tls: Fields, path: KeyPath) -> Findings:
     for index, host in items(tls, "hosts"):
         if not is_dns_subdomain(host.removeprefix("*.")):
             at = (*path, "hosts", index)
             yield about(at, NotationError("a host such as www.example.com", host))
 
 
-def _check_types(spec: Fields, path: Path) -> Findings:
+def _check_types(spec: Fields, path: KeyPath) -> Findings:
     if len(spec.get("policyTypes") or ()) > 2:  # noqa: PLR2004 - there are two
         yield about((*path, "policyTypes"), "expected at most two types")
 
 
-def _check_peer(peer: Fields, path: Path) -> Findings:
+def _check_peer(peer: Fields, path: KeyPath) -> Findings:
     others = [key for key in ("podSelector", "namespaceSelector") if peer.get(key) is not None]
     if peer.get("ipBlock") is None:
         if not others:
@@ -241,7 +240,7 @@ def _check_peer(peer: Fields, path: Path) -> Findings:
         yield about((*path, others[0]), f"expected no {others[0]} with ipBlock")
 
 
-def _check_block(block: Fields, path: Path) -> Findings:
+def _check_block(block: Fields, path: KeyPath) -> Findings:
     found = list(notation(parse_cidr, block.get("cidr", ""), (*path, "cidr")))
     yield from found
     for index, text in items(block, "except"):
@@ -255,7 +254,7 @@ def _check_block(block: Fields, path: Path) -> Findings:
             yield about(at, NotationError(f"a part of {block['cidr']}", text))
 
 
-def _check_policy_port(port: Fields, path: Path) -> Findings:
+def _check_policy_port(port: Fields, path: KeyPath) -> Findings:
     first, last = port.get("port"), port.get("endPort")
     if first is not None:
         yield from check_port(first, (*path, "port"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown, closest
 from kustz_tpl.notation.keys import (
     check_qualified_name,
@@ -55,7 +55,6 @@ from kustz_tpl.verdict.checks import (
     unique,
 )
 from kustz_tpl.verdict.resources import check_amounts, check_resources
-from kustz_tpl.yaml_source.tree import Path
 
 _LARGEST_MODE = 0o777
 _HANDLERS = ("exec", "httpGet", "tcpSocket")
@@ -91,7 +90,7 @@ def containers(spec: Fields) -> Iterator[tuple[tuple[str, int], Fields]]:
             yield (key, index), container
 
 
-def _check_container(container: Fields, path: Path) -> Findings:
+def _check_container(container: Fields, path: KeyPath) -> Findings:
     for key in _PROBES:
         if probe := container.get(key):
             yield from _check_probe(probe, (*path, key), is_readiness=key == "readinessProbe")
@@ -107,7 +106,7 @@ def _check_container(container: Fields, path: Path) -> Findings:
         yield about(at, NotationError("a policy with restartPolicyRules", Shown("none")))
 
 
-def _check_claims(spec: Fields, path: Path) -> Findings:
+def _check_claims(spec: Fields, path: KeyPath) -> Findings:
     """Yield the claims of devices that the pod does not have."""
     known = [claim.get("name") for _, claim in items(spec, "resourceClaims")]
     for at, container in containers(spec):
@@ -119,7 +118,7 @@ def _check_claims(spec: Fields, path: Path) -> Findings:
         yield about((*path, "resources", "claims"), "expected no claims of a pod as a whole")
 
 
-def _check_probe(probe: Fields, path: Path, *, is_readiness: bool) -> Findings:
+def _check_probe(probe: Fields, path: KeyPath, *, is_readiness: bool) -> Findings:
     if not is_readiness and probe.get("successThreshold", 1) not in (0, 1):
         got = Shown(probe["successThreshold"])
         yield about((*path, "successThreshold"), NotationError("1 for this probe", got))
@@ -128,7 +127,7 @@ def _check_probe(probe: Fields, path: Path, *, is_readiness: bool) -> Findings:
         yield about((*path, key), f"expected no {key} of a readinessProbe")
 
 
-def _check_variable(variable: Fields, path: Path) -> Findings:
+def _check_variable(variable: Fields, path: KeyPath) -> Findings:
     if variable.get("value") and variable.get("valueFrom") is not None:
         yield about((*path, "valueFrom"), "expected either value or valueFrom, got both")
     source = variable.get("valueFrom") or {}
@@ -138,7 +137,7 @@ def _check_variable(variable: Fields, path: Path) -> Findings:
         yield from _check_amount(reference, (*path, "valueFrom", "resourceFieldRef"))
 
 
-def _check_files_of_variables(spec: Fields, path: Path) -> Findings:
+def _check_files_of_variables(spec: Fields, path: KeyPath) -> Findings:
     """Yield the variables of files that are in no emptyDir of the pod."""
     known = [each.get("name") for _, each in items(spec, "volumes") if "emptyDir" in each]
     for at, container in containers(spec):
@@ -149,7 +148,7 @@ def _check_files_of_variables(spec: Fields, path: Path) -> Findings:
                 yield about(where, NotationError("the name of an emptyDir volume", name))
 
 
-def _check_read_only(mount: Fields, path: Path) -> Findings:
+def _check_read_only(mount: Fields, path: KeyPath) -> Findings:
     if mount.get("recursiveReadOnly") not in ("Enabled", "IfPossible"):
         return
     at = (*path, "recursiveReadOnly")
@@ -159,7 +158,7 @@ def _check_read_only(mount: Fields, path: Path) -> Findings:
         yield about(at, "expected mountPropagation: None with recursiveReadOnly")
 
 
-def _check_field(field: str, path: Path, known: re.Pattern[str]) -> Findings:
+def _check_field(field: str, path: KeyPath, known: re.Pattern[str]) -> Findings:
     found = known.fullmatch(field)
     if not found:
         yield about(path, NotationError("a field of a pod such as metadata.name", field))
@@ -170,7 +169,7 @@ def _check_field(field: str, path: Path, known: re.Pattern[str]) -> Findings:
         yield from notation(parse_key, key.lower() if is_note else key, path)
 
 
-def _check_amount(reference: Fields, path: Path) -> Findings:
+def _check_amount(reference: Fields, path: KeyPath) -> Findings:
     resource = reference.get("resource", "")
     if not re.fullmatch(_AMOUNT, resource):
         yield about((*path, "resource"), NotationError("a resource such as limits.cpu", resource))
@@ -180,7 +179,7 @@ def _check_amount(reference: Fields, path: Path) -> Findings:
         yield about((*path, "divisor"), NotationError(words, str(reference["divisor"])))
 
 
-def _check_file(item: Fields, path: Path) -> Findings:
+def _check_file(item: Fields, path: KeyPath) -> Findings:
     yield from one_of("fieldRef", "resourceFieldRef")(item, path)
     if field := (item.get("fieldRef") or {}).get("fieldPath"):
         yield from _check_field(field, (*path, "fieldRef", "fieldPath"), _FILE_FIELD)
@@ -190,14 +189,14 @@ def _check_file(item: Fields, path: Path) -> Findings:
         yield from _check_amount(reference, at)
 
 
-def _check_volume(volume: Fields, path: Path) -> Findings:
+def _check_volume(volume: Fields, path: KeyPath) -> Findings:
     sources = [key for key in volume if key != "name" and volume[key] is not None]
     if len(sources) > 1:
         got = Shown(" and ".join(sources))
         yield about((*path, sources[1]), NotationError("one source of a volume", got))
 
 
-def _check_security(context: Fields, path: Path) -> Findings:
+def _check_security(context: Fields, path: KeyPath) -> Findings:
     if context.get("allowPrivilegeEscalation") is not False:
         return
     at = (*path, "allowPrivilegeEscalation")
@@ -207,14 +206,14 @@ def _check_security(context: Fields, path: Path) -> Findings:
         yield about(at, "expected true with the capability CAP_SYS_ADMIN, got false")
 
 
-def _check_groups(context: Fields, path: Path) -> Findings:
+def _check_groups(context: Fields, path: KeyPath) -> Findings:
     for index, group in items(context, "supplementalGroups"):
         if not 0 <= group <= LARGEST:
             at = (*path, "supplementalGroups", index)
             yield about(at, NotationError(f"a number from 0 to {LARGEST}", Shown(group)))
 
 
-def _check_profile(profile: Fields, path: Path) -> Findings:
+def _check_profile(profile: Fields, path: KeyPath) -> Findings:
     file = profile.get("localhostProfile")
     if profile.get("type") != "Localhost":
         if file is not None:
@@ -225,13 +224,13 @@ def _check_profile(profile: Fields, path: Path) -> Findings:
         yield from notation(parse_inner_path, file, (*path, "localhostProfile"))
 
 
-def _check_sysctls(spec: Fields, path: Path) -> Findings:
+def _check_sysctls(spec: Fields, path: KeyPath) -> Findings:
     yield from unique("sysctls", "name")(
         spec.get("securityContext") or {}, (*path, "securityContext")
     )
 
 
-def _check_toleration(toleration: Fields, path: Path) -> Findings:
+def _check_toleration(toleration: Fields, path: KeyPath) -> Findings:
     name = toleration.get("operator") or "Equal"
     if toleration.get("key"):
         yield from notation(
@@ -251,7 +250,7 @@ def _check_toleration(toleration: Fields, path: Path) -> Findings:
         yield about((*path, "effect"), NotationError("NoExecute with tolerationSeconds", got))
 
 
-def _check_dns(spec: Fields, path: Path) -> Findings:
+def _check_dns(spec: Fields, path: KeyPath) -> Findings:
     config = spec.get("dnsConfig") or {}
     if spec.get("dnsPolicy") == "None" and not config.get("nameservers"):
         at = (*path, "dnsConfig")
@@ -266,7 +265,7 @@ def _check_dns(spec: Fields, path: Path) -> Findings:
         yield about(at, f"expected at most {_MOST_SEARCHES} domains")
 
 
-def _check_names(spec: Fields, path: Path) -> Findings:
+def _check_names(spec: Fields, path: KeyPath) -> Findings:
     seen: set[str] = set()
     for at, container in containers(spec):
         name = container.get("name")
@@ -276,13 +275,13 @@ def _check_names(spec: Fields, path: Path) -> Findings:
         seen.add(name or "")
 
 
-def _check_images(spec: Fields, path: Path) -> Findings:
+def _check_images(spec: Fields, path: KeyPath) -> Findings:
     for at, container in containers(spec):
         if not container.get("image"):
             yield about((*path, *at, "image"), NotationError("an image", Shown("none")))
 
 
-def _check_init_containers(spec: Fields, path: Path) -> Findings:
+def _check_init_containers(spec: Fields, path: KeyPath) -> Findings:
     """Yield probes and hooks of an init container that is no sidecar."""
     for index, container in items(spec, "initContainers"):
         if container.get("restartPolicy") != "Always":
@@ -292,7 +291,7 @@ def _check_init_containers(spec: Fields, path: Path) -> Findings:
                     yield about((*path, "initContainers", index, key), f"expected no {key}{reason}")
 
 
-def _check_host(spec: Fields, path: Path) -> Findings:
+def _check_host(spec: Fields, path: KeyPath) -> Findings:
     taken = set()
     for at, container in containers(spec):
         for index, each in items(container, "ports"):
@@ -314,13 +313,13 @@ def _check_host(spec: Fields, path: Path) -> Findings:
                 yield about((*path, key), f"expected no {key} with hostUsers: false")
 
 
-def _check_host_name(spec: Fields, path: Path) -> Findings:
+def _check_host_name(spec: Fields, path: KeyPath) -> Findings:
     for key in ("hostNetwork", "setHostnameAsFQDN"):
         if spec.get("hostnameOverride") is not None and spec.get(key):
             yield about((*path, "hostnameOverride"), f"expected no {key} with hostnameOverride")
 
 
-def _check_pause(spec: Fields, path: Path) -> Findings:
+def _check_pause(spec: Fields, path: KeyPath) -> Findings:
     """Yield the hooks that sleep longer than the pod has to end."""
     most = spec.get("terminationGracePeriodSeconds")
     most = _GRACE_PERIOD if most is None else most
@@ -334,7 +333,7 @@ def _check_pause(spec: Fields, path: Path) -> Findings:
                 yield about(where, NotationError(expected, Shown(seconds)))
 
 
-def check_mounts(spec: Fields, path: Path, further: tuple[str, ...] = ()) -> Findings:
+def check_mounts(spec: Fields, path: KeyPath, further: tuple[str, ...] = ()) -> Findings:
     """Yield the mounts of volumes that a pod does not have; `further` are names of claims."""
     volumes = [volume.get("name") for _, volume in items(spec, "volumes")]
     known = [name for name in (*volumes, *further) if name]
@@ -363,7 +362,7 @@ def _claims(spec: Fields) -> list[str]:
     ]
 
 
-def _check_volume_name(name: str | None, known: list[str], path: Path) -> Findings:
+def _check_volume_name(name: str | None, known: list[str], path: KeyPath) -> Findings:
     if not name:
         yield about(path, NotationError("the name of a volume", Shown("none")))
     elif name not in known:
@@ -371,7 +370,7 @@ def _check_volume_name(name: str | None, known: list[str], path: Path) -> Findin
         yield about(path, NotationError("the name of a volume", name, hint=hint))
 
 
-def _check_pod_limits(spec: Fields, path: Path) -> Findings:
+def _check_pod_limits(spec: Fields, path: KeyPath) -> Findings:
     """Yield the limits of containers above those of their pod."""
     for name, most in ((spec.get("resources") or {}).get("limits") or {}).items():
         top = quantity_or_none(most)
@@ -383,7 +382,7 @@ def _check_pod_limits(spec: Fields, path: Path) -> Findings:
                 yield about(where, NotationError(f"at most {most}, the pod's limit", Shown(limit)))
 
 
-def _check_resources(spec: Fields, path: Path) -> Findings:
+def _check_resources(spec: Fields, path: KeyPath) -> Findings:
     """Yield the resources that a pod as a whole may not have."""
     resources = spec.get("resources") or {}
     for key in ("limits", "requests"):
@@ -393,7 +392,7 @@ def _check_resources(spec: Fields, path: Path) -> Findings:
                 yield about(at, NotationError("cpu, memory or huge pages of a pod", name))
 
 
-def _check_sums(spec: Fields, path: Path) -> Findings:
+def _check_sums(spec: Fields, path: KeyPath) -> Findings:
     """Yield a request of a pod that is less than what its containers request."""
     for name, value in ((spec.get("resources") or {}).get("requests") or {}).items():
         own = quantity_or_none(value)
@@ -420,7 +419,7 @@ def _requested(spec: Fields, name: str, *, is_bare: bool) -> int:
     return max(most, total + sidecars)
 
 
-def _check_user_namespace(spec: Fields, path: Path) -> Findings:
+def _check_user_namespace(spec: Fields, path: KeyPath) -> Findings:
     """Yield the containers that share with the node what the pod keeps to itself."""
     if spec.get("hostUsers") is not False:
         return
@@ -431,7 +430,7 @@ def _check_user_namespace(spec: Fields, path: Path) -> Findings:
             )
 
 
-def _check_affinity(term: Fields, path: Path) -> Findings:
+def _check_affinity(term: Fields, path: KeyPath) -> Findings:
     yield from required("topologyKey")(term, path)
     if term.get("topologyKey"):
         yield from notation(parse_key, term["topologyKey"], (*path, "topologyKey"))
@@ -444,7 +443,7 @@ def _check_affinity(term: Fields, path: Path) -> Findings:
             yield about((*path, "mismatchLabelKeys", index), "expected a key of only one list")
 
 
-def _check_nodes(selector: Fields, path: Path) -> Findings:
+def _check_nodes(selector: Fields, path: KeyPath) -> Findings:
     """Yield what is wrong with the terms that a node must meet; values of others are free."""
     at = (*path, "nodeSelectorTerms")
     if not selector.get("nodeSelectorTerms"):
@@ -456,7 +455,7 @@ def _check_nodes(selector: Fields, path: Path) -> Findings:
                 yield from notation(parse_label_value, value, inner)
 
 
-def _check_fields(term: Fields, path: Path) -> Findings:
+def _check_fields(term: Fields, path: KeyPath) -> Findings:
     for index, field in items(term, "matchFields"):
         if field.get("key") != "metadata.name":
             at = (*path, "matchFields", index, "key")
@@ -466,7 +465,7 @@ def _check_fields(term: Fields, path: Path) -> Findings:
             yield about((*path, "matchFields", index, "values"), "expected one value")
 
 
-def _check_overhead(spec: Fields, path: Path) -> Findings:
+def _check_overhead(spec: Fields, path: KeyPath) -> Findings:
     yield from check_amounts(spec.get("overhead") or {}, (*path, "overhead"))
 
 

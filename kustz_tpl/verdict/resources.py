@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown, closest
 from kustz_tpl.notation.keys import parse_resource_name
 from kustz_tpl.verdict.checks import (
@@ -13,14 +13,13 @@ from kustz_tpl.verdict.checks import (
     notation,
     quantity_or_none,
 )
-from kustz_tpl.yaml_source.tree import Path
 
 _STANDARD = ("cpu", "memory", "ephemeral-storage")
 _HUGE_PAGES = "hugepages-"
 _NATIVE = "kubernetes.io/"
 
 
-def check_resources(resources: Fields, path: Path) -> Findings:
+def check_resources(resources: Fields, path: KeyPath) -> Findings:
     """Yield the wrong names and amounts, and the requests above their limits."""
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
     for key, amounts in (("limits", limits), ("requests", requests)):
@@ -32,7 +31,7 @@ def check_resources(resources: Fields, path: Path) -> Findings:
         yield about(path, NotationError("cpu or memory with huge pages", Shown("none")))
 
 
-def check_amounts(amounts: Fields, path: Path) -> Findings:
+def check_amounts(amounts: Fields, path: KeyPath) -> Findings:
     """Yield the wrong names and amounts."""
     for name, value in amounts.items():
         at = (*path, name)
@@ -41,7 +40,7 @@ def check_amounts(amounts: Fields, path: Path) -> Findings:
         yield from _check_whole(name, value, at)
 
 
-def check_resource_name(name: str, path: Path) -> Findings:
+def check_resource_name(name: str, path: KeyPath) -> Findings:
     """Yield what is wrong with the name of a resource of a container."""
     if name in _STANDARD or _is_huge(name):
         return
@@ -54,7 +53,7 @@ def check_resource_name(name: str, path: Path) -> Findings:
         yield from notation(parse_resource_name, name, path)
 
 
-def _check_whole(name: str, value: object, path: Path) -> Findings:
+def _check_whole(name: str, value: object, path: KeyPath) -> Findings:
     amount = quantity_or_none(value)
     if amount is None:
         return
@@ -66,7 +65,7 @@ def _check_whole(name: str, value: object, path: Path) -> Findings:
             yield about(path, NotationError("a whole number of pages", Shown(value)))
 
 
-def _check_request(name: str, value: object, limit: object, path: Path) -> Findings:
+def _check_request(name: str, value: object, limit: object, path: KeyPath) -> Findings:
     request, most = quantity_or_none(value), quantity_or_none(limit)
     must_equal = _is_extended(name) or _is_huge(name)
     if request is None or (limit is not None and most is None):

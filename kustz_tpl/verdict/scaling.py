@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
     LABEL,
@@ -21,7 +21,6 @@ from kustz_tpl.verdict.checks import (
     required,
 )
 from kustz_tpl.verdict.resources import check_resource_name
-from kustz_tpl.yaml_source.tree import Path
 
 _METRICS = {
     "Resource": "resource",
@@ -35,7 +34,7 @@ _OF_RESOURCE = ("averageUtilization", "averageValue")
 _POSITIVE = 1
 
 
-def _check_range(spec: Fields, path: Path) -> Findings:
+def _check_range(spec: Fields, path: KeyPath) -> Findings:
     least, most = spec.get("minReplicas"), spec.get("maxReplicas") or 0
     if most < 1:
         yield about((*path, "maxReplicas"), NotationError("at least 1", Shown(most or "none")))
@@ -44,14 +43,14 @@ def _check_range(spec: Fields, path: Path) -> Findings:
         yield about((*path, "maxReplicas"), NotationError(expected, Shown(most)))
 
 
-def _check_target(target: Fields, path: Path) -> Findings:
+def _check_target(target: Fields, path: KeyPath) -> Findings:
     version = target.get("apiVersion") or ""
     if version.count("/") != 1 or version.startswith("/"):
         got = version or Shown("none")
         yield about((*path, "apiVersion"), NotationError("a version such as apps/v1", got))
 
 
-def _check_metric(metric: Fields, path: Path) -> Findings:
+def _check_metric(metric: Fields, path: KeyPath) -> Findings:
     kind = metric.get("type") or ""
     if kind not in _METRICS:
         return
@@ -63,42 +62,42 @@ def _check_metric(metric: Fields, path: Path) -> Findings:
             yield about((*path, other), f"expected no {other} with type: {kind}")
 
 
-def _of_resource(metric: Fields, path: Path) -> Findings:
+def _of_resource(metric: Fields, path: KeyPath) -> Findings:
     target = metric.get("target") or {}
     yield from _check_amounts(target, _OF_RESOURCE, (*path, "target"))
 
 
-def _check_resource_name(metric: Fields, path: Path) -> Findings:
+def _check_resource_name(metric: Fields, path: KeyPath) -> Findings:
     if name := metric.get("name"):
         yield from check_resource_name(name, (*path, "name"))
 
 
-def _of_pods(metric: Fields, path: Path) -> Findings:
+def _of_pods(metric: Fields, path: KeyPath) -> Findings:
     target = metric.get("target") or {}
     if target.get("averageValue") is None:
         at = (*path, "target", "averageValue")
         yield about(at, NotationError("an amount", Shown("none")))
 
 
-def _of_object(metric: Fields, path: Path) -> Findings:
+def _of_object(metric: Fields, path: KeyPath) -> Findings:
     target = metric.get("target") or {}
     if target.get("value") is None or target.get("averageValue") is None:  # it may have both
         yield from _of_queue(metric, path)
 
 
-def _of_queue(metric: Fields, path: Path) -> Findings:
+def _of_queue(metric: Fields, path: KeyPath) -> Findings:
     target = metric.get("target") or {}
     yield from _check_amounts(target, ("value", "averageValue"), (*path, "target"))
 
 
-def _check_amounts(target: Fields, keys: tuple[str, str], path: Path) -> Findings:
+def _check_amounts(target: Fields, keys: tuple[str, str], path: KeyPath) -> Findings:
     written = [key for key in keys if target.get(key) is not None]
     if len(written) != 1:
         got = Shown(" and ".join(written) or "none")
         yield about((*path, keys[0]), NotationError(f"either {keys[0]} or {keys[1]}", got))
 
 
-def _check_policies(rules: Fields, path: Path) -> Findings:
+def _check_policies(rules: Fields, path: KeyPath) -> Findings:
     if rules.get("policies") == []:
         yield about((*path, "policies"), NotationError("at least one policy", Shown("none")))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
     LABEL,
@@ -18,7 +18,6 @@ from kustz_tpl.verdict.checks import (
     read_by,
     required,
 )
-from kustz_tpl.yaml_source.tree import Path
 
 MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 """How the nodes of a cluster may use a volume."""
@@ -28,14 +27,14 @@ _SOURCE = ("apiGroup", "kind", "name")
 _KNOWN = (("", _CLAIM), ("snapshot.storage.k8s.io", "VolumeSnapshot"))
 
 
-def check_modes(spec: Fields, path: Path) -> Findings:
+def check_modes(spec: Fields, path: KeyPath) -> Findings:
     """Yield a mode that excludes the others."""
     modes = set(spec.get("accessModes") or ())
     if _ALONE in modes and len(modes) > 1:
         yield about((*path, "accessModes"), f"expected {_ALONE} alone")
 
 
-def _check_claim(spec: Fields, path: Path) -> Findings:
+def _check_claim(spec: Fields, path: KeyPath) -> Findings:
     yield from check_modes(spec, path)
     size = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
     at = (*path, "resources", "requests", "storage")
@@ -49,7 +48,7 @@ def _check_claim(spec: Fields, path: Path) -> Findings:
         yield from check_quantity(size, at, least=1)
 
 
-def _check_sources(spec: Fields, path: Path) -> Findings:
+def _check_sources(spec: Fields, path: KeyPath) -> Findings:
     """Yield what is wrong with what a volume is filled from.
 
     The server drops a `dataSource` of another kind, and a reference to another namespace.
@@ -68,7 +67,7 @@ def _check_sources(spec: Fields, path: Path) -> Findings:
         yield about((*path, "dataSourceRef"), "expected the same as dataSource")
 
 
-def _check_source(source: Fields, path: Path) -> Findings:
+def _check_source(source: Fields, path: KeyPath) -> Findings:
     yield from required("kind", "name")(source, path)
     yield from read_by(SUBDOMAIN, "apiGroup")(source, path)
     kind = source.get("kind") or ""

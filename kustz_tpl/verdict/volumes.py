@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
     LABEL,
@@ -24,7 +24,6 @@ from kustz_tpl.verdict.checks import (
     read_by,
     required,
 )
-from kustz_tpl.yaml_source.tree import Path
 
 _SOURCES = ("secret", "configMap", "downwardAPI", "serviceAccountToken")
 _LONGEST_PORTAL = 64
@@ -37,25 +36,25 @@ _QUALIFIED_NAME = parse_pattern(
 def _secret(key: str) -> Check:
     """Return a check that the Secret of a field has a name."""
 
-    def check(volume: Fields, path: Path) -> Findings:
+    def check(volume: Fields, path: KeyPath) -> Findings:
         if (reference := volume.get(key)) is not None:
             yield from required("name")(reference, (*path, key))
 
     return check
 
 
-def _check_csi(volume: Fields, path: Path) -> Findings:
+def _check_csi(volume: Fields, path: KeyPath) -> Findings:
     reference = volume.get("nodePublishSecretRef") or {}
     yield from read_by(SUBDOMAIN, "name")(reference, (*path, "nodePublishSecretRef"))
 
 
-def _check_iscsi(volume: Fields, path: Path) -> Findings:
+def _check_iscsi(volume: Fields, path: KeyPath) -> Findings:
     wants_secret = volume.get("chapAuthDiscovery") or volume.get("chapAuthSession")
     if wants_secret and volume.get("secretRef") is None:
         yield about((*path, "secretRef"), NotationError("a Secret", Shown("none")))
 
 
-def _check_channel(volume: Fields, path: Path) -> Findings:
+def _check_channel(volume: Fields, path: KeyPath) -> Findings:
     if is_empty(volume.get("targetWWNs")) == is_empty(volume.get("wwids")):
         yield about((*path, "targetWWNs"), "expected either targetWWNs or wwids")
     if volume.get("targetWWNs"):
@@ -64,7 +63,7 @@ def _check_channel(volume: Fields, path: Path) -> Findings:
         yield from between(0, 255, "lun")(volume, path)
 
 
-def _check_azure_disk(volume: Fields, path: Path) -> Findings:
+def _check_azure_disk(volume: Fields, path: KeyPath) -> Findings:
     if (kind := volume.get("kind")) is None:
         return
     start = "/subscriptions/" if kind == "Managed" else "https://"
@@ -73,19 +72,19 @@ def _check_azure_disk(volume: Fields, path: Path) -> Findings:
         yield about((*path, "diskURI"), NotationError(f"an address that starts with {start}", uri))
 
 
-def _check_options(volume: Fields, path: Path) -> Findings:
+def _check_options(volume: Fields, path: KeyPath) -> Findings:
     for key in volume.get("options") or {}:
         if re.search(r"\.(kubernetes|k8s)\.io$", f".{key.partition('/')[0].lower()}"):
             yield about((*path, "options", key), "expected no key of kubernetes.io or k8s.io")
 
 
-def _check_registry(volume: Fields, path: Path) -> Findings:
+def _check_registry(volume: Fields, path: KeyPath) -> Findings:
     for pair in (volume.get("registry") or "").split(","):
         if pair and pair.count(":") != 1 and "]:" not in pair:
             yield about((*path, "registry"), NotationError("host:port", pair))
 
 
-def _check_flocker(volume: Fields, path: Path) -> Findings:
+def _check_flocker(volume: Fields, path: KeyPath) -> Findings:
     written = [key for key in ("datasetName", "datasetUUID") if volume.get(key)]
     if len(written) != 1:
         yield about(path, "expected either datasetName or datasetUUID")
@@ -95,13 +94,13 @@ def _check_flocker(volume: Fields, path: Path) -> Findings:
         )
 
 
-def _check_template(template: Fields, path: Path) -> Findings:
+def _check_template(template: Fields, path: KeyPath) -> Findings:
     for key, value in (template.get("metadata") or {}).items():
         if key not in ("labels", "annotations") and not is_empty(value):
             yield about((*path, "metadata", key), f"expected no {key} of the claim of a pod")
 
 
-def _check_projection(source: Fields, path: Path) -> Findings:
+def _check_projection(source: Fields, path: KeyPath) -> Findings:
     written = [key for key in _SOURCES if source.get(key) is not None]
     if len(written) > 1:
         got = Shown(" and ".join(written))
@@ -111,7 +110,7 @@ def _check_projection(source: Fields, path: Path) -> Findings:
             yield from required("name")(inner, (*path, key))
 
 
-def _check_files(volume: Fields, path: Path) -> Findings:
+def _check_files(volume: Fields, path: KeyPath) -> Findings:
     """Yield the files that a projected volume would have twice."""
     seen: set[str] = set()
     for index, source in items(volume, "sources"):
@@ -122,14 +121,14 @@ def _check_files(volume: Fields, path: Path) -> Findings:
             seen.add(file)
 
 
-def _files(source: Fields) -> Iterator[tuple[Path, str]]:
+def _files(source: Fields) -> Iterator[tuple[KeyPath, str]]:
     """Yield the files of a source, with their fields; those of a token may come twice."""
     for key in ("secret", "configMap", "downwardAPI"):
         for number, item in items(source.get(key) or {}, "items"):
             yield (key, "items", number, "path"), item.get("path") or ""
 
 
-def check_initiator(volume: Fields, path: Path) -> Findings:
+def check_initiator(volume: Fields, path: KeyPath) -> Findings:
     """Yield the portal of a volume that is too long with its name."""
     source = volume.get("iscsi") or {}
     name = f"{volume.get('name')}:{source.get('targetPortal')}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
     SUBDOMAIN,
@@ -17,7 +17,6 @@ from kustz_tpl.verdict.checks import (
     parse_pattern,
     read_by,
 )
-from kustz_tpl.yaml_source.tree import Path
 
 _OF_LINUX = (
     "appArmorProfile",
@@ -45,7 +44,7 @@ _USER = parse_pattern(
 )
 
 
-def _contexts(spec: Fields, path: Path) -> Iterator[tuple[Path, Fields]]:
+def _contexts(spec: Fields, path: KeyPath) -> Iterator[tuple[KeyPath, Fields]]:
     """Yield the security context of the pod and those of its containers."""
     yield (*path, "securityContext"), spec.get("securityContext") or {}
     for key in ("initContainers", "containers"):
@@ -54,7 +53,7 @@ def _contexts(spec: Fields, path: Path) -> Iterator[tuple[Path, Fields]]:
             yield at, container.get("securityContext") or {}
 
 
-def check_system(spec: Fields, path: Path) -> Findings:
+def check_system(spec: Fields, path: KeyPath) -> Findings:
     """Yield the fields that only the other operating system has."""
     system = (spec.get("os") or {}).get("name")
     if system not in ("linux", "windows"):
@@ -67,7 +66,7 @@ def check_system(spec: Fields, path: Path) -> Findings:
         yield from _check_windows(spec, path)
 
 
-def _check_windows(spec: Fields, path: Path) -> Findings:
+def _check_windows(spec: Fields, path: KeyPath) -> Findings:
     written = [key for key in _SPEC_OF_LINUX if spec.get(key) is not None]
     written += [key for key in ("hostPID", "hostIPC") if spec.get(key)]
     for key in written:
@@ -76,7 +75,7 @@ def _check_windows(spec: Fields, path: Path) -> Findings:
         yield about((*path, "securityContext", "sysctls"), "expected no sysctls of a Windows pod")
 
 
-def check_host_processes(spec: Fields, path: Path) -> Findings:
+def check_host_processes(spec: Fields, path: KeyPath) -> Findings:
     """Yield what is wrong with a pod whose containers are processes of a Windows node."""
     (_, own), *others = _contexts(spec, path)
     of_pod = (own.get("windowsOptions") or {}).get("hostProcess")
@@ -95,7 +94,7 @@ def check_host_processes(spec: Fields, path: Path) -> Findings:
             yield about((*path, "hostNetwork"), "expected hostNetwork: true with hostProcess: true")
 
 
-def _check_options(options: Fields, path: Path) -> Findings:
+def _check_options(options: Fields, path: KeyPath) -> Findings:
     text = options.get("gmsaCredentialSpec")
     if text is not None and not 0 < len(text) <= _LONGEST_SPEC:
         expected = f"1 to {_LONGEST_SPEC} characters"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from kustz_tpl.errors import NotationError
+from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown, any_of
 from kustz_tpl.notation.schedule import parse_schedule
 from kustz_tpl.verdict import pod, storage
@@ -35,7 +35,6 @@ from kustz_tpl.verdict.checks import (
     required,
 )
 from kustz_tpl.verdict.pod import check_mounts
-from kustz_tpl.yaml_source.tree import Path
 
 _DEADLINE = 600
 _POD = ("template", "spec")
@@ -43,7 +42,7 @@ _LABEL_LIMIT = 63
 _MOST_INDEXES, _MOST_OF_LARGE = 100_000, 10_000
 
 
-def _check_service(spec: Fields, path: Path) -> Findings:
+def _check_service(spec: Fields, path: KeyPath) -> Findings:
     """Yield what is wrong with a workload whose pods run without an end."""
     pod_spec = _at(spec, *_POD)
     at = (*path, *_POD)
@@ -54,7 +53,7 @@ def _check_service(spec: Fields, path: Path) -> Findings:
     yield from _check_selector(spec, path)
 
 
-def _check_selector(spec: Fields, path: Path) -> Findings:
+def _check_selector(spec: Fields, path: KeyPath) -> Findings:
     selector = spec.get("selector") or {}
     if not selector.get("matchLabels") and not selector.get("matchExpressions"):
         yield about((*path, "selector"), NotationError("labels of the pods", Shown("none")))
@@ -87,7 +86,7 @@ def _is_met(requirement: Fields, labels: Fields) -> bool:
     return True
 
 
-def _check_deployment(spec: Fields, path: Path) -> Findings:
+def _check_deployment(spec: Fields, path: KeyPath) -> Findings:
     ready, deadline = spec.get("minReadySeconds") or 0, spec.get("progressDeadlineSeconds")
     deadline = _DEADLINE if deadline is None else deadline
     if ready >= deadline:
@@ -98,7 +97,7 @@ def _check_deployment(spec: Fields, path: Path) -> Findings:
         yield about((*path, where), NotationError(expected, Shown(got)))
 
 
-def _check_rollout(strategy: Fields, path: Path) -> Findings:
+def _check_rollout(strategy: Fields, path: KeyPath) -> Findings:
     rolling = strategy.get("rollingUpdate")
     if strategy.get("type") == "Recreate" and rolling is not None:
         yield about((*path, "rollingUpdate"), "expected no rollingUpdate with type: Recreate")
@@ -111,7 +110,7 @@ def _is_zero(value: object) -> bool:
     return value in (0, "0%")
 
 
-def _check_stateful_set(spec: Fields, path: Path) -> Findings:
+def _check_stateful_set(spec: Fields, path: KeyPath) -> Findings:
     strategy = spec.get("updateStrategy") or {}
     if strategy.get("type") == "OnDelete" and strategy.get("rollingUpdate") is not None:
         at = (*path, "updateStrategy", "rollingUpdate")
@@ -124,7 +123,7 @@ def _check_stateful_set(spec: Fields, path: Path) -> Findings:
     yield from check_mounts(_at(spec, *_POD), (*path, *_POD), claims)
 
 
-def _check_daemon_set(spec: Fields, path: Path) -> Findings:
+def _check_daemon_set(spec: Fields, path: KeyPath) -> Findings:
     strategy = spec.get("updateStrategy") or {}
     rolling = strategy.get("rollingUpdate")
     if rolling is None or strategy.get("type") not in (None, "", "RollingUpdate"):
@@ -140,17 +139,17 @@ def _check_daemon_set(spec: Fields, path: Path) -> Findings:
         yield about(at, NotationError("0 with maxSurge", Shown(1 if missing is None else missing)))
 
 
-def _check_number(rolling: Fields, path: Path) -> Findings:
+def _check_number(rolling: Fields, path: KeyPath) -> Findings:
     """Yield a number that is too large; the server drops the others, as no feature wants them."""
     if isinstance(rolling.get("maxUnavailable"), int):
         yield from between(-LARGEST - 1, LARGEST, "maxUnavailable")(rolling, path)
 
 
-def _check_mounts_of_template(spec: Fields, path: Path) -> Findings:
+def _check_mounts_of_template(spec: Fields, path: KeyPath) -> Findings:
     yield from check_mounts(_at(spec, *_POD), (*path, *_POD))
 
 
-def _check_job(spec: Fields, path: Path) -> Findings:
+def _check_job(spec: Fields, path: KeyPath) -> Findings:
     policy = _at(spec, *_POD).get("restartPolicy")
     if policy not in ("OnFailure", "Never"):
         got = policy or Shown("none")
@@ -160,7 +159,7 @@ def _check_job(spec: Fields, path: Path) -> Findings:
     yield from _check_failures(spec, path, policy)
 
 
-def _check_indexes(spec: Fields, path: Path) -> Findings:
+def _check_indexes(spec: Fields, path: KeyPath) -> Findings:
     has_default = spec.get("parallelism") is None and "jobTemplate" not in path  # 1 each
     is_set = spec.get("completions") is not None or has_default
     if spec.get("completionMode") == "Indexed" and not is_set:
@@ -180,7 +179,7 @@ def _check_indexes(spec: Fields, path: Path) -> Findings:
             yield about(at, NotationError(most, Shown(spec["maxFailedIndexes"])))
 
 
-def _check_failures(spec: Fields, path: Path, policy: str | None) -> Findings:
+def _check_failures(spec: Fields, path: KeyPath, policy: str | None) -> Findings:
     failures = spec.get("podFailurePolicy")
     if failures is None:
         return
@@ -200,7 +199,7 @@ def _check_failures(spec: Fields, path: Path, policy: str | None) -> Findings:
             yield about(at_name, NotationError("the name of a container", name))
 
 
-def _check_success(spec: Fields, path: Path) -> Findings:
+def _check_success(spec: Fields, path: KeyPath) -> Findings:
     policy, most = spec.get("successPolicy"), spec.get("completions")
     if policy is None or spec.get("completionMode") != "Indexed":
         return
@@ -237,7 +236,7 @@ def _parse_indexes(text: str, most: int) -> int | None:
     return count
 
 
-def _check_many(spec: Fields, path: Path) -> Findings:
+def _check_many(spec: Fields, path: KeyPath) -> Findings:
     """Yield what is too much for a job with indexes."""
     if spec.get("completionMode") != "Indexed":
         return
@@ -248,7 +247,7 @@ def _check_many(spec: Fields, path: Path) -> Findings:
         yield from between(0, _MOST_OF_LARGE, "parallelism", "maxFailedIndexes")(spec, path)
 
 
-def _check_codes(requirement: Fields, path: Path) -> Findings:
+def _check_codes(requirement: Fields, path: KeyPath) -> Findings:
     codes = requirement.get("values") or []
     if codes != sorted(codes):
         yield about((*path, "values"), "expected the codes in their order")
@@ -260,7 +259,7 @@ def _check_codes(requirement: Fields, path: Path) -> Findings:
             yield about(at, NotationError("an exit code of a failure", Shown(code)))
 
 
-def _check_own_selector(job: Fields, path: Path) -> Findings:
+def _check_own_selector(job: Fields, path: KeyPath) -> Findings:
     spec, path = _at(job, "spec"), (*path, "spec")
     if spec.get("manualSelector"):
         selector = spec.get("selector")
@@ -271,7 +270,7 @@ def _check_own_selector(job: Fields, path: Path) -> Findings:
         yield about(at, "expected no selector: the server makes one")
 
 
-def _check_template_selector(spec: Fields, path: Path) -> Findings:
+def _check_template_selector(spec: Fields, path: KeyPath) -> Findings:
     inner = _at(spec, "jobTemplate", "spec")
     at = (*path, "jobTemplate", "spec")
     if inner.get("selector") is not None:
@@ -280,7 +279,7 @@ def _check_template_selector(spec: Fields, path: Path) -> Findings:
         yield about((*at, "manualSelector"), "expected no manualSelector: true")
 
 
-def _check_time_zone(spec: Fields, path: Path) -> Findings:
+def _check_time_zone(spec: Fields, path: KeyPath) -> Findings:
     zone = spec.get("timeZone")
     if zone is None:
         return
@@ -299,7 +298,7 @@ def _parse_cron(text: str) -> object:
     return found
 
 
-def _check_job_name(job: Fields, path: Path) -> Findings:
+def _check_job_name(job: Fields, path: KeyPath) -> Findings:
     """Yield a name that is too long for the label of the pods."""
     name = _at(job, "metadata").get("name") or ""
     if len(name) > _LABEL_LIMIT and not _at(job, "spec").get("manualSelector"):
@@ -311,7 +310,7 @@ def _check_job_name(job: Fields, path: Path) -> Findings:
         yield from notation(LABEL, f"{name}-{count - 1}", (*path, "metadata", "name"))
 
 
-def _check_cron_name(cron_job: Fields, path: Path) -> Findings:
+def _check_cron_name(cron_job: Fields, path: KeyPath) -> Findings:
     name = _at(cron_job, "metadata").get("name") or ""
     if len(name) > 52:  # noqa: PLR2004 - the server's own limit
         yield about((*path, "metadata", "name"), NotationError("at most 52 characters", name))

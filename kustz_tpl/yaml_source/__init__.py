@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kustz_tpl.errors import Diagnostic, InputError, NotationError
+from kustz_tpl.errors import Diagnostic, InputError, KeyPath, NotationError
 from kustz_tpl.git_command import find_conflict
 from kustz_tpl.messages import MERGE_CONFLICT, Shown
 from kustz_tpl.yaml_source.composition import MAX_DEPTH, Composer
@@ -14,7 +14,6 @@ from kustz_tpl.yaml_source.tree import (
     Data,
     Document,
     IsSecret,
-    Path,
     Place,
     Scalar,
     Tree,
@@ -26,7 +25,6 @@ from kustz_tpl.yaml_source.tree import (
 __all__ = [
     "Data",
     "Document",
-    "Path",
     "Place",
     "Scalar",
     "describe",
@@ -134,17 +132,17 @@ def _refused(
     return document._replace(diagnostics=(*document.diagnostics, problem))
 
 
-def _around(places: dict[Path, Place], path: Path, place: Place) -> dict[Path, Place]:
+def _around(places: dict[KeyPath, Place], path: KeyPath, place: Place) -> dict[KeyPath, Place]:
     """Return the places outside of a path; missing parents of it get the place."""
     kept = {at: where for at, where in places.items() if at[: len(path)] != path or at == path}
     return {path[:end]: place for end in range(1, len(path) + 1)} | kept
 
 
-def _below(places: dict[Path, Place], path: Path) -> dict[Path, Place]:
+def _below(places: dict[KeyPath, Place], path: KeyPath) -> dict[KeyPath, Place]:
     return {path + inner: place for inner, place in places.items()}
 
 
-def put(data: Data, path: Path, depth: int, value: Data) -> Data:
+def put(data: Data, path: KeyPath, depth: int, value: Data) -> Data:
     """Return data with the value at the rest of the path; only what is on the path is copied."""
     if depth == len(path):
         return value
@@ -159,7 +157,7 @@ def put(data: Data, path: Path, depth: int, value: Data) -> Data:
     raise NotationError(f"{expected} at {show_path(path[:depth])}", Shown(describe(data)))
 
 
-def _put_item(items: list[Data], path: Path, depth: int, value: Data) -> Data:
+def _put_item(items: list[Data], path: KeyPath, depth: int, value: Data) -> Data:
     index = path[depth]
     assert isinstance(index, int)  # noqa: S101 - the caller has looked
     if index > len(items):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from kustz_tpl.engine.writer import quoted
-from kustz_tpl.errors import Diagnostic, InputError, NotationError
+from kustz_tpl.errors import Diagnostic, InputError, KeyPath, NotationError
 from kustz_tpl.messages import Shown, with_hint
 from kustz_tpl.yaml_source import put, read
 from kustz_tpl.yaml_source.composition import MAX_DEPTH
@@ -17,7 +17,6 @@ from kustz_tpl.yaml_source.tree import (
     NULL,
     Data,
     Document,
-    Path,
     Place,
     Scalar,
     describe,
@@ -35,7 +34,7 @@ _FROM_ANCHOR = "comes from an anchor at line {line}; set it there"
 class Change(NamedTuple):
     """A scalar to put at a path; None takes away what is there."""
 
-    path: Path
+    path: KeyPath
     value: Scalar | None
 
 
@@ -61,10 +60,10 @@ class _File(NamedTuple):
     change: Change
     above: tuple[Span, ...] = ()
     spot: Span | None = None
-    rest: Path = ()
+    rest: KeyPath = ()
 
     @property
-    def path(self) -> Path:
+    def path(self) -> KeyPath:
         return self.change.path
 
     def refuse(self, at: Place, message: str | NotationError) -> InputError:
@@ -75,7 +74,7 @@ class _File(NamedTuple):
         return _Lines(self.text).place(self.document.file, offset)
 
 
-def find(data: Data, path: Path) -> Data | None:
+def find(data: Data, path: KeyPath) -> Data | None:
     """Return what data has at a path, None where it has nothing."""
     for step in path:
         inner = None
@@ -259,7 +258,7 @@ def _additions(file: _File, value: str) -> Iterator[_Splice]:
         yield from _added_lines(file, spot.end, _column(file, spot), value)
 
 
-def _flow(path: Path, value: str) -> str:
+def _flow(path: KeyPath, value: str) -> str:
     """Return a value in the maps and lists above it, in flow style."""
     for step in reversed(path):
         value = f"[{value}]" if isinstance(step, int) else f"{{{_key(step)}: {value}}}"
@@ -287,7 +286,7 @@ def _lines_at(text: str, at: int, lines: list[str], eol: str) -> _Splice:
     return _Splice(at, at, "".join(f"{line}{eol}" for line in lines))
 
 
-def _block(path: Path, column: int, step: int, value: str) -> list[str]:
+def _block(path: KeyPath, column: int, step: int, value: str) -> list[str]:
     """Return the lines of a value with the maps and lists above it, in block style."""
     lines = []
     line = " " * column
@@ -434,8 +433,8 @@ def _are_kept(
     file: _File,
     splice: _Splice,
     lines: tuple[_Lines, _Lines],
-    before: Mapping[Path, Place],
-    after: Mapping[Path, Place],
+    before: Mapping[KeyPath, Place],
+    after: Mapping[KeyPath, Place],
 ) -> bool:
     """Check whether what is not on the path is where it was, but for the shift."""
     old, new = lines
@@ -452,7 +451,7 @@ def _are_kept(
     return True
 
 
-def _renumbered(path: Path, file: _File) -> Path:
+def _renumbered(path: KeyPath, file: _File) -> KeyPath:
     """Return where a path is once an item of a list before it is gone."""
     *above, last = file.path
     depth = len(above)

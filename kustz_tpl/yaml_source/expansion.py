@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kustz_tpl.errors import InputError, Message, NotationError
+from kustz_tpl.errors import InputError, KeyPath, Message, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.yaml_source.composition import (
     MAX_DEPTH,
@@ -20,7 +20,7 @@ from kustz_tpl.yaml_source.composition import (
     kind,
     strip,
 )
-from kustz_tpl.yaml_source.tree import NULL, Data, Path, Place
+from kustz_tpl.yaml_source.tree import NULL, Data, Place
 
 Entries = dict[str, tuple[Place, Node]]
 
@@ -33,14 +33,14 @@ class Expansion:
 
     def __init__(self, composer: Composer) -> None:
         """Take the composer, which collects the problems found here too."""
-        self.places: dict[Path, Place] = {}
-        self.key_places: dict[Path, Place] = {}
-        self.unsure: set[Path] = set()
+        self.places: dict[KeyPath, Place] = {}
+        self.key_places: dict[KeyPath, Place] = {}
+        self.unsure: set[KeyPath] = set()
         self._composer = composer
         self._count = 0
         self._alias: Place | None = None
 
-    def expand(self, node: Node, path: Path = (), depth: int = 0) -> Data:
+    def expand(self, node: Node, path: KeyPath = (), depth: int = 0) -> Data:
         """Return the data of the node at a path."""
         self.places[path] = node.place
         if len(path) == 1:
@@ -52,7 +52,7 @@ class Expansion:
             return data
         return self._data(node, path, depth)
 
-    def _data(self, node: Node, path: Path, depth: int) -> Data:
+    def _data(self, node: Node, path: KeyPath, depth: int) -> Data:
         self._tally(node, depth)
         if isinstance(node, ListNode):
             return [self.expand(x, (*path, i), depth + 1) for i, x in enumerate(node.items)]
@@ -68,7 +68,7 @@ class Expansion:
         known = strip(node)
         return NULL if isinstance(known, ScalarNode) else self._data(known, path, depth)
 
-    def _entries(self, node: MapNode, path: Path, depth: int) -> Entries:
+    def _entries(self, node: MapNode, path: KeyPath, depth: int) -> Entries:
         """Return the entries of a mapping with the merged ones; its own entries win."""
         result: Entries = {}
         for key, place, child in node.entries:
@@ -84,7 +84,7 @@ class Expansion:
             self._alias = outer
         return result
 
-    def _sources(self, node: Node, path: Path) -> Iterator[MapNode]:
+    def _sources(self, node: Node, path: KeyPath) -> Iterator[MapNode]:
         """Yield the mappings to merge into the one at a path."""
         named = strip(node)
         for source in named.items if isinstance(named, ListNode) else [node]:

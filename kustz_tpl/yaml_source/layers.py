@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-from kustz_tpl.errors import Diagnostic
+from kustz_tpl.errors import Diagnostic, KeyPath
 from kustz_tpl.yaml_source.merge_patch import Effect, Layer, merge_patch
-from kustz_tpl.yaml_source.tree import Data, Document, Path, Scalar
+from kustz_tpl.yaml_source.tree import Data, Document, Scalar
 
 _WORKLOADS = "workloads"
 _OF_BASE = ("apiVersion", "name", "selector", "environments")
@@ -31,7 +31,7 @@ def put_layers(
     return merged._replace(file=base.file)
 
 
-def find_keys(layer: Document, keys: Sequence[str]) -> Iterator[Path]:
+def find_keys(layer: Document, keys: Sequence[str]) -> Iterator[KeyPath]:
     """Yield the paths of keys that a layer has at its top, and of `selector` in its workloads."""
     yield from ((key,) for key in keys if key in layer.data)
     workloads = layer.data.get(_WORKLOADS)
@@ -41,7 +41,7 @@ def find_keys(layer: Document, keys: Sequence[str]) -> Iterator[Path]:
                 yield _WORKLOADS, name, "selector"
 
 
-def without(layer: Document, path: Path, message: str = "") -> Document:
+def without(layer: Document, path: KeyPath, message: str = "") -> Document:
     """Return a layer without the value at a path, and with a problem if there is a message."""
     problem = Diagnostic.at(layer.key_place(path), layer.show(path), message)
     problems = (*layer.diagnostics, problem) if message else layer.diagnostics
@@ -50,7 +50,7 @@ def without(layer: Document, path: Path, message: str = "") -> Document:
     return layer._replace(data=data, diagnostics=problems)
 
 
-def _without(data: Data, path: Path) -> Data:
+def _without(data: Data, path: KeyPath) -> Data:
     step, *rest = path
     if isinstance(data, list) and isinstance(step, int):
         inner = [_without(data[step], tuple(rest))] if rest else []
@@ -72,7 +72,7 @@ def _without_base_keys(layer: Document, base: str) -> Document:
 def _put_over(base: Document, layer: Document, *, is_patch: bool) -> Document:
     problems: list[Diagnostic] = []
 
-    def of_null(path: Path, null: Scalar, below: Data | None) -> Effect:
+    def of_null(path: KeyPath, null: Scalar, below: Data | None) -> Effect:
         is_below = below is not None and not (isinstance(below, Scalar) and below.is_null)
         if path[0] == _WORKLOADS and len(path) > 2:  # noqa: PLR2004 - below an entry
             return "is data"

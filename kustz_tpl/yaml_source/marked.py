@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from kustz_tpl.errors import KeyPath
 from kustz_tpl.yaml_source.loader import YAMLError, compose_all
-from kustz_tpl.yaml_source.tree import Data, Path, Scalar, to_fields
+from kustz_tpl.yaml_source.tree import Data, Scalar, to_fields
 
 _STRING = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
@@ -21,7 +22,7 @@ class Marked(NamedTuple):
     data: Any
     node: yaml.Node
 
-    def place(self, path: Path, *, is_about_key: bool) -> tuple[int, int]:
+    def place(self, path: KeyPath, *, is_about_key: bool) -> tuple[int, int]:
         """Return the line and column of a field, or of its nearest written parent."""
         mark, node = self.node.start_mark, self.node
         for step in path:

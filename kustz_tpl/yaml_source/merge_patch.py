@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
-from kustz_tpl.yaml_source.tree import Data, Path, Place, Scalar
+from kustz_tpl.errors import KeyPath
+from kustz_tpl.yaml_source.tree import Data, Place, Scalar
 
 T = TypeVar("T")
 
 Effect: TypeAlias = Literal["removes", "is data", "is nothing"]
-OfNull: TypeAlias = "Callable[[Path, Scalar, Data | None], Effect]"
+OfNull: TypeAlias = "Callable[[KeyPath, Scalar, Data | None], Effect]"
 """Says what a null of a patch does at a path, where the base has this value or none."""
 
 
@@ -21,11 +22,11 @@ class Layer(NamedTuple):
     """
 
     data: dict[str, Data]
-    places: Mapping[Path, Place]
-    key_places: Mapping[Path, Place]
-    shown: Mapping[Path, Path] = {}
+    places: Mapping[KeyPath, Place]
+    key_places: Mapping[KeyPath, Place]
+    shown: Mapping[KeyPath, KeyPath] = {}
 
-    def part(self, at: Path, to: Path, keys: tuple[str, ...]) -> Layer:
+    def part(self, at: KeyPath, to: KeyPath, keys: tuple[str, ...]) -> Layer:
         """Return the entries of some keys of the map at a path, as if they stood at another."""
         found: Data = self.data
         for step in at:
@@ -63,7 +64,7 @@ def merge_patch(base: Layer, patch: Layer, of_null: OfNull | None = None) -> Lay
     )
 
 
-def find_idle_nulls(base: Data, patch: Data, at: Path = ()) -> Iterator[Path]:
+def find_idle_nulls(base: Data, patch: Data, at: KeyPath = ()) -> Iterator[KeyPath]:
     """Yield where a patch takes away what the base does not have."""
     for key, value in patch.items() if isinstance(patch, dict) else ():
         below = base.get(key) if isinstance(base, dict) else None
@@ -72,7 +73,7 @@ def find_idle_nulls(base: Data, patch: Data, at: Path = ()) -> Iterator[Path]:
         yield from find_idle_nulls(below or {}, value, (*at, key))
 
 
-def _of_null(_path: Path, null: Scalar, below: Data | None) -> Effect:
+def _of_null(_path: KeyPath, null: Scalar, below: Data | None) -> Effect:
     if null.text:
         return "removes"
     return "is data" if below is None else "is nothing"
@@ -86,10 +87,10 @@ class _Merge:
     """Merge data, and remember the paths where nothing of the base is left."""
 
     def __init__(self, of_null: OfNull) -> None:
-        self.replaced: list[Path] = []
+        self.replaced: list[KeyPath] = []
         self._of_null = of_null
 
-    def merged(self, base: Data, patch: dict[str, Data], at: Path) -> dict[str, Data]:
+    def merged(self, base: Data, patch: dict[str, Data], at: KeyPath) -> dict[str, Data]:
         merged = dict(base) if isinstance(base, dict) else {}
         for key, value in patch.items():
             here, below = (*at, key), merged.get(key)
@@ -109,7 +110,7 @@ class _Merge:
         return merged
 
 
-def _kept(places: Mapping[Path, T], gone: frozenset[Path]) -> dict[Path, T]:
+def _kept(places: Mapping[KeyPath, T], gone: frozenset[KeyPath]) -> dict[KeyPath, T]:
     depths = {len(path) for path in gone}
     return {
         path: place
@@ -119,8 +120,8 @@ def _kept(places: Mapping[Path, T], gone: frozenset[Path]) -> dict[Path, T]:
 
 
 def _moved(
-    places: Mapping[Path, Place], at: Path, to: Path, keys: Mapping[str, Data]
-) -> dict[Path, Place]:
+    places: Mapping[KeyPath, Place], at: KeyPath, to: KeyPath, keys: Mapping[str, Data]
+) -> dict[KeyPath, Place]:
     depth = len(at)
     moved = {
         (*to, *path[depth:]): place

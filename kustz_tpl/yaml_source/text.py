@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from kustz_tpl.yaml_source.tree import Data, Document, Path, Scalar
+from kustz_tpl.errors import KeyPath
+from kustz_tpl.yaml_source.tree import Data, Document, Scalar
 
 _BARE_KEY = r"[A-Za-z0-9_/][\w./-]*"
 
@@ -19,13 +20,13 @@ def write_document(document: Document) -> str:
     return "".join(f"{line}\n" for line in _mapping(document, document.data, (), ""))
 
 
-def _mapping(document: Document, data: dict[str, Data], at: Path, indent: str) -> Iterator[str]:
+def _mapping(document: Document, data: dict[str, Data], at: KeyPath, indent: str) -> Iterator[str]:
     for key, value in data.items():
         shown = key if re.fullmatch(_BARE_KEY, key) else json.dumps(key, ensure_ascii=False)
         yield from _value(document, value, (*at, key), (f"{indent}{shown}:", f"{indent}  "))
 
 
-def _value(document: Document, value: Data, at: Path, start: tuple[str, str]) -> Iterator[str]:
+def _value(document: Document, value: Data, at: KeyPath, start: tuple[str, str]) -> Iterator[str]:
     head, indent = start
     comment = _comment(document, at)
     if isinstance(value, Scalar):
@@ -41,7 +42,7 @@ def _value(document: Document, value: Data, at: Path, start: tuple[str, str]) ->
             yield from _item(document, each, (*at, index), indent)
 
 
-def _item(document: Document, value: Data, at: Path, indent: str) -> Iterator[str]:
+def _item(document: Document, value: Data, at: KeyPath, indent: str) -> Iterator[str]:
     if isinstance(value, Scalar) or not value:
         yield from _value(document, value, at, (f"{indent}-", indent))
         return
@@ -64,7 +65,7 @@ def _scalar(scalar: Scalar) -> str:
     return json.dumps(scalar.text, ensure_ascii=False)
 
 
-def _comment(document: Document, at: Path) -> str:
+def _comment(document: Document, at: KeyPath) -> str:
     place = document.place(at)
     if place.file == document.file:
         return ""

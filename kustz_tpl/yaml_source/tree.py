@@ -7,11 +7,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from kustz_tpl.errors import Diagnostic, NotationError
+from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.messages import Shown, quoted
 
 Step: TypeAlias = "str | int"
-Path: TypeAlias = "tuple[Step, ...]"
 IsSecret: TypeAlias = "Callable[[str | None], bool]"
 """Says whether the value of a key of the top mapping (None: outside of any) is never shown."""
 Data: TypeAlias = "Scalar | list[Data] | dict[str, Data]"
@@ -88,10 +87,10 @@ class Tree(NamedTuple):
     """
 
     data: Data
-    places: dict[Path, Place]
-    key_places: dict[Path, Place]
+    places: dict[KeyPath, Place]
+    key_places: dict[KeyPath, Place]
     diagnostics: tuple[Diagnostic, ...]
-    unsure: frozenset[Path]
+    unsure: frozenset[KeyPath]
 
 
 class Document(NamedTuple):
@@ -102,18 +101,18 @@ class Document(NamedTuple):
 
     file: str
     data: dict[str, Data]
-    places: dict[Path, Place]
-    key_places: dict[Path, Place]
+    places: dict[KeyPath, Place]
+    key_places: dict[KeyPath, Place]
     is_secret: IsSecret = lambda _key: False
     diagnostics: tuple[Diagnostic, ...] = ()
-    unsure: frozenset[Path] = frozenset()
-    shown: Mapping[Path, Path] = {}
+    unsure: frozenset[KeyPath] = frozenset()
+    shown: Mapping[KeyPath, KeyPath] = {}
 
-    def show(self, path: Path) -> str:
+    def show(self, path: KeyPath) -> str:
         """Write a path as a message names it: where it is written, not where it takes effect."""
         return show_path(self.written_path(path))
 
-    def written_path(self, path: Path) -> Path:
+    def written_path(self, path: KeyPath) -> KeyPath:
         """Return where what takes effect at a path is written."""
         above = path
         while above not in self.shown and above:
@@ -124,19 +123,19 @@ class Document(NamedTuple):
         """Return a path relative to the folder of the file in the way the user named the file."""
         return os.path.normpath(os.path.join(os.path.dirname(self.file), path))  # noqa: PTH118, PTH120 - text
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: KeyPath) -> Place:
         """Return the place of a value, or of its nearest written parent."""
         return self.places.get(self._written(path), Place(self.file, 1, 1))
 
-    def key_place(self, path: Path) -> Place:
+    def key_place(self, path: KeyPath) -> Place:
         """Return the place of a key; without one, of its value."""
         return self.key_places.get(path) or self.place(path)
 
-    def is_unsure(self, path: Path) -> bool:
+    def is_unsure(self, path: KeyPath) -> bool:
         """Check whether the content of a path is unknown, so that it is no reason for a problem."""
         return self._written(path) in self.unsure
 
-    def _written(self, path: Path) -> Path:
+    def _written(self, path: KeyPath) -> KeyPath:
         while path not in self.places and path:
             path = path[:-1]
         return path
@@ -207,7 +206,7 @@ def describe(value: object) -> str:
     return quoted(str(value))
 
 
-def show_path(path: Path) -> str:
+def show_path(path: KeyPath) -> str:
     """Write a path as `parse_path` reads it: `service.ports[1]`."""
     shown = ""
     for step in path:
@@ -221,7 +220,7 @@ def show_path(path: Path) -> str:
     return shown
 
 
-def parse_path(text: str) -> Path:
+def parse_path(text: str) -> KeyPath:
     r"""Read a path into its steps.
 
     Form: keys joined by dots, list positions in brackets: `service.ports[0]`,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from kustz_tpl.yaml_source.tree import Path
+from kustz_tpl.errors import KeyPath
 
 _TAG = "{%"
 _COMMENTS = ("#", "{#")
@@ -20,7 +20,7 @@ class _Line(NamedTuple):
     text: str
 
 
-def find_line(text: str, path: Path) -> int:
+def find_line(text: str, path: KeyPath) -> int:
     """Return the only line that writes a field, 0 if there is none or more than one.
 
     A template may compute a part of the page, so this is a look at the text, not a reading.
