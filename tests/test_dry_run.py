@@ -399,7 +399,7 @@ SERVICE = {
 CONFIG = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "data": {"a": "b"}}
 KIND = {"kind": "Deployment"}
 SECRET = Resource("", "v1", "Secret", "web")
-WITHOUT_EFFECT = "expected a patch that changes something, got one without effect"
+WITHOUT_EFFECT = "the patch has no effect"
 
 
 def tried(*entries: dict[str, Any]) -> Tried:

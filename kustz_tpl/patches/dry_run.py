@@ -320,7 +320,7 @@ def no_effect(patch: Patch) -> str:
     """Return the message about a patch that changes nothing."""
     parts = [each.data for each in read_marked(patch.text)] if patch.named else []
     hint = "write the protocol of each port" if any(map(_lacks_protocol, parts)) else None
-    return with_hint("expected a patch that changes something, got one without effect", hint)
+    return with_hint("the patch has no effect", hint)
 
 
 def _lacks_protocol(data: Any) -> bool:  # noqa: ANN401 - plain data

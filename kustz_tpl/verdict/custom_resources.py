@@ -15,7 +15,6 @@ from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.verdict.checks import Check, Fields, Findings, Rules, about
 
-_NAMES = ("VirtualService", "IstioGateway", "ExternalSecret", "Gateway", "GRPCRoute")
 _TOP = {
     "apiVersion": "string",
     "kind": "string",
@@ -47,7 +46,7 @@ _Schema = Mapping[str, Any]
 _Judge = Callable[[_Schema, Any, KeyPath], Iterator[Diagnostic]]
 
 
-def _of_schema(name: str) -> Check:
+def _by_schema(name: str) -> Check:
     """Return a check of the `spec` of an object."""
 
     def check(document: Fields, path: KeyPath) -> Findings:
@@ -60,12 +59,12 @@ def _of_schema(name: str) -> Check:
     return check
 
 
-def _with_rules_of_its_own(name: str) -> Check:
-    """Return a check that the module of Gateway API makes, which is imported only then."""
+def _by_gateway_module(name: str) -> Check:
+    """Return a check of the gateway module, which is imported only when it is needed."""
 
     def check(document: Fields, path: KeyPath) -> Findings:
         found: Check = getattr(import_module("kustz_tpl.verdict.gateway"), name)
-        if next(_of_schema(document["kind"])(document, path), None) is None:
+        if next(_by_schema(document["kind"])(document, path), None) is None:
             yield from found(document, path)
 
     return check
@@ -145,7 +144,7 @@ def _judge_list(schema: _Schema, value: list[Any], path: KeyPath) -> Iterator[Di
 
 
 def _key(schema: _Schema, item: Any) -> object:  # noqa: ANN401 - plain data
-    """Return what tells an item of a list apart, None if nothing has to."""
+    """Return what must be unique in a list, None if nothing must."""
     if keys := schema.get("x-kubernetes-list-map-keys"):
         return [item.get(key) for key in keys] if isinstance(item, dict) else None
     return item if schema.get("x-kubernetes-list-type") == "set" else None
@@ -235,12 +234,12 @@ def table() -> dict[str, Any]:
     return found
 
 
-TYPES: Mapping[str, Mapping[str, str]] = dict.fromkeys(_NAMES, _TOP)
+TYPES: Mapping[str, Mapping[str, str]] = dict.fromkeys(table()["kinds"], _TOP)
 """The kind of every field of an object itself; its `spec` is that of the schema."""
 
 RULES: Rules = {
-    **{name: (_of_schema(name),) for name in _NAMES},
-    "Gateway": (_of_schema("Gateway"), _with_rules_of_its_own("check_gateway")),
-    "GRPCRoute": (_of_schema("GRPCRoute"), _with_rules_of_its_own("check_grpc_route")),
+    **{name: (_by_schema(name),) for name in table()["kinds"]},
+    "Gateway": (_by_schema("Gateway"), _by_gateway_module("check_gateway")),
+    "GRPCRoute": (_by_schema("GRPCRoute"), _by_gateway_module("check_grpc_route")),
 }
 """The checks of these kinds."""

@@ -1,4 +1,4 @@
-"""The types and the rules of Gateway API that no schema can tell."""
+"""The types of HTTPRoute, and the rules of Gateway API that are not in the schemas of its CRDs."""
 
 from __future__ import annotations
 

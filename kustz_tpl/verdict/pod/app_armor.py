@@ -44,7 +44,7 @@ def _profile(fields: Fields) -> Fields | None:
 
 
 def _as_field(value: str) -> Fields:
-    """Return the field that an annotation stands for."""
+    """Return the field that has the same meaning as an annotation."""
     if value.startswith(_LOCALHOST):
         return {"type": "Localhost", "localhostProfile": value.removeprefix(_LOCALHOST)}
     return {"type": _TYPES.get(value)}
