@@ -389,8 +389,7 @@ def test_environments_and_processes(build: Build) -> None:
     for jobs in ("1", "2"):
         ended = build(config, "check", "--build", "-j", jobs, kustz_live_yml=layer)
         assert ended.err == (
-            "kustz.live.yml:2:5: patches[0]: expected a patch that changes something, "
-            "got one without effect\n"
+            "kustz.live.yml:2:5: patches[0]: the patch has no effect\n"
             "to fix, run: kustz-tpl generate\n"
         )
 
