@@ -1,4 +1,4 @@
-"""Finds where the fields of an application's objects were written, and judges the objects."""
+"""Checks the objects of an application, and finds where their fields are written."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class Located(NamedTuple):
 
 
 def find_objects(made: Application) -> dict[Identity, Located]:
-    """Return every object of an application, before kustomize patches it and names it anew."""
+    """Return every object of an application, before kustomize patches and renames it."""
     found = (*_rendered(made), *_manifests(made.additions), *_generated(made))
     return {identify(each.document): each for each in found}
 
 
 def find_patches(made: Application, document: Mapping[str, Any]) -> list[Patch]:
-    """Return the patches that are for an object as it was before the build."""
+    """Return the patches that select an object, which is as it was before the build."""
     tried = _tried(made, document)
     return [patch for patch in made.patches if is_for(patch, tried)]
 
@@ -64,9 +64,9 @@ def find_patches(made: Application, document: Mapping[str, Any]) -> list[Patch]:
 def place_built(
     made: Application, original: Located, built: Mapping[str, Any], finding: Diagnostic
 ) -> Diagnostic:
-    """Return a finding on an object that kustomize built, at the place where its field is written.
+    """Return a finding in a built object, at the place where its field is written.
 
-    `original` is the object before. A field that a patch changed is placed at the patch.
+    `original` is the object before the build. The place of a field that a patch changed is the patch.
     """
     path = finding.subject.path
     if path == _NAMESPACE and _at(original.document, path) is None:
@@ -84,10 +84,10 @@ def place_built(
 
 
 def check_objects(made: Application) -> list[Diagnostic]:
-    """Return what an API server refuses of the objects, each where it was written.
+    """Return what an API server would refuse in the objects, at the places in the user's files.
 
-    Objects that only the language and built-in templates have made are not judged: what the
-    language accepts, the server accepts.
+    Objects that come only from the language and built-in templates are not checked: the language
+    accepts only what the server accepts.
     """
     objects = (*_rendered(made), *_manifests(made.additions))
     written = {identify(each.document): each for each in objects if each.is_written}
@@ -99,7 +99,7 @@ def check_objects(made: Application) -> list[Diagnostic]:
 
 
 def unique(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return the findings once: a line of a loop makes many fields, and one mistake."""
+    """Return each finding once: one line of a template's loop may write many fields."""
     once: dict[tuple[object, ...], Diagnostic] = {}
     for each in found:
         once.setdefault((each[:3], "" if each.line else each.path, each.message), each)
@@ -107,7 +107,7 @@ def unique(found: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def judge_for(made: Application, document: Mapping[str, Any]) -> list[Diagnostic]:
-    """Return what the API servers refuse that an application is for."""
+    """Return what the API servers of the supported Kubernetes versions would refuse."""
     main = made.workloads[0]
     return judge(document, find_oldest(main.config, main.document.data))
 
@@ -117,7 +117,7 @@ def _judged(each: Located, made: Application) -> Iterator[Diagnostic]:
 
 
 def _rendered(made: Application) -> Iterator[Located]:
-    """Yield the objects of templates."""
+    """Yield the objects that templates render."""
     for workload in made.workloads:
         pages = made.draft.of(workload.entry)
         target = find_target(workload.config, pages.documents)
@@ -131,7 +131,7 @@ def _rendered(made: Application) -> Iterator[Located]:
 
 
 class _Part(NamedTuple):
-    """Hold a document of a template's page; a section of the workload may be in it."""
+    """Hold a rendered document; `is_target` if the raw sections of the workload are in it."""
 
     page: Page
     document: Mapping[str, Any]
@@ -183,7 +183,7 @@ def _problem(finding: Diagnostic, place: Place, path: str, *, hides: bool = Fals
 
 
 def _named(finding: Diagnostic, name: Identity) -> str:
-    """Return how a message names a field of an object, or the object as a whole."""
+    """Return the name of a field in messages, such as `spec.type of Service shop`."""
     path = show_path(finding.subject.path)
     return f"{path} of {name}" if path else str(name)
 
@@ -193,7 +193,7 @@ def _template_place(
 ) -> tuple[str, int] | None:
     """Return the only line of a user's templates that writes a field, else the page's file.
 
-    None is returned where no template of the user's has to do with it.
+    It is None if no template of the user wrote it.
     """
     own = renderer.template_file(page.name if page.workload is None else _main_page(page))
     parts = {renderer.loader.describe(each) for each in page.tree.templates}
@@ -278,7 +278,7 @@ def _generated(made: Application) -> Iterator[Located]:
 
 
 def _outline(config: Mapping[str, Any], kind: str, each: DataSet) -> dict[str, Any]:
-    """Return what is known of a generated object, without values."""
+    """Return a generated object without its values."""
     section = kind.lower()
     labels, annotations = labels_of(config, section), annotations_of(config, section)
     metadata = {"name": each.name, "labels": labels, "annotations": annotations}
@@ -334,7 +334,7 @@ def _tried(made: Application, document: Mapping[str, Any]) -> TriedObject:
 
 
 def _patched(written: Mapping[Identity, Located], made: Application) -> Iterator[Diagnostic]:
-    """Yield what is wrong after the patches; an object of which too little is known is skipped."""
+    """Yield what is wrong after the patches; objects that only kustomize knows are skipped."""
     tried = made.completed[1].objects if made.completed else []
     names = {each.first.identity for each in tried}
     for name, original in written.items():
@@ -363,7 +363,7 @@ def _judged_after(
 
 
 def _by_field(findings: Iterable[Diagnostic]) -> dict[tuple[KeyPath, str], Diagnostic]:
-    """Return findings by message and field, of which a patch may move the items of its lists."""
+    """Return findings by field and message; the field has no positions, which patches change."""
     return {
         (tuple(step for step in each.subject.path if isinstance(step, str)), each.message): each
         for each in findings
@@ -371,7 +371,7 @@ def _by_field(findings: Iterable[Diagnostic]) -> dict[tuple[KeyPath, str], Diagn
 
 
 def _near(path: KeyPath, tried: TriedObject) -> list[Patch]:
-    """Return the patches that change a field, or what it is in; also those that may do so."""
+    """Return the patches that change a field or its parents, or may do so."""
     found = []
     documents = [tried.original, *(step.document for step in tried.steps)]
     for number, step in reversed(list(enumerate(tried.steps))):
@@ -386,7 +386,7 @@ def _near(path: KeyPath, tried: TriedObject) -> list[Patch]:
 def _in_patch(
     finding: Diagnostic, patches: Sequence[Patch], made: Application, tried: TriedObject
 ) -> Diagnostic:
-    """Return a finding at the last of the patches that may have made its field."""
+    """Return a finding at the last patch that may have written its field."""
     at, source = patches[-1].path, made.workloads[0].document
     name = tried.now.identity
     hides = name.kind == SECRET.name

@@ -26,8 +26,8 @@ _Cut: TypeAlias = "tuple[Step, str] | None"
 def parse_field_path(text: str, document: object) -> KeyPath:
     """Return the path that a server writes: `spec.ports[0].name`, `data[a.b]`.
 
-    Keys with dots or brackets are known from the object. Of what is no path, as much is returned as
-    can be read.
+    Keys with dots or brackets are recognised from the object. If a part of the path is invalid, the
+    path up to it is returned.
     """
     path: list[Step] = []
     value = document
@@ -78,7 +78,7 @@ def _child(value: object, step: Step) -> object:
 
 
 def _fields(value: object, steps: list[str], path: KeyPath) -> Iterator[tuple[KeyPath, object]]:
-    """Yield the fields that a path without positions leads to, and what is in the last of them."""
+    """Yield the fields at a path without positions, and the fields directly inside them."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _fields(item, steps, (*path, index))

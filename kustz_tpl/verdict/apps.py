@@ -32,8 +32,8 @@ from kustz_tpl.verdict.pod.template import (
 _DEADLINE = 600
 
 
-def _check_service(spec: Fields, path: KeyPath) -> Findings:
-    """Yield what is wrong with a workload whose pods run without an end."""
+def _check_long_running(spec: Fields, path: KeyPath) -> Findings:
+    """Yield what is wrong with a workload that keeps its pods running."""
     pod_spec = mapping_at(spec, *POD_SPEC)
     at = (*path, *POD_SPEC)
     if pod_spec.get("restartPolicy") not in (None, "", "Always"):
@@ -99,7 +99,7 @@ def _check_daemon_set(spec: Fields, path: KeyPath) -> Findings:
 
 
 def _check_number(rolling: Fields, path: KeyPath) -> Findings:
-    """Yield a number that is too large; the server drops the others, as no feature wants them."""
+    """Yield a maxUnavailable out of range; the server drops others while the feature gate is off."""
     if isinstance(rolling.get("maxUnavailable"), int):
         yield from between(-LARGEST - 1, LARGEST, "maxUnavailable")(rolling, path)
 
@@ -111,7 +111,7 @@ RULES: Rules = {
         at_least(
             0, "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"
         ),
-        _check_service,
+        _check_long_running,
         _check_deployment,
         check_template_mounts,
     ),
@@ -120,7 +120,7 @@ RULES: Rules = {
     "ReplicaSet": (required("spec"),),
     "ReplicaSetSpec": (
         at_least(0, "replicas", "minReadySeconds"),
-        _check_service,
+        _check_long_running,
         check_template_mounts,
     ),
     "StatefulSet": (required("spec"),),
@@ -128,7 +128,7 @@ RULES: Rules = {
         at_least(0, "replicas", "minReadySeconds"),
         choice("podManagementPolicy", "OrderedReady", "Parallel"),
         read_by(LABEL, "serviceName"),
-        _check_service,
+        _check_long_running,
         _check_stateful_set,
     ),
     "StatefulSetUpdateStrategy": (choice("type", "RollingUpdate", "OnDelete"),),
@@ -141,7 +141,7 @@ RULES: Rules = {
     "DaemonSet": (required("spec"),),
     "DaemonSetSpec": (
         at_least(0, "minReadySeconds", "revisionHistoryLimit"),
-        _check_service,
+        _check_long_running,
         _check_daemon_set,
         check_template_mounts,
     ),

@@ -117,7 +117,7 @@ def _is_base64(text: str) -> bool:
 
 
 def _matches(pattern: str, value: str) -> bool:
-    """Check whether a pattern matches as Go does: `$` is the end, not a line's."""
+    """Check whether a pattern matches as in Go, where `$` is only the end of the string."""
     is_whole = not (pattern.endswith("$") and value.endswith("\n"))
     return is_whole and re.search(pattern, value) is not None
 
@@ -139,7 +139,7 @@ def _judge_list(schema: _Schema, value: list[Any], path: KeyPath) -> Iterator[Di
         yield from _judge(schema.get("items", {}), item, (*path, index))
         key = _key(schema, item)
         if key is not None and key in seen:
-            yield about((*path, index), "expected another item")
+            yield about((*path, index), "expected unique items")
         seen.append(key)
 
 
@@ -197,7 +197,7 @@ def _judge_choices(schema: _Schema, value: Any, path: KeyPath) -> Iterator[Diagn
 
 
 def _is_met(schema: _Schema, value: Any, path: KeyPath) -> bool:  # noqa: ANN401 - plain data
-    """Check whether a value meets a part of a choice, which says nothing of other fields."""
+    """Check whether a value meets one part of a choice, which may have other fields too."""
     open_schema = {"x-kubernetes-preserve-unknown-fields": True, **schema}
     if isinstance(value, dict):
         open_schema.setdefault("type", "object")
@@ -235,7 +235,7 @@ def table() -> dict[str, Any]:
 
 
 TYPES: Mapping[str, Mapping[str, str]] = dict.fromkeys(table()["kinds"], _TOP)
-"""The kind of every field of an object itself; its `spec` is that of the schema."""
+"""The fields of the objects; the schema has those of `spec`."""
 
 RULES: Rules = {
     **{name: (_by_schema(name),) for name in table()["kinds"]},

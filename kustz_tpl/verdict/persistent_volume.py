@@ -73,7 +73,7 @@ def _check_topology(term: Fields, path: KeyPath) -> Findings:
         values = each.get("values") or []
         if len(set(values)) < len(values):
             at = (*path, "matchLabelExpressions", index, "values")
-            yield about(at, "expected another value in each item")
+            yield about(at, "expected unique values")
 
 
 RULES: Rules = {

@@ -52,7 +52,7 @@ def _check_quota(spec: Fields, path: KeyPath) -> Findings:
 
 
 def _parse_quota(text: str) -> str:
-    """Read the name of a resource of a quota."""
+    """Read the name of a resource in a quota."""
     name = re.sub(r"^(requests|limits)\.(?=[^/]+$)", "", text)
     is_known = name in (*_COMPUTE, *_COUNTED) or re.match("(requests[.])?hugepages-", text)
     if "/" not in text and not is_known:

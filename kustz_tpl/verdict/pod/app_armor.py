@@ -12,7 +12,7 @@ _TYPES = {"runtime/default": "RuntimeDefault", "unconfined": "Unconfined"}
 
 
 def check_app_armor(pod: Fields, path: KeyPath) -> Findings:
-    """Yield annotations of containers that a pod does not have, and profiles unlike the fields."""
+    """Yield annotations for missing containers, and profiles that contradict the fields."""
     notes = (pod.get("metadata") or {}).get("annotations") or {}
     found = {key: value for key, value in notes.items() if key.startswith(_PREFIX)}
     if not found:

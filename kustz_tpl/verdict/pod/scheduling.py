@@ -1,4 +1,4 @@
-"""The rules of which nodes a pod may run on."""
+"""The rules of scheduling: affinity, node selectors, tolerations and topology spread."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _check_affinity(term: Fields, path: KeyPath) -> Findings:
 
 
 def _check_nodes(selector: Fields, path: KeyPath) -> Findings:
-    """Yield what is wrong with the terms that a node must meet; values of others are free."""
+    """Yield what is wrong with the required terms; the values of preferred terms are not checked."""
     at = (*path, "nodeSelectorTerms")
     if not selector.get("nodeSelectorTerms"):
         yield about(at, NotationError("at least one term", Shown("none")))
@@ -99,7 +99,6 @@ RULES: Rules = {
         each_read_by(parse_key, "matchLabelKeys"),
         only_if(
             lambda spread: spread.get("labelSelector") is None,
-            "all pods",
             forbidden(" without labelSelector", "matchLabelKeys"),
         ),
     ),

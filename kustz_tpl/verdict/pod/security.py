@@ -64,7 +64,7 @@ def check_sysctls(spec: Fields, path: KeyPath) -> Findings:
 
 
 def check_user_namespace(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the containers that share with the node what the pod keeps to itself."""
+    """Yield the volumeDevices of a pod with its own user namespace."""
     if spec.get("hostUsers") is not False:
         return
     for at, container in containers(spec):
@@ -95,10 +95,9 @@ RULES: Rules = {
     "AppArmorProfile": (
         required("type"),
         choice("type", "Localhost", "RuntimeDefault", "Unconfined"),
-        only_if(is_type("Localhost"), "a file", required("localhostProfile")),
+        only_if(is_type("Localhost"), required("localhostProfile")),
         only_if(
             is_type("RuntimeDefault", "Unconfined"),
-            "no file",
             forbidden(" with this type", "localhostProfile"),
         ),
     ),
