@@ -25,12 +25,12 @@ from kustz_tpl.cli.tasks import (
     make_index_of,
 )
 from kustz_tpl.cli.terminal import print_note, print_text, track
+from kustz_tpl.generated import Generated, GeneratedFile, SecretSource
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import Encryption
 from kustz_tpl.output.headers import with_headers
 from kustz_tpl.output.write import update
-from kustz_tpl.pipeline import Generated, GeneratedFile, SecretSource
 
 app = new_app()
 
