@@ -17,7 +17,7 @@ import yaml
 
 from kustz_tpl.verdict import CUSTOM_KINDS
 
-TABLE = Path(__file__).parent.parent / "kustz_tpl" / "verdict" / "custom.json"
+TABLE = Path(__file__).parent.parent / "kustz_tpl" / "verdict" / "custom_resources.json"
 KEPT = (
     *("type", "enum", "pattern", "format", "required", "nullable", "minLength", "maxLength"),
     *("minimum", "maximum", "minItems", "maxItems", "minProperties", "maxProperties"),

@@ -12,7 +12,7 @@ from more_objects import MORE
 from mutations import BASES, Object, Path
 from words import ANY_NUMBERS, ANY_STRINGS, NUMBERS, WORDS
 
-from kustz_tpl.verdict import _KINDS, _MODULES, _table, _types, custom
+from kustz_tpl.verdict import _KINDS, _MODULES, _table, _types, custom_resources
 
 Types = Mapping[str, Mapping[str, str]]
 _LEAVES = ("string", "integer", "number", "boolean")
@@ -152,7 +152,7 @@ def known_types() -> Types:
     found: dict[str, Mapping[str, str]] = dict(_types())
     for module in _MODULES:
         found |= getattr(import_module(f"kustz_tpl.verdict.{module}"), "TYPES", {})
-    for name, schema in custom.table()["kinds"].items():
+    for name, schema in custom_resources.table()["kinds"].items():
         found[name] = {**found[name], "spec": _schema_kind(schema, f"{name}Spec", found)}
     return found
 
@@ -160,7 +160,7 @@ def known_types() -> Types:
 def _schema_kind(schema: Mapping[str, Any], name: str, found: dict[str, Mapping[str, str]]) -> str:
     """Return how a schema is written in the table of types; its structs are added to it."""
     if "ref" in schema:
-        schema = custom.table()["shared"][schema["ref"]]
+        schema = custom_resources.table()["shared"][schema["ref"]]
     kind = schema.get("type")
     if kind == "array":
         return f"[]{_schema_kind(schema['items'], name, found)}"

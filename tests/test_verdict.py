@@ -14,7 +14,7 @@ from recorded import Verdict, read_record
 from kustz_tpl.errors import InputError
 from kustz_tpl.pipeline import Generator
 from kustz_tpl.source import Source
-from kustz_tpl.verdict import CUSTOM_KINDS, custom, judge
+from kustz_tpl.verdict import CUSTOM_KINDS, custom_resources, judge
 from kustz_tpl.yaml_source.marked import read_marked
 from kustz_tpl.yaml_source.written_lines import find_line
 
@@ -72,7 +72,7 @@ def test_of_objects_changed_at_random_few_have_another_verdict() -> None:
 
 
 def test_the_table_of_custom_kinds_is_whole() -> None:
-    table = custom.table()
+    table = custom_resources.table()
     assert set(table["kinds"]) == set(CUSTOM_KINDS.values())
     used = re.findall(r'"ref": "([^"]+)"', json.dumps(table))
     assert set(used) == set(table["shared"])

@@ -17,22 +17,33 @@ from kustz_tpl.verdict.checks import Rules, about
 from kustz_tpl.verdict.metadata import check_metadata, check_name
 
 _MODULES = {
-    "workload": ("ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"),
-    "bare_pod": ("Pod",),
-    "network": ("Service", "Ingress", "NetworkPolicy"),
-    "data": ("ConfigMap", "Secret"),
-    "storage": ("PersistentVolumeClaim",),
-    "scaling": ("HorizontalPodAutoscaler", "HorizontalPodAutoscalerV1"),
-    "disruption": ("PodDisruptionBudget",),
+    "apps": ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"),
+    "batch": ("Job", "CronJob"),
+    "pod": ("Pod",),
+    "service": ("Service",),
+    "ingress": ("Ingress", "IngressClass"),
+    "network_policy": ("NetworkPolicy",),
     "gateway": ("HTTPRoute",),
-    "custom": ("VirtualService", "IstioGateway", "ExternalSecret", "Gateway", "GRPCRoute"),
-    "cluster": (
-        *("Namespace", "PersistentVolume", "LimitRange", "ResourceQuota"),
-        *("PriorityClass", "StorageClass", "IngressClass"),
+    "config_map": ("ConfigMap",),
+    "secret": ("Secret",),
+    "persistent_volume_claim": ("PersistentVolumeClaim",),
+    "persistent_volume": ("PersistentVolume", "StorageClass"),
+    "horizontal_pod_autoscaler": ("HorizontalPodAutoscaler", "HorizontalPodAutoscalerV1"),
+    "pod_disruption_budget": ("PodDisruptionBudget",),
+    "priority_class": ("PriorityClass",),
+    "namespace": ("Namespace",),
+    "limit_range": ("LimitRange",),
+    "resource_quota": ("ResourceQuota",),
+    "rbac": ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
+    "custom_resources": (
+        "VirtualService",
+        "IstioGateway",
+        "ExternalSecret",
+        "Gateway",
+        "GRPCRoute",
     ),
-    "access": ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
 }
-# Modules are imported by name, so that an application pays only for the kinds that it has.
+"""The module that has the rules of each kind; only those that are needed are imported."""
 _MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kinds}
 
 

@@ -1,4 +1,4 @@
-"""The rules of the volumes of a pod, apart from those that have a notation of their own."""
+"""The rules of volumes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
+from kustz_tpl.notation.mount import HOST_TYPES
 from kustz_tpl.verdict.checks import (
     LABEL,
     SUBDOMAIN,
@@ -19,12 +20,21 @@ from kustz_tpl.verdict.checks import (
     choice,
     is_empty,
     items,
+    one_of,
     parse_inner_path,
     parse_pattern,
+    parse_plain_path,
+    quantity,
     read_by,
     required,
 )
+from kustz_tpl.verdict.pod.env import check_field, check_resource_field
 
+_LARGEST_MODE = 0o777
+_FILE_FIELD = re.compile(
+    r"metadata\.(name|namespace|uid|labels|annotations)|metadata\.(labels|annotations)\['[^']*'\]"
+)
+_MODE = between(0, _LARGEST_MODE, "defaultMode", "mode")
 _SOURCES = ("secret", "configMap", "downwardAPI", "serviceAccountToken")
 _LONGEST_PORTAL = 64
 _QUALIFIED_NAME = parse_pattern(
@@ -137,7 +147,51 @@ def check_initiator(volume: Fields, path: KeyPath) -> Findings:
         yield about((*path, "iscsi", "targetPortal"), NotationError(expected, name))
 
 
+def _check_volume(volume: Fields, path: KeyPath) -> Findings:
+    sources = [key for key in volume if key != "name" and volume[key] is not None]
+    if len(sources) > 1:
+        got = Shown(" and ".join(sources))
+        yield about((*path, sources[1]), NotationError("one source of a volume", got))
+
+
+def _check_file(item: Fields, path: KeyPath) -> Findings:
+    yield from one_of("fieldRef", "resourceFieldRef")(item, path)
+    if field := (item.get("fieldRef") or {}).get("fieldPath"):
+        yield from check_field(field, (*path, "fieldRef", "fieldPath"), _FILE_FIELD)
+    if (reference := item.get("resourceFieldRef")) is not None:
+        at = (*path, "resourceFieldRef")
+        yield from required("containerName")(reference, at)
+        yield from check_resource_field(reference, at)
+
+
 RULES: Rules = {
+    "Volume": (required("name"), read_by(LABEL, "name"), _check_volume, check_initiator),
+    "ConfigMapVolumeSource": (required("name"), _MODE),
+    "SecretVolumeSource": (required("secretName"), _MODE),
+    "PersistentVolumeClaimVolumeSource": (required("claimName"),),
+    "KeyToPath": (required("key", "path"), read_by(parse_inner_path, "path"), _MODE),
+    "HostPathVolumeSource": (
+        required("path"),
+        read_by(parse_plain_path, "path"),
+        choice("type", *HOST_TYPES),
+    ),
+    "EmptyDirVolumeSource": (quantity("sizeLimit"),),
+    "NFSVolumeSource": (
+        required("server", "path"),
+        read_by(parse_pattern("/.*", "an absolute path"), "path"),
+    ),
+    "DownwardAPIVolumeFile": (
+        required("path"),
+        read_by(parse_inner_path, "path"),
+        _MODE,
+        _check_file,
+    ),
+    "DownwardAPIVolumeSource": (_MODE,),
+    "ServiceAccountTokenProjection": (
+        required("path"),
+        read_by(parse_inner_path, "path"),
+        between(600, 2**32, "expirationSeconds"),
+    ),
     "CSIVolumeSource": (
         required("driver"),
         _secret("nodePublishSecretRef"),

@@ -20,7 +20,7 @@ from kustz_tpl.verdict.checks import (
     read_by,
     required,
 )
-from kustz_tpl.verdict.resources import check_resource_name
+from kustz_tpl.verdict.pod.resources import check_resource_name
 
 _METRICS = {
     "Resource": "resource",

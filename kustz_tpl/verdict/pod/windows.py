@@ -1,4 +1,4 @@
-"""The rules of the pods of an operating system, Linux or Windows."""
+"""The rules of a pod's operating system, Linux or Windows."""
 
 from __future__ import annotations
 

@@ -1,15 +1,13 @@
-"""The rules of the kinds that make pods."""
+"""The rules of Jobs and CronJobs."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown, any_of
 from kustz_tpl.notation.schedule import parse_schedule
-from kustz_tpl.verdict import pod, storage
-from kustz_tpl.verdict.app_armor import check_app_armor
+from kustz_tpl.verdict import pod
 from kustz_tpl.verdict.checks import (
     LABEL,
     LARGEST,
@@ -18,12 +16,10 @@ from kustz_tpl.verdict.checks import (
     Findings,
     Rules,
     about,
-    amount,
     at_least,
     at_most,
     between,
     choice,
-    forbidden,
     is_empty,
     items,
     notation,
@@ -34,126 +30,23 @@ from kustz_tpl.verdict.checks import (
     read_by,
     required,
 )
-from kustz_tpl.verdict.pod import check_mounts
+from kustz_tpl.verdict.pod.container import containers
+from kustz_tpl.verdict.pod.template import (
+    POD_SPEC,
+    check_selector,
+    check_template_mounts,
+    mapping_at,
+)
 
-_DEADLINE = 600
-_POD = ("template", "spec")
 _LABEL_LIMIT = 63
 _MOST_INDEXES, _MOST_OF_LARGE = 100_000, 10_000
 
 
-def _check_service(spec: Fields, path: KeyPath) -> Findings:
-    """Yield what is wrong with a workload whose pods run without an end."""
-    pod_spec = _at(spec, *_POD)
-    at = (*path, *_POD)
-    if pod_spec.get("restartPolicy") not in (None, "", "Always"):
-        got = pod_spec["restartPolicy"]
-        yield about((*at, "restartPolicy"), NotationError("Always", got, hint="leave it out"))
-    yield from forbidden(" of a pod that is kept running", "activeDeadlineSeconds")(pod_spec, at)
-    yield from _check_selector(spec, path)
-
-
-def _check_selector(spec: Fields, path: KeyPath) -> Findings:
-    selector = spec.get("selector") or {}
-    if not selector.get("matchLabels") and not selector.get("matchExpressions"):
-        yield about((*path, "selector"), NotationError("labels of the pods", Shown("none")))
-        return
-    labels = _at(spec, "template", "metadata", "labels")
-    if not is_selected(selector, labels):
-        at = (*path, "template", "metadata", "labels")
-        yield about(at, "expected the labels of spec.selector, got others")
-
-
-def is_selected(selector: Fields, labels: Fields) -> bool:
-    """Check whether a label selector selects labels."""
-    wanted = (selector.get("matchLabels") or {}).items()
-    return all(labels.get(key) == value for key, value in wanted) and all(
-        _is_met(each, labels) for _, each in items(selector, "matchExpressions")
-    )
-
-
-def _is_met(requirement: Fields, labels: Fields) -> bool:
-    key, values = requirement.get("key", ""), requirement.get("values") or ()
-    match requirement.get("operator"):
-        case "In":
-            return labels.get(key) in values
-        case "NotIn":
-            return labels.get(key) not in values
-        case "Exists":
-            return key in labels
-        case "DoesNotExist":
-            return key not in labels
-    return True
-
-
-def _check_deployment(spec: Fields, path: KeyPath) -> Findings:
-    ready, deadline = spec.get("minReadySeconds") or 0, spec.get("progressDeadlineSeconds")
-    deadline = _DEADLINE if deadline is None else deadline
-    if ready >= deadline:
-        key = "progressDeadlineSeconds"
-        where = key if spec.get(key) is not None else "minReadySeconds"
-        got = f"{deadline} and {ready}"
-        expected = f"{key} above minReadySeconds"
-        yield about((*path, where), NotationError(expected, Shown(got)))
-
-
-def _check_rollout(strategy: Fields, path: KeyPath) -> Findings:
-    rolling = strategy.get("rollingUpdate")
-    if strategy.get("type") == "Recreate" and rolling is not None:
-        yield about((*path, "rollingUpdate"), "expected no rollingUpdate with type: Recreate")
-    elif rolling and _is_zero(rolling.get("maxUnavailable")) and _is_zero(rolling.get("maxSurge")):
-        at = (*path, "rollingUpdate", "maxUnavailable")
-        yield about(at, NotationError("more than 0 without maxSurge", Shown(0)))
-
-
-def _is_zero(value: object) -> bool:
-    return value in (0, "0%")
-
-
-def _check_stateful_set(spec: Fields, path: KeyPath) -> Findings:
-    strategy = spec.get("updateStrategy") or {}
-    if strategy.get("type") == "OnDelete" and strategy.get("rollingUpdate") is not None:
-        at = (*path, "updateStrategy", "rollingUpdate")
-        yield about(at, "expected no rollingUpdate with type: OnDelete")
-    names = [_at(each, "metadata").get("name") for _, each in items(spec, "volumeClaimTemplates")]
-    for index, name in enumerate(names):
-        at = (*path, "volumeClaimTemplates", index, "metadata", "name")
-        yield from read_by(LABEL, "name", may_be_empty=False)({"name": name or ""}, at[:-1])
-    claims = tuple(name for name in names if name)
-    yield from check_mounts(_at(spec, *_POD), (*path, *_POD), claims)
-
-
-def _check_daemon_set(spec: Fields, path: KeyPath) -> Findings:
-    strategy = spec.get("updateStrategy") or {}
-    rolling = strategy.get("rollingUpdate")
-    if rolling is None or strategy.get("type") not in (None, "", "RollingUpdate"):
-        return
-    missing, surge = rolling.get("maxUnavailable"), rolling.get("maxSurge")
-    yield from amount("maxUnavailable", "maxSurge")(
-        rolling, (*path, "updateStrategy", "rollingUpdate")
-    )
-    at = (*path, "updateStrategy", "rollingUpdate", "maxUnavailable")
-    if _is_zero(missing) and (surge is None or _is_zero(surge)):
-        yield about(at, NotationError("more than 0 without maxSurge", Shown(missing)))
-    elif surge is not None and not _is_zero(surge) and not _is_zero(missing):
-        yield about(at, NotationError("0 with maxSurge", Shown(1 if missing is None else missing)))
-
-
-def _check_number(rolling: Fields, path: KeyPath) -> Findings:
-    """Yield a number that is too large; the server drops the others, as no feature wants them."""
-    if isinstance(rolling.get("maxUnavailable"), int):
-        yield from between(-LARGEST - 1, LARGEST, "maxUnavailable")(rolling, path)
-
-
-def _check_mounts_of_template(spec: Fields, path: KeyPath) -> Findings:
-    yield from check_mounts(_at(spec, *_POD), (*path, *_POD))
-
-
 def _check_job(spec: Fields, path: KeyPath) -> Findings:
-    policy = _at(spec, *_POD).get("restartPolicy")
+    policy = mapping_at(spec, *POD_SPEC).get("restartPolicy")
     if policy not in ("OnFailure", "Never"):
         got = policy or Shown("none")
-        at = (*path, *_POD, "restartPolicy")
+        at = (*path, *POD_SPEC, "restartPolicy")
         yield about(at, NotationError(any_of(("OnFailure", "Never")), got))
     yield from _check_indexes(spec, path)
     yield from _check_failures(spec, path, policy)
@@ -188,7 +81,7 @@ def _check_failures(spec: Fields, path: KeyPath, policy: str | None) -> Findings
         yield about(at, "expected restartPolicy: Never with podFailurePolicy")
     if spec.get("podReplacementPolicy"):
         yield from choice("podReplacementPolicy", "Failed")(spec, path)
-    names = [each.get("name") for _, each in pod.containers(_at(spec, *_POD))]
+    names = [each.get("name") for _, each in containers(mapping_at(spec, *POD_SPEC))]
     for index, rule in items(failures, "rules"):
         if rule.get("action") == "FailIndex" and spec.get("backoffLimitPerIndex") is None:
             at = (*path, "podFailurePolicy", "rules", index, "action")
@@ -260,18 +153,18 @@ def _check_codes(requirement: Fields, path: KeyPath) -> Findings:
 
 
 def _check_own_selector(job: Fields, path: KeyPath) -> Findings:
-    spec, path = _at(job, "spec"), (*path, "spec")
+    spec, path = mapping_at(job, "spec"), (*path, "spec")
     if spec.get("manualSelector"):
         selector = spec.get("selector")
         if selector is None or (not is_empty(selector) and any(selector.values())):
-            yield from _check_selector(spec, path)
+            yield from check_selector(spec, path)
     elif not is_empty(spec.get("selector")):
         at = (*path, "selector")
         yield about(at, "expected no selector: the server makes one")
 
 
 def _check_template_selector(spec: Fields, path: KeyPath) -> Findings:
-    inner = _at(spec, "jobTemplate", "spec")
+    inner = mapping_at(spec, "jobTemplate", "spec")
     at = (*path, "jobTemplate", "spec")
     if inner.get("selector") is not None:
         yield about((*at, "selector"), "expected no selector: the server makes one")
@@ -300,76 +193,25 @@ def _parse_cron(text: str) -> object:
 
 def _check_job_name(job: Fields, path: KeyPath) -> Findings:
     """Yield a name that is too long for the label of the pods."""
-    name = _at(job, "metadata").get("name") or ""
-    if len(name) > _LABEL_LIMIT and not _at(job, "spec").get("manualSelector"):
+    name = mapping_at(job, "metadata").get("name") or ""
+    if len(name) > _LABEL_LIMIT and not mapping_at(job, "spec").get("manualSelector"):
         expected = f"at most {_LABEL_LIMIT} characters, as a label of the pods has them"
         yield about((*path, "metadata", "name"), NotationError(expected, name))
-    spec = _at(job, "spec")
+    spec = mapping_at(job, "spec")
     count = spec.get("completions") if spec.get("completionMode") == "Indexed" else None
     if name and count:
         yield from notation(LABEL, f"{name}-{count - 1}", (*path, "metadata", "name"))
 
 
 def _check_cron_name(cron_job: Fields, path: KeyPath) -> Findings:
-    name = _at(cron_job, "metadata").get("name") or ""
+    name = mapping_at(cron_job, "metadata").get("name") or ""
     if len(name) > 52:  # noqa: PLR2004 - the server's own limit
         yield about((*path, "metadata", "name"), NotationError("at most 52 characters", name))
 
 
-def _at(fields: Fields, *keys: str) -> dict[str, Any]:
-    """Return the mapping at a path, empty where there is none."""
-    found: Any = fields
-    for key in keys:
-        found = found.get(key) or {}
-    return found  # type: ignore[no-any-return]
-
-
 RULES: Rules = {
     **pod.RULES,
-    **storage.RULES,
-    "PodTemplateSpec": (required("spec"), check_app_armor),
-    "Deployment": (required("spec"),),
-    "ReplicaSet": (required("spec"),),
-    "ReplicaSetSpec": (
-        at_least(0, "replicas", "minReadySeconds"),
-        _check_service,
-        _check_mounts_of_template,
-    ),
-    "StatefulSet": (required("spec"),),
-    "DaemonSet": (required("spec"),),
     "Job": (required("spec"), _check_job_name, _check_own_selector),
-    "CronJob": (required("spec"), _check_cron_name),
-    "DeploymentSpec": (
-        at_least(
-            0, "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"
-        ),
-        _check_service,
-        _check_deployment,
-        _check_mounts_of_template,
-    ),
-    "DeploymentStrategy": (choice("type", "Recreate", "RollingUpdate"), _check_rollout),
-    "RollingUpdateDeployment": (amount("maxUnavailable"), amount("maxSurge", is_share=False)),
-    "StatefulSetSpec": (
-        at_least(0, "replicas", "minReadySeconds"),
-        choice("podManagementPolicy", "OrderedReady", "Parallel"),
-        read_by(LABEL, "serviceName"),
-        _check_service,
-        _check_stateful_set,
-    ),
-    "StatefulSetUpdateStrategy": (choice("type", "RollingUpdate", "OnDelete"),),
-    "RollingUpdateStatefulSetStrategy": (at_least(0, "partition"), _check_number),
-    "StatefulSetPersistentVolumeClaimRetentionPolicy": (
-        choice("whenDeleted", "Retain", "Delete"),
-        choice("whenScaled", "Retain", "Delete"),
-    ),
-    "StatefulSetOrdinals": (at_least(0, "start"),),
-    "DaemonSetSpec": (
-        at_least(0, "minReadySeconds", "revisionHistoryLimit"),
-        _check_service,
-        _check_daemon_set,
-        _check_mounts_of_template,
-    ),
-    "DaemonSetUpdateStrategy": (choice("type", "RollingUpdate", "OnDelete"),),
     "JobSpec": (
         at_least(
             0,
@@ -388,19 +230,9 @@ RULES: Rules = {
         _check_job,
         _check_success,
         _check_many,
-        _check_mounts_of_template,
+        check_template_mounts,
     ),
-    "JobTemplateSpec": (required("spec"),),
     "SuccessPolicy": (required("rules"), at_most(20, "rules")),
-    "CronJobSpec": (
-        required("schedule", "jobTemplate"),
-        read_by(_parse_cron, "schedule"),
-        between(0, LARGEST_LONG, "startingDeadlineSeconds"),
-        at_least(0, "successfulJobsHistoryLimit", "failedJobsHistoryLimit"),
-        choice("concurrencyPolicy", "Allow", "Forbid", "Replace"),
-        _check_time_zone,
-        _check_template_selector,
-    ),
     "PodFailurePolicyRule": (
         required("action"),
         choice("action", "FailJob", "FailIndex", "Ignore", "Count"),
@@ -416,5 +248,16 @@ RULES: Rules = {
         read_by(parse_key, "type"),
         choice("status", "True", "False", "Unknown"),
     ),
+    "CronJob": (required("spec"), _check_cron_name),
+    "CronJobSpec": (
+        required("schedule", "jobTemplate"),
+        read_by(_parse_cron, "schedule"),
+        between(0, LARGEST_LONG, "startingDeadlineSeconds"),
+        at_least(0, "successfulJobsHistoryLimit", "failedJobsHistoryLimit"),
+        choice("concurrencyPolicy", "Allow", "Forbid", "Replace"),
+        _check_time_zone,
+        _check_template_selector,
+    ),
+    "JobTemplateSpec": (required("spec"),),
 }
 """The checks of the types of these kinds."""

@@ -1,17 +1,15 @@
-"""The rules of Services, Ingresses and NetworkPolicies."""
+"""The rules of Services."""
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 
 from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
-from kustz_tpl.notation.names import is_dns_subdomain, parse_host, parse_port_name
+from kustz_tpl.notation.names import is_dns_subdomain
 from kustz_tpl.verdict.checks import (
     LABEL,
     LARGEST_PORT,
-    SHARED,
-    SUBDOMAIN,
     Fields,
     Findings,
     Rules,
@@ -24,18 +22,14 @@ from kustz_tpl.verdict.checks import (
     items,
     labels,
     notation,
-    one_of,
     parse_cidr,
     parse_ip,
     parse_key,
-    parse_path_segment,
     read_by,
     required,
 )
 
 _EXTERNAL = ("NodePort", "LoadBalancer")
-_WITHIN = ("//", "/./", "/../", "%2f", "%2F")
-_CLASS = "kubernetes.io/ingress.class"
 _RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _MOST_SECONDS = 86400
 
@@ -175,96 +169,7 @@ def _check_ranges(service: Fields, path: KeyPath) -> Findings:
         yield from notation(parse_cidr, network.strip(), at)
 
 
-def _check_ingress(spec: Fields, path: KeyPath) -> Findings:
-    if not spec.get("rules") and spec.get("defaultBackend") is None:
-        yield about(path, NotationError("rules or defaultBackend", Shown("none")))
-
-
-def _check_class(ingress: Fields, path: KeyPath) -> Findings:
-    notes = (ingress.get("metadata") or {}).get("annotations") or {}
-    name = (ingress.get("spec") or {}).get("ingressClassName")
-    if name is not None and _CLASS in notes and notes[_CLASS] != name:
-        at = (*path, "metadata", "annotations", _CLASS)
-        yield about(at, NotationError(f"{name}, the ingressClassName", notes[_CLASS]))
-
-
-def _check_host(rule: Fields, path: KeyPath) -> Findings:
-    if rule.get("host"):
-        yield from notation(parse_host, rule["host"], (*path, "host"))
-
-
-def _check_path(route: Fields, path: KeyPath) -> Findings:
-    text, kind = route.get("path") or "", route.get("pathType")
-    if kind == "ImplementationSpecific" and not text:
-        return
-    at = (*path, "path")
-    if not text.startswith("/"):
-        yield about(at, NotationError("a path that starts with /", text or Shown("none")))
-    elif kind in ("Exact", "Prefix"):
-        found = [each for each in _WITHIN if each in text]
-        found += [each for each in ("/..", "/.") if text.endswith(each)]
-        if found:
-            yield about(at, NotationError(f"a path without {found[0]}", text))
-
-
-def _check_backend_port(service: Fields, path: KeyPath) -> Findings:
-    port = service.get("port") or {}
-    number, name = port.get("number") or 0, port.get("name") or ""
-    at = (*path, "port")
-    if number and name:
-        yield about((*at, "name"), "expected either the name or the number of a port, got both")
-    elif name:
-        yield from notation(parse_port_name, name, (*at, "name"))
-    else:
-        yield from check_port(number, (*at, "number"))
-
-
-def _check_tls(tls: Fields, path: KeyPath) -> Findings:
-    for index, host in items(tls, "hosts"):
-        if not is_dns_subdomain(host.removeprefix("*.")):
-            at = (*path, "hosts", index)
-            yield about(at, NotationError("a host such as www.example.com", host))
-
-
-def _check_types(spec: Fields, path: KeyPath) -> Findings:
-    if len(spec.get("policyTypes") or ()) > 2:  # noqa: PLR2004 - there are two
-        yield about((*path, "policyTypes"), "expected at most two types")
-
-
-def _check_peer(peer: Fields, path: KeyPath) -> Findings:
-    others = [key for key in ("podSelector", "namespaceSelector") if peer.get(key) is not None]
-    if peer.get("ipBlock") is None:
-        if not others:
-            yield about(path, "expected podSelector, namespaceSelector or ipBlock, got none")
-    elif others:
-        yield about((*path, others[0]), f"expected no {others[0]} with ipBlock")
-
-
-def _check_block(block: Fields, path: KeyPath) -> Findings:
-    found = list(notation(parse_cidr, block.get("cidr", ""), (*path, "cidr")))
-    yield from found
-    for index, text in items(block, "except"):
-        at = (*path, "except", index)
-        wrong = list(notation(parse_cidr, text, at))
-        yield from wrong
-        if wrong or found:
-            continue
-        outer, inner = ip_network(block["cidr"]), ip_network(text)
-        if outer.version != inner.version or outer == inner or not inner.subnet_of(outer):  # type: ignore[arg-type]
-            yield about(at, NotationError(f"a part of {block['cidr']}", text))
-
-
-def _check_policy_port(port: Fields, path: KeyPath) -> Findings:
-    first, last = port.get("port"), port.get("endPort")
-    if first is not None:
-        yield from check_port(first, (*path, "port"))
-    if last is not None and (not isinstance(first, int) or not first <= last <= LARGEST_PORT):
-        expected = "a number of at least that of port"
-        yield about((*path, "endPort"), NotationError(expected, Shown(last)))
-
-
 RULES: Rules = {
-    **SHARED,
     "Service": (required("spec"), _check_ranges),
     "ServiceSpec": (
         choice("type", "ClusterIP", "ExternalName", *_EXTERNAL),
@@ -301,29 +206,5 @@ RULES: Rules = {
         read_by(parse_key, "appProtocol", may_be_empty=False),
         _check_service_port,
     ),
-    "Ingress": (required("spec"), _check_class),
-    "IngressSpec": (read_by(SUBDOMAIN, "ingressClassName", may_be_empty=False), _check_ingress),
-    "IngressRule": (_check_host,),
-    "HTTPIngressRuleValue": (required("paths"),),
-    "HTTPIngressPath": (
-        required("pathType", "backend"),
-        choice("pathType", "Exact", "Prefix", "ImplementationSpecific"),
-        _check_path,
-    ),
-    "IngressBackend": (one_of("service", "resource"),),
-    "IngressServiceBackend": (required("name"), read_by(LABEL, "name"), _check_backend_port),
-    "IngressTLS": (read_by(SUBDOMAIN, "secretName"), _check_tls),
-    "TypedLocalObjectReference": (
-        required("kind", "name"),
-        read_by(parse_path_segment, "kind", "name"),
-        read_by(SUBDOMAIN, "apiGroup", may_be_empty=False),
-    ),
-    "NetworkPolicySpec": (choices("policyTypes", "Ingress", "Egress"), _check_types),
-    "NetworkPolicyPeer": (_check_peer,),
-    "NetworkPolicyPort": (
-        choice("protocol", "TCP", "UDP", "SCTP", may_be_empty=False),
-        _check_policy_port,
-    ),
-    "IPBlock": (_check_block,),
 }
-"""The checks of the types of these kinds."""
+"""The checks of the types of a Service."""

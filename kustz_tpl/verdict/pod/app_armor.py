@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.verdict.checks import Fields, Findings, about
-from kustz_tpl.verdict.pod import containers
+from kustz_tpl.verdict.pod.container import containers
 
 _PREFIX = "container.apparmor.security.beta.kubernetes.io/"
 _LOCALHOST = "localhost/"

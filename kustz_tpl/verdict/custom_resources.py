@@ -229,7 +229,9 @@ def _shown(value: object) -> str:
 @cache
 def table() -> dict[str, Any]:
     """Return the table that `scripts/refresh_custom_kinds.py` writes."""
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("custom.json").read_bytes())
+    found: dict[str, Any] = json.loads(
+        Path(__file__).with_name("custom_resources.json").read_bytes()
+    )
     return found
 
 

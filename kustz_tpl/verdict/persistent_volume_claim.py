@@ -1,4 +1,4 @@
-"""The rules of claims."""
+"""The rules of PersistentVolumeClaims."""
 
 from __future__ import annotations
 

@@ -1,0 +1,117 @@
+"""The rules of security contexts and profiles."""
+
+from __future__ import annotations
+
+from kustz_tpl.errors import KeyPath, NotationError
+from kustz_tpl.messages import Shown
+from kustz_tpl.verdict.checks import (
+    LARGEST,
+    Fields,
+    Findings,
+    Rules,
+    about,
+    at_least,
+    choice,
+    forbidden,
+    is_type,
+    items,
+    notation,
+    only_if,
+    parse_inner_path,
+    parse_pattern,
+    read_by,
+    required,
+    unique,
+)
+from kustz_tpl.verdict.pod.container import containers
+
+_ID = at_least(0, "runAsUser", "runAsGroup", "fsGroup")
+
+
+def _check_security(context: Fields, path: KeyPath) -> Findings:
+    if context.get("allowPrivilegeEscalation") is not False:
+        return
+    at = (*path, "allowPrivilegeEscalation")
+    if context.get("privileged"):
+        yield about(at, "expected true with privileged: true, got false")
+    if "CAP_SYS_ADMIN" in ((context.get("capabilities") or {}).get("add") or ()):
+        yield about(at, "expected true with the capability CAP_SYS_ADMIN, got false")
+
+
+def _check_groups(context: Fields, path: KeyPath) -> Findings:
+    for index, group in items(context, "supplementalGroups"):
+        if not 0 <= group <= LARGEST:
+            at = (*path, "supplementalGroups", index)
+            yield about(at, NotationError(f"a number from 0 to {LARGEST}", Shown(group)))
+
+
+def _check_profile(profile: Fields, path: KeyPath) -> Findings:
+    file = profile.get("localhostProfile")
+    if profile.get("type") != "Localhost":
+        if file is not None:
+            yield about((*path, "localhostProfile"), "expected no file without type: Localhost")
+    elif file is None:
+        yield about((*path, "localhostProfile"), NotationError("a file", Shown("none")))
+    else:
+        yield from notation(parse_inner_path, file, (*path, "localhostProfile"))
+
+
+def check_sysctls(spec: Fields, path: KeyPath) -> Findings:
+    """Yield the sysctls that are set twice."""
+    yield from unique("sysctls", "name")(
+        spec.get("securityContext") or {}, (*path, "securityContext")
+    )
+
+
+def check_user_namespace(spec: Fields, path: KeyPath) -> Findings:
+    """Yield the containers that share with the node what the pod keeps to itself."""
+    if spec.get("hostUsers") is not False:
+        return
+    for at, container in containers(spec):
+        if container.get("volumeDevices"):
+            yield about(
+                (*path, *at, "volumeDevices"), "expected no volumeDevices with hostUsers: false"
+            )
+
+
+RULES: Rules = {
+    "SecurityContext": (
+        _ID,
+        choice("procMount", "Default", "Unmasked"),
+        _check_security,
+    ),
+    "PodSecurityContext": (
+        _ID,
+        choice("fsGroupChangePolicy", "OnRootMismatch", "Always", may_be_empty=False),
+        choice("supplementalGroupsPolicy", "Merge", "Strict", may_be_empty=False),
+        choice("seLinuxChangePolicy", "MountOption", "Recursive", may_be_empty=False),
+        _check_groups,
+    ),
+    "SeccompProfile": (
+        required("type"),
+        choice("type", "Localhost", "RuntimeDefault", "Unconfined"),
+        _check_profile,
+    ),
+    "AppArmorProfile": (
+        required("type"),
+        choice("type", "Localhost", "RuntimeDefault", "Unconfined"),
+        only_if(is_type("Localhost"), "a file", required("localhostProfile")),
+        only_if(
+            is_type("RuntimeDefault", "Unconfined"),
+            "no file",
+            forbidden(" with this type", "localhostProfile"),
+        ),
+    ),
+    "Sysctl": (
+        required("name"),
+        read_by(
+            parse_pattern(
+                r"[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*",
+                "the name of a sysctl",
+                longest=253,
+            ),
+            "name",
+        ),
+    ),
+}
+"""The checks of the types of security contexts."""
