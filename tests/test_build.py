@@ -19,7 +19,8 @@ from kustz_tpl.build.kustomize import find_kustomize
 from kustz_tpl.build.objects import Built
 from kustz_tpl.build.staging import stage
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.pipeline import Generator, Source
+from kustz_tpl.pipeline import Generator
+from kustz_tpl.source import Source
 from kustz_tpl.yaml_source.tree import parse_path
 
 Build = Callable[..., Ended]

@@ -12,7 +12,8 @@ import pytest
 from recorded import Verdict, read_record
 
 from kustz_tpl.errors import InputError
-from kustz_tpl.pipeline import Generator, Source
+from kustz_tpl.pipeline import Generator
+from kustz_tpl.source import Source
 from kustz_tpl.verdict import CUSTOM_KINDS, custom_resources, judge
 from kustz_tpl.yaml_source.marked import read_marked
 from kustz_tpl.yaml_source.written_lines import find_line

@@ -11,10 +11,10 @@ from kustz_tpl.build.objects import Built
 from kustz_tpl.build.staging import StagedApplication, stage
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.finished_objects import judge_for, unique
+from kustz_tpl.generated import Generated
 from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.patches.dry_run import no_effect, only_tests
-from kustz_tpl.pipeline import Generated
 from kustz_tpl.resource import Identity
 
 _LOCAL = ("metadata", "annotations", "config.kubernetes.io/local-config")
