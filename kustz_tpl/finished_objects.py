@@ -11,6 +11,7 @@ from kustz_tpl.application import Application
 from kustz_tpl.data_files import DataSet
 from kustz_tpl.errors import Diagnostic, KeyPath, Subject
 from kustz_tpl.kinds.config_map import CONFIG_MAP
+from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.language_places import find_entry, find_section, find_value
@@ -69,13 +70,15 @@ def place_built(
     `original` is the object before the build. The place of a field that a patch changed is the patch.
     """
     path = finding.subject.path
-    if path == _NAMESPACE and _at(original.document, path) is None:
+    if path == _NAMESPACE and value_at(original.document, *path) is None:
         main = made.workloads[0]  # kustomize sets it
         return _in_config(finding, _NAMESPACE[1:], main, original.document)
     before = _path_before(original.document, built, path)
     tried, patches = _tried(made, original.document), find_patches(made, original.document)
     if patches:
-        is_same = before is not None and _at(original.document, before) == _at(built, path)
+        is_same = before is not None and value_at(original.document, *before) == value_at(
+            built, *path
+        )
         near = [] if is_same else _near(path, tried)
         if near or before is None:
             return _in_patch(finding, near or patches, made, tried)
@@ -153,7 +156,7 @@ def _locate(renderer: Renderer, part: _Part, finding: Diagnostic) -> Diagnostic:
     if not path:
         return _in_config(finding, ("name",), workload, document)
     at = origin.path if origin else find_section(workload, document)
-    if made := find_value(workload, _at(document, path), at[0]):
+    if made := find_value(workload, value_at(document, *path), at[0]):
         return _in_config(finding, made, workload, document)
     about = finding.subject._replace(is_about_key=finding.subject.is_about_key or not origin)
     return _in_config(finding._replace(subject=about), at, workload, document)
@@ -201,7 +204,7 @@ def _template_place(
     texts = {file: text.decode(errors="replace") for file, text in found if file in parts}
     if own in texts and len(page.tree.documents) == 1 and (line := find_line(texts[own], path)):
         return own, line
-    value = _at(document, path)
+    value = value_at(document, *path)
     shown = None if value is None or isinstance(value, (dict, list)) else str(value)
     for key in reversed([step for step in path if isinstance(step, str)]):
         places = find_key(texts, key, shown) or find_key(texts, key, None)
@@ -214,15 +217,6 @@ def _template_place(
 
 def _main_page(page: Page) -> str:
     return page.template.removesuffix(".j2")
-
-
-def _at(value: Any, path: KeyPath) -> Any:  # noqa: ANN401 - plain data
-    for step in path:
-        if isinstance(value, dict):
-            value = value.get(step)
-        else:
-            value = value[step] if isinstance(value, list) and isinstance(step, int) else None
-    return value
 
 
 def _manifests(additions: Additions | None) -> Iterator[Located]:
@@ -302,7 +296,7 @@ def _path_before(before: Any, after: Any, path: KeyPath) -> KeyPath | None:  # n
     found: list[str | int] = []
     for number, step in enumerate(path):
         if isinstance(before, list) and isinstance(after, list) and isinstance(step, int):
-            item = _at(after, (step,))
+            item = value_at(after, step)
             position = next((i for i, each in enumerate(before) if _is_alike(each, item)), None)
             if position is None:
                 return None
@@ -313,7 +307,7 @@ def _path_before(before: Any, after: Any, path: KeyPath) -> KeyPath | None:  # n
                 is_missing = not isinstance(after, dict) or step not in after
                 return (*found, *path[number:]) if is_missing else None
             found.append(step)
-            before, after = _at(before, (step,)), _at(after, (step,))
+            before, after = value_at(before, step), value_at(after, step)
     return tuple(found)
 
 
@@ -377,7 +371,7 @@ def _near(path: KeyPath, tried: TriedObject) -> list[Patch]:
     for number, step in reversed(list(enumerate(tried.steps))):
         before, after = documents[number], step.document
         at = None if before is None or after is None else _path_before(before, after, path)
-        if at is None or _at(before, at) != _at(after, path):
+        if at is None or value_at(before, *at) != value_at(after, *path):
             found.append(step.patch)
         path = path if at is None else at
     return found[::-1]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from kustz_tpl.errors import KeyPath
+from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.yaml_source.tree import Step
 
 _KEY = re.compile(r"[^.\[]+")
@@ -34,7 +35,7 @@ def parse_field_path(text: str, document: object) -> KeyPath:
     while cut := _cut_bracket(text, value) if text.startswith("[") else _cut_key(text, value):
         step, text = cut
         path.append(step)
-        value = _child(value, step)
+        value = value_at(value, step)
     return tuple(path)
 
 
@@ -68,13 +69,6 @@ def _cut_key(text: str, value: object) -> _Cut:
                 return key, text[len(key) :]
     match = _KEY.match(text)
     return (match[0], text[match.end() :]) if match else None
-
-
-def _child(value: object, step: Step) -> object:
-    if isinstance(value, dict):
-        return value.get(step)
-    is_item = isinstance(value, list) and isinstance(step, int) and step < len(value)
-    return value[step] if is_item else None  # type: ignore[index]
 
 
 def _fields(value: object, steps: list[str], path: KeyPath) -> Iterator[tuple[KeyPath, object]]:
