@@ -48,7 +48,7 @@ def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositori
     try:
         tracked = repositories.tracked(secrets)
     except ProgramError as error:
-        message = f"cannot tell whether git tracks the secret files: {error}"
+        message = f"cannot check whether git tracks the secret files: {error}"
         raise InputError(Diagnostic((folder / SECRETS).as_posix(), 0, 0, "", message)) from None
     message = "git tracks this file; to stop tracking it, run git rm --cached"
     diagnostics = [

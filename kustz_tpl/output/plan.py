@@ -232,7 +232,7 @@ def _ask(git: Repositories, folder: Path, paths: list[str]) -> dict[str, State]:
     try:
         found = git.states(folder / path for path in paths)
     except ProgramError as error:
-        message = f"cannot tell which files were edited by hand: {error}"
+        message = f"cannot check which files were edited by hand: {error}"
         raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message)) from None
     return {
         path: "ours"
