@@ -17,12 +17,13 @@ from kustz_tpl.build.kustomize import Kustomize
 from kustz_tpl.build.objects import Built, read_built
 from kustz_tpl.engine import write_yaml
 from kustz_tpl.errors import BuildError, Diagnostic, InputError, KeyPath, ProgramError
-from kustz_tpl.finished_objects import Located, data_sets, find_objects, find_patches
+from kustz_tpl.finished_objects import find_patches
 from kustz_tpl.generated import Generated
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.kinds.secret import SECRET
+from kustz_tpl.located_objects import Located, data_sets, find_objects
 from kustz_tpl.patches.patch import Patch
 from kustz_tpl.resource import Identity, identify
 from kustz_tpl.yaml_source.loader import load
