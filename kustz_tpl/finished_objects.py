@@ -38,8 +38,8 @@ def place_built(
     """
     path = finding.subject.path
     if path == _NAMESPACE and value_at(original.document, *path) is None:
-        main = made.workloads[0]  # kustomize sets it
-        return in_config(finding, _NAMESPACE[1:], main, original.document)
+        # kustomize sets it
+        return in_config(finding, _NAMESPACE[1:], made.main, original.document)
     before = _path_before(original.document, built, path)
     tried, patches = _tried(made, original.document), find_patches(made, original.document)
     if patches:
@@ -77,8 +77,7 @@ def unique(found: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def judge_for(made: Application, document: Mapping[str, Any]) -> list[Diagnostic]:
     """Return what the API servers of the supported Kubernetes versions would refuse."""
-    main = made.workloads[0]
-    return judge(document, find_oldest(main.config, main.document.data))
+    return judge(document, find_oldest(made.main.config, made.main.document.data))
 
 
 def _judged(each: Located, made: Application) -> Iterator[Diagnostic]:
@@ -178,7 +177,7 @@ def _in_patch(
     finding: Diagnostic, patches: Sequence[Patch], made: Application, tried: TriedObject
 ) -> Diagnostic:
     """Return a finding at the last patch that may have written its field."""
-    at, source = patches[-1].path, made.workloads[0].document
+    at, source = patches[-1].path, made.main.document
     name = tried.now.identity
     hides = name.kind == SECRET.name
     problem = problem_at(finding, source.place(at), source.show(at), hides=hides)

@@ -203,11 +203,10 @@ def data_sets(made: Application) -> Iterator[tuple[str, DataSet]]:
 
 def _generated(made: Application) -> Iterator[Located]:
     """Yield the ConfigMaps and Secrets that kustomize generates, and the encrypted Secrets."""
-    main = made.workloads[0]
     files = {each.name: each.path for each in (made.delivery.sealed if made.delivery else ())}
     for kind, each in data_sets(made):
         file = files.get(each.name, "") if kind == SECRET.name else ""
-        yield _of_generator(main, _outline(main.config, kind, each))._replace(file=file)
+        yield _of_generator(made.main, _outline(made.main.config, kind, each))._replace(file=file)
 
 
 def _outline(config: Mapping[str, Any], kind: str, each: DataSet) -> dict[str, Any]:

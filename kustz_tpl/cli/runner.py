@@ -154,17 +154,16 @@ def _build(request: Request, generated: Generated) -> _Built:
 
     assert request.kustomize  # noqa: S101 - else there is nothing to build with
     built = check_build(generated, request.kustomize)
-    said = _ask(request.cluster, generated, built) if request.cluster else ()
+    said = _ask(request.cluster, built) if request.cluster else ()
     return _Built(in_index(built) if request.has_index else {}, said)
 
 
-def _ask(cluster: Cluster, generated: Generated, built: Sequence[Built]) -> Sequence[Diagnostic]:
-    """Return what a server says; what keeps it from an answer is no application's problem."""
+def _ask(cluster: Cluster, built: Sequence[Built]) -> Sequence[Diagnostic]:
+    """Return the findings of the server; a failure to reach it is about no application."""
     from kustz_tpl.cluster.checks import check_objects  # noqa: PLC0415 - seldom
 
-    delivery = generated.made.delivery if generated.made else None
     try:
-        return check_objects(cluster, built, delivery.left if delivery else ())
+        return check_objects(cluster, built)
     except ProgramError as error:
         return [Diagnostic(SERVER, 0, 0, "", str(error))]
 
