@@ -82,6 +82,13 @@ def test_objects_of_an_unknown_kind_are_accepted() -> None:
     assert judge({}) == []
 
 
+@pytest.mark.parametrize("value", ["1", "null"])
+def test_what_is_nested_too_deep_is_refused(value: str) -> None:
+    data = json.loads("[" * 500 + value + "]" * 500)
+    found = judge({"apiVersion": "v1", "kind": "ConfigMap", "data": data})
+    assert [each.message for each in found] == ["nested too deep"]
+
+
 def findings(text: str, folder: Path, **files: str) -> list[str]:
     for name, content in files.items():
         path = folder / name.replace("__", "/").replace("_yml", ".yml").replace("_j2", ".j2")

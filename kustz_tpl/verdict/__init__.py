@@ -70,6 +70,13 @@ def judge(document: Mapping[str, Any], oldest: Oldest | None = None) -> list[Dia
     a kind that is not known here is accepted. The server is of the newest Kubernetes, or of any
     from the `oldest` on; what only an older one refuses is a warning where that is not written.
     """
+    try:
+        return _judged(document, oldest)
+    except RecursionError:  # no object of a kind that is known here has so many levels
+        return [about((), "nested too deep")]
+
+
+def _judged(document: Mapping[str, Any], oldest: Oldest | None) -> list[Diagnostic]:
     version, kind = document.get("apiVersion"), document.get("kind")
     name = _KINDS.get(f"{version} {kind}") or _table()["kinds"].get(f"{version} {kind}")
     if name is None:
