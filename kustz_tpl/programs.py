@@ -44,10 +44,10 @@ def run_program(
     given: bytes = b"",
     folder: str | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a program with nothing but this environment; raises ProgramError where it cannot be run."""
+    """Run a program with nothing but this environment; raises ProgramError if it cannot be run."""
     name = Path(command[0]).stem
     try:
-        return subprocess.run(  # noqa: S603 - git or sops, found by find_program
+        done = subprocess.run(  # noqa: S603 - git or sops, found by find_program
             command,
             input=given,
             cwd=folder,
@@ -60,6 +60,8 @@ def run_program(
         raise ProgramError(f"{name} did not end within {_SECONDS} s") from None
     except OSError:
         raise ProgramError(f"cannot run {name}; check it with {name} --version") from None
+    _refuse_killed(name, done.returncode)
+    return done
 
 
 def run_limited(
@@ -80,7 +82,15 @@ def run_limited(
         raise ProgramError(f"cannot run {name}; check it with {name} --version") from None
     if any(len(each) > most for each in printed.values()):
         raise ProgramError(f"{name} printed more than {most} bytes")
+    _refuse_killed(name, process.returncode)
     return subprocess.CompletedProcess(command, process.returncode, *printed.values())
+
+
+def _refuse_killed(name: str, code: int) -> None:
+    """Raise ProgramError for a program that a signal ended: what it printed is not its answer."""
+    if code < 0:
+        names = {each.value: each.name for each in signal.Signals}
+        raise ProgramError(f"{name} was killed by {names.get(-code, f'signal {-code}')}")
 
 
 @contextmanager

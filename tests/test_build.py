@@ -16,6 +16,7 @@ from kube import find_kubectl
 from trees import read_tree
 
 from kustz_tpl.build.checks import build_objects
+from kustz_tpl.build.folder import private_folder, write_files
 from kustz_tpl.build.kustomize import find_kustomize
 from kustz_tpl.build.objects import Built
 from kustz_tpl.errors import Diagnostic
@@ -472,6 +473,7 @@ def test_what_kubectl_sees(
         ("echo a; echo ---; echo a: b", "kustomize did not print Kubernetes objects"),
         (r"printf '\377'", "kustomize did not print Kubernetes objects"),
         ("exit 3", "kustomize cannot build it"),
+        ("kill -9 $$", "kubectl was killed by SIGKILL"),
         ("yes no | head -c 1000 >&2; exit 1", f"kustomize cannot build it: {'no ' * 100}…"),
         (
             "echo 'trouble with config: ` patch: | a `: cannot parse from [patch: a]' >&2; exit 1",
@@ -507,6 +509,13 @@ def test_a_kubectl_that_cannot_run(
     (tmp_path / "bin/kubectl").write_bytes(b"\x7fELF")
     ended = build(WEB, "check", "--build")
     assert ended.err == "kustz.yml: cannot run kubectl; check it with kubectl --version\n"
+
+
+def test_a_private_folder_that_cannot_be_written(private: Path) -> None:
+    with pytest.raises(OSError, match="name too long") as error, private_folder() as folder:
+        write_files(folder, {"a" * 300: b""})
+    assert error.value.filename == str(private)
+    assert not list(private.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,21 @@ def test_why_the_server_cannot_be_asked(name: str, tmp_path: Path) -> None:
     assert FAILURES[name] in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("kill -9 $$", "kubectl was killed by SIGKILL"),
+        ("exit 3", "kubectl cannot ask the server: it gives no reason; check"),
+    ],
+)
+def test_a_kubectl_that_says_nothing(script: str, message: str, tmp_path: Path) -> None:
+    write(tmp_path / "kubectl", f"#!/bin/sh\n{script}\n").chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(tmp_path))
+        with pytest.raises(ProgramError, match=message):
+            find_cluster(None)
+
+
 FAILURES = {
     "closed port": "the connection to the server 127.0.0.1:1 was refused; check",
     "unknown host": "no such host",
