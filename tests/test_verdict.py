@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from recorded import Verdict, read_record
 
-from kustz_tpl.errors import InputError
+from kustz_tpl.errors import InputError, KeyPath
 from kustz_tpl.pipeline import Generator, Source
 from kustz_tpl.verdict import CUSTOM_KINDS, custom, judge
 from kustz_tpl.yaml_source.marked import read_marked
@@ -80,6 +80,25 @@ def test_the_table_of_custom_kinds_is_whole() -> None:
 def test_objects_of_an_unknown_kind_are_accepted() -> None:
     assert judge({"apiVersion": "example.com/v1", "kind": "Deployment", "spec": 3}) == []
     assert judge({}) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ({"kind": 5}, ("kind",)),
+        ({"apiVersion": 1.5}, ("apiVersion",)),
+        ({"metadata": "web"}, ("metadata",)),
+        ({"metadata": {"name": 123}}, ("metadata", "name")),
+        ({"metadata": {"labels": {"a": True}}}, ("metadata", "labels", "a")),
+        ({"metadata": {"annotations": ["a"]}}, ("metadata", "annotations")),
+        ({"metadata": {"names": "web"}}, ("metadata", "names")),
+    ],
+)
+def test_every_kind_of_object_has_the_same_metadata(fields: dict[str, Any], path: KeyPath) -> None:
+    metadata = {"name": "web", "labels": None, "finalizers": [None]}
+    whole = {"apiVersion": "example.com/v1", "kind": "Any", "metadata": metadata}
+    assert judge(whole) == []
+    assert [each.subject.path for each in judge({**whole, **fields})] == [path]
 
 
 @pytest.mark.parametrize("value", ["1", "null"])
