@@ -221,7 +221,8 @@ def _at(value: Any, path: KeyPath) -> Any:  # noqa: ANN401 - plain data
         if isinstance(value, dict):
             value = value.get(step)
         else:
-            value = value[step] if isinstance(value, list) and isinstance(step, int) else None
+            is_item = isinstance(value, list) and isinstance(step, int) and step < len(value)
+            value = value[step] if is_item else None
     return value
 
 
