@@ -483,6 +483,22 @@ def test_what_kubectl_sees(
             """echo 'an ID conflict: [{"kind":"Secret"}]' >&2; exit 1""",
             "kustomize cannot build it: an ID conflict",
         ),
+        (
+            """printf 'E1126 a] "command failed" err=<\n\tno field\n >' >&2; exit 1""",
+            "kustomize cannot build it: no field",
+        ),
+        (
+            """echo 'map[string]interface {}{"a":"b", "c":NaN}: unsupported value: NaN' >&2; exit 1""",
+            "kustomize cannot build it: unsupported value: NaN",
+        ),
+        (
+            """echo 'expected MappingNode: node contents: a' >&2; exit 1""",
+            "kustomize cannot build it: expected MappingNode",
+        ),
+        (
+            "echo '{metadata: {name: a, annotations: [b]}}'",
+            "kustomize did not print Kubernetes objects",
+        ),
         ('echo "Error: in $2/a/b of $2" >&2; exit 1', "kustomize cannot build it: in a/b of ."),
     ],
 )
@@ -604,6 +620,8 @@ patches:
         ("Deployment", "spec.template.spec.volumes[0].name", "22:5: patches[1]"),
         ("Deployment", "metadata.namespace", "2:12: namespace"),
         ("Service", "spec.ports[0].port", "6:11: service.ports[0]"),
+        ("Service", "spec.ports[7].port", "4:1: service"),
+        ("Deployment", "spec.template.spec.containers[7].image", "22:5: patches[1]"),
         ("Service", "spec.type", "4:1: service"),
         ("Ingress", "spec.rules[0].host", "13:11: ingress.rules[0]"),
         ("ConfigMap", "data.b", "17:27: configmaps.files[0].files[1]"),
