@@ -46,7 +46,7 @@ def run_program(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a program with nothing but this environment; raises ProgramError where it cannot be run."""
     with _failures_of(command):
-        return subprocess.run(  # noqa: S603 - found by find_program
+        done = subprocess.run(  # noqa: S603 - found by find_program
             command,
             input=given,
             cwd=folder,
@@ -55,6 +55,8 @@ def run_program(
             timeout=_SECONDS,
             check=False,
         )
+    _refuse_killed(done)
+    return done
 
 
 def run_limited(
@@ -69,7 +71,17 @@ def run_limited(
         _read(process, printed, most)
     if any(len(each) > most for each in printed.values()):
         raise ProgramError(f"{Path(command[0]).stem} printed more than {most} bytes")
-    return subprocess.CompletedProcess(command, process.returncode, *printed.values())
+    done = subprocess.CompletedProcess(command, process.returncode, *printed.values())
+    _refuse_killed(done)
+    return done
+
+
+def _refuse_killed(done: subprocess.CompletedProcess[bytes]) -> None:
+    """Raise ProgramError for a program that a signal ended: what it printed is not its answer."""
+    if done.returncode < 0:
+        names = {each.value: each.name for each in signal.Signals}
+        by = names.get(-done.returncode, f"signal {-done.returncode}")
+        raise ProgramError(f"{Path(done.args[0]).stem} was killed by {by}")
 
 
 @contextmanager

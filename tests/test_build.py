@@ -15,6 +15,7 @@ from command import PROGRAM, WEB, Ended, run
 from kube import find_kubectl
 from trees import read_tree
 
+from kustz_tpl.build.folder import private_folder, write_files
 from kustz_tpl.build.kustomize import find_kustomize
 from kustz_tpl.build.objects import Built
 from kustz_tpl.build.staging import stage
@@ -470,6 +471,7 @@ def test_what_kubectl_sees(
         ("echo a; echo ---; echo a: b", "kustomize did not print Kubernetes objects"),
         (r"printf '\377'", "kustomize did not print Kubernetes objects"),
         ("exit 3", "kustomize cannot build it"),
+        ("kill -9 $$", "kubectl was killed by SIGKILL"),
         ("yes no | head -c 1000 >&2; exit 1", f"kustomize cannot build it: {'no ' * 100}…"),
         (
             "echo 'trouble with config: ` patch: | a `: cannot parse from [patch: a]' >&2; exit 1",
@@ -478,6 +480,22 @@ def test_what_kubectl_sees(
         (
             """echo 'an ID conflict: [{"kind":"Secret"}]' >&2; exit 1""",
             "kustomize cannot build it: an ID conflict",
+        ),
+        (
+            """printf 'E1126 a] "command failed" err=<\n\tno field\n >' >&2; exit 1""",
+            "kustomize cannot build it: no field",
+        ),
+        (
+            """echo 'map[string]interface {}{"a":"b", "c":NaN}: unsupported value: NaN' >&2; exit 1""",
+            "kustomize cannot build it: unsupported value: NaN",
+        ),
+        (
+            """echo 'expected MappingNode: node contents: a' >&2; exit 1""",
+            "kustomize cannot build it: expected MappingNode",
+        ),
+        (
+            "echo '{metadata: {name: a, annotations: [b]}}'",
+            "kustomize did not print Kubernetes objects",
         ),
         ('echo "Error: in $2/a/b of $2" >&2; exit 1', "kustomize cannot build it: in a/b of ."),
     ],
@@ -505,6 +523,13 @@ def test_a_kubectl_that_cannot_run(
     (tmp_path / "bin/kubectl").write_bytes(b"\x7fELF")
     ended = build(WEB, "check", "--build")
     assert ended.err == "kustz.yml: cannot run kubectl; check it with kubectl --version\n"
+
+
+def test_a_private_folder_that_cannot_be_written(private: Path) -> None:
+    with pytest.raises(OSError, match="name too long") as error, private_folder() as folder:
+        write_files(folder, {"a" * 300: b""})
+    assert error.value.filename == str(private)
+    assert not list(private.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -594,6 +619,8 @@ patches:
         ("Deployment", "spec.template.spec.volumes[0].name", "22:5: patches[1]"),
         ("Deployment", "metadata.namespace", "2:12: namespace"),
         ("Service", "spec.ports[0].port", "6:11: service.ports[0]"),
+        ("Service", "spec.ports[7].port", "4:1: service"),
+        ("Deployment", "spec.template.spec.containers[7].image", "22:5: patches[1]"),
         ("Service", "spec.type", "4:1: service"),
         ("Ingress", "spec.rules[0].host", "13:11: ingress.rules[0]"),
         ("ConfigMap", "data.b", "17:27: configmaps.files[0].files[1]"),

@@ -17,7 +17,7 @@ import yaml
 from command import Ended, run, write
 
 from kustz_tpl.cluster.answer import parse_answer
-from kustz_tpl.cluster.field_path import parse_field_path
+from kustz_tpl.cluster.field_path import find_of_type, parse_field_path
 from kustz_tpl.cluster.kubectl import find_cluster
 from kustz_tpl.errors import Diagnostic, ProgramError
 from kustz_tpl.yaml_source.tree import show_path
@@ -80,6 +80,14 @@ def test_no_value_of_a_secret_is_shown() -> None:
 def test_a_path_of_the_server_is_one_of_the_object(text: str, expected: tuple[Any, ...]) -> None:
     document = {"spec": {"ports": [{}, {}]}, "data": {"a.b": "", "a].c": "", "x.y": "", "x": ""}}
     assert parse_field_path(text, document) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("string", ("ports", 1, "port")), ("array", ("ports",)), ("nil", ())]
+)
+def test_a_field_of_a_type_is_found(kind: str, expected: tuple[Any, ...]) -> None:
+    text = "ports" if kind == "array" else "ports.port"
+    assert find_of_type(text, kind, {"ports": [{"port": 80}, {"port": "x"}]}) == expected
 
 
 @pytest.mark.parametrize(
@@ -229,6 +237,21 @@ def test_why_the_server_cannot_be_asked(name: str, tmp_path: Path) -> None:
         with pytest.raises(ProgramError) as error:
             find_cluster(None)
     assert FAILURES[name] in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("kill -9 $$", "kubectl was killed by SIGKILL"),
+        ("exit 3", "kubectl failed: it gives no reason; check"),
+    ],
+)
+def test_a_kubectl_that_says_nothing(script: str, message: str, tmp_path: Path) -> None:
+    write(tmp_path / "kubectl", f"#!/bin/sh\n{script}\n").chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(tmp_path))
+        with pytest.raises(ProgramError, match=message):
+            find_cluster(None)
 
 
 FAILURES = {

@@ -306,6 +306,19 @@ def test_what_is_not_known_or_gone_has_no_document(spec: str, own: str) -> None:
     assert found.documents == []
 
 
+def with_variables(*names: str) -> str:
+    listed = ", ".join(f"{{name: {name}, value: a}}" for name in names)
+    return f"{{template: {{spec: {{containers: [{{name: web, env: [{listed}]}}]}}}}}}"
+
+
+def test_of_long_lists_only_plain_ones_are_known() -> None:
+    names = [f"A{number}" for number in range(3000)]
+    found = tried(with_variables(*names))
+    merged = found.documents[0]["spec"]["template"]["spec"]["containers"][0]["env"]
+    assert [each["name"] for each in merged][: len(names)] == names
+    assert tried(with_variables(*names, "A0")).documents == []
+
+
 def test_an_object_without_metadata_is_not_known() -> None:
     patch = WEB.replace("{name: web}", "{name: web, $patch: delete}").replace("SPEC", "{}")
     assert tried("", patch=patch).documents == []

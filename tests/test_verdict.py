@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from recorded import Verdict, read_record
 
-from kustz_tpl.errors import InputError
+from kustz_tpl.errors import InputError, KeyPath
 from kustz_tpl.pipeline import Generator
 from kustz_tpl.source import Source
 from kustz_tpl.verdict import CUSTOM_KINDS, custom_resources, judge
@@ -81,6 +81,32 @@ def test_the_table_of_custom_kinds_is_whole() -> None:
 def test_objects_of_an_unknown_kind_are_accepted() -> None:
     assert judge({"apiVersion": "example.com/v1", "kind": "Deployment", "spec": 3}) == []
     assert judge({}) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ({"kind": 5}, ("kind",)),
+        ({"apiVersion": 1.5}, ("apiVersion",)),
+        ({"metadata": "web"}, ("metadata",)),
+        ({"metadata": {"name": 123}}, ("metadata", "name")),
+        ({"metadata": {"labels": {"a": True}}}, ("metadata", "labels", "a")),
+        ({"metadata": {"annotations": ["a"]}}, ("metadata", "annotations")),
+        ({"metadata": {"names": "web"}}, ("metadata", "names")),
+    ],
+)
+def test_every_kind_of_object_has_the_same_metadata(fields: dict[str, Any], path: KeyPath) -> None:
+    metadata = {"name": "web", "labels": None, "finalizers": [None]}
+    whole = {"apiVersion": "example.com/v1", "kind": "Any", "metadata": metadata}
+    assert judge(whole) == []
+    assert [each.subject.path for each in judge({**whole, **fields})] == [path]
+
+
+@pytest.mark.parametrize("value", ["1", "null"])
+def test_what_is_nested_too_deep_is_refused(value: str) -> None:
+    data = json.loads("[" * 500 + value + "]" * 500)
+    found = judge({"apiVersion": "v1", "kind": "ConfigMap", "data": data})
+    assert [each.message for each in found] == ["nested too deep"]
 
 
 def findings(text: str, folder: Path, **files: str) -> list[str]:

@@ -17,7 +17,10 @@ from kustz_tpl.programs import ENDS, undisturbed
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """Yield a new folder that only the user can read, and remove it."""
+    """Yield a new folder that only the user can read, and remove it.
+
+    An OSError names the folder around it, as it is gone when that is reported.
+    """
     ours = [each for each in ENDS if signal.getsignal(each) is signal.SIG_DFL]
     folder = None
     try:
@@ -25,7 +28,10 @@ def private_folder() -> Iterator[Path]:
             for each in ours:
                 signal.signal(each, _end)
             folder = os.path.realpath(tempfile.mkdtemp(prefix="kustz-tpl-"))
-        yield Path(folder)
+        try:
+            yield Path(folder)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, os.path.dirname(folder)) from None  # noqa: PTH120 - text
     finally:
         with undisturbed():
             if folder:

@@ -57,6 +57,6 @@ def _said(printed: bytes, folder: Path) -> str:
     text = printed.decode(errors="replace").replace(f"{folder}/", "").replace(str(folder), ".")
     text = text.replace(folder.name, ".")
     line = " ".join(text.split())
-    logged = re.fullmatch(r'E\d{4} .*?\] "command failed" err="(.*)"', line)
-    said = logged[1].replace('\\"', '"') if logged else line
+    logged = re.fullmatch(r'E\d{4} .*?\] "command failed" err=(?:"(.*)"|< (.*) >)', line)
+    said = (logged[1] or logged[2] or "").replace('\\"', '"') if logged else line
     return said.removeprefix("error: ").removeprefix("Error: ")

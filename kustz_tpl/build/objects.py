@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from kustz_tpl.application import Application
 from kustz_tpl.errors import Diagnostic, ProgramError
 from kustz_tpl.finished_objects import place_built
+from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.located_objects import Located
 from kustz_tpl.resource import Identity, identify
 from kustz_tpl.yaml_source.loader import load_mappings
@@ -47,7 +48,7 @@ def read_built(
     """Return the objects of a build, each with what it was before; raises ProgramError for others."""
     marked = read_marked(printed.decode(errors="replace"), _MOST_NODES)
     documents = [each.data for each in marked]
-    if not all(identify(each).name for each in documents) or (printed.strip() and not documents):
+    if not all(map(_is_object, documents)) or (printed.strip() and not documents):
         raise ProgramError("kustomize did not print Kubernetes objects")
     left = dict(originals)
     found: dict[int, Located] = {}
@@ -60,11 +61,16 @@ def read_built(
     return [Built(each, found.get(index), made) for index, each in enumerate(documents)]
 
 
+def _is_object(document: Any) -> bool:  # noqa: ANN401 - whatever was printed
+    annotations = value_at(document, "metadata", "annotations") or {}
+    return bool(identify(document).name) and isinstance(annotations, dict)
+
+
 def _take_origin(document: dict[str, Any]) -> str:
     """Remove the annotation with the origin of an object, and return its file."""
     metadata = document["metadata"]
     annotations = metadata.get("annotations") or {}
-    origin = next(iter(load_mappings(annotations.pop(ORIGIN, "").encode())), {})
+    origin = next(iter(load_mappings(str(annotations.pop(ORIGIN, "")).encode())), {})
     if not annotations:
         metadata.pop("annotations", None)
     return str(origin.get("path", ""))

@@ -163,7 +163,8 @@ class StagedApplication(NamedTuple):
         if any(len(text) > 3 and text in message for text in values):  # noqa: PLR2004 - else a word
             message = ""
         # It repeats whole patches and objects.
-        said = re.split(r':? \[?\{"| from \[', re.sub(r" with config: `.*?`", "", message))[0]
+        message = re.sub(r" with config: `.*?`|map\[string\]interface \{\}\{.*\}: ", "", message)
+        said = re.split(r':? \[?\{"| from \[|map\[string\]interface|: node contents: ', message)[0]
         cut = said if len(said) <= _MOST_SHOWN else f"{said[:_MOST_SHOWN]}…"
         return f"kustomize cannot build it: {cut}" if cut else "kustomize cannot build it"
 

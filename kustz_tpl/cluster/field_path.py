@@ -45,7 +45,7 @@ def find_of_type(text: str, kind: str, document: object) -> KeyPath:
     It has no positions, but may have the name of an embedded struct: `spec.ports.port`,
     `livenessProbe.ProbeHandler.grpc.port`.
     """
-    found = _fields(document, text.split("."), ())
+    found = _fields(document, text.split("."), ()) if kind in _TYPES else ()
     return next((path for path, value in found if _TYPES[kind](value)), ())
 
 

@@ -42,7 +42,7 @@ def find_cluster(context: str | None) -> Cluster:
     cluster = Cluster(find_kubectl(), context)
     done = _run(cluster, "get", "--raw", "/version")
     if done.returncode:
-        raise _failure(done) or _error(words_of(_printed(done)))
+        raise _failure(done) or _error(words_of(_printed(done)) or "it gives no reason")
     current = _run(cluster, "config", "current-context")
     return cluster._replace(name=context or current.stdout.decode(errors="replace").strip())
 

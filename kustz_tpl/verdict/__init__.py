@@ -73,11 +73,19 @@ def judge(document: Mapping[str, Any], oldest: Oldest | None = None) -> list[Dia
     object of an unknown kind is accepted. With `oldest`, the object must be valid for every
     Kubernetes from that version on; if the user wrote no version, a newer field is a warning.
     """
+    try:
+        return _judged(document, oldest)
+    except RecursionError:  # no object of a kind that is known here has so many levels
+        return [about((), "nested too deep")]
+
+
+def _judged(document: Mapping[str, Any], oldest: Oldest | None) -> list[Diagnostic]:
     version, kind = document.get("apiVersion"), document.get("kind")
     name = _KINDS.get(f"{version} {kind}") or _table()["kinds"].get(f"{version} {kind}")
     if name is None:
         old = list(_check_version(str(version), str(kind)))
-        return old or list(check_kind(str(version), str(kind), oldest) if oldest else ())
+        old = old or list(check_kind(str(version), str(kind), oldest) if oldest else ())
+        return [*old, *_check_any(document)]
     rules, known = _tables(name)
     empties = {} if name in ("HTTPRoute", *CUSTOM_KINDS.values()) else _EMPTY
     value = document if _is_plain(document) else _normal(name, document, known, empties)
@@ -95,6 +103,14 @@ def judge(document: Mapping[str, Any], oldest: Oldest | None = None) -> list[Dia
     for each in findings:
         unique.setdefault(each.subject.path, each)
     return list(unique.values())
+
+
+def _check_any(document: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Yield wrong types of what every kind of object has."""
+    fields = {"apiVersion": "string", "kind": "string", "metadata": "ObjectMeta"}
+    for key in (each for each in fields if document.get(each) is not None):
+        value = _normal(fields[key], document[key], _types(), _EMPTY)
+        yield from check_fields(fields[key], value, (key,), _types())
 
 
 def _check_version(version: str, kind: str) -> Iterator[Diagnostic]:
