@@ -24,6 +24,7 @@ from kustz_tpl.verdict.checks import (
     each_read_by,
     items,
     notation,
+    parse_key,
     parse_pattern,
     read_by,
     required,
@@ -362,6 +363,22 @@ def check_gateway(gateway: Fields, path: KeyPath) -> Findings:
         if place in seen:
             yield about((*at, "port"), "expected another port, protocol or hostname")
         seen.append(place)
+    yield from _check_addresses(spec, (*path, "spec"))
+    for kind in ("labels", "annotations"):
+        for key in (spec.get("infrastructure") or {}).get(kind) or {}:
+            yield from notation(parse_key, key, (*path, "spec", "infrastructure", kind, key))
+
+
+def _check_addresses(spec: Fields, path: KeyPath) -> Findings:
+    seen = set()
+    for index, each in items(spec, "addresses"):
+        at, kind, value = (*path, "addresses", index, "value"), each.get("type"), each.get("value")
+        if kind == "Hostname" and value is not None:
+            yield from notation(_HOST, value, at)
+        if kind in (None, "IPAddress", "Hostname") and value is not None:
+            if (kind == "Hostname", value) in seen:
+                yield about(at, "expected another address in each item")
+            seen.add((kind == "Hostname", value))
 
 
 def _check_listener(listener: Fields, path: KeyPath) -> Findings:

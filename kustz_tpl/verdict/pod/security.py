@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
@@ -26,6 +28,11 @@ from kustz_tpl.verdict.checks import (
 from kustz_tpl.verdict.pod.container import containers
 
 _ID = at_least(0, "runAsUser", "runAsGroup", "fsGroup")
+# The sysctls of a namespace that a pod may share with its node.
+_NAMESPACED = {
+    "hostNetwork": re.compile(r"net\."),
+    "hostIPC": re.compile(r"kernel\.(sem$|shm|msg)|fs\.mqueue\."),
+}
 
 
 def _check_security(context: Fields, path: KeyPath) -> Findings:
@@ -57,10 +64,15 @@ def _check_profile(profile: Fields, path: KeyPath) -> Findings:
 
 
 def check_sysctls(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the sysctls that are set twice."""
-    yield from unique("sysctls", "name")(
-        spec.get("securityContext") or {}, (*path, "securityContext")
-    )
+    """Yield the sysctls that are set twice, and those of a namespace that is the node's."""
+    context, at = spec.get("securityContext") or {}, (*path, "securityContext")
+    yield from unique("sysctls", "name")(context, at)
+    for index, sysctl in items(context, "sysctls"):
+        name = (sysctl.get("name") or "").replace("/", ".")
+        for key, of_namespace in _NAMESPACED.items():
+            if spec.get(key) is True and of_namespace.match(name):
+                where = (*at, "sysctls", index, "name")
+                yield about(where, f"expected no such sysctl with {key}: true")
 
 
 def check_user_namespace(spec: Fields, path: KeyPath) -> Findings:
@@ -84,7 +96,7 @@ RULES: Rules = {
         _ID,
         choice("fsGroupChangePolicy", "OnRootMismatch", "Always", may_be_empty=False),
         choice("supplementalGroupsPolicy", "Merge", "Strict", may_be_empty=False),
-        choice("seLinuxChangePolicy", "MountOption", "Recursive", may_be_empty=False),
+        choice("seLinuxChangePolicy", "Recursive", may_be_empty=False),
         _check_groups,
     ),
     "SeccompProfile": (
