@@ -1,4 +1,4 @@
-"""What the objects of an application are made of."""
+"""An application after reading and rendering."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds where the fields of an application's objects were written, and judges the objects."""
+"""Checks the objects of an application, and finds where their fields are written."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kustz_tpl.application import Application
 from kustz_tpl.data_files import DataSet
 from kustz_tpl.errors import Diagnostic, KeyPath, Subject
 from kustz_tpl.kinds.config_map import CONFIG_MAP
+from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.metadata import annotations_of, labels_of
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.language_places import find_entry, find_section, find_value
@@ -50,13 +51,13 @@ class Located(NamedTuple):
 
 
 def find_objects(made: Application) -> dict[Identity, Located]:
-    """Return every object of an application, before kustomize patches it and names it anew."""
+    """Return every object of an application, before kustomize patches and renames it."""
     found = (*_rendered(made), *_manifests(made.additions), *_generated(made))
     return {identify(each.document): each for each in found}
 
 
 def find_patches(made: Application, document: Mapping[str, Any]) -> list[Patch]:
-    """Return the patches that are for an object as it was before the build."""
+    """Return the patches that select an object, which is as it was before the build."""
     tried = _tried(made, document)
     return [patch for patch in made.patches if is_for(patch, tried)]
 
@@ -64,18 +65,20 @@ def find_patches(made: Application, document: Mapping[str, Any]) -> list[Patch]:
 def place_built(
     made: Application, original: Located, built: Mapping[str, Any], finding: Diagnostic
 ) -> Diagnostic:
-    """Return a finding on an object that kustomize built, at the place where its field is written.
+    """Return a finding in a built object, at the place where its field is written.
 
-    `original` is the object before. A field that a patch changed is placed at the patch.
+    `original` is the object before the build. The place of a field that a patch changed is the patch.
     """
     path = finding.subject.path
-    if path == _NAMESPACE and _at(original.document, path) is None:
+    if path == _NAMESPACE and value_at(original.document, *path) is None:
         main = made.workloads[0]  # kustomize sets it
         return _in_config(finding, _NAMESPACE[1:], main, original.document)
     before = _path_before(original.document, built, path)
     tried, patches = _tried(made, original.document), find_patches(made, original.document)
     if patches:
-        is_same = before is not None and _at(original.document, before) == _at(built, path)
+        is_same = before is not None and value_at(original.document, *before) == value_at(
+            built, *path
+        )
         near = [] if is_same else _near(path, tried)
         if near or before is None:
             return _in_patch(finding, near or patches, made, tried)
@@ -84,10 +87,10 @@ def place_built(
 
 
 def check_objects(made: Application) -> list[Diagnostic]:
-    """Return what an API server refuses of the objects, each where it was written.
+    """Return what an API server would refuse in the objects, at the places in the user's files.
 
-    Objects that only the language and built-in templates have made are not judged: what the
-    language accepts, the server accepts.
+    Objects that come only from the language and built-in templates are not checked: the language
+    accepts only what the server accepts.
     """
     objects = (*_rendered(made), *_manifests(made.additions))
     written = {identify(each.document): each for each in objects if each.is_written}
@@ -99,7 +102,7 @@ def check_objects(made: Application) -> list[Diagnostic]:
 
 
 def unique(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return the findings once: a line of a loop makes many fields, and one mistake."""
+    """Return each finding once: one line of a template's loop may write many fields."""
     once: dict[tuple[object, ...], Diagnostic] = {}
     for each in found:
         once.setdefault((each[:3], "" if each.line else each.path, each.message), each)
@@ -107,7 +110,7 @@ def unique(found: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def judge_for(made: Application, document: Mapping[str, Any]) -> list[Diagnostic]:
-    """Return what the API servers refuse that an application is for."""
+    """Return what the API servers of the supported Kubernetes versions would refuse."""
     main = made.workloads[0]
     return judge(document, find_oldest(main.config, main.document.data))
 
@@ -117,7 +120,7 @@ def _judged(each: Located, made: Application) -> Iterator[Diagnostic]:
 
 
 def _rendered(made: Application) -> Iterator[Located]:
-    """Yield the objects of templates."""
+    """Yield the objects that templates render."""
     for workload in made.workloads:
         pages = made.draft.of(workload.entry)
         target = find_target(workload.config, pages.documents)
@@ -131,7 +134,7 @@ def _rendered(made: Application) -> Iterator[Located]:
 
 
 class _Part(NamedTuple):
-    """Hold a document of a template's page; a section of the workload may be in it."""
+    """Hold a rendered document; `is_target` if the raw sections of the workload are in it."""
 
     page: Page
     document: Mapping[str, Any]
@@ -153,7 +156,7 @@ def _locate(renderer: Renderer, part: _Part, finding: Diagnostic) -> Diagnostic:
     if not path:
         return _in_config(finding, ("name",), workload, document)
     at = origin.path if origin else find_section(workload, document)
-    if made := find_value(workload, _at(document, path), at[0]):
+    if made := find_value(workload, value_at(document, *path), at[0]):
         return _in_config(finding, made, workload, document)
     about = finding.subject._replace(is_about_key=finding.subject.is_about_key or not origin)
     return _in_config(finding._replace(subject=about), at, workload, document)
@@ -183,7 +186,7 @@ def _problem(finding: Diagnostic, place: Place, path: str, *, hides: bool = Fals
 
 
 def _named(finding: Diagnostic, name: Identity) -> str:
-    """Return how a message names a field of an object, or the object as a whole."""
+    """Return the name of a field in messages, such as `spec.type of Service shop`."""
     path = show_path(finding.subject.path)
     return f"{path} of {name}" if path else str(name)
 
@@ -193,7 +196,7 @@ def _template_place(
 ) -> tuple[str, int] | None:
     """Return the only line of a user's templates that writes a field, else the page's file.
 
-    None is returned where no template of the user's has to do with it.
+    It is None if no template of the user wrote it.
     """
     own = renderer.template_file(page.name if page.workload is None else _main_page(page))
     parts = {renderer.loader.describe(each) for each in page.tree.templates}
@@ -201,28 +204,35 @@ def _template_place(
     texts = {file: text.decode(errors="replace") for file, text in found if file in parts}
     if own in texts and len(page.tree.documents) == 1 and (line := find_line(texts[own], path)):
         return own, line
-    value = _at(document, path)
-    shown = None if value is None or isinstance(value, (dict, list)) else str(value)
+    value = value_at(document, *path)
+    shown = None if value is None or isinstance(value, (dict, list)) else _shown(value)
     for key in reversed([step for step in path if isinstance(step, str)]):
         places = find_key(texts, key, shown) or find_key(texts, key, None)
         places = [each for each in places if each[0] == own] or places
+        if len(places) > 1:
+            nested = set(_nested(texts, path)) & set(places)
+            return nested.pop() if len(nested) == 1 else (places[0][0], 0)
         if places:
-            return places[0] if len(places) == 1 else (places[0][0], 0)
+            return places[0]
         shown = None
     return (own, 0) if own in texts else None
 
 
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _nested(texts: Mapping[str, str], path: KeyPath) -> list[tuple[str, int]]:
+    """Return the lines that write the longest end of a path, which a template may be written for."""
+    for start in range(len(path) - 1):
+        lines = [(file, find_line(text, path[start:])) for file, text in texts.items()]
+        if found := [(file, line) for file, line in lines if line]:
+            return found
+    return []
+
+
 def _main_page(page: Page) -> str:
     return page.template.removesuffix(".j2")
-
-
-def _at(value: Any, path: KeyPath) -> Any:  # noqa: ANN401 - plain data
-    for step in path:
-        if isinstance(value, dict):
-            value = value.get(step)
-        else:
-            value = value[step] if isinstance(value, list) and isinstance(step, int) else None
-    return value
 
 
 def _manifests(additions: Additions | None) -> Iterator[Located]:
@@ -278,7 +288,7 @@ def _generated(made: Application) -> Iterator[Located]:
 
 
 def _outline(config: Mapping[str, Any], kind: str, each: DataSet) -> dict[str, Any]:
-    """Return what is known of a generated object, without values."""
+    """Return a generated object without its values."""
     section = kind.lower()
     labels, annotations = labels_of(config, section), annotations_of(config, section)
     metadata = {"name": each.name, "labels": labels, "annotations": annotations}
@@ -302,7 +312,7 @@ def _path_before(before: Any, after: Any, path: KeyPath) -> KeyPath | None:  # n
     found: list[str | int] = []
     for number, step in enumerate(path):
         if isinstance(before, list) and isinstance(after, list) and isinstance(step, int):
-            item = _at(after, (step,))
+            item = value_at(after, step)
             position = next((i for i, each in enumerate(before) if _is_alike(each, item)), None)
             if position is None:
                 return None
@@ -313,7 +323,7 @@ def _path_before(before: Any, after: Any, path: KeyPath) -> KeyPath | None:  # n
                 is_missing = not isinstance(after, dict) or step not in after
                 return (*found, *path[number:]) if is_missing else None
             found.append(step)
-            before, after = _at(before, (step,)), _at(after, (step,))
+            before, after = value_at(before, step), value_at(after, step)
     return tuple(found)
 
 
@@ -334,7 +344,7 @@ def _tried(made: Application, document: Mapping[str, Any]) -> TriedObject:
 
 
 def _patched(written: Mapping[Identity, Located], made: Application) -> Iterator[Diagnostic]:
-    """Yield what is wrong after the patches; an object of which too little is known is skipped."""
+    """Yield what is wrong after the patches; objects that only kustomize knows are skipped."""
     tried = made.completed[1].objects if made.completed else []
     names = {each.first.identity for each in tried}
     for name, original in written.items():
@@ -363,7 +373,7 @@ def _judged_after(
 
 
 def _by_field(findings: Iterable[Diagnostic]) -> dict[tuple[KeyPath, str], Diagnostic]:
-    """Return findings by message and field, of which a patch may move the items of its lists."""
+    """Return findings by field and message; the field has no positions, which patches change."""
     return {
         (tuple(step for step in each.subject.path if isinstance(step, str)), each.message): each
         for each in findings
@@ -371,13 +381,13 @@ def _by_field(findings: Iterable[Diagnostic]) -> dict[tuple[KeyPath, str], Diagn
 
 
 def _near(path: KeyPath, tried: TriedObject) -> list[Patch]:
-    """Return the patches that change a field, or what it is in; also those that may do so."""
+    """Return the patches that change a field or its parents, or may do so."""
     found = []
     documents = [tried.original, *(step.document for step in tried.steps)]
     for number, step in reversed(list(enumerate(tried.steps))):
         before, after = documents[number], step.document
         at = None if before is None or after is None else _path_before(before, after, path)
-        if at is None or _at(before, at) != _at(after, path):
+        if at is None or value_at(before, *at) != value_at(after, *path):
             found.append(step.patch)
         path = path if at is None else at
     return found[::-1]
@@ -386,7 +396,7 @@ def _near(path: KeyPath, tried: TriedObject) -> list[Patch]:
 def _in_patch(
     finding: Diagnostic, patches: Sequence[Patch], made: Application, tried: TriedObject
 ) -> Diagnostic:
-    """Return a finding at the last of the patches that may have made its field."""
+    """Return a finding at the last patch that may have written its field."""
     at, source = patches[-1].path, made.workloads[0].document
     name = tried.now.identity
     hides = name.kind == SECRET.name

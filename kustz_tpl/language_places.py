@@ -1,4 +1,4 @@
-"""Finds what a config says that makes a field of an object, as well as the object tells."""
+"""Finds the keys of a config that produced a field of an object, guessing from the object."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from kustz_tpl.rules.generators import entries
 from kustz_tpl.schema.workloads import Workload
 from kustz_tpl.yaml_source.tree import Data, Scalar
 
-# The sections that are looked at first, of kinds that are made of more than their own.
+# The sections to search for kinds that are made of several sections.
 _SECTIONS: tuple[str, ...] = ("service", "containers", "initContainers", "pod")
 
 
 def find_value(workload: Workload, value: object, section: str | int) -> KeyPath | None:
-    """Return where a config has a value, whole or as a part of a longer notation.
+    """Return the path of a value in a config, whole or as a part of a longer notation.
 
-    It is None where the section, else the config, has the value at no place or at several. A
-    single character is looked for as a whole only.
+    It is None if the section, or else the config, does not have the value exactly once. A single
+    character must be the whole value.
     """
     data = workload.document.data
     if not isinstance(value, (str, int)) or isinstance(value, bool) or value == "":
@@ -39,12 +39,12 @@ def find_value(workload: Workload, value: object, section: str | int) -> KeyPath
 
 
 def find_section(workload: Workload, document: Mapping[str, Any]) -> KeyPath:
-    """Return the key of the config that an object is made of, else that of the name."""
+    """Return the key of the config that produced an object, else `name`."""
     return (next((key for key in _sections(document) if key in workload.document.data), "name"),)
 
 
 def find_entry(config: Mapping[str, Any], kind: str, name: str, path: KeyPath) -> KeyPath:
-    """Return the path of the entry that a ConfigMap or a Secret is made of, and of its file."""
+    """Return the path of the entry, or of the file in it, that produced a key of a ConfigMap or Secret."""
     listed = entries("configmaps", config) if kind == CONFIG_MAP.name else secret_entries(config)
     for at, entry in listed:
         if entry["name"] != name:

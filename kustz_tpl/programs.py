@@ -1,4 +1,4 @@
-"""Runs other programs, git, sops and kubectl: never one of a clone, and never without end."""
+"""Runs other programs: git, sops and kubectl, from PATH only and with a time limit."""
 
 from __future__ import annotations
 
@@ -45,9 +45,8 @@ def run_program(
     folder: str | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a program with nothing but this environment; raises ProgramError where it cannot be run."""
-    name = Path(command[0]).stem
-    try:
-        return subprocess.run(  # noqa: S603 - git or sops, found by find_program
+    with _failures_of(command):
+        return subprocess.run(  # noqa: S603 - found by find_program
             command,
             input=given,
             cwd=folder,
@@ -56,10 +55,6 @@ def run_program(
             timeout=_SECONDS,
             check=False,
         )
-    except subprocess.TimeoutExpired:
-        raise ProgramError(f"{name} did not end within {_SECONDS} s") from None
-    except OSError:
-        raise ProgramError(f"cannot run {name}; check it with {name} --version") from None
 
 
 def run_limited(
@@ -67,20 +62,26 @@ def run_limited(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a program as `run_program` does; raises ProgramError if it prints more than `most` bytes.
 
-    Every process that it started ends with it, also when an exception ends this run.
+    The processes that it started end with it, even if an exception ends this run.
     """
-    name = Path(command[0]).stem
     printed = {"stdout": b"", "stderr": b""}
+    with _failures_of(command), _started(command, environment, folder) as process:
+        _read(process, printed, most)
+    if any(len(each) > most for each in printed.values()):
+        raise ProgramError(f"{Path(command[0]).stem} printed more than {most} bytes")
+    return subprocess.CompletedProcess(command, process.returncode, *printed.values())
+
+
+@contextmanager
+def _failures_of(command: Sequence[str]) -> Iterator[None]:
+    """Raise ProgramError where a program cannot be run or does not end."""
+    name = Path(command[0]).stem
     try:
-        with _started(command, environment, folder) as process:
-            _read(process, printed, most)
+        yield
     except subprocess.TimeoutExpired:
         raise ProgramError(f"{name} did not end within {_SECONDS} s") from None
     except OSError:
         raise ProgramError(f"cannot run {name}; check it with {name} --version") from None
-    if any(len(each) > most for each in printed.values()):
-        raise ProgramError(f"{name} printed more than {most} bytes")
-    return subprocess.CompletedProcess(command, process.returncode, *printed.values())
 
 
 @contextmanager

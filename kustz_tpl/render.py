@@ -25,7 +25,6 @@ from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE, is_kustomization
 from kustz_tpl.kustomize_text import kustomize_fault
 from kustz_tpl.messages import MERGE_CONFLICT, closest, has_control_characters, with_hint
 from kustz_tpl.resource import Identity, ResourceError, parse_resource
-from kustz_tpl.yaml_source.written_lines import find_line
 
 BUILT_IN_PREFIX = "kustz"
 SUFFIX = ".j2"
@@ -197,7 +196,11 @@ class Renderer:
     def _line(self, template: str, path: KeyPath) -> int:
         """Return the only line of a user's template that writes a key, else 0."""
         file = self.loader.find(template) if path and self.is_users(template) else None
-        return find_line(file.read_bytes().decode(errors="replace"), path) if file else 0
+        if file is None:
+            return 0
+        from kustz_tpl.yaml_source.written_lines import find_line  # noqa: PLC0415 - seldom
+
+        return find_line(file.read_bytes().decode(errors="replace"), path)
 
     def user_templates(self) -> dict[str, bytes]:
         """Return the text of every template that is not built in, as a message names it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kustz_tpl.engine import environment, regions
+from kustz_tpl.engine.removed import REMOVED_FILTERS, REMOVED_GLOBALS, REMOVED_TAGS, REMOVED_TESTS
 from kustz_tpl.schema import SCHEMA
 from kustz_tpl.schema.project import PROJECT
 
@@ -139,10 +139,10 @@ def names(schema: dict[str, Any], above: str = "") -> Iterator[tuple[str, str, s
 def removed(_all: str) -> str:
     """Return the filters, functions, tests and tags of Jinja that are removed."""
     lists = {
-        "filters": environment.REMOVED_FILTERS,
-        "functions": environment.REMOVED_GLOBALS,
-        "tests": environment.REMOVED_TESTS,
-        "tags": regions.REMOVED_TAGS,
+        "filters": REMOVED_FILTERS,
+        "functions": REMOVED_GLOBALS,
+        "tests": REMOVED_TESTS,
+        "tags": REMOVED_TAGS,
     }
     return (
         "".join(

@@ -22,9 +22,9 @@ from typing import Any, NamedTuple
 from generated import DEPLOYMENT, application, tree
 
 from kustz_tpl.errors import InputError
+from kustz_tpl.generated import Generated
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.write import update
-from kustz_tpl.pipeline import Generated
 
 DONE, UNBROKEN, REFUSED, KILLED = 0, 97, 98, 99
 OWN_FOLDER = ".kustz-tpl"

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from kustz_tpl.pipeline import Generated, GeneratedFile
+from kustz_tpl.generated import Generated, GeneratedFile
 
 DEPLOYMENT = b"""\
 apiVersion: apps/v1

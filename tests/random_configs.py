@@ -76,7 +76,9 @@ from random_values import (
 )
 
 from kustz_tpl.errors import InputError
-from kustz_tpl.pipeline import Generated, Generator, Source
+from kustz_tpl.generated import Generated
+from kustz_tpl.pipeline import Generator
+from kustz_tpl.source import Source
 
 Data = dict[str, Any]
 T = TypeVar("T")

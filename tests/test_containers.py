@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from kustz_tpl.errors import InputError
 from kustz_tpl.kinds.container import container_ports
 from kustz_tpl.kinds.variables import references
-from kustz_tpl.pipeline import Generator, Source
+from kustz_tpl.pipeline import Generator
+from kustz_tpl.source import Source
 
 
 def complaints(folder: Path, text: str) -> list[str]:

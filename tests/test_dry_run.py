@@ -399,7 +399,7 @@ SERVICE = {
 CONFIG = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "data": {"a": "b"}}
 KIND = {"kind": "Deployment"}
 SECRET = Resource("", "v1", "Secret", "web")
-WITHOUT_EFFECT = "expected a patch that changes something, got one without effect"
+WITHOUT_EFFECT = "the patch has no effect"
 
 
 def tried(*entries: dict[str, Any]) -> Tried:
@@ -464,6 +464,6 @@ def test_no_object_gets_the_name_of_another(path: str, value: str, messages: lis
     target = {"name": "web", "kind": "Service"}
     found = tried(patch(change, target), patch(later, {"kind": "Service"})).findings
     assert [each.message for each in found] == [
-        f"{message}, which is there already" for message in messages
+        f"{message}, which already exists" for message in messages
     ]
     assert all(each.subject.path == ("patches", 0) for each in found)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from kustz_tpl import kinds, schema
 from kustz_tpl.errors import InputError
 from kustz_tpl.kinds.volumes import pod_volumes
-from kustz_tpl.pipeline import Generator, Source
+from kustz_tpl.pipeline import Generator
+from kustz_tpl.source import Source
 from kustz_tpl.yaml_source import read
 
 OBJECTS = ["data", "tmp", "shop.data", "data-pvc", "a" * 70]

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from random_configs import generate, random_config
 
 from kustz_tpl.errors import Diagnostic, InputError
-from kustz_tpl.pipeline import Generator, Override, Source
+from kustz_tpl.pipeline import Generator
 from kustz_tpl.schema import is_secret
+from kustz_tpl.source import Override, Source
 from kustz_tpl.yaml_source import Place, read
 
 CASES = Path(__file__).parent / "cases"

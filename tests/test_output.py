@@ -14,11 +14,11 @@ import pytest
 from generated import DEPLOYMENT, KUSTOMIZATION, application, tree
 
 from kustz_tpl.errors import InputError
+from kustz_tpl.generated import Generated, GeneratedFile
 from kustz_tpl.output import headers, lock
 from kustz_tpl.output.changes import Plan, Policy
 from kustz_tpl.output.record import Record, read_record
 from kustz_tpl.output.write import examine, update
-from kustz_tpl.pipeline import Generated, GeneratedFile
 
 PLAIN = Policy()
 ADOPT = Policy(adopt=True)

@@ -19,7 +19,8 @@ from route_matchers import (
     route_by_virtual_service,
 )
 
-from kustz_tpl.pipeline import Generator, Source
+from kustz_tpl.pipeline import Generator
+from kustz_tpl.source import Source
 
 HOSTS = ("a.example.com", "b.example.com", "*.example.com", "*")
 REQUESTED = ("a.example.com", "b.example.com", "c.example.com", "example.org")

@@ -12,7 +12,8 @@ import yaml
 from command import run
 
 from kustz_tpl.errors import Diagnostic, InputError
-from kustz_tpl.pipeline import Generator, Override, Source
+from kustz_tpl.pipeline import Generator
+from kustz_tpl.source import Override, Source
 
 SETS = Path(__file__).parent / "secret-scan"
 Row = dict[str, Any]

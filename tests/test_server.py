@@ -192,7 +192,7 @@ def test_an_unreachable_server_is_one_error(tmp_path: Path, capsys: Capture) -> 
         other = run(capsys, tmp_path, "check", "a", "--server", "--context", "nowhere")
     assert (ended.code, ended.out) == (1, "")
     assert ended.err == (
-        "--server: kubectl cannot ask the server: the connection to the server 127.0.0.1:1 was "
+        "--server: kubectl failed: the connection to the server 127.0.0.1:1 was "
         "refused; check it with kubectl version\n"
     )
     assert (other.code, other.out) == (1, "")
@@ -214,7 +214,7 @@ def test_a_server_that_is_lost_is_one_error(tmp_path: Path, capsys: Capture) -> 
         patch.setenv("PATH", stand_in(case, tmp_path / "bin"))
         ended = run(capsys, tmp_path, "check", "a", "b", "-o", "out/{name}", "--server", "-j", "2")
     assert ended.code == 1
-    assert ended.err.count("kubectl cannot ask the server") == 1
+    assert ended.err.count("kubectl failed") == 1
     assert "out/a/deployment.yml: missing" in ended.out
     assert "out/b/deployment.yml: missing" in ended.out
 

@@ -12,7 +12,8 @@ import pytest
 from recorded import Verdict, read_record
 
 from kustz_tpl.errors import InputError
-from kustz_tpl.pipeline import Generator, Source
+from kustz_tpl.pipeline import Generator
+from kustz_tpl.source import Source
 from kustz_tpl.verdict import CUSTOM_KINDS, custom_resources, judge
 from kustz_tpl.yaml_source.marked import read_marked
 from kustz_tpl.yaml_source.written_lines import find_line
@@ -68,6 +69,18 @@ def test_of_objects_changed_at_random_few_have_another_verdict() -> None:
     laxer = sum(verdict.is_refusal for verdict, _ in judged_otherwise("random"))
     assert laxer <= count * 0.01
     assert len(judged_otherwise("random")) - laxer <= count * 0.003
+
+
+def test_a_field_of_a_copied_part_is_named_with_the_line_below_its_parent(tmp_path: Path) -> None:
+    built_in = (Path(__file__).parent.parent / "templates" / "_workload.yml.j2").read_text("utf-8")
+    copied = built_in.replace(
+        "      {% block container %}\n", "      labels: {a: b}\n      {% block container %}\n"
+    )
+    (found,) = findings(START, tmp_path, **{"kustz-templates___workload_yml_j2": copied})
+    line = copied.splitlines().index("      labels: {a: b}") + 1
+    assert found.startswith(
+        f"kustz-templates/_workload.yml.j2:{line}:1: spec.template.spec.containers"
+    )
 
 
 def test_the_table_of_custom_kinds_is_whole() -> None:

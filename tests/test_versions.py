@@ -11,9 +11,10 @@ import pytest
 from recorded import read_record
 
 from kustz_tpl.errors import InputError
-from kustz_tpl.pipeline import Generator, Source, SourceFile
+from kustz_tpl.pipeline import Generator
 from kustz_tpl.rules.versions import Oldest
 from kustz_tpl.schema.kubernetes import versions
+from kustz_tpl.source import Source, SourceFile
 from kustz_tpl.verdict import judge
 
 ROOT = Path(__file__).parent.parent

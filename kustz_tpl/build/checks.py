@@ -6,37 +6,31 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.build.bench import Bench, opened
 from kustz_tpl.build.kustomize import Kustomize
 from kustz_tpl.build.objects import Built
+from kustz_tpl.build.staging import StagedApplication, stage
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.finished_objects import judge_for, unique
+from kustz_tpl.generated import Generated
 from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.patches.dry_run import no_effect, only_tests
-from kustz_tpl.pipeline import Generated
 from kustz_tpl.resource import Identity
 
 _LOCAL = ("metadata", "annotations", "config.kubernetes.io/local-config")
 
 
-def build_objects(generated: Generated, kustomize: Kustomize) -> list[Built]:
-    """Return the objects that kustomize builds; InputError if it does not build ours."""
-    with opened(generated, kustomize) as bench:
-        return bench.read(bench.build())
-
-
 def check_build(generated: Generated, kustomize: Kustomize) -> list[Built]:
-    """Return the objects that kustomize builds; InputError with all that is wrong with them."""
-    with opened(generated, kustomize) as bench:
-        built = plain = bench.read(bench.build())
-        if bench.patches:
-            plain = bench.read(bench.build_with(()) or b"")
+    """Return the objects that kustomize builds; InputError with every problem found in them."""
+    with stage(generated, kustomize) as staged:
+        built = plain = staged.read(staged.build())
+        if staged.patches:
+            plain = staged.read(staged.build_with(()) or b"")
         found = (
-            *_missing(bench, built, plain),
-            *_idle(bench, built, plain),
-            *_other_bytes(bench, plain),
-            *_judged(bench, built),
+            *_missing(staged, built, plain),
+            *_without_effect(staged, built, plain),
+            *_changed_data(staged, plain),
+            *_judged(staged, built),
         )
         _refuse(generated, found)
         return built
@@ -53,19 +47,21 @@ def _refuse(generated: Generated, found: Iterable[Diagnostic]) -> None:
         raise InputError(*problems, *warnings)
 
 
-def _missing(bench: Bench, built: Iterable[Built], plain: Iterable[Built]) -> Iterator[Diagnostic]:
+def _missing(
+    staged: StagedApplication, built: Iterable[Built], plain: Iterable[Built]
+) -> Iterator[Diagnostic]:
     """Yield the objects that kustomize leaves out, except for those that a patch deletes."""
     there = {each.name for each in (*built, *plain)}
-    for name, original in bench.objects.items():
+    for name, original in staged.objects.items():
         if name not in there:
-            if original.file and original.file not in bench.resources:
+            if original.file and original.file not in staged.resources:
                 message = f"expected {original.file} in resources, got none"
-                yield bench.in_kustomization(("resources",), message)
+                yield staged.in_kustomization(("resources",), message)
                 continue
             is_local = value_at(original.document, *_LOCAL) is not None
-            message = "kustomize leaves out an object with this annotation"
+            message = "kustomize leaves out objects with this annotation"
             if not is_local:
-                message = f"kustomize builds no {name}"
+                message = f"kustomize does not build {name}"
             path = _LOCAL if is_local else ("metadata", "name")
             yield original.locate(Diagnostic.about(path, message, is_about_key=is_local))
 
@@ -76,31 +72,33 @@ def _changed(built: Iterable[Built], other: Iterable[Built]) -> set[Identity]:
     return {name for name in {**after, **before} if after.get(name) != before.get(name)}
 
 
-def _idle(bench: Bench, built: Iterable[Built], plain: Iterable[Built]) -> Iterator[Diagnostic]:
+def _without_effect(
+    staged: StagedApplication, built: Iterable[Built], plain: Iterable[Built]
+) -> Iterator[Diagnostic]:
     """Yield the patches without which kustomize builds the same.
 
-    One that alone is for a changed object needs no build of its own.
+    No build is needed for a patch that is the only one for a changed object.
     """
     changed = _changed(built, plain)
-    kept = [(patch, bench.names_of(patch)) for patch in bench.patches]
+    kept = [(patch, staged.names_of(patch)) for patch in staged.patches]
     for patch, names in reversed(kept):
         others = [each for each in kept if each[0] is not patch]
         of_others = {name for _, further in others for name in further}
         if only_tests(patch) or names & changed - of_others:
             continue
-        printed = bench.build_with([each for each, _ in others])
-        if printed is not None and not _changed(built, bench.read(printed)):
+        printed = staged.build_with([each for each, _ in others])
+        if printed is not None and not _changed(built, staged.read(printed)):
             kept = others
-            yield bench.in_patch(patch, no_effect(patch))
-    for patch in bench.made.patches:
-        if patch not in bench.patches:
-            yield bench.in_patch(patch, "kustomization.yml does not have this patch")
+            yield staged.in_patch(patch, no_effect(patch))
+    for patch in staged.made.patches:
+        if patch not in staged.patches:
+            yield staged.in_patch(patch, "this patch is not in kustomization.yml")
 
 
-def _other_bytes(bench: Bench, plain: Iterable[Built]) -> Iterator[Diagnostic]:
-    """Yield the keys of ConfigMaps and Secrets that do not hold what their sources hold."""
+def _changed_data(staged: StagedApplication, plain: Iterable[Built]) -> Iterator[Diagnostic]:
+    """Yield the keys of ConfigMaps and Secrets whose data differ from their sources."""
     found = {each.name: each for each in plain}
-    for name, wanted in bench.contents():
+    for name, wanted in staged.contents():
         each = found.get(name)
         if each is None:
             continue
@@ -112,8 +110,8 @@ def _other_bytes(bench: Bench, plain: Iterable[Built]) -> Iterator[Diagnostic]:
 
 def _difference(key: str, wanted: Mapping[str, bytes], got: Mapping[str, bytes | None]) -> str:
     if key not in got:
-        return f"kustomize builds no key {key}"
-    return f"kustomize builds {'other data of the' if key in wanted else 'a further'} key {key}"
+        return f"kustomize removes the key {key}"
+    return f"kustomize {'changes the data of' if key in wanted else 'adds'} the key {key}"
 
 
 def _contents(document: Mapping[str, Any]) -> Iterator[tuple[str, bytes | None]]:
@@ -132,9 +130,9 @@ def _decoded(text: object) -> bytes | None:
         return None
 
 
-def _judged(bench: Bench, built: Iterable[Built]) -> Iterator[Diagnostic]:
+def _judged(staged: StagedApplication, built: Iterable[Built]) -> Iterator[Diagnostic]:
     for each in built:
-        if each.name not in bench.unknown:
-            found = judge_for(bench.made, each.document)
+        if each.name not in staged.unknown:
+            found = judge_for(staged.made, each.document)
             # A plain run has given the warnings.
             yield from (each.place(problem) for problem in found if problem.severity == "error")

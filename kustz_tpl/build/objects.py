@@ -20,7 +20,7 @@ _HASH = r"-[0-9a-z]{10}"
 
 
 class Built(NamedTuple):
-    """Hold an object as kustomize built it, and as it was before: None for one of nobody's."""
+    """Hold an object as kustomize built it, and as it was before: None if it was not generated."""
 
     document: dict[str, Any]
     original: Located | None

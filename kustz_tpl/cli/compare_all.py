@@ -10,9 +10,9 @@ from glob import glob
 from typing import Generic, TypeVar
 
 from kustz_tpl.cli.options import CONFIG, OUTPUT
+from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.runner import Action, Outcome, find_index_clashes, run
 from kustz_tpl.cli.tasks import Request, Task, assign, index_folders, make_index_of
-from kustz_tpl.cli.terminal import track
 from kustz_tpl.errors import InputError
 from kustz_tpl.output.disk import reported
 from kustz_tpl.output.git import Repositories

@@ -14,8 +14,8 @@ from kustz_tpl.cli.inputs import layer_file, read_source
 from kustz_tpl.errors import Diagnostic, InputError, KeyPath, NotationError
 from kustz_tpl.messages import Shown, any_of, quoted
 from kustz_tpl.notation.names import parse_environment
-from kustz_tpl.pipeline import check_language
 from kustz_tpl.schema import is_secret
+from kustz_tpl.validation import check_language
 from kustz_tpl.yaml_source import Data, Document, Scalar, describe, read, show_path
 from kustz_tpl.yaml_source.editing import Change, edit, find
 from kustz_tpl.yaml_source.layers import put_layers

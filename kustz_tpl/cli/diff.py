@@ -16,12 +16,12 @@ from kustz_tpl.cli.diagnostics import print_diagnostics
 from kustz_tpl.cli.runner import run
 from kustz_tpl.cli.tasks import Secrets, assign
 from kustz_tpl.cli.terminal import Colour, print_text
+from kustz_tpl.generated import Generated
 from kustz_tpl.messages import quoted
 from kustz_tpl.output.changes import Action, Change
 from kustz_tpl.output.differences import find_differences, unified, unified_files, warnings
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.write import examine
-from kustz_tpl.pipeline import Generated
 
 app = new_app()
 

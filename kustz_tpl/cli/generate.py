@@ -13,6 +13,7 @@ from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import print_diagnostics
 from kustz_tpl.cli.leftovers import print_leftovers
+from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.report import Written, print_changes, print_summary, written
 from kustz_tpl.cli.runner import Outcome, find_index_clashes, run
 from kustz_tpl.cli.secret_sources import find_exposed_sources
@@ -24,13 +25,13 @@ from kustz_tpl.cli.tasks import (
     index_folders,
     make_index_of,
 )
-from kustz_tpl.cli.terminal import print_note, print_text, track
+from kustz_tpl.cli.terminal import print_note, print_text
+from kustz_tpl.generated import Generated, GeneratedFile, SecretSource
 from kustz_tpl.output.changes import Policy
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import Encryption
 from kustz_tpl.output.headers import with_headers
 from kustz_tpl.output.write import update
-from kustz_tpl.pipeline import Generated, GeneratedFile, SecretSource
 
 app = new_app()
 

@@ -1,4 +1,4 @@
-"""Finds what keeps kustomize from building an index: an object that two applications have."""
+"""Finds objects that two applications of an index have, on which kustomize fails."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MESSAGE = "several applications of the index have this object"
 
 
 def in_index(built: Iterable[Built]) -> dict[Identity, Diagnostic]:
-    """Return built objects, each with the problem that it would be in an index."""
+    """Return built objects, each with the problem to report if the index has it twice."""
     about = Diagnostic.about(("metadata", "name"), _MESSAGE)
     return {identify(each.document): each.place(about) for each in built}
 
@@ -20,7 +20,7 @@ def in_index(built: Iterable[Built]) -> dict[Identity, Diagnostic]:
 def find_clashes(
     applications: Iterable[tuple[str, Mapping[Identity, Diagnostic]]],
 ) -> Iterator[Diagnostic]:
-    """Yield the objects that two applications have; each comes with its config."""
+    """Yield the objects that two applications have; `applications` are configs and their objects."""
     owners: dict[Identity, str] = {}
     for config, objects in applications:
         for name, problem in objects.items():

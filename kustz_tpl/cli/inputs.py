@@ -11,8 +11,9 @@ from kustz_tpl.cli.terminal import as_argument
 from kustz_tpl.data_files.folder import limited, read_at_most
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
 from kustz_tpl.output.disk import reason
-from kustz_tpl.pipeline import TEMPLATES_FOLDER, Override, Source, SourceFile
+from kustz_tpl.pipeline import TEMPLATES_FOLDER
 from kustz_tpl.project import find_project
+from kustz_tpl.source import Override, Source, SourceFile
 
 _LIMIT = 2**20 + 1
 """Bytes that are read: one more than a config may have, to notice a longer one."""

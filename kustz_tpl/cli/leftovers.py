@@ -1,4 +1,4 @@
-"""Names what earlier runs generated and nothing lists any more."""
+"""Lists folders that earlier runs generated and that are no longer listed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from kustz_tpl.output.leftovers import Leftover, find_leftovers, read_owner
 
 
 def print_leftovers(asked: Request, tasks: Sequence[Task], written: Sequence[Path]) -> None:
-    """Print what is left of applications and environments, with the command that removes it."""
+    """Print the folders that are no longer generated, with the commands that remove them."""
     pattern = leftover_pattern(asked, tasks)
     if pattern is None:
         return
     owners = () if asked.is_whole else [name for name in map(read_owner, written) if name]
     if not (owners or asked.is_whole):
-        return  # nothing is written yet that tells whose the folders are
+        return  # the owners of the folders are not known before something is written
     for left in find_leftovers(pattern, [*written, *index_folders(asked, tasks)], owners):
         what = "it" if left.parts == (left.path,) else "it and its files"
         command = _command(left)
@@ -29,7 +29,7 @@ def print_leftovers(asked: Request, tasks: Sequence[Task], written: Sequence[Pat
 def _command(left: Leftover) -> str:
     if not find_repository(os.path.realpath(left.path.parent)):
         return f"rm -r {_words(left.parts)}"
-    # Git leaves what it does not have, but not the .gitignore that keeps it out of commits.
+    # git rm keeps untracked secret files, but removes the .gitignore that protects them.
     secrets = f" && rm -r {_words(left.secrets)}" if left.secrets else ""
     return f"git rm -r {_words(left.parts)}{secrets}"
 

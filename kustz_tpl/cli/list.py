@@ -17,7 +17,7 @@ from kustz_tpl.cli.options import STDIN
 from kustz_tpl.cli.tasks import assign, expected_place
 from kustz_tpl.cli.terminal import print_line, print_note, print_text
 from kustz_tpl.messages import any_of
-from kustz_tpl.pipeline import find_identity
+from kustz_tpl.source import find_identity
 
 app = new_app()
 

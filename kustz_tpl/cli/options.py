@@ -123,14 +123,14 @@ Build = Annotated[
     bool,
     typer.Option(
         "--build",
-        help="Build each application with kubectl kustomize and check the result.",
+        help="Build the manifests with kubectl kustomize and check the result.",
     ),
 ]
 Server = Annotated[
     bool,
     typer.Option(
         SERVER,
-        help="Build each application and ask your cluster with kubectl apply --dry-run=server.",
+        help="Like --build, and send the result to your cluster with kubectl apply --dry-run=server.",
     ),
 ]
 Context = Annotated[
@@ -138,7 +138,7 @@ Context = Annotated[
     typer.Option(
         "--context",
         metavar="NAME",
-        help="With --server, the context of your kubectl configuration.  [default: its current one]",
+        help="The kubectl context for --server.  [default: the current context]",
         show_default=False,
     ),
 ]

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kustz_tpl.cli.terminal import as_argument, counted, print_line, print_note
+from kustz_tpl.generated import Generated
 from kustz_tpl.output.changes import Plan
 from kustz_tpl.output.differences import warnings
 from kustz_tpl.output.headers import SECRETS
-from kustz_tpl.pipeline import Generated
 
 
 class Written(NamedTuple):

@@ -20,7 +20,7 @@ from kustz_tpl.cli.tasks import Request, Secrets
 from kustz_tpl.cli.workspace import find_workspace, shared_templates
 from kustz_tpl.errors import Diagnostic, InputError, ProgramError
 from kustz_tpl.messages import any_of, has_control_characters
-from kustz_tpl.pipeline import Override
+from kustz_tpl.source import Override
 
 _LEAVE = Secrets()
 

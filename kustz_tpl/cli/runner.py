@@ -17,19 +17,14 @@ from kustz_tpl.cli.options import SERVER, STDIN
 from kustz_tpl.cli.tasks import Request, Task, expected_place, mapped, source_of
 from kustz_tpl.cli.workspace import list_applications
 from kustz_tpl.errors import Diagnostic, InputError, ProgramError
+from kustz_tpl.generated import Generated, SecretSource
 from kustz_tpl.messages import closest, with_hint
 from kustz_tpl.output.git import Repositories
 from kustz_tpl.output.guards import apply_guards, known_keys
 from kustz_tpl.output.leftovers import read_config_name
-from kustz_tpl.pipeline import (
-    Generated,
-    Generator,
-    SecretSource,
-    Source,
-    find_environments,
-    find_identity,
-)
+from kustz_tpl.pipeline import Generator
 from kustz_tpl.project import is_inside
+from kustz_tpl.source import Source, find_environments, find_identity
 
 if TYPE_CHECKING:
     from kustz_tpl.build.objects import Built

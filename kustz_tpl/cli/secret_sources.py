@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from kustz_tpl.cli.runner import Outcome
 from kustz_tpl.errors import Diagnostic, ProgramError
+from kustz_tpl.generated import SecretSource
 from kustz_tpl.output.git import Repositories
-from kustz_tpl.pipeline import SecretSource
 
 T = TypeVar("T")
 

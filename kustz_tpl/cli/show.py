@@ -9,7 +9,7 @@ from kustz_tpl.cli.layout import shown
 from kustz_tpl.cli.tasks import list_tasks, source_of
 from kustz_tpl.cli.terminal import print_text
 from kustz_tpl.errors import InputError
-from kustz_tpl.pipeline import Source, read_document
+from kustz_tpl.source import Source, read_document
 from kustz_tpl.yaml_source import Data
 from kustz_tpl.yaml_source.text import write_document
 

@@ -15,10 +15,11 @@ from kustz_tpl.cli.inputs import config_file, read_source
 from kustz_tpl.cli.layout import Owner
 from kustz_tpl.cli.options import OUTPUT, STDIN
 from kustz_tpl.errors import Diagnostic, InputError, NotationError
+from kustz_tpl.generated import Generated
 from kustz_tpl.messages import any_of
 from kustz_tpl.output.index import index_folder, make_index
-from kustz_tpl.pipeline import (
-    Generated,
+from kustz_tpl.project import PROJECT_FILE
+from kustz_tpl.source import (
     Override,
     Source,
     find_environments,
@@ -26,7 +27,6 @@ from kustz_tpl.pipeline import (
     read_document,
     read_identity,
 )
-from kustz_tpl.project import PROJECT_FILE
 
 if TYPE_CHECKING:
     from kustz_tpl.build.kustomize import Kustomize

@@ -1,4 +1,4 @@
-"""Prints safe characters, colours where the user wants them, and a progress bar."""
+"""Prints safe characters, and colours where the user wants them."""
 
 from __future__ import annotations
 
@@ -6,26 +6,13 @@ import os
 import re
 import shlex
 import sys
-import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal, TextIO, TypeVar
-
-if TYPE_CHECKING:
-    from kustz_tpl.cli.runner import Outcome
-
-T = TypeVar("T")
+from typing import Literal, TextIO
 
 Colour = Literal["red", "green", "yellow", "cyan", "bold"]
 
 _CODES: dict[Colour, str] = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1"}
 # Control characters, those that change the writing direction, and lone surrogates.
 _UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-
-_DELAY = 0.5
-"""Seconds before the bar appears."""
-_PERIOD = 0.1
-"""Seconds between two updates."""
-_WIDTH = 30
 
 
 def safe(text: str) -> str:
@@ -74,35 +61,6 @@ def print_text(text: str, colour: Colour | None = None) -> None:
 def counted(number: int, noun: str) -> str:
     """Return a number and its noun: `1 file`, `3 files`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def track(outcomes: Iterator[Outcome[T]], total: int) -> Iterator[Outcome[T]]:
-    """Yield the outcomes and show a progress bar, which is erased before anything is printed."""
-    if total == 1 or os.environ.get("TERM") == "dumb" or not sys.stderr.isatty():
-        yield from outcomes
-        return
-    due, is_drawn = time.monotonic() + _DELAY, False
-    for count, outcome in enumerate(outcomes, 1):
-        if is_drawn and not outcome.is_quiet:
-            _erase()
-        yield outcome
-        if time.monotonic() >= due:
-            _draw(count, total)
-            due, is_drawn = time.monotonic() + _PERIOD, True
-    if is_drawn:
-        _erase()
-
-
-def _draw(count: int, total: int) -> None:
-    filled = _WIDTH * count // total
-    sys.stdout.flush()
-    sys.stderr.write(f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {count}/{total}")
-    sys.stderr.flush()
-
-
-def _erase() -> None:
-    sys.stderr.write("\r\x1b[K")
-    sys.stderr.flush()
 
 
 def as_argument(path: str) -> str:

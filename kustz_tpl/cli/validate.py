@@ -9,10 +9,11 @@ import typer
 from kustz_tpl.cli import options, request
 from kustz_tpl.cli.command import Command, new_app, takes
 from kustz_tpl.cli.diagnostics import as_github, as_json, print_diagnostics
+from kustz_tpl.cli.progress import track
 from kustz_tpl.cli.runner import Outcome, run
 from kustz_tpl.cli.secret_sources import with_tracked_sources
 from kustz_tpl.cli.tasks import Request, Secrets, assign, list_tasks
-from kustz_tpl.cli.terminal import print_line, print_text, track
+from kustz_tpl.cli.terminal import print_line, print_text
 from kustz_tpl.errors import Diagnostic, InputError
 
 app = new_app()

@@ -15,8 +15,9 @@ from kustz_tpl.data_files.real_path import real_path
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.messages import closest, has_control_characters, with_hint
-from kustz_tpl.pipeline import TEMPLATES_FOLDER, SourceFile
+from kustz_tpl.pipeline import TEMPLATES_FOLDER
 from kustz_tpl.project import PROJECT_FILE, find_project, is_inside
+from kustz_tpl.source import SourceFile
 
 if TYPE_CHECKING:
     from kustz_tpl.project.file import Project

@@ -1,1 +1,1 @@
-"""The cluster that a user asks through kubectl."""
+"""Asks the API server of a cluster about the objects of an application, through kubectl."""

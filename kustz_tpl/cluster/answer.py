@@ -13,12 +13,12 @@ from kustz_tpl.kinds.secret import SECRET
 
 _REFUSED, _WARNED = "refused by the server", "the server warns"
 _LOG = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d")
-# Before it, a program that gets a login may print anything.
+# A credential plugin may print anything before it.
 _REASON = re.compile(
     r'^(?:The (?:\S+ ".*"|request) is invalid|Error from server|error: )', re.MULTILINE
 )
 WARNING = "Warning: "
-# Of kubectl itself, on every object that something else has made.
+# A warning of kubectl itself, for every object that was not created with kubectl apply.
 _NOT_APPLIED = "kubectl.kubernetes.io/last-applied-configuration annotation"
 _SECTIONS = ("metadata", "spec", "data")
 _DIFF = "\n@@"
@@ -59,21 +59,21 @@ _LONGEST = 1000
 
 
 class Missing(NamedTuple):
-    """Name what a cluster does not have: a kind and its group, or `Namespace` and its name."""
+    """Name what a cluster lacks: a kind and its group, or `Namespace` and its name."""
 
     kind: str
     name: str
 
 
 class Answer(NamedTuple):
-    """Hold what the server says of an object; its findings have paths of that object."""
+    """Hold the findings of the server about an object, with paths in that object."""
 
     findings: tuple[Diagnostic, ...] = ()
     missing: Missing | None = None
 
 
 def parse_answer(printed: str, document: Mapping[str, Any], *, is_refused: bool) -> Answer:
-    """Return what kubectl printed about an object, to standard error."""
+    """Parse what kubectl printed to standard error about an object."""
     lines = _without_log(printed)
     warnings = [line.removeprefix(WARNING) for line in lines if line.startswith(WARNING)]
     text = "\n".join(line for line in lines if not line.startswith(WARNING)).strip()
@@ -96,7 +96,7 @@ def parse_answer(printed: str, document: Mapping[str, Any], *, is_refused: bool)
 
 
 def words_of(printed: str) -> str:
-    """Return what kubectl printed about itself, on one line."""
+    """Return an error of kubectl itself on one line."""
     return _one_line(_SENDER.sub("", "\n".join(_without_log(printed)).strip(), count=1))
 
 
@@ -110,7 +110,7 @@ def _warning(text: str, document: Mapping[str, Any]) -> Diagnostic:
 
 
 def _split(text: str, document: Mapping[str, Any]) -> tuple[KeyPath, str]:
-    """Return the field that a text begins with, and what it says of it."""
+    """Return the field that a message begins with, and the rest of the message."""
     cause = _CAUSE.fullmatch(text)
     first = re.split(r"[.\[]", cause["field"], maxsplit=1)[0] if cause else ""
     if cause and (first in document or first in _SECTIONS):
@@ -119,7 +119,7 @@ def _split(text: str, document: Mapping[str, Any]) -> tuple[KeyPath, str]:
 
 
 def _refusals(text: str, message: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yield the reasons for a refusal; one of an unknown form is about the object."""
+    """Yield the reasons for a refusal; one in an unknown format is about the whole object."""
     if patched := _PATCHED.fullmatch(text):
         yield from _undecoded(patched[1], document)
     elif invalid := _INVALID.fullmatch(text):
@@ -139,7 +139,7 @@ def _cause(text: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
 
 
 def _undecoded(text: str, document: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yield what the server's decoder says, which does not look at anything else."""
+    """Yield the errors of the server's decoder, after which nothing else is validated."""
     unknown = list(_UNKNOWN.finditer(text))
     for each in unknown:
         path = parse_field_path(each["field"], document)
@@ -167,7 +167,7 @@ def _shown(words: str, document: Mapping[str, Any]) -> str:
     """Return the words on one line, without long values; about a Secret, only harmless words."""
     if document.get("kind") == SECRET.name:
         harmless = _HARMLESS.match(words)
-        return harmless[0] if harmless else "its words are hidden, as they may quote a value"
+        return harmless[0] if harmless else "the message is hidden, because it may quote a value"
     return _one_line(_without_long_value(words))
 
 

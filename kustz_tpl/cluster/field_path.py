@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from kustz_tpl.errors import KeyPath
+from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.yaml_source.tree import Step
 
 _KEY = re.compile(r"[^.\[]+")
@@ -26,15 +27,15 @@ _Cut: TypeAlias = "tuple[Step, str] | None"
 def parse_field_path(text: str, document: object) -> KeyPath:
     """Return the path that a server writes: `spec.ports[0].name`, `data[a.b]`.
 
-    Keys with dots or brackets are known from the object. Of what is no path, as much is returned as
-    can be read.
+    Keys with dots or brackets are recognised from the object. If a part of the path is invalid, the
+    path up to it is returned.
     """
     path: list[Step] = []
     value = document
     while cut := _cut_bracket(text, value) if text.startswith("[") else _cut_key(text, value):
         step, text = cut
         path.append(step)
-        value = _child(value, step)
+        value = value_at(value, step)
     return tuple(path)
 
 
@@ -70,15 +71,8 @@ def _cut_key(text: str, value: object) -> _Cut:
     return (match[0], text[match.end() :]) if match else None
 
 
-def _child(value: object, step: Step) -> object:
-    if isinstance(value, dict):
-        return value.get(step)
-    is_item = isinstance(value, list) and isinstance(step, int) and step < len(value)
-    return value[step] if is_item else None  # type: ignore[index]
-
-
 def _fields(value: object, steps: list[str], path: KeyPath) -> Iterator[tuple[KeyPath, object]]:
-    """Yield the fields that a path without positions leads to, and what is in the last of them."""
+    """Yield the fields at a path without positions, and the fields directly inside them."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _fields(item, steps, (*path, index))

@@ -1,4 +1,4 @@
-"""Asks a cluster through kubectl what it says of objects; nothing in the cluster is changed."""
+"""Runs kubectl to validate objects on a cluster, without changing the cluster."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kustz_tpl.programs import find_kubectl, run_program
 
 # For each request; an admission webhook may take 30 s.
 _TIMEOUT = "--request-timeout=40s"
-# What kubectl says where the server does not answer.
+# What kubectl prints if the server does not answer.
 _FAILURE = re.compile(
     r"Unable to connect to the server: (.+)|(The connection to the server \S+ was refused)"
     r"|(You must be logged in to the server.*)|(the server has asked for .* credentials)"
@@ -24,9 +24,9 @@ _FAILURE = re.compile(
 
 
 class Cluster(NamedTuple):
-    """Name the program that asks the cluster, and the context that the user chose, if any.
+    """Hold the path of kubectl and the context that the user chose, if any.
 
-    The `name` is that of the context which is used, empty if it has none.
+    `name` is the context in use, the current one if the user chose none.
     """
 
     kubectl: str
@@ -35,9 +35,9 @@ class Cluster(NamedTuple):
 
 
 def find_cluster(context: str | None) -> Cluster:
-    """Return a cluster that answers; raises ProgramError with why there is none.
+    """Return a cluster that answers; raises ProgramError with the reason if there is none.
 
-    Where it is and who asks is in the configuration of the user's kubectl alone.
+    The address and the credentials are only in the user's kubectl configuration.
     """
     cluster = Cluster(find_kubectl(), context)
     done = _run(cluster, "get", "--raw", "/version")
@@ -48,10 +48,10 @@ def find_cluster(context: str | None) -> Cluster:
 
 
 def ask(cluster: Cluster, documents: Sequence[Mapping[str, Any]]) -> list[Answer]:
-    """Return what the server says of each object; raises ProgramError if it cannot be asked.
+    """Return the server's answer for each object; raises ProgramError if kubectl cannot get one.
 
-    kubectl names no object in a warning, and prints a warning once. So if there is anything to
-    say of several objects, each is asked about alone.
+    kubectl prints each warning once and without the object. So if anything is printed for several
+    objects, each is sent again alone.
     """
     if not documents:
         return []
@@ -94,4 +94,4 @@ def _failure(done: CompletedProcess[bytes]) -> ProgramError | None:
 
 def _error(reason: str) -> ProgramError:
     reason = re.sub(r"^(The|You) ", lambda match: match[0].lower(), reason)
-    return ProgramError(f"kubectl cannot ask the server: {reason}; check it with kubectl version")
+    return ProgramError(f"kubectl failed: {reason}; check it with kubectl version")

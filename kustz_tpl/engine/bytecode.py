@@ -19,6 +19,7 @@ _OURS = (
     "jinja_internals.py",
     "parts.py",
     "regions.py",
+    "removed.py",
     "tags.py",
     "whitespace.py",
 )

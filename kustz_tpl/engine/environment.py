@@ -38,23 +38,8 @@ from kustz_tpl.engine.jinja_internals import HookedEnvironment
 from kustz_tpl.engine.limits import WORK
 from kustz_tpl.engine.parts import Fragment, Part, Placeholder, Text, UseError
 from kustz_tpl.engine.reads import Noted
+from kustz_tpl.engine.removed import REMOVED_FILTERS, REMOVED_GLOBALS, REMOVED_TESTS
 from kustz_tpl.engine.undefined import MissingName
-
-# They make markup, noise or a text that YAML readers mistake.
-REMOVED_FILTERS = (
-    "e",
-    "escape",
-    "forceescape",
-    "pprint",
-    "random",
-    "safe",
-    "striptags",
-    "tojson",
-    "urlize",
-    "xmlattr",
-)
-REMOVED_GLOBALS = ("lipsum",)
-REMOVED_TESTS = ("escaped",)
 
 # Jinja's own give iterators: printed twice they would be empty, and fail without a line.
 _EAGER_FILTERS = (

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from types import BuiltinMethodType
 
-from kustz_tpl.engine.environment import REMOVED_FILTERS
+from kustz_tpl.engine.removed import REMOVED_FILTERS
 
 _NO_FILTER = r"No (?P<kind>filter|test) named '(?P<name>.*)'\."
 _UNCLOSED = r"Unexpected end of template\..*block that needs to be closed is '(?P<name>\w+)'\."

@@ -9,11 +9,9 @@ from operator import itemgetter
 from jinja2 import TemplateSyntaxError
 
 from kustz_tpl.engine.parts import BEGIN, EDGE, END
+from kustz_tpl.engine.removed import REMOVED_TAGS
 from kustz_tpl.engine.tags import Tag, Token, read_tags, read_tokens
 from kustz_tpl.engine.whitespace import kept_blanks
-
-# They make markup or noise, turn captured text into data, or are for debugging.
-REMOVED_TAGS = frozenset(("autoescape", "debug", "do", "filter", "trans"))
 
 # A tag or a comment with the blanks that its minuses cut, and what is left of others.
 _TAG = r"(?:[ \t]+(?=\{[%#]-))?\{[%#].*?(?:-[%#]\}[ \t]*|[%#]\})"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.kind import JOBS, Config, value_at
-from kustz_tpl.kinds.mounts import Mounted, read_mounts
+from kustz_tpl.kinds.mounts import Mounted, parse_mounts
 from kustz_tpl.kinds.persistent_volume_claim import (
     find_differences,
     has_claim_templates,
@@ -148,7 +148,7 @@ def _pod_labels(config: Config) -> dict[str, str]:
 
 def _shared_mounts(config: Config) -> list[Mounted]:
     """Return the mounts, of a StatefulSet those of claims that exist."""
-    mounted = read_mounts(config)
+    mounted = parse_mounts(config)
     own = new_claims(mounted) if has_claim_templates(config) else {}
     return [each for each in mounted if each.scheme == "pvc" and each.first.name not in own]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic, KeyPath, Message, NotationError
 from kustz_tpl.kinds.kind import JOBS, Config, Object, is_older_than, mappings_at, string_at
-from kustz_tpl.kinds.route import article, read_rules, route_kinds, rule_path
+from kustz_tpl.kinds.route import article, parse_rules, route_kinds, rule_path
 from kustz_tpl.kinds.service import DEFAULT_PORT, DIGIT_FIRST, service_ports
 from kustz_tpl.kinds.stateful_set import governing_service
 from kustz_tpl.messages import Shown, any_of, closest
@@ -85,7 +85,7 @@ def check_backends(
 
     `services` are those of this file; with `is_whole` there are no others.
     """
-    for index, rule in read_rules(config["ingress"]["rules"]):
+    for index, rule in parse_rules(config["ingress"]["rules"]):
         for backend in () if rule.redirect else rule.backends or (None,):
             message = _backend_fault(backend, config, services, is_whole=is_whole)
             if message:
@@ -102,7 +102,7 @@ def check_services(config: Config) -> Iterator[Diagnostic]:
 
 def check_backend_names(config: Config) -> Iterator[Diagnostic]:
     """Find rules to a Service of a name that not every Kubernetes takes."""
-    for index, rule in read_rules(config["ingress"]["rules"]):
+    for index, rule in parse_rules(config["ingress"]["rules"]):
         for backend in rule.backends if is_older_than(config, DIGIT_FIRST) else ():
             try:
                 parse_service_name(backend.service, within=rule.text)

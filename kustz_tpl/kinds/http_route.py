@@ -15,7 +15,7 @@ from kustz_tpl.kinds.route import (
     check_names,
     group_routes,
     has_schemes,
-    read_gateways,
+    parse_gateways,
 )
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.route import SCHEMES, Gateway, Header, Redirect, RouteRule
@@ -52,7 +52,7 @@ def check_http_route(config: Config) -> Iterator[Diagnostic]:
     if HTTP_ROUTE.name not in ingress["kind"]:
         return
     for scheme in SCHEMES if has_schemes(ingress) else SCHEMES[:1]:
-        gateways = read_gateways(ingress, scheme)
+        gateways = parse_gateways(ingress, scheme)
         if len(gateways) > _MOST_GATEWAYS:
             got = Shown(len(gateways))
             yield Diagnostic.about(

@@ -16,7 +16,7 @@ from kustz_tpl.kinds.route import (
     check_moved,
     check_rules,
     duplicate,
-    read_rules,
+    parse_rules,
     rule_path,
 )
 from kustz_tpl.kinds.service import service_ports
@@ -42,7 +42,7 @@ def ingress_rules(
     own = {each["name"]: each["port"] for each in service_ports(ports)}
     known = services or {"default": name, "ports": {name: own}}
     paths: dict[str | None, list[dict[str, Any]]] = {}
-    for _, rule in read_rules(rules):
+    for _, rule in parse_rules(rules):
         if rule.redirect is None:
             paths.setdefault(rule.host, []).append(_path_entry(rule, known))
     return [
@@ -68,7 +68,7 @@ def check_ingress(config: Config) -> Iterator[Diagnostic]:
     yield from check_once(("ingress", "kind"), config["ingress"]["kind"])
     if INGRESS.name not in config["ingress"]["kind"]:
         return
-    numbered = read_rules(config["ingress"]["rules"])
+    numbered = parse_rules(config["ingress"]["rules"])
     rules = [(index, rule) for index, rule in numbered if rule.redirect is None]
     yield from _check_paths(rules)
     yield from _check_certificates(rules)

@@ -102,7 +102,10 @@ def present(entries: Mapping[str, Any]) -> dict[str, Any]:
 def value_at(value: object, *keys: str | int) -> Any:  # noqa: ANN401 - whatever a manifest holds
     """Return what is at a path of an object, None where nothing is."""
     for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, list):
+            value = value[key] if isinstance(key, int) and key < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
     return value
 
 

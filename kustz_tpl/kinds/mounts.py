@@ -64,7 +64,7 @@ class Mounted(NamedTuple):
         return self.is_read_only and all(line.read_only is not False for line in self.lines)
 
 
-def read_mounts(config: Config) -> list[Mounted]:
+def parse_mounts(config: Config) -> list[Mounted]:
     """Return what is mounted, in the order of naming, without what is wrong."""
     found = []
     for container in containers(config):
@@ -79,7 +79,7 @@ def read_mounts(config: Config) -> list[Mounted]:
 
 def has_outside_volumes(config: Config) -> bool:
     """Check whether a mount names a volume that something else defines."""
-    return any(each.scheme == "volume" for each in read_mounts(config))
+    return any(each.scheme == "volume" for each in parse_mounts(config))
 
 
 def check_paths(config: Config) -> Iterator[Diagnostic]:
@@ -98,7 +98,7 @@ def check_paths(config: Config) -> Iterator[Diagnostic]:
 
 def check_lists(config: Config) -> Iterator[Diagnostic]:
     """Find the lines that no projected volume can have."""
-    for each in read_mounts(config):
+    for each in parse_mounts(config):
         seen: dict[object, int] = {}
         for index, line in enumerate(each.lines if each.is_list else ()):
             path = (*each.path, index)
@@ -115,7 +115,7 @@ def check_lists(config: Config) -> Iterator[Diagnostic]:
 def check_empty_folders(config: Config) -> Iterator[Diagnostic]:
     """Find the parameters of a named folder that another line has in another way."""
     first: dict[object, Mounted] = {}
-    for each in read_mounts(config):
+    for each in parse_mounts(config):
         if each.scheme == "emptydir" and each.first.options:
             before = first.setdefault(each.source, each)
             if before.first.options != each.first.options:
@@ -129,7 +129,7 @@ def check_images(config: Config) -> Iterator[Diagnostic]:
     written = config["kubeVersion"]
     if written is None or parse_kube_version(written) >= _IMAGE_VERSION:
         return
-    for each in read_mounts(config):
+    for each in parse_mounts(config):
         if each.scheme == "image":
             expected = f"Kubernetes {_IMAGE_VERSION} or newer for image://"
             error = NotationError(expected, hint=f"write kubeVersion: {_IMAGE_VERSION}")
@@ -138,7 +138,7 @@ def check_images(config: Config) -> Iterator[Diagnostic]:
 
 def check_mount_points(config: Config) -> Iterator[Diagnostic]:
     """Find what is mounted below something read-only, where no mount point can be made."""
-    mounted = read_mounts(config)
+    mounted = parse_mounts(config)
     by_place = {(each.container, _normal(each.at)): each for each in mounted}
     for each in mounted:
         around = (by_place.get((each.container, above)) for above in _parents(_normal(each.at)))

@@ -8,7 +8,7 @@ from typing import Any
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds.autoscaler import most_replicas
 from kustz_tpl.kinds.kind import Config, Kind, Object, is_older_than, present, string_at, value_at
-from kustz_tpl.kinds.mounts import Mounted, read_mounts
+from kustz_tpl.kinds.mounts import Mounted, parse_mounts
 from kustz_tpl.messages import Shown
 from kustz_tpl.notation.mount import Mount
 from kustz_tpl.notation.names import parse_dns_label
@@ -49,7 +49,7 @@ def has_claim_templates(config: Config) -> bool:
 
 def check_claims(config: Config) -> Iterator[Diagnostic]:
     """Find a claim that two lines make in two ways, and names that no claim template can have."""
-    mounted = read_mounts(config)
+    mounted = parse_mounts(config)
     claims = new_claims(mounted)
     for each in mounted:
         first = claims.get(each.first.name) if each.scheme == "pvc" else None
@@ -95,7 +95,7 @@ def check_pods_of_a_claim(config: Config) -> Iterator[Diagnostic]:
     if has_claim_templates(config):
         return
     why = _several_pods(config)
-    for each in new_claims(read_mounts(config)).values() if why else ():
+    for each in new_claims(parse_mounts(config)).values() if why else ():
         if access := only_access_of_one_node(each.first):
             message = f"pvc://{each.first.name} is {access}: {why}"
             grounds = (("service", "kind"), ("service", "replicas"), ("service", "rollout"))

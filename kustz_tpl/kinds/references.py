@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import Config
-from kustz_tpl.kinds.mounts import read_mounts
+from kustz_tpl.kinds.mounts import parse_mounts
 from kustz_tpl.messages import closest
 from kustz_tpl.notation.references import parse_variable_source
 from kustz_tpl.registry.backend import FORMS, secret_entries
@@ -76,7 +76,7 @@ def check_variable_keys(config: Config, known: Keys) -> Iterator[Diagnostic]:
 
 def check_mounted_keys(config: Config, known: Keys) -> Iterator[Diagnostic]:
     """Find mounts of a key that is not there."""
-    for each in read_mounts(config):
+    for each in parse_mounts(config):
         for index, line in enumerate(each.lines):
             if line.scheme in KINDS:
                 path = (*each.path, index) if each.is_list else each.path

@@ -61,12 +61,12 @@ def article(kind: str) -> str:
     return f"{'a' if kind == 'VirtualService' else 'an'} {kind}"
 
 
-def read_rules(rules: Sequence[RouteRule | str | None]) -> list[Numbered]:
+def parse_rules(rules: Sequence[RouteRule | str | None]) -> list[Numbered]:
     """Return the rules with their positions, without what is wrong."""
     return [(i, parsed(parse_route_rule, each)) for i, each in enumerate(rules) if each is not None]
 
 
-def read_gateways(ingress: Config, scheme: str) -> tuple[Gateway, ...]:
+def parse_gateways(ingress: Config, scheme: str) -> tuple[Gateway, ...]:
     """Return the gateways that the rules of a scheme hang on, without what is wrong."""
     written = ingress["gateways"][scheme]
     return tuple(parsed(parse_gateway, each) for each in written if each is not None)
@@ -84,7 +84,7 @@ def group_routes(ingress: Config, name: str, most: int = 0) -> Iterator[Route]:
     for any number.
     """
     groups: dict[tuple[str | None, str], list[Numbered]] = {}
-    for index, rule in read_rules(ingress["rules"]):
+    for index, rule in parse_rules(ingress["rules"]):
         scheme = rule.scheme if has_schemes(ingress) else "https"
         groups.setdefault((rule.host, scheme), []).append((index, rule))
     first = next(iter(groups), (None, ""))[0]
@@ -96,12 +96,12 @@ def group_routes(ingress: Config, name: str, most: int = 0) -> Iterator[Route]:
         for number, start in enumerate(range(0, len(rules), size), 1):
             whole = base if number == 1 else f"{base}-{number}"
             part = tuple(rules[start : start + size])
-            yield Route(whole, host, read_gateways(ingress, scheme), part)
+            yield Route(whole, host, parse_gateways(ingress, scheme), part)
 
 
 def check_rules(config: Config) -> Iterator[Diagnostic]:
     """Find rules that a kind of object cannot have."""
-    for index, rule in read_rules(config["ingress"]["rules"]):
+    for index, rule in parse_rules(config["ingress"]["rules"]):
         for kind in config["ingress"]["kind"]:
             try:
                 check_route_rule(rule, kind)
@@ -116,7 +116,7 @@ def check_duplicates(config: Config) -> Iterator[Diagnostic]:
         return
     by_scheme = has_schemes(config["ingress"])
     seen: dict[object, int] = {}
-    for index, rule in read_rules(config["ingress"]["rules"]):
+    for index, rule in parse_rules(config["ingress"]["rules"]):
         headers = frozenset((each.name.lower(), each.value) for each in rule.match_headers)
         scheme = rule.scheme if by_scheme else ""
         first = seen.setdefault((scheme, rule.host, rule.path, rule.path_type, headers), index)
@@ -136,7 +136,7 @@ def duplicate(
 
 def check_gateways(config: Config) -> Iterator[Diagnostic]:
     """Find rules of a route without a gateway, and redirects that come back to their listener."""
-    kinds, rules = route_kinds(config), read_rules(config["ingress"]["rules"])
+    kinds, rules = route_kinds(config), parse_rules(config["ingress"]["rules"])
     if not kinds or not rules:
         return
     gateways, at = config["ingress"]["gateways"], ("ingress", "gateways")
@@ -194,7 +194,7 @@ def check_moved(config: Config) -> Iterator[Diagnostic]:
             message = f"{article(kinds[0])} does not act upon it; {when} {instead}"
             path = ("ingress", "annotations", key)
             yield Diagnostic.about(path, message, is_about_key=True, severity="warning")
-    for index, rule in read_rules(config["ingress"]["rules"]):
+    for index, rule in parse_rules(config["ingress"]["rules"]):
         if rule.tls and not has_ingress:
             message = "the certificate is that of the Gateway's listener; drop tls="
             yield Diagnostic.about(rule_path(index), message, severity="warning")

@@ -7,7 +7,7 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.kinds.kind import Config, Filter, Rule, parsed, present, value_at
-from kustz_tpl.kinds.mounts import read_mounts
+from kustz_tpl.kinds.mounts import parse_mounts
 from kustz_tpl.notation.pod import Security, parse_security
 
 _READ_ONLY = "readOnlyRootFilesystem"
@@ -51,7 +51,7 @@ def is_restricted(config: Config) -> bool:
 
 def check_mounts(config: Config) -> Iterator[Diagnostic]:
     """Find mounts of volumes that the standard does not allow."""
-    for each in read_mounts(config) if is_restricted(config) else ():
+    for each in parse_mounts(config) if is_restricted(config) else ():
         if each.scheme in _REFUSED_MOUNTS:
             message = (
                 f"expected no {each.scheme} with security: restricted, which the cluster refuses"

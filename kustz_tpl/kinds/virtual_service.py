@@ -14,7 +14,7 @@ from kustz_tpl.kinds.route import (
     check_names,
     group_routes,
     has_schemes,
-    read_gateways,
+    parse_gateways,
 )
 from kustz_tpl.messages import Shown, quoted
 from kustz_tpl.notation.route import Gateway, Redirect, RouteRule
@@ -52,8 +52,10 @@ def check_virtual_service(config: Config) -> Iterator[Diagnostic]:
     ingress = config["ingress"]
     if VIRTUAL_SERVICE.name not in ingress["kind"] or not has_schemes(ingress):
         return
-    http = _gateways(read_gateways(ingress, "http"))
-    both = next((each for each in _gateways(read_gateways(ingress, "https")) if each in http), None)
+    http = _gateways(parse_gateways(ingress, "http"))
+    both = next(
+        (each for each in _gateways(parse_gateways(ingress, "https")) if each in http), None
+    )
     if both:
         expected = "different gateways for http and https: a VirtualService knows no listeners"
         got = Shown(f"{quoted(both)} for both")

@@ -11,7 +11,7 @@ from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.kinds.container import containers
 from kustz_tpl.kinds.kind import Config, Rule, present, string_at, value_at
 from kustz_tpl.kinds.mounts import RULES as MOUNT_RULES
-from kustz_tpl.kinds.mounts import Mounted, read_mounts
+from kustz_tpl.kinds.mounts import Mounted, parse_mounts
 from kustz_tpl.kinds.persistent_volume_claim import claim_spec, has_claim_templates, new_claims
 from kustz_tpl.notation.mount import Mount
 
@@ -30,7 +30,7 @@ class Volumes(NamedTuple):
 
 def pod_volumes(config: Config) -> Volumes:
     """Return the volumes of a pod; a claim template of a StatefulSet is a volume by itself."""
-    mounted = read_mounts(config)
+    mounted = parse_mounts(config)
     claims = new_claims(mounted)
     templates = claims if has_claim_templates(config) else {}
     names = volume_names(mounted, templates)
@@ -67,7 +67,7 @@ def check_names(config: Config) -> Iterator[Diagnostic]:
     """
     if not has_claim_templates(config):
         return
-    mounted = read_mounts(config)
+    mounted = parse_mounts(config)
     templates = new_claims(mounted)
     names = volume_names(mounted, templates)
     owners: dict[str, Mounted] = {}

@@ -126,19 +126,19 @@ def _check_new_claim(written: dict[str, str], text: str) -> None:
             raise NotationError(expected, f"{name}={written[name]}", text)
 
 
-def _read_keyed(rest: str, text: str) -> tuple[str, Part]:
+def _parse_keyed(rest: str, text: str) -> tuple[str, Part]:
     name, slash, key = rest.partition("/")
     parse_dns_subdomain(name, within=text)
     return name, parse_key_reference(key, within=text) if slash else None
 
 
-def _read_claim(rest: str, text: str) -> tuple[str, Part]:
+def _parse_claim(rest: str, text: str) -> tuple[str, Part]:
     name, slash, path = rest.partition("/")
     parse_dns_subdomain(name, within=text)
     return name, _inner_path(path, text) if slash else None
 
 
-def _read_volume(rest: str, text: str) -> tuple[str, Part]:
+def _parse_volume(rest: str, text: str) -> tuple[str, Part]:
     name, slash, path = rest.partition("/")
     if slash and not name:
         raise NotationError("a name before the path", rest, text)
@@ -146,7 +146,7 @@ def _read_volume(rest: str, text: str) -> tuple[str, Part]:
     return name, _inner_path(path, text) if slash else None
 
 
-def _read_node_path(rest: str, text: str) -> tuple[str, Part]:
+def _parse_node_path(rest: str, text: str) -> tuple[str, Part]:
     if not rest.startswith("/"):
         raise NotationError("an absolute path after hostpath://, so three slashes", rest, text)
     if ".." in rest.split("/"):
@@ -154,21 +154,21 @@ def _read_node_path(rest: str, text: str) -> tuple[str, Part]:
     return rest, None
 
 
-def _read_export(rest: str, text: str) -> tuple[str, Part]:
+def _parse_export(rest: str, text: str) -> tuple[str, Part]:
     server, slash, path = rest.partition("/")
     if not server or " " in server or not slash:
         raise NotationError("a server and a path such as nfs://nas.example.com/export", rest, text)
     return server, f"/{path}"
 
 
-def _read_driver(rest: str, text: str) -> tuple[str, Part]:
+def _parse_driver(rest: str, text: str) -> tuple[str, Part]:
     if len(rest) > _DRIVER_LIMIT or not rest.isascii() or not is_dns_subdomain(rest.lower()):
         expected = f"the name of a CSI driver (at most {_DRIVER_LIMIT} characters)"
         raise NotationError(expected, rest, text)
     return rest, None
 
 
-def _read_image(rest: str, text: str) -> tuple[str, Part]:
+def _parse_image(rest: str, text: str) -> tuple[str, Part]:
     try:
         parse_image(rest)
     except NotationError as error:
@@ -176,7 +176,7 @@ def _read_image(rest: str, text: str) -> tuple[str, Part]:
     return rest, None
 
 
-def _read_token_file(rest: str, text: str) -> tuple[str, Part]:
+def _parse_token_file(rest: str, text: str) -> tuple[str, Part]:
     try:
         return parse_key_reference(rest), None
     except NotationError:
@@ -274,16 +274,17 @@ _PARAMETERS: dict[str, Callable[[str, str], object]] = {
     "type": lambda value, text: choose(value, HOST_TYPES, text),
 }
 _FORMS = {
-    "configmap": _Form(_read_keyed, ("mode", "optional", "readOnly")),
-    "secret": _Form(_read_keyed, ("mode", "optional", "readOnly")),
-    "pvc": _Form(_read_claim, ("size", "class", "access", "readOnly")),
+    "configmap": _Form(_parse_keyed, ("mode", "optional", "readOnly")),
+    "secret": _Form(_parse_keyed, ("mode", "optional", "readOnly")),
+    "pvc": _Form(_parse_claim, ("size", "class", "access", "readOnly")),
     "emptydir": _Form(
-        lambda rest, text: _read_volume(rest, text) if rest else ("", None), ("medium", "sizeLimit")
+        lambda rest, text: _parse_volume(rest, text) if rest else ("", None),
+        ("medium", "sizeLimit"),
     ),
-    "hostpath": _Form(_read_node_path, ("type", "readOnly")),
-    "nfs": _Form(_read_export, ("readOnly",)),
-    "csi": _Form(_read_driver, ("readOnly",), is_open=True),
-    "image": _Form(_read_image, ("pullPolicy",)),
-    "token": _Form(_read_token_file, ("audience", "expirationSeconds")),
-    "volume": _Form(_read_volume, ("readOnly",)),
+    "hostpath": _Form(_parse_node_path, ("type", "readOnly")),
+    "nfs": _Form(_parse_export, ("readOnly",)),
+    "csi": _Form(_parse_driver, ("readOnly",), is_open=True),
+    "image": _Form(_parse_image, ("pullPolicy",)),
+    "token": _Form(_parse_token_file, ("audience", "expirationSeconds")),
+    "volume": _Form(_parse_volume, ("readOnly",)),
 }

@@ -12,7 +12,7 @@ from kustz_tpl.output.changes import Change, Conflict
 from kustz_tpl.output.record import find_intruder
 
 if TYPE_CHECKING:
-    from kustz_tpl.pipeline import Generated
+    from kustz_tpl.generated import Generated
 
 _NAMES = {"link": "a link", "folder": "a folder", "file": "a file", "special": "a pipe or a device"}
 

@@ -14,8 +14,8 @@ from kustz_tpl.output.headers import SECRETS, without_header
 from kustz_tpl.yaml_source.loader import YAMLError, load
 
 if TYPE_CHECKING:
+    from kustz_tpl.generated import Generated, Sealing
     from kustz_tpl.output.git import Repositories
-    from kustz_tpl.pipeline import Generated, Sealing
 
 Encryption = Literal["never", "if changed", "always"]
 """When to encrypt; with `never` sops is not called at all."""
@@ -79,7 +79,7 @@ def _seal(generated: Generated, folder: Path, encryption: Encryption) -> Generat
     Encrypting the same values again gives different bytes, so a Secret in the folder is kept as
     long as its values are the same. Raises InputError if sops cannot encrypt.
     """
-    from kustz_tpl.pipeline import GeneratedFile  # noqa: PLC0415 - the layer below
+    from kustz_tpl.generated import GeneratedFile  # noqa: PLC0415 - the layer below
 
     files, warnings = dict(generated.files), list(generated.warnings)
     for path, sealing in generated.sealed.items():

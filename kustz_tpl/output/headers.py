@@ -9,7 +9,7 @@ from kustz_tpl.digests import digest
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 
 if TYPE_CHECKING:
-    from kustz_tpl.pipeline import Generated, GeneratedFile
+    from kustz_tpl.generated import Generated, GeneratedFile
 
 SECRETS = "secrets"
 

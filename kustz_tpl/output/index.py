@@ -8,11 +8,11 @@ from pathlib import Path
 from posixpath import normpath
 
 from kustz_tpl.engine import write_yaml
+from kustz_tpl.generated import Generated, GeneratedFile
 from kustz_tpl.kinds.kustomization import API_VERSION, KUSTOMIZATION_FILE
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION as KIND
 from kustz_tpl.output import disk
 from kustz_tpl.output.headers import parse_owner, without_conflict_markers
-from kustz_tpl.pipeline import Generated, GeneratedFile
 from kustz_tpl.yaml_source.loader import load_mappings
 
 

@@ -26,8 +26,8 @@ from kustz_tpl.output.headers import (
 from kustz_tpl.output.record import Record, read_record
 
 if TYPE_CHECKING:
+    from kustz_tpl.generated import Generated, GeneratedFile
     from kustz_tpl.output.git import Repositories
-    from kustz_tpl.pipeline import Generated, GeneratedFile
 
 
 class _Known(NamedTuple):

@@ -16,7 +16,7 @@ from kustz_tpl.output.lock import locked
 from kustz_tpl.output.plan import compare
 
 if TYPE_CHECKING:
-    from kustz_tpl.pipeline import Generated
+    from kustz_tpl.generated import Generated
 
 # A secret is never in place without the .gitignore next to it, and kustomization.yml
 # names only what is there.

@@ -38,7 +38,7 @@ _ODD = r"[pP]ort[\"']?\s*:\s*(?:0\w|\+|[0-9]+_)"
 
 
 class Step(NamedTuple):
-    """Hold a patch, and the object after it; None where only kustomize knows it or it is gone."""
+    """Hold a patch and the object after it; None if only kustomize knows it, or it was deleted."""
 
     patch: Patch
     document: dict[str, Any] | None
@@ -102,7 +102,7 @@ def try_patches(
 
 
 def _own_objects(file: Manifest) -> Iterator[TriedObject]:
-    """Yield the objects of a manifest of the user's; Go may read it differently."""
+    """Yield the objects of a manifest of the user, which Go may read differently."""
     text = file.content.decode("utf-8-sig")
     if read_documents(text) is None:
         yield from (TriedObject(each, each, None) for each in file.resources)
@@ -145,14 +145,14 @@ def _is_quoted(text: str) -> bool:
 
 
 def _find_clashes(objects: Sequence[TriedObject]) -> Iterator[Diagnostic]:
-    """Yield the patches that give an object the name of another one, on which kustomize fails."""
+    """Yield the patches that rename an object to an existing name, on which kustomize fails."""
     known = [each for each in objects if each.document is not None or not each.steps]
     counts = Counter(each.now.identity for each in known)
     for each in known:
         if each.now.identity != each.first.identity and counts[each.now.identity] > 1:
             name = each.now.identity
             at = find_cause(each.steps, name, lambda after: (identify(after),))
-            message = f"the patch turns {each.first} into {each.now}, which is there already"
+            message = f"the patch turns {each.first} into {each.now}, which already exists"
             yield Diagnostic.about(at.path, message)
 
 
@@ -234,7 +234,7 @@ def _parts(patch: Patch) -> list[dict[str, Any]]:
 
 
 def _is_plain_tree(node: Node, seen: set[int]) -> bool:
-    """Check that a document has no alias, no merge key and no key twice."""
+    """Check that a document has no aliases, merge keys or duplicate keys."""
     if id(node) in seen:
         return False
     seen.add(id(node))
@@ -248,7 +248,7 @@ def _is_plain_tree(node: Node, seen: set[int]) -> bool:
 
 
 def _fitted(part: dict[str, Any], document: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """Return a part as kustomize changes it for a target: its type, labels as they are written."""
+    """Return a part of a patch as kustomize changes it for a target."""
     metadata, written = part["metadata"], parse_documents(text)[0]["metadata"]
     for key in ("labels", "annotations"):
         if metadata.pop(key, None) and isinstance(written[key], dict):
@@ -278,12 +278,12 @@ def _operated(
 
 
 def _differ(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
-    """Check whether a patch has changed an object, which is not known of some."""
+    """Check whether a patch has changed an object, or may have."""
     return one is None or other is None or _json(one) != _json(other)
 
 
 def _json(document: Mapping[str, Any]) -> str:
-    """Return an object's text, without what kustomize notes in it."""
+    """Return an object as JSON, without the annotations of kustomize."""
     kept = copied(dict(document))
     annotations = kept["metadata"].get("annotations")
     if isinstance(annotations, dict):
@@ -307,7 +307,7 @@ def _is_named(document: dict[str, Any]) -> bool:
 def find_cause(
     steps: Sequence[Step], key: object, view: Callable[[dict[str, Any]], Container[Any]]
 ) -> Patch:
-    """Return the patch since which the view of an object has a key, until the last step."""
+    """Return the first patch after which the view of an object always has a key."""
     found = steps[-1].patch
     for step in reversed(steps):
         if step.document is None or key not in view(step.document):
@@ -320,11 +320,11 @@ def no_effect(patch: Patch) -> str:
     """Return the message about a patch that changes nothing."""
     parts = [each.data for each in read_marked(patch.text)] if patch.named else []
     hint = "write the protocol of each port" if any(map(_lacks_protocol, parts)) else None
-    return with_hint("expected a patch that changes something, got one without effect", hint)
+    return with_hint("the patch has no effect", hint)
 
 
 def _lacks_protocol(data: Any) -> bool:  # noqa: ANN401 - plain data
-    """Check for a port without its protocol, which kustomize takes for another port."""
+    """Check for a port without protocol, which kustomize does not match with the existing one."""
     if not isinstance(data, (dict, list)):
         return False
     ports = data.get("ports") if isinstance(data, dict) else None
@@ -336,7 +336,7 @@ def _lacks_protocol(data: Any) -> bool:  # noqa: ANN401 - plain data
 
 
 def only_tests(patch: Patch) -> bool:
-    """Check whether a patch is there to test objects, not to change them."""
+    """Check whether a patch has only `test` operations."""
     operations = () if patch.named else _operations(patch.text) or ()
     return bool(operations) and all(each["op"] == "test" for each in operations)
 

@@ -70,11 +70,11 @@ def find_origin(
             origin = Origin(each.path, is_certain=False)
             found.append((len(at[:common]) if common is not None else len(path), origin))
             continue
-        part, fields = _at(document, at), value_at(config, *each.path)
+        part, fields = value_at(document, *at), value_at(config, *each.path)
         steps = tuple(_written(part, fields, path[len(at) :], each.type))
         length = len(at) + len(steps)
         # A field that is nowhere is missing here; one that is there is from elsewhere.
-        rest = path[length:] if steps and _at(document, path) is None else ()
+        rest = path[length:] if steps and value_at(document, *path) is None else ()
         found.append((length, Origin((*each.path, *steps, *rest), is_certain=bool(steps))))
     found.sort(key=lambda each: (each[1].is_certain, each[0]))
     return found[-1][1] if found else None
@@ -85,18 +85,9 @@ def _part_path(document: Mapping[str, Any], each: PassThrough) -> KeyPath:
     at: KeyPath = (*(find_pod_spec(document) if each.is_in_pod else ()), *each.part)
     if not each.container:
         return at
-    items = _at(document, at) or ()
+    items = value_at(document, *at) or ()
     names = [item.get("name") if isinstance(item, dict) else None for item in items]
     return (*at, names.index(each.container)) if each.container in names else at
-
-
-def _at(value: Any, path: KeyPath) -> Any:  # noqa: ANN401 - plain data
-    for step in path:
-        if isinstance(value, list) and isinstance(step, int):
-            value = value[step] if step < len(value) else None
-        else:
-            value = value_at(value, step)
-    return value
 
 
 def _written(joined: Any, fields: Any, path: KeyPath, kind: str) -> Iterator[str | int]:  # noqa: ANN401 - plain data

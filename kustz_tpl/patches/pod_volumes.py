@@ -8,7 +8,7 @@ from typing import Any
 from kustz_tpl.errors import Diagnostic, NotationError
 from kustz_tpl.kinds import find_pod_spec
 from kustz_tpl.kinds.kind import mappings_at, string_at
-from kustz_tpl.kinds.mounts import read_mounts
+from kustz_tpl.kinds.mounts import parse_mounts
 from kustz_tpl.messages import closest
 
 
@@ -20,7 +20,7 @@ def check_volumes(config: Mapping[str, Any], documents: Iterable[Any]) -> Iterat
     """
     pods = [each for each in documents if find_pod_spec(each) and _name(each) == config["name"]]
     names = {name for each in pods for name in _volumes(each)}
-    for each in read_mounts(config) if pods else ():
+    for each in parse_mounts(config) if pods else ():
         name = each.first.name
         if each.scheme == "volume" and name not in names:
             hint = closest(name, names) or "define it in pod.volumes or a template"

@@ -106,7 +106,7 @@ def _written_at(config: Config, document: Mapping[str, Any], breach: Breach) -> 
         (
             (*base, *path)
             for base, pattern in _candidates(config, document, breach)
-            for path, value in find_values(_at(config, base), pattern)
+            for path, value in find_values(value_at(config, *base), pattern)
             if breach.got is None or not pattern or value == breach.got
         ),
         None,
@@ -151,15 +151,6 @@ def _action(entry: Config, field: KeyPath) -> KeyPath | None:
         return "probes", probe, "action"
     has_hook = field[0] == "lifecycle" and entry["lifecycle"].get(field[1])
     return ("lifecycle", field[1]) if has_hook else None
-
-
-def _at(config: Any, path: KeyPath) -> Any:  # noqa: ANN401 - any part of a config
-    for step in path:
-        if isinstance(config, dict):
-            config = config.get(step)
-        else:
-            config = config[step] if isinstance(step, int) else None
-    return config
 
 
 def _identity(document: Any) -> tuple[Any, Any]:  # noqa: ANN401 - plain data

@@ -1,7 +1,7 @@
 """Strategic merge patches, as kustomize's library merges them.
 
-kustomize has the lists of Kubernetes 1.21: where an item of a patch has the keys of an item that is
-there, both are merged, and the items of the patch come first. Any other list is replaced.
+kustomize knows the merge keys of Kubernetes 1.21: an item of a patch is merged with the existing
+item that has the same keys, and the items of the patch come first. Other lists are replaced.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ IsQuoted = Callable[[str], bool]
 
 
 class UnknownMergeError(Exception):
-    """What kustomize makes of the patch is not known."""
+    """The result of the patch in kustomize is not known."""
 
 
 class _Keyed(NamedTuple):
-    """Hold the fields that tell the items of a list apart, and the lists that the items have.
+    """Hold the merge keys of a list, and the lists inside its items.
 
-    The field of a plain value is empty.
+    The key of a list of plain values is empty.
     """
 
     keys: tuple[str, ...]
@@ -100,8 +100,8 @@ def merge(
 ) -> dict[str, Data] | None:
     """Return an object after a patch, None if it is deleted; both are changed in place.
 
-    `is_quoted` says whether a string of the object is written with quotes, as a number that
-    replaces it gets them too.
+    `is_quoted` says whether a string of the object is quoted; a number that replaces it is then
+    quoted too.
 
     Raises RefusedError for what kustomize refuses, and UnknownMergeError.
     """
@@ -141,7 +141,7 @@ def _lists_of(value: Data) -> Mapping[str, Any] | None:
 
 
 def _value(old: Data, new: Data, at: _At) -> Data:
-    """Return what both become; None where the patch has null."""
+    """Return the merged value; None if the patch has null."""
     first = new if _is_empty(old) else old
     for kind, name in ((dict, "a mapping"), (list, "a list"), (_Scalars, "a single value")):
         if isinstance(first, kind) and not (_is_empty(new) or isinstance(new, kind)):
@@ -183,7 +183,7 @@ def _mapping(old: Data, new: Data, at: _At) -> Data:
 
 
 def _list(old: Data, new: Data, at: _At) -> Data:
-    """Return both lists merged; as in kustomize, the last of two equal items of one list wins."""
+    """Merge two lists; as in kustomize, the last of two equal items of one list wins."""
     if _is_empty(old):
         old = new
     elif new is None:
@@ -235,9 +235,9 @@ def _items(both: tuple[list[Data], list[Data]], at: _At) -> list[Data]:
 
 
 def _put(items: list[Data], item: Data, keys: Sequence[str], texts: Sequence[str]) -> None:
-    """Put an item in the place of those with the values, else at the end; or take these away.
+    """Replace the items that have the values by an item, or append it; or remove these items.
 
-    As kustomize does, it drops all others if there are no values.
+    As in kustomize, all other items are dropped if there are no values.
     """
     kept, is_found = [], False
     for each in items:
@@ -263,7 +263,7 @@ def _find(items: Iterable[dict[str, Data]], keys: Sequence[str], texts: Sequence
 
 
 def _align(everything: list[tuple[str, ...]]) -> None:
-    """Take items for one that differ only in a key that one of them lacks."""
+    """Treat items as the same if they differ only in a key that one of them lacks."""
     for index, one in enumerate(everything):
         for number, other in enumerate(everything):
             pairs = list(zip(one, other, strict=True))

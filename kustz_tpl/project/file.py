@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from kustz_tpl import schema
 from kustz_tpl.errors import Diagnostic, InputError, KeyPath
-from kustz_tpl.pipeline import SourceFile
 from kustz_tpl.rules.general import check_once
 from kustz_tpl.schema.project import OF_ENVIRONMENT, PROJECT
+from kustz_tpl.source import SourceFile
 from kustz_tpl.yaml_source import Data, Document, Scalar, read
 from kustz_tpl.yaml_source.layers import find_keys, put_layers, without
 from kustz_tpl.yaml_source.merge_patch import Layer, merge_patch

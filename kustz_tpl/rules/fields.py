@@ -1,4 +1,4 @@
-"""The names and kinds of Kubernetes' own fields, checked in a tree of plain data."""
+"""Checks the names and types of Kubernetes fields in a tree of plain data."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Fields and values that only newer versions of Kubernetes have.
 
-A version is the `x` of `1.x`. Fields are in a table that `scripts/refresh_fields.py` writes, all
-else is below: a field, a value and a relaxed rule are each a need of some first version.
+A version is the `x` of `1.x`. The fields are in a table that `scripts/refresh_fields.py` writes;
+the values and relaxed rules are below.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ Fields: TypeAlias = Mapping[str, Any]
 
 
 class Oldest(NamedTuple):
-    """Hold the oldest Kubernetes that an application is for, and whether a file says so."""
+    """Hold the oldest Kubernetes version of an application, and whether the user wrote it."""
 
     minor: int
     is_written: bool
 
     def require(self, path: KeyPath, need: Need) -> Diagnostic:
-        """Return the problem that a Kubernetes of the application is too old."""
+        """Return the problem that the oldest Kubernetes version is too old."""
         what = f" for {need.what}" if need.what else ""
         expected = f"Kubernetes 1.{need.minor} or newer{what}"
         return Diagnostic.about(
@@ -44,7 +44,7 @@ class Oldest(NamedTuple):
 
 
 class Need(NamedTuple):
-    """Hold a part of a mapping that needs a Kubernetes, and what of it if not the field itself."""
+    """Hold the version that a part of a mapping needs; `what` if it is not the field itself."""
 
     path: KeyPath
     minor: int
@@ -55,14 +55,14 @@ Rule: TypeAlias = Callable[[Fields], Iterator[Need]]
 
 
 def find_oldest(config: Mapping[str, Any], written: Mapping[str, Any]) -> Oldest:
-    """Return the oldest Kubernetes of a config, and whether it is in what was written."""
+    """Return the oldest Kubernetes version of a config, and whether the user wrote it."""
     return Oldest(parse_kube_version(config["kubeVersion"]).minor, "kubeVersion" in written)
 
 
 def check_versions(structs: Structs, oldest: Oldest) -> Iterator[Diagnostic]:
-    """Yield what the oldest Kubernetes does not have of mappings, but nothing within such a part.
+    """Yield the parts of mappings that the oldest Kubernetes does not have, but nothing inside them.
 
-    A mapping comes before those that are within it.
+    A mapping must come before the mappings inside it.
     """
     newer: list[KeyPath] = []
     since = versions()["since"]
@@ -76,7 +76,7 @@ def check_versions(structs: Structs, oldest: Oldest) -> Iterator[Diagnostic]:
 
 
 def check_kind(version: str, kind: str, oldest: Oldest) -> Iterator[Diagnostic]:
-    """Yield an API version of a kind that not every Kubernetes from the oldest on has."""
+    """Yield an API version that not every Kubernetes from the oldest on has."""
     name, path = f"{version} {kind}", ("apiVersion",)
     first = versions()["kinds"].get(name, 0)
     if first > oldest.minor:
@@ -97,7 +97,7 @@ def _find_needs(kind: str, fields: Fields) -> Iterator[Need]:
 
 
 def _values(key: str, minors: Mapping[str | int, int]) -> Rule:
-    """Return a rule that a field, or an item of a list, may have some values only later."""
+    """Return a rule for values of a field, or of the items of a list, that need a version."""
 
     def find(fields: Fields) -> Iterator[Need]:
         for path, value in _items(fields, key):
@@ -110,7 +110,7 @@ def _values(key: str, minors: Mapping[str | int, int]) -> Rule:
 def _relaxed(
     key: str, old: Callable[[str], object], new: Callable[[str], object], need: tuple[int, str]
 ) -> Rule:
-    """Return a rule that a field, or an item of a list, had a stricter notation before."""
+    """Return a rule for a field, or the items of a list, that had a stricter syntax before."""
 
     def find(fields: Fields) -> Iterator[Need]:
         for path, value in _items(fields, key):
@@ -143,7 +143,7 @@ def _mappings(fields: Fields, key: str) -> Iterator[tuple[int, Fields]]:
 
 
 def _find_restart_policies(spec: Fields) -> Iterator[Need]:
-    """Yield the policies of containers, but not that of a sidecar, which the table has."""
+    """Yield the restart policies of containers; the one of sidecars is in the table."""
     for key in ("containers", "initContainers"):
         for index, container in _mappings(spec, key):
             policy = container.get("restartPolicy")

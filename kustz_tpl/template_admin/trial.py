@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, InputError
-from kustz_tpl.pipeline import Generator, Override, Source
+from kustz_tpl.pipeline import Generator
+from kustz_tpl.source import Override, Source
 
 EXAMPLES = Path(__file__).parent / "examples"
 

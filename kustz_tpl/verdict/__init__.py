@@ -1,4 +1,4 @@
-"""Judges finished objects as an API server does, whatever made their fields."""
+"""Checks finished objects as an API server does, no matter where their fields come from."""
 
 from __future__ import annotations
 
@@ -16,6 +16,19 @@ from kustz_tpl.rules.versions import Oldest, check_kind, check_versions
 from kustz_tpl.schema.kubernetes import types as passed_types
 from kustz_tpl.verdict.checks import Rules, about
 from kustz_tpl.verdict.metadata import check_metadata, check_name
+
+CUSTOM_KINDS = {
+    f"{group}/{version} {kind}": name
+    for group, versions, kind, name in (
+        ("networking.istio.io", ("v1", "v1beta1", "v1alpha3"), "VirtualService", "VirtualService"),
+        ("networking.istio.io", ("v1", "v1beta1", "v1alpha3"), "Gateway", "IstioGateway"),
+        ("external-secrets.io", ("v1", "v1beta1"), "ExternalSecret", "ExternalSecret"),
+        ("gateway.networking.k8s.io", ("v1", "v1beta1"), "Gateway", "Gateway"),
+        ("gateway.networking.k8s.io", ("v1",), "GRPCRoute", "GRPCRoute"),
+    )
+    for version in versions
+}
+"""The kinds that are judged by the schema of their CRD, newest version first."""
 
 _MODULES = {
     "apps": ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"),
@@ -36,51 +49,30 @@ _MODULES = {
     "limit_range": ("LimitRange",),
     "resource_quota": ("ResourceQuota",),
     "rbac": ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
-    "custom_resources": (
-        "VirtualService",
-        "IstioGateway",
-        "ExternalSecret",
-        "Gateway",
-        "GRPCRoute",
-    ),
+    "custom_resources": tuple(dict.fromkeys(CUSTOM_KINDS.values())),
 }
 """The module that has the rules of each kind; only those that are needed are imported."""
 _MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kinds}
 
-
-_OLD_GROUPS = dict.fromkeys(
-    ("Deployment", "DaemonSet", "Ingress", "NetworkPolicy"), ("extensions",)
-)
-CUSTOM_KINDS = {
-    f"{group}/{version} {kind}": name
-    for group, versions, kind, name in (
-        ("networking.istio.io", ("v1", "v1beta1", "v1alpha3"), "VirtualService", "VirtualService"),
-        ("networking.istio.io", ("v1", "v1beta1", "v1alpha3"), "Gateway", "IstioGateway"),
-        ("external-secrets.io", ("v1", "v1beta1"), "ExternalSecret", "ExternalSecret"),
-        ("gateway.networking.k8s.io", ("v1", "v1beta1"), "Gateway", "Gateway"),
-        ("gateway.networking.k8s.io", ("v1",), "GRPCRoute", "GRPCRoute"),
-    )
-    for version in versions
-}
-"""The kinds that are judged by the schema of their CRD, newest version first."""
-# The kinds whose types are those of their modules.
+# The kinds whose types are in their modules.
 _KINDS = {
     **CUSTOM_KINDS,
     "gateway.networking.k8s.io/v1 HTTPRoute": "HTTPRoute",
     "gateway.networking.k8s.io/v1beta1 HTTPRoute": "HTTPRoute",
     "autoscaling/v1 HorizontalPodAutoscaler": "HorizontalPodAutoscalerV1",
 }
+_MOVED_FROM_EXTENSIONS = ("Deployment", "DaemonSet", "Ingress", "NetworkPolicy")
 _SCALARS = frozenset((str, int, float, bool))
 # What null means as an item of a list or a value of a mapping.
 _EMPTY: Mapping[str, Any] = {"string": "", "integer": 0, "string|number": 0}
 
 
 def judge(document: Mapping[str, Any], oldest: Oldest | None = None) -> list[Diagnostic]:
-    """Return what an API server refuses of an object, at the paths of its fields.
+    """Return what an API server would refuse in an object, at the paths of its fields.
 
-    Unknown fields and wrong types come first, as the server looks no further then. An object of
-    a kind that is not known here is accepted. The server is of the newest Kubernetes, or of any
-    from the `oldest` on; what only an older one refuses is a warning where that is not written.
+    If there are unknown fields or wrong types, nothing else is reported, as the server does. An
+    object of an unknown kind is accepted. With `oldest`, the object must be valid for every
+    Kubernetes from that version on; if the user wrote no version, a newer field is a warning.
     """
     version, kind = document.get("apiVersion"), document.get("kind")
     name = _KINDS.get(f"{version} {kind}") or _table()["kinds"].get(f"{version} {kind}")
@@ -129,11 +121,11 @@ def _check_kind_of(version: str, kind: str) -> Iterator[Diagnostic]:
 
 
 def _check_version(version: str, kind: str) -> Iterator[Diagnostic]:
-    """Yield a version that no Kubernetes from 1.26 on has: a group of custom kinds has a dot."""
+    """Yield an API version that no Kubernetes from 1.26 on has; the groups of CRDs have a dot."""
     group = version.rpartition("/")[0]
     for known, name in (each.split() for each in _table()["kinds"]):
-        is_same_group = group in (known.rpartition("/")[0], *_OLD_GROUPS.get(name, ()))
-        if name == kind and is_same_group:
+        is_moved = group == "extensions" and name in _MOVED_FROM_EXTENSIONS
+        if name == kind and (is_moved or group == known.rpartition("/")[0]):
             yield about(("apiVersion",), NotationError(known, version))
             return
     served = _table()["served"]

@@ -36,8 +36,8 @@ _DEADLINE = 600
 _GENERATION = "deprecated.daemonset.template.generation"
 
 
-def _check_service(spec: Fields, path: KeyPath) -> Findings:
-    """Yield what is wrong with a workload whose pods run without an end."""
+def _check_long_running(spec: Fields, path: KeyPath) -> Findings:
+    """Yield what is wrong with a workload that keeps its pods running."""
     pod_spec = mapping_at(spec, *POD_SPEC)
     at = (*path, *POD_SPEC)
     if pod_spec.get("restartPolicy") not in (None, "", "Always"):
@@ -103,7 +103,7 @@ def _check_daemon_set(spec: Fields, path: KeyPath) -> Findings:
 
 
 def _check_number(rolling: Fields, path: KeyPath) -> Findings:
-    """Yield a number that is too large; the server drops the others, as no feature wants them."""
+    """Yield a maxUnavailable out of range; the server drops others while the feature gate is off."""
     if isinstance(rolling.get("maxUnavailable"), int):
         yield from between(-LARGEST - 1, LARGEST, "maxUnavailable")(rolling, path)
 
@@ -124,7 +124,7 @@ RULES: Rules = {
         at_least(
             0, "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"
         ),
-        _check_service,
+        _check_long_running,
         _check_deployment,
         check_template_mounts,
     ),
@@ -133,7 +133,7 @@ RULES: Rules = {
     "ReplicaSet": (required("spec"),),
     "ReplicaSetSpec": (
         at_least(0, "replicas", "minReadySeconds"),
-        _check_service,
+        _check_long_running,
         check_template_mounts,
     ),
     "StatefulSet": (required("spec"),),
@@ -142,7 +142,7 @@ RULES: Rules = {
         between(-LARGEST - 1, LARGEST, "revisionHistoryLimit"),
         choice("podManagementPolicy", "OrderedReady", "Parallel"),
         read_by(LABEL, "serviceName"),
-        _check_service,
+        _check_long_running,
         _check_stateful_set,
     ),
     "StatefulSetUpdateStrategy": (choice("type", "RollingUpdate", "OnDelete"),),
@@ -155,7 +155,7 @@ RULES: Rules = {
     "DaemonSet": (required("spec"), _check_generation),
     "DaemonSetSpec": (
         at_least(0, "minReadySeconds", "revisionHistoryLimit"),
-        _check_service,
+        _check_long_running,
         _check_daemon_set,
         check_template_mounts,
     ),

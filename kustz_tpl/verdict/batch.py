@@ -105,7 +105,7 @@ def _check_success(spec: Fields, path: KeyPath) -> Findings:
         if text is not None:
             indexes = _parse_indexes(text, most)
             if indexes is None:
-                expected = f"growing indexes below {most} such as 0,2-3"
+                expected = f"ascending indexes below {most} such as 0,2-3"
                 yield about((*at, "succeededIndexes"), NotationError(expected, text))
             most_of_rule = min(most, indexes or 0)
         else:
@@ -114,7 +114,7 @@ def _check_success(spec: Fields, path: KeyPath) -> Findings:
 
 
 def _parse_indexes(text: str, most: int) -> int | None:
-    """Return how many indexes there are, None if they are wrong."""
+    """Return the number of indexes, None if they are invalid."""
     if not text:
         return 0
     if not re.fullmatch(r"[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*", text):
@@ -129,8 +129,8 @@ def _parse_indexes(text: str, most: int) -> int | None:
     return count
 
 
-def _check_many(spec: Fields, path: KeyPath) -> Findings:
-    """Yield what is too much for a job with indexes."""
+def _check_indexed_limits(spec: Fields, path: KeyPath) -> Findings:
+    """Yield the numbers that are too large for an Indexed Job."""
     if spec.get("completionMode") != "Indexed":
         return
     yield from between(0, _MOST_INDEXES, "parallelism", "maxFailedIndexes")(spec, path)
@@ -140,14 +140,14 @@ def _check_many(spec: Fields, path: KeyPath) -> Findings:
         yield from between(0, _MOST_OF_LARGE, "parallelism", "maxFailedIndexes")(spec, path)
 
 
-def _check_codes(requirement: Fields, path: KeyPath) -> Findings:
+def _check_exit_codes(requirement: Fields, path: KeyPath) -> Findings:
     codes = requirement.get("values") or []
     if codes != sorted(codes):
-        yield about((*path, "values"), "expected the codes in their order")
+        yield about((*path, "values"), "expected exit codes in ascending order")
     for index, code in enumerate(codes):
         at = (*path, "values", index)
         if code in codes[:index]:
-            yield about(at, NotationError("another code in each item", Shown(code)))
+            yield about(at, NotationError("a unique exit code", Shown(code)))
         elif abs(code) > LARGEST or (code == 0 and requirement.get("operator") == "In"):
             yield about(at, NotationError("an exit code of a failure", Shown(code)))
 
@@ -229,7 +229,7 @@ RULES: Rules = {
         read_by(parse_pattern(r".*", "at most 63 characters", 63), "managedBy"),
         _check_job,
         _check_success,
-        _check_many,
+        _check_indexed_limits,
         check_template_mounts,
     ),
     "SuccessPolicy": (required("rules"), at_most(20, "rules")),
@@ -241,7 +241,7 @@ RULES: Rules = {
     "PodFailurePolicyOnExitCodesRequirement": (
         required("operator", "values"),
         choice("operator", "In", "NotIn"),
-        _check_codes,
+        _check_exit_codes,
     ),
     "PodFailurePolicyOnPodConditionsPattern": (
         required("type"),

@@ -1,4 +1,4 @@
-"""The checks that the rules are made of: each is about one mapping of a finished object."""
+"""The building blocks of the rules: each check is about one mapping of a finished object."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Fields: TypeAlias = Mapping[str, Any]
 Findings: TypeAlias = Iterator[Diagnostic]
 Check: TypeAlias = Callable[[Fields, KeyPath], Findings]
 Rules: TypeAlias = Mapping[str, tuple[Check, ...]]
-"""The checks of each type of Kubernetes' own, `{"Container": (required("name"), …)}`."""
+"""The checks of each Kubernetes type, `{"Container": (required("name"), …)}`."""
 
 LARGEST_PORT = 65535
 LARGEST = 2**31 - 1
@@ -37,7 +37,7 @@ def about(path: KeyPath, message: Message) -> Diagnostic:
 
 
 def is_empty(value: object) -> bool:
-    """Check whether a value is the same as none to the server."""
+    """Check whether the server treats a value like a missing one."""
     return value in (None, "", [], {})
 
 
@@ -58,7 +58,7 @@ def required(*keys: str) -> Check:
 
 
 def choice(key: str, *words: str, may_be_empty: bool = True) -> Check:
-    """Return a check that a field, if set, has one of the words; an empty one may be as none."""
+    """Return a check that a field, if set, is one of the words, or empty if it may be."""
 
     def check(fields: Fields, path: KeyPath) -> Findings:
         value = fields.get(key)
@@ -127,7 +127,7 @@ def at_most_one(*keys: str) -> Check:
 
 
 def read_by(parse: Callable[[str], object], *keys: str, may_be_empty: bool = True) -> Check:
-    """Return a check that the fields are of a notation; an empty one may be as good as none."""
+    """Return a check that a parser accepts the fields, unless they are empty and may be."""
 
     def check(fields: Fields, path: KeyPath) -> Findings:
         for key in keys:
@@ -139,7 +139,7 @@ def read_by(parse: Callable[[str], object], *keys: str, may_be_empty: bool = Tru
 
 
 def each_read_by(parse: Callable[[str], object], key: str) -> Check:
-    """Return a check that each item of a list is of a notation."""
+    """Return a check that a parser accepts each item of a list."""
 
     def check(fields: Fields, path: KeyPath) -> Findings:
         for index, value in items(fields, key):
@@ -149,7 +149,7 @@ def each_read_by(parse: Callable[[str], object], key: str) -> Check:
 
 
 def notation(parse: Callable[[str], object], value: object, path: KeyPath) -> Findings:
-    """Yield what a notation refuses of a value."""
+    """Yield the error of a parser."""
     try:
         parse(str(value))
     except NotationError as error:
@@ -157,7 +157,7 @@ def notation(parse: Callable[[str], object], value: object, path: KeyPath) -> Fi
 
 
 def unique(key: str, *keys: str) -> Check:
-    """Return a check that no two items of a list have the same of these fields."""
+    """Return a check that no two items of a list have the same values of these fields."""
 
     def check(fields: Fields, path: KeyPath) -> Findings:
         seen = set()
@@ -166,14 +166,14 @@ def unique(key: str, *keys: str) -> Check:
             if name in seen:
                 what = " ".join(name for name in name if name)
                 where = (*path, key, index, keys[0])
-                yield about(where, NotationError(f"another {keys[0]} in each item", what))
+                yield about(where, NotationError(f"a unique {keys[0]}", what))
             seen.add(name) if any(name) else None
 
     return check
 
 
 def at_most(most: int, *keys: str) -> Check:
-    """Return a check that the lists have no more items."""
+    """Return a check that the lists have at most this number of items."""
 
     def check(fields: Fields, path: KeyPath) -> Findings:
         for key in keys:
@@ -194,9 +194,8 @@ def forbidden(reason: str, *keys: str) -> Check:
     return check
 
 
-def only_if(condition: Callable[[Fields], bool], what: str, check: Check) -> Check:
-    """Return a check that is made only of some mappings; `what` says in the code which."""
-    del what
+def only_if(condition: Callable[[Fields], bool], check: Check) -> Check:
+    """Return a check that runs only on mappings that meet a condition."""
 
     def conditional(fields: Fields, path: KeyPath) -> Findings:
         if condition(fields):
@@ -211,7 +210,7 @@ def is_type(*words: str) -> Callable[[Fields], bool]:
 
 
 def quantity(key: str, least: int = 0) -> Check:
-    """Return a check that a field, if set, is a quantity of at least some billionths."""
+    """Return a check that a field, if set, is a quantity; `least` is in billionths."""
 
     def check(fields: Fields, path: KeyPath) -> Findings:
         if (value := fields.get(key)) is not None:
@@ -221,7 +220,7 @@ def quantity(key: str, least: int = 0) -> Check:
 
 
 def check_quantity(value: object, path: KeyPath, least: int | None = 0) -> Findings:
-    """Yield what is wrong with a quantity, which may be negative where there is no least."""
+    """Yield what is wrong with a quantity, which may be negative if there is no `least`."""
     try:
         amount = to_quantity(value if least is not None else str(value).removeprefix("-"))
         if least is not None and amount.value < least:
@@ -236,7 +235,7 @@ def to_quantity(value: object) -> Quantity:
 
 
 def quantity_or_none(value: object) -> Quantity | None:
-    """Return a quantity, None where there is none or it is wrong."""
+    """Return a quantity, None if there is none or it is invalid."""
     try:
         return None if value is None else to_quantity(value)
     except NotationError:
@@ -244,7 +243,7 @@ def quantity_or_none(value: object) -> Quantity | None:
 
 
 def port(*keys: str) -> Check:
-    """Return a check that the fields are port numbers or names; a missing one is wrong."""
+    """Return a check that the fields are set, to port numbers or names."""
 
     def check(fields: Fields, path: KeyPath) -> Findings:
         for key in keys:
@@ -314,7 +313,7 @@ def parse_ip(text: str) -> str:
 
 
 def is_mapped(address: str) -> bool:
-    """Check whether an address is one of IPv4 in the form of IPv6."""
+    """Check whether an address is IPv4-mapped, such as ::ffff:10.0.0.1."""
     from ipaddress import IPv6Address  # noqa: PLC0415 - seldom
 
     return ":" in address and IPv6Address(address).ipv4_mapped is not None
@@ -337,7 +336,7 @@ def parse_cidr(text: str) -> str:
 
 
 def parse_domain_path(text: str) -> str:
-    """Read a name with a domain before it."""
+    """Read a name with a domain as prefix."""
     domain, slash, rest = text.partition("/")
     if not slash or not rest:
         raise NotationError("a name such as example.com/controller", text)
@@ -353,21 +352,21 @@ def parse_path_segment(text: str) -> str:
 
 
 def parse_inner_path(text: str) -> str:
-    """Read a path that stays inside its folder."""
+    """Read a relative path without `..`."""
     if text.startswith("/"):
         raise NotationError("a relative path", text)
     return parse_plain_path(text)
 
 
 def parse_plain_path(text: str) -> str:
-    """Read a path that does not lead back."""
+    """Read a path without `..`."""
     if ".." in text.split("/"):
         raise NotationError("a path without '..'", text)
     return text
 
 
 def parse_pattern(pattern: str, expected: str, longest: int = LARGEST) -> Callable[[str], str]:
-    """Return a reader of what a pattern matches as a whole."""
+    """Return a parser of strings that a pattern matches as a whole."""
 
     def parse(text: str) -> str:
         if len(text) <= longest and re.fullmatch(pattern, text):
@@ -395,7 +394,7 @@ def check_requirement(fields: Fields, path: KeyPath) -> Findings:
 
 
 def operator(known: Iterable[str]) -> Check:
-    """Return a check of a requirement: its key, its operator and whether it has values."""
+    """Return a check of a requirement: its key, its operator, and that values fit the operator."""
     words = tuple(known)
 
     def check(fields: Fields, path: KeyPath) -> Findings:

@@ -14,7 +14,7 @@ _MOST_BYTES = 2**20
 
 
 def decode(text: str) -> bytes | None:
-    """Return the bytes of base64, None if it is none; line breaks are allowed."""
+    """Return the bytes of a base64 string, with or without line breaks; None if it is invalid."""
     try:
         return b64decode(re.sub(r"[\r\n]", "", text), validate=True)
     except ValueError:
@@ -22,7 +22,7 @@ def decode(text: str) -> bytes | None:
 
 
 def check_keys(fields: Fields, path: KeyPath, *keys: str) -> Findings:
-    """Yield the keys of some fields that name no file."""
+    """Yield the keys that are not valid names of files."""
     for key in keys:
         for name in fields.get(key) or {}:
             yield from notation(parse_key_reference, name, (*path, key, name))
@@ -45,7 +45,7 @@ def _check_config_map(fields: Fields, path: KeyPath) -> Findings:
 
 
 def check_size(size: int, path: KeyPath) -> Findings:
-    """Yield a size that is too large for etcd."""
+    """Yield a total size above the limit."""
     if size > _MOST_BYTES:
         expected = f"at most {_MOST_BYTES} bytes"
         yield about((*path, "data"), NotationError(expected, Shown(size)))

@@ -16,7 +16,6 @@ from kustz_tpl.messages import Shown, any_of, closest, quoted
 from kustz_tpl.notation.names import is_ipv4, is_ipv6
 from kustz_tpl.verdict.checks import Check, Fields, Findings, Rules, about
 
-_NAMES = ("VirtualService", "IstioGateway", "ExternalSecret", "Gateway", "GRPCRoute")
 _TOP = {
     "apiVersion": "string",
     "kind": "string",
@@ -49,7 +48,7 @@ _Schema = Mapping[str, Any]
 _Judge = Callable[[_Schema, Any, KeyPath], Iterator[Diagnostic]]
 
 
-def _of_schema(name: str) -> Check:
+def _by_schema(name: str) -> Check:
     """Return a check of the `spec` of an object."""
 
     def check(document: Fields, path: KeyPath) -> Findings:
@@ -62,12 +61,12 @@ def _of_schema(name: str) -> Check:
     return check
 
 
-def _with_rules_of_its_own(name: str) -> Check:
-    """Return a check that the module of Gateway API makes, which is imported only then."""
+def _by_gateway_module(name: str) -> Check:
+    """Return a check of the gateway module, which is imported only when it is needed."""
 
     def check(document: Fields, path: KeyPath) -> Findings:
         found: Check = getattr(import_module("kustz_tpl.verdict.gateway"), name)
-        if next(_of_schema(document["kind"])(document, path), None) is None:
+        if next(_by_schema(document["kind"])(document, path), None) is None:
             yield from found(document, path)
 
     return check
@@ -137,7 +136,7 @@ def _is_base64(text: str) -> bool:
 
 
 def _matches(pattern: str, value: str) -> bool:
-    """Check whether a pattern matches as Go does: `$` is the end, not a line's."""
+    """Check whether a pattern matches as in Go, where `$` is only the end of the string."""
     is_whole = not (pattern.endswith("$") and value.endswith("\n"))
     return is_whole and re.search(pattern, value) is not None
 
@@ -159,12 +158,12 @@ def _judge_list(schema: _Schema, value: list[Any], path: KeyPath) -> Iterator[Di
         yield from _judge(schema.get("items", {}), item, (*path, index))
         key = _key(schema, item)
         if key is not None and key in seen:
-            yield about((*path, index), "expected another item")
+            yield about((*path, index), "expected unique items")
         seen.append(key)
 
 
 def _key(schema: _Schema, item: Any) -> object:  # noqa: ANN401 - plain data
-    """Return what tells an item of a list apart, None if nothing has to."""
+    """Return what must be unique in a list, None if nothing must."""
     if keys := schema.get("x-kubernetes-list-map-keys"):
         return [item.get(key) for key in keys] if isinstance(item, dict) else None
     return item if schema.get("x-kubernetes-list-type") == "set" else None
@@ -217,7 +216,7 @@ def _judge_choices(schema: _Schema, value: Any, path: KeyPath) -> Iterator[Diagn
 
 
 def _is_met(schema: _Schema, value: Any, path: KeyPath) -> bool:  # noqa: ANN401 - plain data
-    """Check whether a value meets a part of a choice, which says nothing of other fields."""
+    """Check whether a value meets one part of a choice, which may have other fields too."""
     open_schema = {"x-kubernetes-preserve-unknown-fields": True, **schema}
     if isinstance(value, (dict, str)):
         open_schema.setdefault("type", "object" if isinstance(value, dict) else "string")
@@ -254,12 +253,12 @@ def table() -> dict[str, Any]:
     return found
 
 
-TYPES: Mapping[str, Mapping[str, str]] = dict.fromkeys(_NAMES, _TOP)
-"""The kind of every field of an object itself; its `spec` is that of the schema."""
+TYPES: Mapping[str, Mapping[str, str]] = dict.fromkeys(table()["kinds"], _TOP)
+"""The fields of the objects; the schema has those of `spec`."""
 
 RULES: Rules = {
-    **{name: (_of_schema(name),) for name in _NAMES},
-    "Gateway": (_of_schema("Gateway"), _with_rules_of_its_own("check_gateway")),
-    "GRPCRoute": (_of_schema("GRPCRoute"), _with_rules_of_its_own("check_grpc_route")),
+    **{name: (_by_schema(name),) for name in table()["kinds"]},
+    "Gateway": (_by_schema("Gateway"), _by_gateway_module("check_gateway")),
+    "GRPCRoute": (_by_schema("GRPCRoute"), _by_gateway_module("check_grpc_route")),
 }
 """The checks of these kinds."""

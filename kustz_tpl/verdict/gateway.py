@@ -1,4 +1,4 @@
-"""The types and the rules of Gateway API that no schema can tell."""
+"""The types of HTTPRoute, and the rules of Gateway API that are not in the schemas of its CRDs."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def _check_parents(spec: Fields, path: KeyPath) -> Findings:
         known = sections.setdefault(name, [])
         if known and (not section or section in known or "" in known):
             at = (*path, "parentRefs", index, "sectionName")
-            expected = "another sectionName for each reference to a parent"
+            expected = "a unique sectionName for each parentRef"
             yield about(at, NotationError(expected, section or Shown("none")))
         known.append(section)
 
@@ -211,7 +211,7 @@ def _check_filter(route_filter: Fields, path: KeyPath) -> Findings:
 
 
 def _check_filters(rule: Fields, path: KeyPath) -> Findings:
-    """Yield the filters that are there twice, or that exclude each other."""
+    """Yield the filters that are repeated, or that exclude each other."""
     kinds = [each.get("type") for _, each in items(rule, "filters")]
     for index, kind in enumerate(kinds):
         at = (*path, "filters", index)
@@ -240,16 +240,19 @@ def _check_fraction(fraction: Fields, path: KeyPath) -> Findings:
 
 
 def _check_prefix(rule: Fields, path: KeyPath) -> Findings:
-    """Yield a replacement of a prefix that is not that of the only match."""
+    """Yield a replaced prefix without exactly one match that is a prefix."""
     matches = rule.get("matches")
     paths = [each.get("path") or {} for each in ([{}] if matches is None else matches)]
     is_prefix = [each.get("type", "PathPrefix") == "PathPrefix" for each in paths] == [True]
-    for index, each in items(rule, "filters"):
-        for field in ("requestRedirect", "urlRewrite"):
-            modifier = (each.get(field) or {}).get("path") or {}
-            if modifier.get("replacePrefixMatch") is not None and not is_prefix:
-                at = (*path, "filters", index, field, "path", "replacePrefixMatch")
-                yield about(at, "expected one match of type: PathPrefix with replacePrefixMatch")
+    backends = [((*path, "backendRefs", at), each) for at, each in items(rule, "backendRefs")]
+    for holder, fields in () if is_prefix else ((path, rule), *backends):
+        for index, each in items(fields, "filters"):
+            for field in ("requestRedirect", "urlRewrite"):
+                modifier = (each.get(field) or {}).get("path") or {}
+                if modifier.get("replacePrefixMatch") is not None:
+                    at = (*holder, "filters", index, field, "path", "replacePrefixMatch")
+                    expected = "one match of type: PathPrefix with replacePrefixMatch"
+                    yield about(at, f"expected {expected}")
 
 
 def _check_removed(headers: Fields, path: KeyPath) -> Findings:
@@ -257,7 +260,7 @@ def _check_removed(headers: Fields, path: KeyPath) -> Findings:
     for index, name in enumerate(names):
         if name in names[:index]:
             at = (*path, "remove", index)
-            yield about(at, NotationError("another header in each item", name))
+            yield about(at, NotationError("a unique header", name))
 
 
 def _check_modifier(modifier: Fields, path: KeyPath) -> Findings:
@@ -361,7 +364,9 @@ def check_gateway(gateway: Fields, path: KeyPath) -> Findings:
         yield from _check_listener(each, at)
         place = tuple(each.get(key) for key in ("port", "protocol", "hostname"))
         if place in seen:
-            yield about((*at, "port"), "expected another port, protocol or hostname")
+            yield about(
+                (*at, "port"), "expected a unique combination of port, protocol and hostname"
+            )
         seen.append(place)
     yield from _check_addresses(spec, (*path, "spec"))
     for kind in ("labels", "annotations"):

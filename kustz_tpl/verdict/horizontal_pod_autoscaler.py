@@ -119,7 +119,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "targetCPUUtilizationPercentage": "integer",
     },
 }
-"""The types of the first version of an autoscaler."""
+"""The types of autoscaling/v1."""
 
 # The server does not look at the labels of a metric.
 RULES: Rules = {

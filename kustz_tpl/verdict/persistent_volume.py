@@ -73,7 +73,12 @@ def _check_topology(term: Fields, path: KeyPath) -> Findings:
         values = each.get("values") or []
         if len(set(values)) < len(values):
             at = (*path, "matchLabelExpressions", index, "values")
-            yield about(at, "expected another value in each item")
+            yield about(at, "expected unique values")
+
+
+def _check_parameters(document: Fields, path: KeyPath) -> Findings:
+    if "" in (document.get("parameters") or {}):
+        yield about((*path, "parameters"), NotationError("a name of each parameter", Shown("none")))
 
 
 def _check_topologies(document: Fields, path: KeyPath) -> Findings:
@@ -119,6 +124,7 @@ RULES: Rules = {
     "StorageClass": (
         required("provisioner"),
         _check_provisioner,
+        _check_parameters,
         _check_topologies,
         choice("reclaimPolicy", "Retain", "Delete"),
         choice("volumeBindingMode", "Immediate", "WaitForFirstConsumer", may_be_empty=False),

@@ -20,7 +20,7 @@ from kustz_tpl.verdict.checks import (
 )
 
 MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
-"""How the nodes of a cluster may use a volume."""
+"""The access modes of a volume."""
 _ALONE = "ReadWriteOncePod"
 _CLAIM = "PersistentVolumeClaim"
 _SOURCE = ("apiGroup", "kind", "name")
@@ -28,7 +28,7 @@ _KNOWN = (("", _CLAIM), ("snapshot.storage.k8s.io", "VolumeSnapshot"))
 
 
 def check_modes(spec: Fields, path: KeyPath) -> Findings:
-    """Yield a mode that excludes the others."""
+    """Yield access modes that exclude each other."""
     modes = set(spec.get("accessModes") or ())
     if _ALONE in modes and len(modes) > 1:
         yield about((*path, "accessModes"), f"expected {_ALONE} alone")
@@ -49,9 +49,9 @@ def _check_claim(spec: Fields, path: KeyPath) -> Findings:
 
 
 def _check_sources(spec: Fields, path: KeyPath) -> Findings:
-    """Yield what is wrong with what a volume is filled from.
+    """Yield what is wrong with `dataSource` and `dataSourceRef`.
 
-    The server drops a `dataSource` of another kind, and a reference to another namespace.
+    The server drops a `dataSource` of an unknown kind, and a reference to another namespace.
     """
     source, reference = spec.get("dataSource"), spec.get("dataSourceRef")
     if reference is not None and (not reference.get("namespace") or len(path) > 1):

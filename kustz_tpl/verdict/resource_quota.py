@@ -73,7 +73,7 @@ def _check_scoped(scope: str, spec: Fields, path: KeyPath) -> Findings:
 
 
 def _parse_quota(text: str) -> str:
-    """Read the name of a resource of a quota."""
+    """Read the name of a resource in a quota."""
     if "/" not in text and not _is_standard(text):
         raise NotationError("a resource such as requests.cpu or pods", text)
     return parse_key(text)

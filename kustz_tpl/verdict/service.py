@@ -9,6 +9,7 @@ from kustz_tpl.messages import Shown
 from kustz_tpl.notation.names import is_dns_subdomain
 from kustz_tpl.verdict.checks import (
     LABEL,
+    LARGEST,
     LARGEST_PORT,
     Fields,
     Findings,
@@ -63,14 +64,16 @@ def _check_service(spec: Fields, path: KeyPath) -> Findings:
 
 
 def _check_families(spec: Fields, path: KeyPath) -> Findings:
-    """Yield what is wrong with the addresses of a Service and the families of IP."""
+    """Yield what is wrong with the IP addresses and IP families of a Service."""
     first = spec.get("clusterIP") or ""
     addresses = spec.get("clusterIPs") or ([first] if first else [])
     families = spec.get("ipFamilies") or []
     if len(set(families)) < len(families):
         yield about((*path, "ipFamilies"), "expected each family once")
     if len(families) > 1 and spec.get("ipFamilyPolicy") in (None, "SingleStack"):
-        yield about((*path, "ipFamilies"), "expected ipFamilyPolicy: PreferDualStack with two")
+        yield about(
+            (*path, "ipFamilies"), "expected ipFamilyPolicy: PreferDualStack with two families"
+        )
     if not addresses or _type(spec) == "ExternalName":
         return
     at = (*path, "clusterIPs")
@@ -87,8 +90,8 @@ def _check_families(spec: Fields, path: KeyPath) -> Findings:
         yield about(at, f"expected addresses of {', '.join(families)}, the ipFamilies")
 
 
-def _check_affinity(spec: Fields, path: KeyPath) -> Findings:
-    """Yield a time that is wrong; without affinity, the server drops it."""
+def _check_session_affinity(spec: Fields, path: KeyPath) -> Findings:
+    """Yield a session timeout out of range; without session affinity, the server drops it."""
     if spec.get("sessionAffinity") == "ClientIP":
         client = (spec.get("sessionAffinityConfig") or {}).get("clientIP") or {}
         at = (*path, "sessionAffinityConfig", "clientIP")
@@ -120,14 +123,14 @@ def _check_ports(spec: Fields, path: KeyPath) -> Findings:
         if not name and len(ports) > 1:
             yield about((*at, "name"), NotationError("a name of each port", Shown("none")))
         if name and name in names:
-            yield about((*at, "name"), NotationError("another name for each port", name))
+            yield about((*at, "name"), NotationError("a unique port name", name))
         if each.get("port") and (protocol, each["port"]) in numbers:
-            yield about((*at, "port"), NotationError("another port", Shown(each["port"])))
+            yield about((*at, "port"), NotationError("a unique port", Shown(each["port"])))
         if node := each.get("nodePort"):
             if _type(spec) == "ClusterIP":
                 yield about((*at, "nodePort"), "expected no nodePort with type: ClusterIP")
             if (protocol, node) in nodes:
-                yield about((*at, "nodePort"), NotationError("another nodePort", Shown(node)))
+                yield about((*at, "nodePort"), NotationError("a unique nodePort", Shown(node)))
         names.add(name)
         numbers.add((protocol, each.get("port")))
         nodes.add((protocol, each.get("nodePort")))
@@ -141,7 +144,7 @@ def _check_service_port(port: Fields, path: KeyPath) -> Findings:
         yield from check_port(target, (*path, "targetPort"))
 
 
-def _check_address(spec: Fields, path: KeyPath) -> Findings:
+def _check_external_ips(spec: Fields, path: KeyPath) -> Findings:
     for index, text in items(spec, "externalIPs"):
         found = list(notation(parse_ip, text, (*path, "externalIPs", index)))
         yield from found
@@ -154,12 +157,12 @@ def _check_address(spec: Fields, path: KeyPath) -> Findings:
             or address.is_unspecified
             or address.is_multicast
         ):
-            expected = "an address that others reach"
+            expected = "an address that other hosts can reach"
             yield about((*path, "externalIPs", index), NotationError(expected, text))
 
 
 def _check_ranges(service: Fields, path: KeyPath) -> Findings:
-    """Yield what is wrong with the networks of an annotation, which a field replaces."""
+    """Yield what is wrong with the annotation for source ranges, which a field replaces."""
     text = ((service.get("metadata") or {}).get("annotations") or {}).get(_RANGES)
     spec = service.get("spec") or {}
     if text is None or spec.get("loadBalancerSourceRanges"):
@@ -205,10 +208,11 @@ RULES: Rules = {
         _check_service,
         _check_health_port,
         _check_ports,
-        _check_address,
+        _check_external_ips,
         _check_families,
-        _check_affinity,
+        _check_session_affinity,
     ),
+    "ClientIPConfig": (between(-LARGEST - 1, LARGEST, "timeoutSeconds"),),
     "ServicePort": (
         between(1, LARGEST_PORT, "port"),
         between(0, LARGEST_PORT, "nodePort"),

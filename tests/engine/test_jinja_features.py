@@ -11,9 +11,8 @@ from pages import PAGE, Pages, Templates, is_same, render
 from values import Data
 
 from kustz_tpl.engine import TemplateError
-from kustz_tpl.engine.environment import REMOVED_FILTERS, REMOVED_GLOBALS, REMOVED_TESTS
 from kustz_tpl.engine.parts import ONLY_PRINTED
-from kustz_tpl.engine.regions import REMOVED_TAGS
+from kustz_tpl.engine.removed import REMOVED_FILTERS, REMOVED_GLOBALS, REMOVED_TAGS, REMOVED_TESTS
 
 CONTEXT = {
     "name": "Web Shop",

@@ -13,8 +13,9 @@ from pages import PAGE, Pages, assert_separate, build_resource, is_same, read_as
 from values import Data, as_data, as_text, is_lost, keys, lists, maps, scalars
 
 from kustz_tpl.engine import TemplateError, write_json
-from kustz_tpl.engine.environment import REMOVED_FILTERS, REMOVED_TESTS, UNINDENTED
+from kustz_tpl.engine.environment import UNINDENTED
 from kustz_tpl.engine.parts import ONLY_PRINTED, RESERVED
+from kustz_tpl.engine.removed import REMOVED_FILTERS, REMOVED_TESTS
 
 LONG = "k" * 1001
 MERGE = "the key << cannot be carried: readers take it for a merge"

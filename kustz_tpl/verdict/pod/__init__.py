@@ -1,4 +1,4 @@
-"""The rules of pods, of their own and in the templates of workloads."""
+"""The rules of pods and pod templates, one module for each topic."""
 
 from __future__ import annotations
 
@@ -33,4 +33,4 @@ RULES: Rules = {
     **volumes.RULES,
     **windows.RULES,
 }
-"""The checks of the types that a pod is made of."""
+"""The checks of the types in a pod."""

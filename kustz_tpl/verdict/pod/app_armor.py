@@ -12,7 +12,7 @@ _TYPES = {"runtime/default": "RuntimeDefault", "unconfined": "Unconfined"}
 
 
 def check_app_armor(pod: Fields, path: KeyPath) -> Findings:
-    """Yield annotations of containers that a pod does not have, and profiles unlike the fields."""
+    """Yield annotations for missing containers, and profiles that contradict the fields."""
     notes = (pod.get("metadata") or {}).get("annotations") or {}
     found = {key: value for key, value in notes.items() if key.startswith(_PREFIX)}
     if not found:
@@ -44,7 +44,7 @@ def _profile(fields: Fields) -> Fields | None:
 
 
 def _as_field(value: str) -> Fields:
-    """Return the field that an annotation stands for."""
+    """Return the field that has the same meaning as an annotation."""
     if value.startswith(_LOCALHOST):
         return {"type": "Localhost", "localhostProfile": value.removeprefix(_LOCALHOST)}
     return {"type": _TYPES.get(value)}

@@ -41,7 +41,7 @@ def _check_container(container: Fields, path: KeyPath) -> Findings:
     for index, each in items(container, "ports"):
         if (name := each.get("name")) and name in names:
             at = (*path, "ports", index, "name")
-            yield about(at, NotationError("another name for each port", name))
+            yield about(at, NotationError("a unique port name", name))
         names[name] = index
 
     if container.get("restartPolicyRules") and not container.get("restartPolicy"):
@@ -59,18 +59,18 @@ def _check_probe(probe: Fields, path: KeyPath, *, is_readiness: bool) -> Finding
 
 
 def check_names(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the names that two containers of a pod have."""
+    """Yield the names of containers that are not unique."""
     seen: set[str] = set()
     for at, container in containers(spec):
         name = container.get("name")
         if name and name in seen:
             where = (*path, *at, "name")
-            yield about(where, NotationError("another name for each container", name))
+            yield about(where, NotationError("a unique container name", name))
         seen.add(name or "")
 
 
 def check_images(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the containers that have no image."""
+    """Yield the containers without an image."""
     for at, container in containers(spec):
         if not container.get("image"):
             yield about((*path, *at, "image"), NotationError("an image", Shown("none")))

@@ -54,7 +54,7 @@ def _check_variable(variable: Fields, path: KeyPath) -> Findings:
 
 
 def check_files_of_variables(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the variables of files that are in no emptyDir of the pod."""
+    """Yield the fileKeyRefs to volumes that are not an emptyDir of the pod."""
     known = [each.get("name") for _, each in items(spec, "volumes") if "emptyDir" in each]
     for at, container in containers(spec):
         for index, variable in items(container, "env"):
@@ -65,7 +65,7 @@ def check_files_of_variables(spec: Fields, path: KeyPath) -> Findings:
 
 
 def check_field(field: str, path: KeyPath, known: re.Pattern[str]) -> Findings:
-    """Yield a field that a variable or a file cannot be made of."""
+    """Yield a fieldPath that the downward API does not support."""
     found = known.fullmatch(field)
     if not found:
         yield about(path, NotationError("a field of a pod such as metadata.name", field))
@@ -77,7 +77,7 @@ def check_field(field: str, path: KeyPath, known: re.Pattern[str]) -> Findings:
 
 
 def check_resource_field(reference: Fields, path: KeyPath) -> Findings:
-    """Yield what is wrong with a request or limit that a variable or a file is made of."""
+    """Yield what is wrong with a resourceFieldRef."""
     resource = reference.get("resource", "")
     if not re.fullmatch(_AMOUNT, resource):
         yield about((*path, "resource"), NotationError("a resource such as limits.cpu", resource))
@@ -88,7 +88,7 @@ def check_resource_field(reference: Fields, path: KeyPath) -> Findings:
 
 
 def _parse_source(text: str) -> str:
-    """Read the name of what variables come from, which the server lets end in a '-'."""
+    """Read the name of a ConfigMap or Secret for envFrom, where the server accepts a '-' at the end."""
     return SUBDOMAIN(re.sub("-$", "a", text))
 
 

@@ -1,4 +1,4 @@
-"""The rules of the volumes that containers mount."""
+"""The rules of volume mounts and devices."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _check_read_only(mount: Fields, path: KeyPath) -> Findings:
 
 
 def check_mounts(spec: Fields, path: KeyPath, further: tuple[str, ...] = ()) -> Findings:
-    """Yield the mounts of volumes that a pod does not have; `further` are names of claims."""
+    """Yield the mounts of volumes that a pod does not have; `further` are the names of volumeClaimTemplates."""
     volumes = [volume.get("name") for _, volume in items(spec, "volumes")]
     known = [name for name in (*volumes, *further) if name]
     claims = {*further, *_claims(spec)}

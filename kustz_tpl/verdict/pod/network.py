@@ -1,4 +1,4 @@
-"""The rules of a pod's DNS, host name, and share of the node's network and namespaces."""
+"""The rules of DNS, host names, host ports and host namespaces."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def check_dns(spec: Fields, path: KeyPath) -> Findings:
 
 
 def check_host(spec: Fields, path: KeyPath) -> Findings:
-    """Yield what a pod may not share with its node."""
+    """Yield what is wrong with host ports and host namespaces."""
     taken = set()
     for at, container in containers(spec):
         for index, each in items(container, "ports"):
@@ -51,7 +51,7 @@ def check_host(spec: Fields, path: KeyPath) -> Findings:
                 yield about(where, NotationError(expected, Shown(host)))
             used = (each.get("protocol") or "TCP", each.get("hostIP", ""), host)
             if host and used in taken and at[0] == "containers":
-                yield about(where, NotationError("another port of the node", Shown(host)))
+                yield about(where, NotationError("a unique hostPort", Shown(host)))
             taken.add(used)
     if spec.get("hostPID") and spec.get("shareProcessNamespace"):
         at_share = (*path, "shareProcessNamespace")
@@ -63,7 +63,7 @@ def check_host(spec: Fields, path: KeyPath) -> Findings:
 
 
 def check_host_name(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the fields that exclude hostnameOverride."""
+    """Yield a hostnameOverride with fields that exclude it."""
     for key in ("hostNetwork", "setHostnameAsFQDN"):
         if spec.get("hostnameOverride") is not None and spec.get(key):
             yield about((*path, "hostnameOverride"), f"expected no {key} with hostnameOverride")

@@ -28,7 +28,7 @@ _GRACE_PERIOD = 30
 
 
 def check_init_containers(spec: Fields, path: KeyPath) -> Findings:
-    """Yield probes and hooks of an init container that is no sidecar."""
+    """Yield probes and hooks of an init container that is not a sidecar."""
     for index, container in items(spec, "initContainers"):
         if container.get("restartPolicy") != "Always":
             reason = " of an init container without restartPolicy: Always"
@@ -38,7 +38,7 @@ def check_init_containers(spec: Fields, path: KeyPath) -> Findings:
 
 
 def check_pause(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the hooks that sleep longer than the pod has to end."""
+    """Yield the hooks that sleep longer than the termination grace period."""
     most = spec.get("terminationGracePeriodSeconds")
     most = _GRACE_PERIOD if most is None else most
     for at, container in containers(spec):

@@ -109,7 +109,7 @@ def is_extended(name: str) -> bool:
 
 
 def check_claims(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the claims of devices that the pod does not have."""
+    """Yield the resource claims of containers that the pod does not have."""
     known = [claim.get("name") for _, claim in items(spec, "resourceClaims")]
     for at, container in containers(spec):
         for index, claim in items(container.get("resources") or {}, "claims"):
@@ -121,7 +121,7 @@ def check_claims(spec: Fields, path: KeyPath) -> Findings:
 
 
 def check_pod_limits(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the limits of containers above those of their pod."""
+    """Yield the limits of containers above the limits of the pod."""
     for name, most in ((spec.get("resources") or {}).get("limits") or {}).items():
         top = quantity_or_none(most)
         for index, container in items(spec, "containers"):
@@ -133,7 +133,7 @@ def check_pod_limits(spec: Fields, path: KeyPath) -> Findings:
 
 
 def check_pod_resources(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the resources that a pod as a whole may not have."""
+    """Yield the resources that are not supported at the level of the pod."""
     resources = spec.get("resources") or {}
     for key in ("limits", "requests"):
         for name in resources.get(key) or {}:
@@ -143,7 +143,7 @@ def check_pod_resources(spec: Fields, path: KeyPath) -> Findings:
 
 
 def check_sums(spec: Fields, path: KeyPath) -> Findings:
-    """Yield a request of a pod that is less than what its containers request."""
+    """Yield a request of the pod that is less than the sum of its containers."""
     for name, value in ((spec.get("resources") or {}).get("requests") or {}).items():
         own = quantity_or_none(value)
         is_bare = path == ("spec",)  # whose requests are by default the limits
@@ -153,7 +153,7 @@ def check_sums(spec: Fields, path: KeyPath) -> Findings:
 
 
 def _requested(spec: Fields, name: str, *, is_bare: bool) -> int:
-    """Return what the containers request at the most: together, or one that starts before."""
+    """Return what the containers request together, or more if an init container needs more."""
     sidecars = total = most = 0
     for at, container in containers(spec):
         resources = container.get("resources") or {}

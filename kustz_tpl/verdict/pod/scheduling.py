@@ -1,4 +1,4 @@
-"""The rules of which nodes a pod may run on."""
+"""The rules of scheduling: affinity, node selectors, tolerations and topology spread."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _check_affinity(term: Fields, path: KeyPath) -> Findings:
 
 
 def _check_nodes(selector: Fields, path: KeyPath) -> Findings:
-    """Yield what is wrong with the terms that a node must meet; values of others are free."""
+    """Yield what is wrong with the required terms; the values of preferred terms are not checked."""
     at = (*path, "nodeSelectorTerms")
     if not selector.get("nodeSelectorTerms"):
         yield about(at, NotationError("at least one term", Shown("none")))
@@ -98,7 +98,6 @@ RULES: Rules = {
         choice("whenUnsatisfiable", "DoNotSchedule", "ScheduleAnyway"),
         only_if(
             lambda spread: spread.get("whenUnsatisfiable") != "DoNotSchedule",
-            "other",
             forbidden(" without whenUnsatisfiable: DoNotSchedule", "minDomains"),
         ),
         choice("nodeAffinityPolicy", "Ignore", "Honor", may_be_empty=False),
@@ -106,7 +105,6 @@ RULES: Rules = {
         each_read_by(parse_key, "matchLabelKeys"),
         only_if(
             lambda spread: spread.get("labelSelector") is None,
-            "all pods",
             forbidden(" without labelSelector", "matchLabelKeys"),
         ),
     ),

@@ -14,7 +14,6 @@ from kustz_tpl.verdict.checks import (
     about,
     at_least,
     choice,
-    forbidden,
     is_type,
     items,
     notation,
@@ -63,6 +62,14 @@ def _check_profile(profile: Fields, path: KeyPath) -> Findings:
         yield from notation(parse_inner_path, file, (*path, "localhostProfile"))
 
 
+def _check_file(profile: Fields, path: KeyPath) -> Findings:
+    kind, file, at = profile.get("type"), profile.get("localhostProfile"), "localhostProfile"
+    if kind in ("RuntimeDefault", "Unconfined") and file is not None:
+        yield about((*path, at), f"expected no localhostProfile with type: {kind}")
+    elif file and file != file.strip():
+        yield about((*path, at), NotationError("a name without spaces around it", file))
+
+
 def check_sysctls(spec: Fields, path: KeyPath) -> Findings:
     """Yield the sysctls that are set twice, and those of a namespace that is the node's."""
     context, at = spec.get("securityContext") or {}, (*path, "securityContext")
@@ -75,12 +82,18 @@ def check_sysctls(spec: Fields, path: KeyPath) -> Findings:
                 yield about(where, f"expected no such sysctl with {key}: true")
 
 
+def _check_unmasked(context: Fields, path: KeyPath) -> Findings:
+    if context.get("procMount") == "Unmasked":
+        yield about((*path, "procMount"), "expected hostUsers: false with procMount: Unmasked")
+
+
 def check_user_namespace(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the containers that share with the node what the pod keeps to itself."""
-    if spec.get("hostUsers") is not False:
-        return
+    """Yield what only a pod with its own user namespace may have, and what it may not have."""
     for at, container in containers(spec):
-        if container.get("volumeDevices"):
+        if spec.get("hostUsers") is not False:
+            where = (*path, *at, "securityContext")
+            yield from _check_unmasked(container.get("securityContext") or {}, where)
+        elif container.get("volumeDevices"):
             yield about(
                 (*path, *at, "volumeDevices"), "expected no volumeDevices with hostUsers: false"
             )
@@ -107,12 +120,8 @@ RULES: Rules = {
     "AppArmorProfile": (
         required("type"),
         choice("type", "Localhost", "RuntimeDefault", "Unconfined"),
-        only_if(is_type("Localhost"), "a file", required("localhostProfile")),
-        only_if(
-            is_type("RuntimeDefault", "Unconfined"),
-            "no file",
-            forbidden(" with this type", "localhostProfile"),
-        ),
+        only_if(is_type("Localhost"), required("localhostProfile")),
+        _check_file,
     ),
     "Sysctl": (
         required("name"),

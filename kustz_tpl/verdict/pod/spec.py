@@ -1,4 +1,4 @@
-"""The rules of a Pod, of the template of one, and of what its spec is as a whole."""
+"""The rules of Pods, pod templates and the fields of a PodSpec."""
 
 from __future__ import annotations
 
@@ -77,9 +77,8 @@ RULES: Rules = {
         read_by(SUBDOMAIN, "serviceAccountName", "priorityClassName", "nodeName"),
         read_by(SUBDOMAIN, "runtimeClassName", may_be_empty=False),
         read_by(LABEL, "hostname", "subdomain"),
-        only_if(
+        only_if(  # the deprecated name of the field
             lambda spec: not spec.get("serviceAccountName"),
-            "the old name of the field",
             read_by(SUBDOMAIN, "serviceAccount"),
         ),
         labels("nodeSelector"),

@@ -1,4 +1,4 @@
-"""The rules of volumes."""
+"""The rules of volumes and their sources."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _parse_file(text: str) -> str:
 
 
 def _secret(key: str) -> Check:
-    """Return a check that the Secret of a field has a name."""
+    """Return a check that a reference to a Secret has a name."""
 
     def check(volume: Fields, path: KeyPath) -> Findings:
         if (reference := volume.get(key)) is not None:
@@ -128,25 +128,25 @@ def _check_projection(source: Fields, path: KeyPath) -> Findings:
 
 
 def _check_files(volume: Fields, path: KeyPath) -> Findings:
-    """Yield the files that a projected volume would have twice."""
+    """Yield the paths that two files of a projected volume have."""
     seen: set[str] = set()
     for index, source in items(volume, "sources"):
         for at, file in _files(source):
             if file and file in seen:
                 where = (*path, "sources", index, *at)
-                yield about(where, NotationError("another path for each file", file))
+                yield about(where, NotationError("a unique path", file))
             seen.add(file)
 
 
 def _files(source: Fields) -> Iterator[tuple[KeyPath, str]]:
-    """Yield the files of a source, with their fields; those of a token may come twice."""
+    """Yield the files of a source, with their fields; tokens may have the same path."""
     for key in ("secret", "configMap", "downwardAPI"):
         for number, item in items(source.get(key) or {}, "items"):
             yield (key, "items", number, "path"), item.get("path") or ""
 
 
 def check_initiator(volume: Fields, path: KeyPath) -> Findings:
-    """Yield the portal of a volume that is too long with its name."""
+    """Yield a target portal that is too long together with the name of its volume."""
     source = volume.get("iscsi") or {}
     name = f"{volume.get('name')}:{source.get('targetPortal')}"
     if source.get("initiatorName") is not None and len(name) > _LONGEST_PORTAL:

@@ -54,7 +54,7 @@ def _contexts(spec: Fields, path: KeyPath) -> Iterator[tuple[KeyPath, Fields]]:
 
 
 def check_system(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the fields that only the other operating system has."""
+    """Yield the fields of the other operating system."""
     system = (spec.get("os") or {}).get("name")
     if system not in ("linux", "windows"):
         return
@@ -76,7 +76,7 @@ def _check_windows(spec: Fields, path: KeyPath) -> Findings:
 
 
 def check_host_processes(spec: Fields, path: KeyPath) -> Findings:
-    """Yield what is wrong with a pod whose containers are processes of a Windows node."""
+    """Yield what is wrong with a pod of Windows HostProcess containers."""
     (_, own), *others = _contexts(spec, path)
     of_pod = (own.get("windowsOptions") or {}).get("hostProcess")
     found = []

@@ -1,4 +1,4 @@
-"""An application in a private folder, where kustomize builds it with some patches or all."""
+"""An application in a private folder, where kustomize builds it with all or some of its patches."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from kustz_tpl.build.objects import Built, read_built
 from kustz_tpl.engine import write_yaml
 from kustz_tpl.errors import BuildError, Diagnostic, InputError, KeyPath, ProgramError
 from kustz_tpl.finished_objects import Located, data_sets, find_objects, find_patches
+from kustz_tpl.generated import Generated
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.patches.patch import Patch
-from kustz_tpl.pipeline import Generated
 from kustz_tpl.resource import Identity, identify
 from kustz_tpl.yaml_source.loader import load
 from kustz_tpl.yaml_source.tree import show_path
@@ -31,14 +31,13 @@ from kustz_tpl.yaml_source.written_lines import find_line
 
 _GENERATORS = {"configMapGenerator": CONFIG_MAP.name, "secretGenerator": SECRET.name}
 _MOST_SHOWN = 300
-"""Characters of what kustomize says; it may repeat whole patches."""
+"""Characters of an error of kustomize, which may repeat whole patches."""
 
 
-class Bench(NamedTuple):
-    """Hold an application that is ready to be built.
+class StagedApplication(NamedTuple):
+    """Hold an application whose files are in a folder, ready for kustomize.
 
-    `patches` are those of kustz.yml that its kustomization.yml has. Of the objects that are
-    `unknown` the data are absent.
+    The data of the `unknown` objects are not in the folder.
     """
 
     folder: Path
@@ -50,7 +49,7 @@ class Bench(NamedTuple):
 
     @property
     def patches(self) -> list[Patch]:
-        """Return the patches of kustz.yml that kustomization.yml has."""
+        """Return the patches of kustz.yml that are in kustomization.yml."""
         entries = self.kustomization.get("patches") or ()
         return [each for each in self.made.patches if each.entry in entries]
 
@@ -60,7 +59,7 @@ class Bench(NamedTuple):
         return self.kustomization.get("resources") or ()
 
     def build(self) -> bytes:
-        """Return what kustomize prints; InputError with what it says, at its cause."""
+        """Return what kustomize prints; InputError with its error, at the cause."""
         try:
             return self._build(self.patches)
         except BuildError as error:
@@ -74,7 +73,7 @@ class Bench(NamedTuple):
             return None
 
     def read(self, printed: bytes) -> list[Built]:
-        """Return the objects that kustomize printed; InputError if one is not of ours."""
+        """Return the objects that kustomize printed; InputError if one of them was not generated."""
         built = read_built(printed, self.objects, self.made)
         message = "is not one of the generated objects"
         others = [each.name for each in built if each.original is None]
@@ -83,7 +82,7 @@ class Bench(NamedTuple):
         return built
 
     def names_of(self, patch: Patch) -> set[Identity]:
-        """Return the objects that a patch is for."""
+        """Return the objects that a patch selects."""
         objects = self.objects.items()
         return {name for name, each in objects if patch in find_patches(self.made, each.document)}
 
@@ -101,7 +100,7 @@ class Bench(NamedTuple):
         return Diagnostic.at(document.place(patch.path), document.show(patch.path), message)
 
     def in_kustomization(self, path: KeyPath, message: Any) -> Diagnostic:  # noqa: ANN401 - see at
-        """Return a problem of kustomization.yml, at the template of the user's that makes it."""
+        """Return a problem of kustomization.yml, at the user's template that renders it."""
         renderer = self.made.renderer
         file = renderer.template_file(KUSTOMIZATION_FILE)
         text = renderer.user_templates().get(file)
@@ -111,8 +110,8 @@ class Bench(NamedTuple):
         line = find_line(text.decode(errors="replace"), path) if path else 0
         return Diagnostic.at((file, line, 1 if line else 0), show_path(path), message)
 
-    def own_generators(self) -> dict[Identity, Located]:
-        """Return the objects of the generators that a kustomization.yml of the user's adds."""
+    def user_generators(self) -> dict[Identity, Located]:
+        """Return the objects of the generators that the user's kustomization.yml adds."""
         found: dict[Identity, Located] = {}
         for key, kind in _GENERATORS.items():
             for index, entry in enumerate(self.kustomization.get(key) or ()):
@@ -125,7 +124,7 @@ class Bench(NamedTuple):
     def _in_generator(self, path: KeyPath, name: Identity, finding: Diagnostic) -> Diagnostic:
         where = f" ({show_path(finding.subject.path)} of {name})"
         problem = self.in_kustomization(path, finding.subject.message)
-        return problem._replace(message=problem.message + where)
+        return problem._replace(message=problem.message + where, severity=finding.severity)
 
     def _build(self, patches: Sequence[Patch]) -> bytes:
         entries = self.kustomization.get("patches") or ()
@@ -137,7 +136,7 @@ class Bench(NamedTuple):
         return self.kustomize.build(self.folder)
 
     def _cause(self, message: str) -> Diagnostic:
-        """Return a failure at the patch without which it builds, else at the file that it names."""
+        """Return an error at the patch that causes it, else at the file that it names."""
         shown = self._shown(message)
         if self.patches and self.build_with(()) is not None:
             wrong = next(
@@ -157,7 +156,7 @@ class Bench(NamedTuple):
         return self.in_kustomization((), shown)
 
     def _shown(self, message: str) -> str:
-        """Return what kustomize says on one line, without a value of a Secret."""
+        """Return an error of kustomize on one line, without the values of Secrets."""
         values = {
             text
             for name, contents in self.contents()
@@ -173,28 +172,30 @@ class Bench(NamedTuple):
 
 
 @contextmanager
-def opened(generated: Generated, kustomize: Kustomize) -> Iterator[Bench]:
-    """Yield the application in a private folder; InputError if it names what is not generated."""
+def stage(generated: Generated, kustomize: Kustomize) -> Iterator[StagedApplication]:
+    """Yield the application in a private folder; InputError if it needs files that are not generated."""
     assert generated.made  # noqa: S101 - an index is not built
     files = {path: each.content for path, each in generated.files.items()}
     files |= {path: each.manifest for path, each in generated.sealed.items()}
     kustomization = load(files.pop(KUSTOMIZATION_FILE))
     objects = find_objects(generated.made)
-    files |= {path: _stand_in(path, objects) for path in generated.left}
+    files |= {path: _placeholder(path, objects) for path in generated.left}
     with private_folder() as folder:
         unknown = _unknown(generated)
-        bench = Bench(folder, kustomize, kustomization, generated.made, objects, unknown)
-        bench = bench._replace(objects={**bench.own_generators(), **objects})
+        staged = StagedApplication(
+            folder, kustomize, kustomization, generated.made, objects, unknown
+        )
+        staged = staged._replace(objects={**staged.user_generators(), **objects})
         if found := list(check_files(kustomization, files)):
             subjects = (each.subject for each in found)
             raise InputError(
-                *(bench.in_kustomization(each.path, each.message) for each in subjects)
+                *(staged.in_kustomization(each.path, each.message) for each in subjects)
             )
         write_files(folder, files)
         try:
-            yield bench
+            yield staged
         except ProgramError as error:
-            raise InputError(bench.in_kustomization((), str(error))) from None
+            raise InputError(staged.in_kustomization((), str(error))) from None
 
 
 def _unknown(generated: Generated) -> set[Identity]:
@@ -202,7 +203,7 @@ def _unknown(generated: Generated) -> set[Identity]:
     return {Identity("", SECRET.name, "", name) for name in (delivery.left if delivery else ())}
 
 
-def _stand_in(path: str, objects: Mapping[Identity, Located]) -> bytes:
-    """Return a file in place of one that stays as it is, of which nothing is known."""
+def _placeholder(path: str, objects: Mapping[Identity, Located]) -> bytes:
+    """Return what replaces a file that stays as it is on disk, whose content is not known."""
     found = [each.document for each in objects.values() if each.file == path]
     return write_yaml(found).encode()
