@@ -144,14 +144,30 @@ def _template_place(
     if own in texts and len(page.tree.documents) == 1 and (line := find_line(texts[own], path)):
         return own, line
     value = value_at(document, *path)
-    shown = None if value is None or isinstance(value, (dict, list)) else str(value)
+    shown = None if value is None or isinstance(value, (dict, list)) else _shown(value)
     for key in reversed([step for step in path if isinstance(step, str)]):
         places = find_key(texts, key, shown) or find_key(texts, key, None)
         places = [each for each in places if each[0] == own] or places
+        if len(places) > 1:
+            nested = set(_nested(texts, path)) & set(places)
+            return nested.pop() if len(nested) == 1 else (places[0][0], 0)
         if places:
-            return places[0] if len(places) == 1 else (places[0][0], 0)
+            return places[0]
         shown = None
     return (own, 0) if own in texts else None
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _nested(texts: Mapping[str, str], path: KeyPath) -> list[tuple[str, int]]:
+    """Return the lines that write the longest end of a path, which a template may be written for."""
+    for start in range(len(path) - 1):
+        lines = [(file, find_line(text, path[start:])) for file, text in texts.items()]
+        if found := [(file, line) for file, line in lines if line]:
+            return found
+    return []
 
 
 def _main_page(page: Page) -> str:

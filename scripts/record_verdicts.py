@@ -32,6 +32,7 @@ from notation_objects import VALUES
 from pod_changes import BASE, changed, every_change
 from random_objects import generator
 from recorded import LONGEST_MESSAGE, RECORD, Posted, Verdict, read_record, write_record
+from rule_objects import rule_objects
 
 ROOT = Path(__file__).parent.parent
 BASES = {**mutations.BASES, **more_objects.MORE, "restricted": BASE}
@@ -192,6 +193,8 @@ def collect(known: list[Verdict]) -> Iterator[Posted]:
         yield Posted("pod", json.dumps(changes), changed(BASE, changes), "restricted")
     for name, document in mutations.mutations():
         yield Posted("field", name, document, name.partition(" ")[0])
+    for name, document in rule_objects():
+        yield Posted("rule", name, document)
     for name, document in generator().objects(SEED, COUNT):
         base, path, _ = name.split(" ", 2)
         yield Posted("random", f"{base} {path}", document, base)

@@ -64,13 +64,23 @@ def read_schemas(folder: Path) -> list[tuple[str, Schema]]:
     return found
 
 
+def constraints(schema: Schema) -> Schema:
+    """Return what a schema says of a value itself, and the default of a plain one."""
+    found = {key: schema[key] for key in KEPT if key in schema}
+    if found.get("format") == "int32":
+        found = {"minimum": -(2**31), "maximum": 2**31 - 1, **found}
+    if found.get("format") not in ("byte", "date-time", "ipv4", "ipv6"):
+        found.pop("format", None)
+    if isinstance(schema.get("default"), (str, int, float)):
+        found["default"] = schema["default"]
+    return found
+
+
 def pruned(schema: Schema) -> Schema:
     """Return a schema without what is said to people, and without rules that are programs."""
-    found = {key: schema[key] for key in KEPT if key in schema}
+    found = constraints(schema)
     if found.get("x-kubernetes-list-type") in ("atomic", "map"):
         del found["x-kubernetes-list-type"]
-    if found.get("format") not in ("byte", "date-time", "duration"):
-        found.pop("format", None)
     if any(each["rule"] == DURATION for each in schema.get("x-kubernetes-validations", ())):
         found["format"] = "duration"
     for key in ("items", "additionalProperties", "not"):

@@ -101,7 +101,19 @@ def objects() -> str:
     found = reachable(list(roots.values()), definitions)
     own = [name for name in found if name not in passed]
     kinds = json.dumps({name: short(full) for name, full in roots.items()})
-    return f'{{"kinds": {kinds}, "types": {{\n{rows(own, definitions)}\n}}}}\n'
+    known = json.dumps(served())
+    page = f'"kinds": {kinds},\n"served": {known},\n"types": {{\n{rows(own, definitions)}\n}}'
+    return f"{{{page}}}\n"
+
+
+def served() -> dict[str, str]:
+    """Return the kinds that some Kubernetes serves in each version of its APIs."""
+    found: dict[str, set[str]] = {}
+    for definitions in every_version().values():
+        for name in kinds_of(definitions, re.compile(".*(List|Options|WatchEvent|Status|alpha.*)")):
+            version, kind = name.split()
+            found.setdefault(version, set()).add(kind)
+    return {version: " ".join(sorted(kinds)) for version, kinds in sorted(found.items())}
 
 
 def judged() -> dict[str, str]:
@@ -223,15 +235,17 @@ def older_kinds(known: dict[int, dict[str, dict[str, Any]]]) -> dict[str, tuple[
     return found
 
 
-def kinds_of(definitions: dict[str, dict[str, Any]]) -> set[str]:
-    """Return the API versions and kinds of objects that a version of Kubernetes serves."""
+def kinds_of(
+    definitions: dict[str, dict[str, Any]], other: re.Pattern[str] = NOT_WRITTEN
+) -> set[str]:
+    """Return the API versions and kinds of objects, but not `other`, that a Kubernetes serves."""
     served = (
         each
         for definition in definitions.values()
         for each in definition.get("x-kubernetes-group-version-kind", ())
     )
     found = {f"{each['group']}/{each['version']} {each['kind']}".lstrip("/") for each in served}
-    return {name for name in found if not NOT_WRITTEN.fullmatch(name)}
+    return {name for name in found if not other.fullmatch(name)}
 
 
 def read_definitions(version: str) -> dict[str, dict[str, Any]]:

@@ -36,7 +36,7 @@ LAXER = {
 }
 
 
-GROUPS = ("field", "file", "manifest", "pod", "random")
+GROUPS = ("field", "file", "manifest", "pod", "random", "rule")
 
 
 @cache
@@ -71,11 +71,55 @@ def test_of_objects_changed_at_random_few_have_another_verdict() -> None:
     assert len(judged_otherwise("random")) - laxer <= count * 0.003
 
 
+def test_a_field_of_a_copied_part_is_named_with_the_line_below_its_parent(tmp_path: Path) -> None:
+    built_in = (Path(__file__).parent.parent / "templates" / "_workload.yml.j2").read_text("utf-8")
+    copied = built_in.replace(
+        "      {% block container %}\n", "      labels: {a: b}\n      {% block container %}\n"
+    )
+    (found,) = findings(START, tmp_path, **{"kustz-templates___workload_yml_j2": copied})
+    line = copied.splitlines().index("      labels: {a: b}") + 1
+    assert found.startswith(
+        f"kustz-templates/_workload.yml.j2:{line}:1: spec.template.spec.containers"
+    )
+
+
 def test_the_table_of_custom_kinds_is_whole() -> None:
     table = custom_resources.table()
     assert set(table["kinds"]) == set(CUSTOM_KINDS.values())
     used = re.findall(r'"ref": "([^"]+)"', json.dumps(table))
     assert set(used) == set(table["shared"])
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "message"),
+    [
+        ("apps/v1", "Deploy", "expected a kind of apps/v1, got 'Deploy'; did you mean Deployment?"),
+        ("v1", "service", "expected a kind of v1, got 'service'; did you mean Service?"),
+        (
+            "gateway.networking.k8s.io/v1",
+            "HttpRoute",
+            "expected a kind of gateway.networking.k8s.io/v1, got 'HttpRoute'; did you mean",
+        ),
+        ("app/v1", "Deployment", "expected an API version such as apps/v1, got 'app/v1'"),
+    ],
+)
+def test_a_kind_that_no_kubernetes_has_is_refused(version: str, kind: str, message: str) -> None:
+    (found,) = judge({"apiVersion": version, "kind": kind, "metadata": {"name": "web"}})
+    assert str(found.subject.message).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("version", "kind"),
+    [
+        ("v1", "Endpoints"),
+        ("apps/v1", "DeploymentList"),
+        ("storage.k8s.io/v1", "CSIDriver"),
+        ("gateway.networking.k8s.io/v1", "GatewayClass"),
+        ("networking.istio.io/v1", "Sidecar"),
+    ],
+)
+def test_a_kind_that_is_not_judged_is_accepted(version: str, kind: str) -> None:
+    assert judge({"apiVersion": version, "kind": kind, "metadata": {"name": "web"}}) == []
 
 
 def test_objects_of_an_unknown_kind_are_accepted() -> None:

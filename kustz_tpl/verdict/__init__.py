@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
+from kustz_tpl.messages import closest
 from kustz_tpl.rules.fields import Structs, Types, check_fields
 from kustz_tpl.rules.versions import Oldest, check_kind, check_versions
 from kustz_tpl.schema.kubernetes import types as passed_types
@@ -83,9 +84,10 @@ def _judged(document: Mapping[str, Any], oldest: Oldest | None) -> list[Diagnost
     version, kind = document.get("apiVersion"), document.get("kind")
     name = _KINDS.get(f"{version} {kind}") or _table()["kinds"].get(f"{version} {kind}")
     if name is None:
-        old = list(_check_version(str(version), str(kind)))
-        old = old or list(check_kind(str(version), str(kind), oldest) if oldest else ())
-        return [*old, *_check_any(document)]
+        found = list(_check_any(document))
+        if isinstance(version, str) and isinstance(kind, str):
+            found += _check_unjudged(version, kind, oldest)
+        return found
     rules, known = _tables(name)
     empties = {} if name in ("HTTPRoute", *CUSTOM_KINDS.values()) else _EMPTY
     value = document if _is_plain(document) else _normal(name, document, known, empties)
@@ -113,13 +115,41 @@ def _check_any(document: Mapping[str, Any]) -> Iterator[Diagnostic]:
         yield from check_fields(fields[key], value, (key,), _types())
 
 
+def _check_unjudged(version: str, kind: str, oldest: Oldest | None) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the kind or version of an object that is not judged further."""
+    if found := [*_check_version(version, kind), *_check_kind_of(version, kind)]:
+        yield from found
+    elif oldest:
+        yield from check_kind(version, kind, oldest)
+
+
+def _check_kind_of(version: str, kind: str) -> Iterator[Diagnostic]:
+    """Yield a kind that no Kubernetes has in a version of its API, or that is misspelt."""
+    known = _table()["served"].get(version)
+    if known:
+        is_wrong = kind not in known.split() and not kind.endswith("List")
+    else:
+        known = " ".join(each.split()[1] for each in _KINDS if each.split()[0] == version)
+        is_wrong = kind.lower() in known.lower().split()
+    if is_wrong:
+        error = NotationError(f"a kind of {version}", kind, hint=closest(kind, known.split()))
+        yield about(("kind",), error)
+
+
 def _check_version(version: str, kind: str) -> Iterator[Diagnostic]:
-    """Yield the API version of a known kind if no Kubernetes from 1.26 on has it."""
+    """Yield an API version that no Kubernetes from 1.26 on has; the groups of CRDs have a dot."""
     group = version.rpartition("/")[0]
     for known, name in (each.split() for each in _table()["kinds"]):
         is_moved = group == "extensions" and name in _MOVED_FROM_EXTENSIONS
         if name == kind and (is_moved or group == known.rpartition("/")[0]):
             yield about(("apiVersion",), NotationError(known, version))
+            return
+    served = _table()["served"]
+    if version not in served and "." not in group:
+        hint = closest(version, served)
+        yield about(
+            ("apiVersion",), NotationError("an API version such as apps/v1", version, hint=hint)
+        )
 
 
 def _is_plain(value: Any) -> bool:  # noqa: ANN401 - plain data

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict import pod
 from kustz_tpl.verdict.checks import (
     LABEL,
     LARGEST,
+    LARGEST_LONG,
     Fields,
     Findings,
     Rules,
@@ -30,6 +33,7 @@ from kustz_tpl.verdict.pod.template import (
 )
 
 _DEADLINE = 600
+_GENERATION = "deprecated.daemonset.template.generation"
 
 
 def _check_long_running(spec: Fields, path: KeyPath) -> Findings:
@@ -104,6 +108,15 @@ def _check_number(rolling: Fields, path: KeyPath) -> Findings:
         yield from between(-LARGEST - 1, LARGEST, "maxUnavailable")(rolling, path)
 
 
+def _check_generation(document: Fields, path: KeyPath) -> Findings:
+    """Yield the annotation that stands for a field of an old version, if it is no number."""
+    notes = (document.get("metadata") or {}).get("annotations") or {}
+    text = notes.get(_GENERATION, "0")
+    if not re.fullmatch("[-+]?[0-9]+", text) or abs(int(text)) > LARGEST_LONG:
+        at = (*path, "metadata", "annotations", _GENERATION)
+        yield about(at, NotationError("a number", text))
+
+
 RULES: Rules = {
     **pod.RULES,
     "Deployment": (required("spec"),),
@@ -126,6 +139,7 @@ RULES: Rules = {
     "StatefulSet": (required("spec"),),
     "StatefulSetSpec": (
         at_least(0, "replicas", "minReadySeconds"),
+        between(-LARGEST - 1, LARGEST, "revisionHistoryLimit"),
         choice("podManagementPolicy", "OrderedReady", "Parallel"),
         read_by(LABEL, "serviceName"),
         _check_long_running,
@@ -138,7 +152,7 @@ RULES: Rules = {
         choice("whenScaled", "Retain", "Delete"),
     ),
     "StatefulSetOrdinals": (at_least(0, "start"),),
-    "DaemonSet": (required("spec"),),
+    "DaemonSet": (required("spec"), _check_generation),
     "DaemonSetSpec": (
         at_least(0, "minReadySeconds", "revisionHistoryLimit"),
         _check_long_running,

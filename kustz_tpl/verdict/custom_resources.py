@@ -13,6 +13,7 @@ from typing import Any
 
 from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
 from kustz_tpl.messages import Shown, any_of, closest, quoted
+from kustz_tpl.notation.names import is_ipv4, is_ipv6
 from kustz_tpl.verdict.checks import Check, Fields, Findings, Rules, about
 
 _TOP = {
@@ -38,6 +39,7 @@ _CLASSES: Mapping[str, type | tuple[type, ...]] = {
     "number": (int, float),
     "boolean": bool,
 }
+_CHOICES = ("oneOf", "anyOf", "allOf", "not")
 _DURATION = r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)"
 _TOO_SHORT = re.compile(r"-.*|[+0.]*(ns|us|µs|ms|s|m|h)|[0-9.]+(ns|us|µs)|0?\.[0-9]*ms")
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,}(Z|[-+][0-9]{2}:[0-9]{2})"
@@ -72,8 +74,7 @@ def _by_gateway_module(name: str) -> Check:
 
 def _judge(schema: _Schema, value: Any, path: KeyPath) -> Iterator[Diagnostic]:  # noqa: ANN401 - plain data
     """Yield what a schema refuses of a value."""
-    if "ref" in schema:
-        schema = table()["shared"][schema["ref"]]
+    schema = _resolve(schema)
     if value is None and schema.get("nullable"):
         return
     kind = schema.get("type")
@@ -87,7 +88,22 @@ def _judge(schema: _Schema, value: Any, path: KeyPath) -> Iterator[Diagnostic]: 
     judge = _JUDGES.get(kind or "")
     if judge:
         yield from judge(schema, value, path)
-    yield from _judge_choices(schema, value, path)
+    if any(key in schema for key in _CHOICES):
+        yield from _judge_choices(schema, _filled(schema, value), path)
+
+
+def _filled(schema: _Schema, value: Any) -> Any:  # noqa: ANN401 - plain data
+    """Return a value with the defaults of its fields, as the server reads it."""
+    if not isinstance(value, dict):
+        return value
+    fields = {key: _resolve(each) for key, each in schema.get("properties", {}).items()}
+    defaults = {key: each["default"] for key, each in fields.items() if "default" in each}
+    return {**defaults, **value}
+
+
+def _resolve(schema: _Schema) -> _Schema:
+    found: _Schema = table()["shared"][schema["ref"]] if "ref" in schema else schema
+    return found
 
 
 def _judge_string(schema: _Schema, value: str, path: KeyPath) -> Iterator[Diagnostic]:
@@ -102,6 +118,9 @@ def _judge_string(schema: _Schema, value: str, path: KeyPath) -> Iterator[Diagno
         not re.fullmatch(f"({_DURATION})+|0", value) or _TOO_SHORT.fullmatch(value)
     ):
         yield about(path, NotationError("a duration of at least 1ms such as 30s", value))
+    elif form in ("ipv4", "ipv6"):
+        if not (is_ipv4 if form == "ipv4" else is_ipv6)(value):
+            yield about(path, NotationError("an IP address such as 10.9.8.7 or 2001:db8::1", value))
     elif form == "byte" and not _is_base64(value):
         yield about(path, NotationError("base64", value))
     elif form == "date-time" and not re.fullmatch(_TIME, value):
@@ -164,7 +183,7 @@ def _judge_map(schema: _Schema, value: dict[str, Any], path: KeyPath) -> Iterato
             message = f"unknown field of {holder}{f'; {hint}' if hint else ''}"
             yield Diagnostic.about((*path, key), message, is_about_key=True)
     for key in schema.get("required", ()):
-        if key not in value:
+        if key not in value and "default" not in _resolve((fields or {}).get(key, {})):
             yield about((*path, key), NotationError("a value", Shown("none")))
     most = schema.get("maxProperties", len(value))
     if not schema.get("minProperties", 0) <= len(value) <= most:
@@ -199,8 +218,8 @@ def _judge_choices(schema: _Schema, value: Any, path: KeyPath) -> Iterator[Diagn
 def _is_met(schema: _Schema, value: Any, path: KeyPath) -> bool:  # noqa: ANN401 - plain data
     """Check whether a value meets one part of a choice, which may have other fields too."""
     open_schema = {"x-kubernetes-preserve-unknown-fields": True, **schema}
-    if isinstance(value, dict):
-        open_schema.setdefault("type", "object")
+    if isinstance(value, (dict, str)):
+        open_schema.setdefault("type", "object" if isinstance(value, dict) else "string")
     return next(_judge(open_schema, value, path), None) is None
 
 

@@ -24,6 +24,7 @@ from kustz_tpl.verdict.checks import (
     each_read_by,
     items,
     notation,
+    parse_key,
     parse_pattern,
     read_by,
     required,
@@ -243,12 +244,15 @@ def _check_prefix(rule: Fields, path: KeyPath) -> Findings:
     matches = rule.get("matches")
     paths = [each.get("path") or {} for each in ([{}] if matches is None else matches)]
     is_prefix = [each.get("type", "PathPrefix") == "PathPrefix" for each in paths] == [True]
-    for index, each in items(rule, "filters"):
-        for field in ("requestRedirect", "urlRewrite"):
-            modifier = (each.get(field) or {}).get("path") or {}
-            if modifier.get("replacePrefixMatch") is not None and not is_prefix:
-                at = (*path, "filters", index, field, "path", "replacePrefixMatch")
-                yield about(at, "expected one match of type: PathPrefix with replacePrefixMatch")
+    backends = [((*path, "backendRefs", at), each) for at, each in items(rule, "backendRefs")]
+    for holder, fields in () if is_prefix else ((path, rule), *backends):
+        for index, each in items(fields, "filters"):
+            for field in ("requestRedirect", "urlRewrite"):
+                modifier = (each.get(field) or {}).get("path") or {}
+                if modifier.get("replacePrefixMatch") is not None:
+                    at = (*holder, "filters", index, field, "path", "replacePrefixMatch")
+                    expected = "one match of type: PathPrefix with replacePrefixMatch"
+                    yield about(at, f"expected {expected}")
 
 
 def _check_removed(headers: Fields, path: KeyPath) -> Findings:
@@ -364,6 +368,22 @@ def check_gateway(gateway: Fields, path: KeyPath) -> Findings:
                 (*at, "port"), "expected a unique combination of port, protocol and hostname"
             )
         seen.append(place)
+    yield from _check_addresses(spec, (*path, "spec"))
+    for kind in ("labels", "annotations"):
+        for key in (spec.get("infrastructure") or {}).get(kind) or {}:
+            yield from notation(parse_key, key, (*path, "spec", "infrastructure", kind, key))
+
+
+def _check_addresses(spec: Fields, path: KeyPath) -> Findings:
+    seen = set()
+    for index, each in items(spec, "addresses"):
+        at, kind, value = (*path, "addresses", index, "value"), each.get("type"), each.get("value")
+        if kind == "Hostname" and value is not None:
+            yield from notation(_HOST, value, at)
+        if kind in (None, "IPAddress", "Hostname") and value is not None:
+            if (kind == "Hostname", value) in seen:
+                yield about(at, "expected another address in each item")
+            seen.add((kind == "Hostname", value))
 
 
 def _check_listener(listener: Fields, path: KeyPath) -> Findings:

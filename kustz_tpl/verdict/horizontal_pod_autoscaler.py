@@ -45,6 +45,8 @@ def _check_range(spec: Fields, path: KeyPath) -> Findings:
 
 def _check_target(target: Fields, path: KeyPath) -> Findings:
     version = target.get("apiVersion") or ""
+    if not version and path[-1] == "describedObject":
+        return
     if version.count("/") != 1 or version.startswith("/"):
         got = version or Shown("none")
         yield about((*path, "apiVersion"), NotationError("a version such as apps/v1", got))

@@ -43,6 +43,7 @@ def _check_limits(item: Fields, path: KeyPath) -> Findings:
             if ratio and ratio.value < _ONE:
                 yield about(at, NotationError("at least 1", Shown(value)))
     yield from _check_order(item, path)
+    yield from _check_ratios(item, path)
     for key in ("default", "defaultRequest") if kind == "Pod" else ():
         if item.get(key):
             yield about((*path, key), f"expected no {key} with type: Pod")
@@ -59,6 +60,16 @@ def _check_order(item: Fields, path: KeyPath) -> Findings:
             if one and other and one.value > other.value:
                 expected = f"at most {most}, the {high}"
                 yield about((*path, low, name), NotationError(expected, Shown(value)))
+
+
+def _check_ratios(item: Fields, path: KeyPath) -> Findings:
+    """Yield a ratio that no container between min and max can have."""
+    for name, value in (item.get("maxLimitRequestRatio") or {}).items():
+        low, high = ((item.get(key) or {}).get(name) for key in ("min", "max"))
+        ratio, one, other = map(quantity_or_none, (value, low, high))
+        if ratio and one and other and one.value and ratio.value * one.value > other.value * _ONE:
+            at = (*path, "maxLimitRequestRatio", name)
+            yield about(at, NotationError("at most max / min", Shown(value)))
 
 
 def _parse_limited(text: str) -> str:

@@ -76,6 +76,25 @@ def _check_topology(term: Fields, path: KeyPath) -> Findings:
             yield about(at, "expected unique values")
 
 
+def _check_parameters(document: Fields, path: KeyPath) -> Findings:
+    if "" in (document.get("parameters") or {}):
+        yield about((*path, "parameters"), NotationError("a name of each parameter", Shown("none")))
+
+
+def _check_topologies(document: Fields, path: KeyPath) -> Findings:
+    """Yield a term that says what another one says."""
+    seen = []
+    for index, term in items(document, "allowedTopologies"):
+        wanted = {
+            each.get("key"): set(each.get("values") or ())
+            for _, each in items(term, "matchLabelExpressions")
+        }
+        if wanted in seen:
+            at = (*path, "allowedTopologies", index, "matchLabelExpressions")
+            yield about(at, "expected another term in each item")
+        seen.append(wanted)
+
+
 RULES: Rules = {
     **pod.RULES,
     "PersistentVolume": (required("spec"),),
@@ -105,6 +124,8 @@ RULES: Rules = {
     "StorageClass": (
         required("provisioner"),
         _check_provisioner,
+        _check_parameters,
+        _check_topologies,
         choice("reclaimPolicy", "Retain", "Delete"),
         choice("volumeBindingMode", "Immediate", "WaitForFirstConsumer", may_be_empty=False),
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from kustz_tpl.errors import KeyPath, NotationError
-from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
     Fields,
     Findings,
@@ -17,21 +16,33 @@ from kustz_tpl.verdict.checks import (
     items,
     notation,
     parse_key,
-    quantity_or_none,
     required,
 )
+from kustz_tpl.verdict.pod.resources import check_whole_number, is_extended
 
-_COMPUTE = ("cpu", "memory", "ephemeral-storage", "storage")
+_COMPUTE = tuple(
+    f"{prefix}{name}"
+    for prefix in ("", "requests.", "limits.")
+    for name in ("cpu", "memory", "ephemeral-storage")
+)
 _COUNTED = (
     *("pods", "services", "services.nodeports", "services.loadbalancers", "secrets"),
     *("configmaps", "persistentvolumeclaims", "replicationcontrollers", "resourcequotas"),
 )
+_STANDARD = (*_COMPUTE, *_COUNTED, "requests.storage")
 _SCOPES = (
     *("Terminating", "NotTerminating", "BestEffort", "NotBestEffort"),
     *("CrossNamespacePodAffinity", "PriorityClass", "VolumeAttributesClass"),
 )
 _ALONE = _SCOPES[:5]
 """The scopes that have no values."""
+_OF_PODS = ("pods", *(name for name in _COMPUTE if not name.endswith("storage")))
+# The resources that a scope can count.
+_SCOPED = {
+    **dict.fromkeys(_SCOPES, _OF_PODS),
+    "BestEffort": ("pods",),
+    "VolumeAttributesClass": ("persistentvolumeclaims", "requests.storage"),
+}
 _OPPOSED = (("Terminating", "NotTerminating"), ("BestEffort", "NotBestEffort"))
 
 
@@ -40,24 +51,36 @@ def _check_quota(spec: Fields, path: KeyPath) -> Findings:
         at = (*path, "hard", name)
         yield from check_quantity(value, at)
         yield from notation(_parse_quota, name, at)
-        amount = quantity_or_none(value)
-        if name in _COUNTED and amount and not amount.is_whole:
-            yield about(at, NotationError("a whole number", Shown(value)))
+        if name in _COUNTED or (is_extended(name) and not name.startswith("requests.")):
+            yield from check_whole_number(value, at)
     selector = spec.get("scopeSelector") or {}
     named = [each.get("scopeName") for _, each in items(selector, "matchExpressions")]
-    for found in (spec.get("scopes") or [], named):
+    for found, key in ((spec.get("scopes") or [], "scopes"), (named, "scopeSelector")):
         for pair in _OPPOSED:
             if set(pair) <= set(found):
-                yield about((*path, "scopes"), f"expected either {pair[0]} or {pair[1]}, got both")
+                yield about((*path, key), f"expected either {pair[0]} or {pair[1]}, got both")
+        for scope in found:
+            yield from _check_scoped(scope, spec, (*path, key))
+
+
+def _check_scoped(scope: str, spec: Fields, path: KeyPath) -> Findings:
+    """Yield a resource that a scope cannot count."""
+    known = _SCOPED.get(scope, ())
+    for name in (spec.get("hard") or {}) if known else ():
+        if _is_standard(name) and name not in known:
+            yield about(path, f"expected no scope {scope} with {name}")
+            return
 
 
 def _parse_quota(text: str) -> str:
     """Read the name of a resource in a quota."""
-    name = re.sub(r"^(requests|limits)\.(?=[^/]+$)", "", text)
-    is_known = name in (*_COMPUTE, *_COUNTED) or re.match("(requests[.])?hugepages-", text)
-    if "/" not in text and not is_known:
+    if "/" not in text and not _is_standard(text):
         raise NotationError("a resource such as requests.cpu or pods", text)
     return parse_key(text)
+
+
+def _is_standard(name: str) -> bool:
+    return name in _STANDARD or re.match("(requests[.])?hugepages-", name) is not None
 
 
 def _check_scope(requirement: Fields, path: KeyPath) -> Findings:

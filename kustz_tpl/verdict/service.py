@@ -9,6 +9,7 @@ from kustz_tpl.messages import Shown
 from kustz_tpl.notation.names import is_dns_subdomain
 from kustz_tpl.verdict.checks import (
     LABEL,
+    LARGEST,
     LARGEST_PORT,
     Fields,
     Findings,
@@ -31,6 +32,8 @@ from kustz_tpl.verdict.checks import (
 
 _EXTERNAL = ("NodePort", "LoadBalancer")
 _RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
+_TOPOLOGY = "service.kubernetes.io/topology-mode"
+_HINTS = "service.kubernetes.io/topology-aware-hints"
 _MOST_SECONDS = 86400
 
 
@@ -171,8 +174,17 @@ def _check_ranges(service: Fields, path: KeyPath) -> Findings:
         yield from notation(parse_cidr, network.strip(), at)
 
 
+def _check_topology(service: Fields, path: KeyPath) -> Findings:
+    """Yield an annotation that says other than the one with its old name."""
+    notes = (service.get("metadata") or {}).get("annotations") or {}
+    old, new = notes.get(_HINTS), notes.get(_TOPOLOGY)
+    if None not in (old, new) and old != new:
+        at = (*path, "metadata", "annotations", _TOPOLOGY)
+        yield about(at, NotationError(f"{old}, the value of {_HINTS}", new or Shown("none")))
+
+
 RULES: Rules = {
-    "Service": (required("spec"), _check_ranges),
+    "Service": (required("spec"), _check_ranges, _check_topology),
     "ServiceSpec": (
         choice("type", "ClusterIP", "ExternalName", *_EXTERNAL),
         choice("sessionAffinity", "None", "ClientIP"),
@@ -200,6 +212,7 @@ RULES: Rules = {
         _check_families,
         _check_session_affinity,
     ),
+    "ClientIPConfig": (between(-LARGEST - 1, LARGEST, "timeoutSeconds"),),
     "ServicePort": (
         between(1, LARGEST_PORT, "port"),
         between(0, LARGEST_PORT, "nodePort"),

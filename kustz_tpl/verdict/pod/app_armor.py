@@ -30,7 +30,7 @@ def check_app_armor(pod: Fields, path: KeyPath) -> Findings:
         elif name in by_name and (spec.get("os") or {}).get("name") != "windows":
             where, container = by_name[name]
             # The server gives a container of a Pod, but of no template, the annotation as its field.
-            is_set = bool(value) and pod.get("kind") == "Pod"
+            is_set = value not in ("", _LOCALHOST) and pod.get("kind") == "Pod"
             field = _profile(container) or (None if is_set else _profile(spec))
             if field and field != _as_field(value):
                 inner = (*path, "spec", *where, "securityContext", "appArmorProfile", "type")

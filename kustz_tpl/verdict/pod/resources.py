@@ -7,6 +7,7 @@ from kustz_tpl.messages import Shown, closest
 from kustz_tpl.notation.keys import parse_resource_name
 from kustz_tpl.verdict.checks import (
     LABEL,
+    LARGEST_LONG,
     SUBDOMAIN,
     Fields,
     Findings,
@@ -19,12 +20,14 @@ from kustz_tpl.verdict.checks import (
     quantity_or_none,
     read_by,
     required,
+    to_quantity,
 )
 from kustz_tpl.verdict.pod.container import containers
 
 _STANDARD = ("cpu", "memory", "ephemeral-storage")
 _HUGE_PAGES = "hugepages-"
 _NATIVE = "kubernetes.io/"
+_MOST = to_quantity(LARGEST_LONG // 1000)
 
 
 def check_resources(resources: Fields, path: KeyPath) -> Findings:
@@ -65,17 +68,26 @@ def _check_whole(name: str, value: object, path: KeyPath) -> Findings:
     amount = quantity_or_none(value)
     if amount is None:
         return
-    if _is_extended(name) and not amount.is_whole:
-        yield about(path, NotationError("a whole number", Shown(value)))
+    if is_extended(name):
+        yield from check_whole_number(value, path)
     if _is_huge(name):
         page = quantity_or_none(name.removeprefix(_HUGE_PAGES))
         if page is None or not page.value or amount.value % page.value:
             yield about(path, NotationError("a whole number of pages", Shown(value)))
 
 
+def check_whole_number(value: object, path: KeyPath) -> Findings:
+    """Yield an amount that the server does not take as a whole number; it counts thousandths."""
+    amount = quantity_or_none(value)
+    if amount and not amount.is_whole:
+        yield about(path, NotationError("a whole number", Shown(value)))
+    elif amount and amount.value > _MOST.value:
+        yield about(path, NotationError(f"at most {_MOST.text}", Shown(value)))
+
+
 def _check_request(name: str, value: object, limit: object, path: KeyPath) -> Findings:
     request, most = quantity_or_none(value), quantity_or_none(limit)
-    must_equal = _is_extended(name) or _is_huge(name)
+    must_equal = is_extended(name) or _is_huge(name)
     if request is None or (limit is not None and most is None):
         return
     if most is None:
@@ -91,7 +103,8 @@ def _is_huge(name: str) -> bool:
     return name.startswith(_HUGE_PAGES) and "/" not in name
 
 
-def _is_extended(name: str) -> bool:
+def is_extended(name: str) -> bool:
+    """Check whether a resource is one of a device."""
     return "/" in name and _NATIVE not in name
 
 
@@ -103,7 +116,7 @@ def check_claims(spec: Fields, path: KeyPath) -> Findings:
             if claim.get("name") and claim["name"] not in known:
                 where = (*path, *at, "resources", "claims", index, "name")
                 yield about(where, NotationError("the name of a resourceClaim", claim["name"]))
-    if (spec.get("resources") or {}).get("claims"):
+    if (spec.get("resources") or {}).get("claims") is not None:
         yield about((*path, "resources", "claims"), "expected no claims of a pod as a whole")
 
 

@@ -7,6 +7,7 @@ from kustz_tpl.messages import Shown
 from kustz_tpl.notation.keys import check_qualified_name, parse_label_value
 from kustz_tpl.verdict.checks import (
     LABEL,
+    LARGEST_LONG,
     Fields,
     Findings,
     Rules,
@@ -86,6 +87,7 @@ def _check_fields(term: Fields, path: KeyPath) -> Findings:
 
 RULES: Rules = {
     "Toleration": (
+        between(-LARGEST_LONG - 1, LARGEST_LONG, "tolerationSeconds"),
         choice("operator", "Equal", "Exists"),
         choice("effect", *_EFFECTS),
         _check_toleration,
@@ -94,6 +96,10 @@ RULES: Rules = {
         required("topologyKey", "whenUnsatisfiable", "maxSkew"),
         at_least(1, "maxSkew", "minDomains"),
         choice("whenUnsatisfiable", "DoNotSchedule", "ScheduleAnyway"),
+        only_if(
+            lambda spread: spread.get("whenUnsatisfiable") != "DoNotSchedule",
+            forbidden(" without whenUnsatisfiable: DoNotSchedule", "minDomains"),
+        ),
         choice("nodeAffinityPolicy", "Ignore", "Honor", may_be_empty=False),
         choice("nodeTaintsPolicy", "Ignore", "Honor", may_be_empty=False),
         each_read_by(parse_key, "matchLabelKeys"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.messages import Shown
 from kustz_tpl.verdict.checks import (
@@ -12,7 +14,6 @@ from kustz_tpl.verdict.checks import (
     about,
     at_least,
     choice,
-    forbidden,
     is_type,
     items,
     notation,
@@ -26,6 +27,11 @@ from kustz_tpl.verdict.checks import (
 from kustz_tpl.verdict.pod.container import containers
 
 _ID = at_least(0, "runAsUser", "runAsGroup", "fsGroup")
+# The sysctls of a namespace that a pod may share with its node.
+_NAMESPACED = {
+    "hostNetwork": re.compile(r"net\."),
+    "hostIPC": re.compile(r"kernel\.(sem$|shm|msg)|fs\.mqueue\."),
+}
 
 
 def _check_security(context: Fields, path: KeyPath) -> Findings:
@@ -56,19 +62,38 @@ def _check_profile(profile: Fields, path: KeyPath) -> Findings:
         yield from notation(parse_inner_path, file, (*path, "localhostProfile"))
 
 
+def _check_file(profile: Fields, path: KeyPath) -> Findings:
+    kind, file, at = profile.get("type"), profile.get("localhostProfile"), "localhostProfile"
+    if kind in ("RuntimeDefault", "Unconfined") and file is not None:
+        yield about((*path, at), f"expected no localhostProfile with type: {kind}")
+    elif file and file != file.strip():
+        yield about((*path, at), NotationError("a name without spaces around it", file))
+
+
 def check_sysctls(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the sysctls that are set twice."""
-    yield from unique("sysctls", "name")(
-        spec.get("securityContext") or {}, (*path, "securityContext")
-    )
+    """Yield the sysctls that are set twice, and those of a namespace that is the node's."""
+    context, at = spec.get("securityContext") or {}, (*path, "securityContext")
+    yield from unique("sysctls", "name")(context, at)
+    for index, sysctl in items(context, "sysctls"):
+        name = (sysctl.get("name") or "").replace("/", ".")
+        for key, of_namespace in _NAMESPACED.items():
+            if spec.get(key) is True and of_namespace.match(name):
+                where = (*at, "sysctls", index, "name")
+                yield about(where, f"expected no such sysctl with {key}: true")
+
+
+def _check_unmasked(context: Fields, path: KeyPath) -> Findings:
+    if context.get("procMount") == "Unmasked":
+        yield about((*path, "procMount"), "expected hostUsers: false with procMount: Unmasked")
 
 
 def check_user_namespace(spec: Fields, path: KeyPath) -> Findings:
-    """Yield the volumeDevices of a pod with its own user namespace."""
-    if spec.get("hostUsers") is not False:
-        return
+    """Yield what only a pod with its own user namespace may have, and what it may not have."""
     for at, container in containers(spec):
-        if container.get("volumeDevices"):
+        if spec.get("hostUsers") is not False:
+            where = (*path, *at, "securityContext")
+            yield from _check_unmasked(container.get("securityContext") or {}, where)
+        elif container.get("volumeDevices"):
             yield about(
                 (*path, *at, "volumeDevices"), "expected no volumeDevices with hostUsers: false"
             )
@@ -84,7 +109,7 @@ RULES: Rules = {
         _ID,
         choice("fsGroupChangePolicy", "OnRootMismatch", "Always", may_be_empty=False),
         choice("supplementalGroupsPolicy", "Merge", "Strict", may_be_empty=False),
-        choice("seLinuxChangePolicy", "MountOption", "Recursive", may_be_empty=False),
+        choice("seLinuxChangePolicy", "Recursive", may_be_empty=False),
         _check_groups,
     ),
     "SeccompProfile": (
@@ -96,10 +121,7 @@ RULES: Rules = {
         required("type"),
         choice("type", "Localhost", "RuntimeDefault", "Unconfined"),
         only_if(is_type("Localhost"), required("localhostProfile")),
-        only_if(
-            is_type("RuntimeDefault", "Unconfined"),
-            forbidden(" with this type", "localhostProfile"),
-        ),
+        _check_file,
     ),
     "Sysctl": (
         required("name"),

@@ -6,6 +6,7 @@ from kustz_tpl.errors import KeyPath, NotationError
 from kustz_tpl.verdict.checks import (
     LABEL,
     LARGEST,
+    LARGEST_LONG,
     SUBDOMAIN,
     Fields,
     Findings,
@@ -24,6 +25,7 @@ from kustz_tpl.verdict.checks import (
     required,
     unique,
 )
+from kustz_tpl.verdict.pod.annotations import check_annotations
 from kustz_tpl.verdict.pod.app_armor import check_app_armor
 from kustz_tpl.verdict.pod.container import check_images, check_names, containers
 from kustz_tpl.verdict.pod.env import check_files_of_variables
@@ -61,8 +63,8 @@ def _check_pod(document: Fields, path: KeyPath) -> Findings:
 
 
 RULES: Rules = {
-    "Pod": (required("spec"), _check_pod, check_app_armor),
-    "PodTemplateSpec": (required("spec"), check_app_armor),
+    "Pod": (required("spec"), _check_pod, check_app_armor, check_annotations),
+    "PodTemplateSpec": (required("spec"), check_app_armor, check_annotations),
     "PodSpec": (
         required("containers"),
         unique("volumes", "name"),
@@ -82,6 +84,7 @@ RULES: Rules = {
         labels("nodeSelector"),
         check_sysctls,
         at_least(1, "activeDeadlineSeconds"),
+        between(-LARGEST_LONG - 1, LARGEST_LONG, "terminationGracePeriodSeconds"),
         between(-LARGEST - 1, LARGEST, "priority"),
         forbidden(" in a manifest", "ephemeralContainers"),
         unique("resourceClaims", "name"),

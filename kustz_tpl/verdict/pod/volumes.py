@@ -43,6 +43,13 @@ _QUALIFIED_NAME = parse_pattern(
 )
 
 
+def _parse_file(text: str) -> str:
+    """Read the path of a file in a volume; a name with two dots first is the kubelet's."""
+    if text.startswith(".."):
+        raise NotationError("a path that does not start with '..'", text)
+    return parse_inner_path(text)
+
+
 def _secret(key: str) -> Check:
     """Return a check that a reference to a Secret has a name."""
 
@@ -169,7 +176,7 @@ RULES: Rules = {
     "ConfigMapVolumeSource": (required("name"), _MODE),
     "SecretVolumeSource": (required("secretName"), _MODE),
     "PersistentVolumeClaimVolumeSource": (required("claimName"),),
-    "KeyToPath": (required("key", "path"), read_by(parse_inner_path, "path"), _MODE),
+    "KeyToPath": (required("key", "path"), read_by(_parse_file, "path"), _MODE),
     "HostPathVolumeSource": (
         required("path"),
         read_by(parse_plain_path, "path"),
@@ -182,14 +189,14 @@ RULES: Rules = {
     ),
     "DownwardAPIVolumeFile": (
         required("path"),
-        read_by(parse_inner_path, "path"),
+        read_by(_parse_file, "path"),
         _MODE,
         _check_file,
     ),
     "DownwardAPIVolumeSource": (_MODE,),
     "ServiceAccountTokenProjection": (
         required("path"),
-        read_by(parse_inner_path, "path"),
+        read_by(_parse_file, "path"),
         between(600, 2**32, "expirationSeconds"),
     ),
     "CSIVolumeSource": (
