@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.secret_string import partial_repr
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from kustz_tpl.patches.dry_run import Tried
     from kustz_tpl.patches.patch import Patch
     from kustz_tpl.render import Draft, Renderer
+    from kustz_tpl.resource import Identity
     from kustz_tpl.schema.workloads import Workload
     from kustz_tpl.secrets.backends import Delivery
 
@@ -33,6 +35,16 @@ class Application(NamedTuple):
     def __repr__(self) -> str:
         """Return all but what may be secret."""
         return partial_repr(self, "workloads")
+
+    @property
+    def main(self) -> Workload:
+        """Return the main workload."""
+        return self.workloads[0]
+
+    def is_unknown(self, name: Identity) -> bool:
+        """Check whether an object is a Secret whose values are not known in this run."""
+        left = self.delivery.left if self.delivery else ()
+        return name[:3] == ("", SECRET.name, "") and name.name in left
 
     @property
     def additions(self) -> Additions | None:

@@ -89,7 +89,7 @@ def test_without_git_no_secret_is_written_into_a_repository(
 ) -> None:
     monkeypatch.setenv("PATH", str(clone))
     outcome = cli("generate")
-    message = "cannot tell whether git tracks the secret files: git is not on PATH; install git"
+    message = "cannot check whether git tracks the secret files: git is not on PATH; install git"
     assert (outcome.code, outcome.err) == (1, f"manifests/secrets: {message}\n")
     assert not (clone / "manifests").exists()
     write(clone / "kustz.yml", "name: shop\nservice: {image: nginx}\n")

@@ -113,7 +113,7 @@ def test_what_is_shown_is_in_the_order_of_the_config(cli: Run) -> None:
 
 def test_a_layer_is_no_application(cli: Run) -> None:
     write("services/api/kustz.prod.yml", "service: {replicas: 3}\n")
-    message = "the layer of services/api/kustz.yml; name that, with -e prod"
+    message = "a layer of services/api/kustz.yml; use that file with -e prod"
     for words in (["generate"], ["set", "service.replicas=4", "-c"]):
         ended = cli(*words, "services/api/kustz.prod.yml")
         assert ended == Ended(1, "", f"services/api/kustz.prod.yml: {message}\n")
@@ -257,11 +257,11 @@ def test_an_index_where_an_application_was(cli: Run) -> None:
     ended = cli("check")
     assert "manifests/dev: belongs to the application api" in ended.out
     assert ended.err.endswith(
-        "if files of another application, or not written by kustz-tpl, may be replaced, "
+        "to replace files of another application, or files not written by kustz-tpl, "
         "add --adopt\n"
         "to fix, run: kustz-tpl generate\n"
     )
-    assert cli("check", "--format", "github").out.count("with --adopt if it may be replaced") == 2
+    assert cli("check", "--format", "github").out.count("with --adopt to replace it") == 2
     assert cli("generate", "--adopt").code == 0
     assert cli("check").code == 0
 
@@ -320,7 +320,7 @@ def test_a_config_that_is_not_listed_is_alone(cli: Run) -> None:
         ),
         (
             f"{PROJECT}output: '{{env}}/{{name}}/{'a' * 256}'",
-            "6:9: output: expected names of folders of at most 255 bytes",
+            "6:9: output: expected folder names of at most 255 bytes",
         ),
         (
             PROJECT.replace("[dev, prod]", "[dev, prod, dev]"),

@@ -24,7 +24,7 @@ from kustz_tpl.yaml_source.tree import show_path
 
 DATA = Path(__file__).parent / "data" / "kubectl"
 sys.path.insert(0, str(DATA.parent))
-from record_kubectl import stand_in  # noqa: E402
+from record_kubectl import fake_kubectl  # noqa: E402
 
 RECORDED = json.loads((DATA / "answers.json").read_text())
 OBJECTS = yaml.safe_load((DATA / "objects.yml").read_text())
@@ -134,7 +134,7 @@ def check(case: str, folder: Path, capture: Capture, *words: str) -> Ended:
         DATA / "cases" / case, copy, ignore=shutil.ignore_patterns("calls.json", "expected.txt")
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", stand_in(DATA / "cases" / case, folder))
+        patch.setenv("PATH", fake_kubectl(DATA / "cases" / case, folder))
         return run(capture, copy, "check", "--server", *words)
 
 
@@ -152,7 +152,7 @@ def test_up_to_date_and_accepted(tmp_path: Path, capsys: Capture) -> None:
     check("accepted", tmp_path, capsys)
     assert run(capsys, tmp_path / "copy", "generate").code == 0
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", stand_in(DATA / "cases" / "accepted", tmp_path))
+        patch.setenv("PATH", fake_kubectl(DATA / "cases" / "accepted", tmp_path))
         ended = run(capsys, tmp_path / "copy", "check", "--server")
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == (
@@ -200,7 +200,7 @@ def test_an_unreachable_server_is_one_error(tmp_path: Path, capsys: Capture) -> 
 
 
 def test_a_server_that_is_lost_is_one_error(tmp_path: Path, capsys: Capture) -> None:
-    """The stand-in answers the first question alone."""
+    """The fake kubectl answers only the first request."""
     for name in ("a", "b"):
         write(tmp_path / name / "kustz.yml", f"name: {name}\nservice: {{image: nginx}}\n")
     case = tmp_path / "lost"
@@ -211,7 +211,7 @@ def test_a_server_that_is_lost_is_one_error(tmp_path: Path, capsys: Capture) -> 
     calls += [{"words": words, "objects": [f"Deployment /{name}"], **lost} for name in ("a", "b")]
     write(case / "calls.json", json.dumps(calls))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", stand_in(case, tmp_path / "bin"))
+        patch.setenv("PATH", fake_kubectl(case, tmp_path / "bin"))
         ended = run(capsys, tmp_path, "check", "a", "b", "-o", "out/{name}", "--server", "-j", "2")
     assert ended.code == 1
     assert ended.err.count("kubectl failed") == 1
@@ -225,7 +225,7 @@ def test_why_the_server_cannot_be_asked(name: str, tmp_path: Path) -> None:
     words = ["get", "--raw", "/version", "--request-timeout=40s"]
     write(tmp_path / "calls.json", json.dumps([{"words": words, "objects": [], **failure}]))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", stand_in(tmp_path, tmp_path / "bin"))
+        patch.setenv("PATH", fake_kubectl(tmp_path, tmp_path / "bin"))
         with pytest.raises(ProgramError) as error:
             find_cluster(None)
     assert FAILURES[name] in str(error.value)

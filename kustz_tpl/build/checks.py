@@ -41,7 +41,7 @@ def _refuse(generated: Generated, found: Iterable[Diagnostic]) -> None:
     problems = unique(found)
     known = {each[:5] for each in problems}
     warnings = [each for each in generated.warnings if each[:5] not in known]
-    first = generated.made.workloads[0].document.file if generated.made else ""
+    first = generated.made.main.document.file if generated.made else ""
     problems.sort(key=lambda each: (each.file != first, each.file, each.line, each.column))
     if problems:
         raise InputError(*problems, *warnings)
@@ -132,7 +132,7 @@ def _decoded(text: object) -> bytes | None:
 
 def _judged(staged: StagedApplication, built: Iterable[Built]) -> Iterator[Diagnostic]:
     for each in built:
-        if each.name not in staged.unknown:
+        if not staged.made.is_unknown(each.name):
             found = judge_for(staged.made, each.document)
             # A plain run has given the warnings.
             yield from (each.place(problem) for problem in found if problem.severity == "error")

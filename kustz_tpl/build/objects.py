@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from kustz_tpl.application import Application
 from kustz_tpl.errors import Diagnostic, ProgramError
-from kustz_tpl.finished_objects import Located, place_built
+from kustz_tpl.finished_objects import place_built
+from kustz_tpl.located_objects import Located
 from kustz_tpl.resource import Identity, identify
 from kustz_tpl.yaml_source.loader import load_mappings
 from kustz_tpl.yaml_source.marked import read_marked

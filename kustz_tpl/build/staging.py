@@ -17,12 +17,13 @@ from kustz_tpl.build.kustomize import Kustomize
 from kustz_tpl.build.objects import Built, read_built
 from kustz_tpl.engine import write_yaml
 from kustz_tpl.errors import BuildError, Diagnostic, InputError, KeyPath, ProgramError
-from kustz_tpl.finished_objects import Located, data_sets, find_objects, find_patches
+from kustz_tpl.finished_objects import find_patches
 from kustz_tpl.generated import Generated
 from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.kinds.secret import SECRET
+from kustz_tpl.located_objects import Located, data_sets, find_objects
 from kustz_tpl.patches.patch import Patch
 from kustz_tpl.resource import Identity, identify
 from kustz_tpl.yaml_source.loader import load
@@ -35,17 +36,13 @@ _MOST_SHOWN = 300
 
 
 class StagedApplication(NamedTuple):
-    """Hold an application whose files are in a folder, ready for kustomize.
-
-    The data of the `unknown` objects are not in the folder.
-    """
+    """Hold an application whose files are in a folder, ready for kustomize."""
 
     folder: Path
     kustomize: Kustomize
     kustomization: Mapping[str, Any]
     made: Application
     objects: Mapping[Identity, Located]
-    unknown: Collection[Identity]
 
     @property
     def patches(self) -> list[Patch]:
@@ -90,13 +87,13 @@ class StagedApplication(NamedTuple):
         """Yield the data of each ConfigMap and Secret whose data are known."""
         for kind, each in data_sets(self.made):
             name = Identity("", kind, "", each.name)
-            if name not in self.unknown:
+            if not self.made.is_unknown(name):
                 texts = {key: text.encode() for key, text in each.literals.items()}
                 yield name, {**texts, **each.files}
 
     def in_patch(self, patch: Patch, message: str) -> Diagnostic:
         """Return a problem of a patch, at its entry."""
-        document = self.made.workloads[0].document
+        document = self.made.main.document
         return Diagnostic.at(document.place(patch.path), document.show(patch.path), message)
 
     def in_kustomization(self, path: KeyPath, message: Any) -> Diagnostic:  # noqa: ANN401 - see at
@@ -105,7 +102,7 @@ class StagedApplication(NamedTuple):
         file = renderer.template_file(KUSTOMIZATION_FILE)
         text = renderer.user_templates().get(file)
         if text is None:
-            document = self.made.workloads[0].document
+            document = self.made.main.document
             return Diagnostic.at((document.file, 0, 0), "", message)
         line = find_line(text.decode(errors="replace"), path) if path else 0
         return Diagnostic.at((file, line, 1 if line else 0), show_path(path), message)
@@ -181,10 +178,7 @@ def stage(generated: Generated, kustomize: Kustomize) -> Iterator[StagedApplicat
     objects = find_objects(generated.made)
     files |= {path: _placeholder(path, objects) for path in generated.left}
     with private_folder() as folder:
-        unknown = _unknown(generated)
-        staged = StagedApplication(
-            folder, kustomize, kustomization, generated.made, objects, unknown
-        )
+        staged = StagedApplication(folder, kustomize, kustomization, generated.made, objects)
         staged = staged._replace(objects={**staged.user_generators(), **objects})
         if found := list(check_files(kustomization, files)):
             subjects = (each.subject for each in found)
@@ -196,11 +190,6 @@ def stage(generated: Generated, kustomize: Kustomize) -> Iterator[StagedApplicat
             yield staged
         except ProgramError as error:
             raise InputError(staged.in_kustomization((), str(error))) from None
-
-
-def _unknown(generated: Generated) -> set[Identity]:
-    delivery = generated.made.delivery if generated.made else None
-    return {Identity("", SECRET.name, "", name) for name in (delivery.left if delivery else ())}
 
 
 def _placeholder(path: str, objects: Mapping[Identity, Located]) -> bytes:

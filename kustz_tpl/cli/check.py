@@ -83,7 +83,7 @@ def _report_text(comparison: Comparison[Differences]) -> None:
             )
         if any(found.needs_adopt for found in comparison.results):
             print_note(
-                "if files of another application, or not written by kustz-tpl, may be replaced, "
+                "to replace files of another application, or files not written by kustz-tpl, "
                 "add --adopt"
             )
         print_note(f"to fix, run: {comparison.fix_command()}")
@@ -145,7 +145,7 @@ def _report_github(comparison: Comparison[Differences]) -> None:
     for found in comparison.results:
         for item in found.items:
             path = (found.folder / item.path).as_posix()
-            adopts = ", with --adopt if it may be replaced" if item.flag == "--adopt" else ""
+            adopts = ", with --adopt to replace it" if item.flag == "--adopt" else ""
             message = f"{item.message}; to fix, run: {comparison.fix_command()}{adopts}"
             print_line(github_note("error", path, message))
         for change in found.breaking:

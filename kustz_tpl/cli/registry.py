@@ -73,7 +73,7 @@ def add(
         is_tracked = bool(repositories.tracked(paths))
         is_ignored = repositories.ignored(paths) == paths
     except ProgramError as error:
-        raise _refusal(file, f"cannot tell whether git tracks this file: {error}") from None
+        raise _refusal(file, f"cannot check whether git tracks this file: {error}") from None
     if is_tracked:
         raise _refusal(file, "git tracks this file; to stop tracking it, run git rm --cached")
     before = read_private(path)

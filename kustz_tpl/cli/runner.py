@@ -132,8 +132,8 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
         task.config,
         folder,
         result,
-        tuple(each for each in built.said if each.severity == "error"),
-        (*stray, *generated.warnings, *(x for x in built.said if x.severity == "warning")),
+        tuple(each for each in built.findings if each.severity == "error"),
+        (*stray, *generated.warnings, *(x for x in built.findings if x.severity == "warning")),
         secret_sources=generated.secret_sources,
         environment=task.environment,
         objects=built.objects,
@@ -141,10 +141,10 @@ def _attempt(tools: _Tools, request: Request, action: Action[T], task: Task) -> 
 
 
 class _Built(NamedTuple):
-    """Hold the objects that kustomize built, if there is an index, and what the server says."""
+    """Hold the objects that kustomize built, if there is an index, and the findings of the server."""
 
     objects: Mapping[Identity, Diagnostic] = {}
-    said: Sequence[Diagnostic] = ()
+    findings: Sequence[Diagnostic] = ()
 
 
 def _build(request: Request, generated: Generated) -> _Built:
@@ -154,17 +154,16 @@ def _build(request: Request, generated: Generated) -> _Built:
 
     assert request.kustomize  # noqa: S101 - else there is nothing to build with
     built = check_build(generated, request.kustomize)
-    said = _ask(request.cluster, generated, built) if request.cluster else ()
-    return _Built(in_index(built) if request.has_index else {}, said)
+    findings = _ask(request.cluster, built) if request.cluster else ()
+    return _Built(in_index(built) if request.has_index else {}, findings)
 
 
-def _ask(cluster: Cluster, generated: Generated, built: Sequence[Built]) -> Sequence[Diagnostic]:
-    """Return what a server says; what keeps it from an answer is no application's problem."""
+def _ask(cluster: Cluster, built: Sequence[Built]) -> Sequence[Diagnostic]:
+    """Return the findings of the server; a failure to reach it is about no application."""
     from kustz_tpl.cluster.checks import check_objects  # noqa: PLC0415 - seldom
 
-    delivery = generated.made.delivery if generated.made else None
     try:
-        return check_objects(cluster, built, delivery.left if delivery else ())
+        return check_objects(cluster, built)
     except ProgramError as error:
         return [Diagnostic(SERVER, 0, 0, "", str(error))]
 
@@ -287,7 +286,7 @@ def _reported_once(outcomes: Iterable[Outcome[T]], files: Collection[str]) -> It
 def _joined(outcomes: Iterable[Outcome[T]], shared: Collection[str]) -> Iterator[Outcome[T]]:
     """Yield the outcomes; what several environments have in common is reported by the first.
 
-    What is in the files that all applications share is not said of environments.
+    A problem of a file that all applications share is not one of environments.
     """
     for _, each in groupby(outcomes, lambda outcome: outcome.config):
         group = list(each)

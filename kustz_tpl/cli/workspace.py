@@ -59,7 +59,7 @@ def find_workspace(configs: tuple[str, ...], *, are_named: bool) -> Workspace:
     for each in others:
         base, environment = _base_of_layer(Path(each))
         if os.path.realpath(base) in real:
-            message = f"the layer of {base.as_posix()}; name that, with -e {environment}"
+            message = f"a layer of {base.as_posix()}; use that file with -e {environment}"
             raise InputError(Diagnostic(each, 0, 0, "", message))
     message = f"not in the applications of {project.file}"
     if len(others) < len(configs):
@@ -112,7 +112,7 @@ def _check_output(project: Project) -> None:
     if has_control_characters(output):
         raise project.refuse(("output",), "expected a folder without control characters")
     if any(len(each.encode()) > _MOST_BYTES for each in Path(output).parts):
-        message = f"expected names of folders of at most {_MOST_BYTES} bytes"
+        message = f"expected folder names of at most {_MOST_BYTES} bytes"
         raise project.refuse(("output",), message)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from kustz_tpl.build.objects import Built
 from kustz_tpl.cluster.answer import Missing
@@ -10,27 +10,22 @@ from kustz_tpl.cluster.kubectl import Cluster, ask
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.finished_objects import unique
 from kustz_tpl.kinds.kind import value_at
-from kustz_tpl.kinds.secret import SECRET
 from kustz_tpl.resource import identify
 
 _UNKNOWN = "not checked by the server: the values of this Secret are not available here"
 
 
-def check_objects(
-    cluster: Cluster, built: Sequence[Built], unknown: Collection[str]
-) -> list[Diagnostic]:
+def check_objects(cluster: Cluster, built: Sequence[Built]) -> list[Diagnostic]:
     """Return the errors and warnings of the server, each at the place where the field is written.
 
-    The `unknown` Secrets have no values here and are not sent. Raises ProgramError if kubectl or
-    the server fails.
+    Secrets whose values are not known are not sent. Raises ProgramError if kubectl or the server
+    fails.
     """
-    not_sent = [
-        each for each in built if each.name.kind == SECRET.name and each.name.name in unknown
-    ]
+    not_sent = [each for each in built if each.made.is_unknown(each.name)]
     about = Diagnostic.about(("metadata", "name"), _UNKNOWN, severity="warning")
     sent = [each for each in built if each not in not_sent]
     found = unique((*_asked(cluster, sent), *(each.place(about) for each in not_sent)))
-    first = built[0].made.workloads[0].document.file if built else ""
+    first = built[0].made.main.document.file if built else ""
     return sorted(found, key=lambda each: (each.file != first, *each[:3]))
 
 

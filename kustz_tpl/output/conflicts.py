@@ -54,7 +54,7 @@ def _record_conflicts(folder: Path) -> Iterator[Conflict]:
 
 def _kustomization_conflicts(folder: Path) -> Iterator[Conflict]:
     for name in KUSTOMIZATION_FILES[1:]:
-        if disk.standing(folder / name) != "nothing":
+        if disk.file_type(folder / name) != "nothing":
             message = "not written by kustz-tpl, and kustomize refuses a second kustomization file"
             yield Conflict(name, f"{message}; move it away")
 
@@ -66,9 +66,9 @@ def _parent_conflicts(folder: Path, changes: Sequence[Change]) -> Iterator[Confl
         for depth in range(1, len(parts))
     }
     for parent in parents:
-        standing = disk.standing(folder / parent)
-        if standing not in {"nothing", "folder"}:
-            yield Conflict(parent, f"expected a folder, got {_NAMES[standing]}; move it away")
+        file_type = disk.file_type(folder / parent)
+        if file_type not in {"nothing", "folder"}:
+            yield Conflict(parent, f"expected a folder, got {_NAMES[file_type]}; move it away")
 
 
 def _case_conflicts(folder: Path, changes: Sequence[Change]) -> Iterator[Conflict]:
@@ -101,10 +101,10 @@ def _file_conflicts(
 
 
 def _foreign_conflict(folder: Path, change: Change) -> Conflict:
-    standing = disk.standing(folder / change.path)
-    if standing in {"folder", "special"}:
-        return Conflict(change.path, f"expected a file, got {_NAMES[standing]}; move it away")
-    what = "a link, not written by kustz-tpl" if standing == "link" else "not written by kustz-tpl"
+    file_type = disk.file_type(folder / change.path)
+    if file_type in {"folder", "special"}:
+        return Conflict(change.path, f"expected a file, got {_NAMES[file_type]}; move it away")
+    what = "a link, not written by kustz-tpl" if file_type == "link" else "not written by kustz-tpl"
     return Conflict(change.path, f"{what}; use --adopt to replace it", "--adopt")
 
 

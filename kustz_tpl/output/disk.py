@@ -15,7 +15,7 @@ from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.output.lock import locked
 
-Standing = Literal["nothing", "file", "folder", "link", "special"]
+FileType = Literal["nothing", "file", "folder", "link", "special"]
 
 OWN_FOLDER = ".kustz-tpl"
 """The folder in an output folder that is never committed: the record of the last run."""
@@ -26,7 +26,7 @@ READ_LIMIT = 64 * 2**20
 """In bytes; kustz-tpl writes no larger file."""
 
 
-def standing(path: Path) -> Standing:
+def file_type(path: Path) -> FileType:
     """Return what is at a path; a device, a socket or a pipe is `special`."""
     try:
         mode = os.lstat(path).st_mode
@@ -129,7 +129,7 @@ def read_head(path: Path, size: int) -> bytes:
 
 def files_in(folder: Path) -> list[str]:
     """Return the sorted names of the regular files directly in a folder."""
-    if standing(folder) != "folder":
+    if file_type(folder) != "folder":
         return []
     with os.scandir(folder) as entries:
         return sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
@@ -137,7 +137,7 @@ def files_in(folder: Path) -> list[str]:
 
 def folders_in(folder: Path) -> list[str]:
     """Return the sorted names of the real folders directly in a folder."""
-    if standing(folder) != "folder":
+    if file_type(folder) != "folder":
         return []
     with os.scandir(folder) as entries:
         return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
@@ -184,10 +184,10 @@ def replace_source(path: Path, content: bytes, known: bytes) -> None:
     """
     file = path.resolve()
     with reported(path), locked(file.parent, exclusive=True):
-        if known != (b"" if standing(file) == "nothing" else file.read_bytes()):
+        if known != (b"" if file_type(file) == "nothing" else file.read_bytes()):
             message = "changed by another program; nothing was written, run the command again"
             raise InputError(Diagnostic(path.as_posix(), 0, 0, "", message))
-        if standing(file) == "nothing":
+        if file_type(file) == "nothing":
             replace_file(file, content, 0o666)
             return
         mode = mode_of(file)

@@ -48,7 +48,7 @@ def _refuse_tracked(generated: Generated, folder: Path, repositories: Repositori
     try:
         tracked = repositories.tracked(secrets)
     except ProgramError as error:
-        message = f"cannot tell whether git tracks the secret files: {error}"
+        message = f"cannot check whether git tracks the secret files: {error}"
         raise InputError(Diagnostic((folder / SECRETS).as_posix(), 0, 0, "", message)) from None
     message = "git tracks this file; to stop tracking it, run git rm --cached"
     diagnostics = [
@@ -62,7 +62,7 @@ def known_keys(folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the keys of each Secret that the folder's kustomization.yml generates."""
     with disk.reported(folder):
         path = folder / KUSTOMIZATION_FILE
-        content = disk.read(path) if disk.standing(path) == "file" else b""
+        content = disk.read(path) if disk.file_type(path) == "file" else b""
     try:
         found = load(content)
         return {
@@ -101,7 +101,7 @@ def _content(target: Path, sealing: Sealing, encryption: Encryption) -> tuple[by
 
     wanted = json.loads(sealing.manifest)
     age = sealing.age or find_recipients(target)
-    before = without_header(disk.read(target)) if disk.standing(target) == "file" else b""
+    before = without_header(disk.read(target)) if disk.file_type(target) == "file" else b""
     held = sops.parse_encrypted(before)
     is_alike = (
         held is not None

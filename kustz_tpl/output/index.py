@@ -36,7 +36,7 @@ def make_index(
     """
     listed = {Path(os.path.relpath(path, folder)).as_posix() for path in generated}
     path = folder / KUSTOMIZATION_FILE
-    if not is_whole and disk.standing(path) == "file":
+    if not is_whole and disk.file_type(path) == "file":
         listed |= {
             entry
             for entry in parse_entries(disk.read(path))

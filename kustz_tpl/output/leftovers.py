@@ -49,7 +49,7 @@ def find_leftovers(
 def read_owner(folder: Path) -> str | None:
     """Return the application whose manifests a folder has: empty for an index, None if not ours."""
     file = folder / KUSTOMIZATION_FILE
-    if disk.standing(file) != "file":
+    if disk.file_type(file) != "file":
         return None
     return parse_owner(disk.read_head(file, HEAD_SIZE))
 
@@ -70,7 +70,7 @@ def _in_folder(folder: Path) -> Leftover:
         and parse_header(disk.read_head(folder / name, HEAD_SIZE))
     )
     names = sorted({*manifests, *(path.partition("/")[0] for path in listed)})
-    parts = [folder / name for name in names if disk.standing(folder / name) in {"file", "folder"}]
+    parts = [folder / name for name in names if disk.file_type(folder / name) in {"file", "folder"}]
     secrets = [part for part in parts if part.name == SECRETS]
     return Leftover(folder / KUSTOMIZATION_FILE, tuple(parts), tuple(secrets))
 
@@ -78,14 +78,14 @@ def _in_folder(folder: Path) -> Leftover:
 def _secrets(folder: Path) -> Iterator[Path]:
     """Yield the folders of Secrets of an application, or of all in the folder of an environment."""
     for each in (folder, *(folder / name for name in disk.folders_in(folder))):
-        if disk.standing(each / SECRETS) == "folder":
+        if disk.file_type(each / SECRETS) == "folder":
             yield each / SECRETS
 
 
 def read_config_name(folder: Path) -> str:
     """Return the config that the manifests in a folder say they are from, without its layer."""
     file = folder / KUSTOMIZATION_FILE
-    content = disk.read_head(file, HEAD_SIZE) if disk.standing(file) == "file" else b""
+    content = disk.read_head(file, HEAD_SIZE) if disk.file_type(file) == "file" else b""
     header = parse_header(content)
     return header.source.partition(" and ")[0] if header else ""
 

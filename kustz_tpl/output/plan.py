@@ -109,17 +109,17 @@ def _is_of_the_user(change: Change, known: _Known) -> bool:
 
 def _known(folder: Path, record: Record) -> _Known:
     path = folder / KUSTOMIZATION_FILE
-    content = disk.read(path) if disk.standing(path) == "file" else b""
+    content = disk.read(path) if disk.file_type(path) == "file" else b""
     return _Known(
         folder, record, parse_owner(content), parse_listed(content), parse_checksums(content)
     )
 
 
 def _compare_file(known: _Known, path: str, file: GeneratedFile) -> Change:
-    standing = disk.standing(known.folder / path)
-    if standing == "nothing":
+    file_type = disk.file_type(known.folder / path)
+    if file_type == "nothing":
         return Change(path, file.kind, "created", "absent", None, file.content)
-    if standing != "file":
+    if file_type != "file":
         return Change(path, file.kind, "changed", "foreign", None, file.content)
     before = disk.read(known.folder / path)
     is_data = file.kind in {"copy", "secret"}
@@ -181,8 +181,8 @@ def _manifests(folder: Path, wanted: frozenset[str]) -> Iterator[str]:
 
 def _is_reachable(folder: Path, path: str) -> bool:
     parents = path.split("/")[:-1]
-    return disk.standing(folder / path) == "file" and all(
-        disk.standing(folder.joinpath(*parents[: depth + 1])) == "folder"
+    return disk.file_type(folder / path) == "file" and all(
+        disk.file_type(folder.joinpath(*parents[: depth + 1])) == "folder"
         for depth in range(len(parents))
     )
 
@@ -232,7 +232,7 @@ def _ask(git: Repositories, folder: Path, paths: list[str]) -> dict[str, State]:
     try:
         found = git.states(folder / path for path in paths)
     except ProgramError as error:
-        message = f"cannot tell which files were edited by hand: {error}"
+        message = f"cannot check which files were edited by hand: {error}"
         raise InputError(Diagnostic(folder.as_posix(), 0, 0, "", message)) from None
     return {
         path: "ours"

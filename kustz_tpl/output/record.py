@@ -60,7 +60,7 @@ def read_record(folder: Path) -> Record:
     """Return what the last run in an output folder recorded; nothing where none of ours is."""
     own = folder / FOLDER
     try:
-        if disk.standing(own) != "folder" or disk.standing(own / _RECORD) != "file":
+        if disk.file_type(own) != "folder" or disk.file_type(own / _RECORD) != "file":
             return Record()
         return _parse_record(disk.read(own / _RECORD)) or Record()
     except PermissionError:  # another user's
@@ -88,18 +88,18 @@ def _is_inside(path: str) -> bool:
 
 def has_folder(folder: Path) -> bool:
     """Return whether a run was here before."""
-    return disk.standing(folder / FOLDER) != "nothing"
+    return disk.file_type(folder / FOLDER) != "nothing"
 
 
 def find_intruder(folder: Path) -> tuple[str, str] | None:
     """Return the path in the way of recording that is not ours, and what it is."""
     for name, fits in (("", None), (_IGNORE, _is_ignore), (_RECORD, _parse_record)):
         path = f"{FOLDER}/{name}" if name else FOLDER
-        standing = disk.standing(folder / path)
-        if standing == "nothing":
+        file_type = disk.file_type(folder / path)
+        if file_type == "nothing":
             continue
-        if standing != ("file" if fits else "folder"):
-            return path, standing
+        if file_type != ("file" if fits else "folder"):
+            return path, file_type
         with suppress(PermissionError):  # writing will say so
             if fits and not fits(disk.read(folder / path)):
                 return path, "foreign"
@@ -115,7 +115,7 @@ def write_record(folder: Path, record: Record) -> None:
     own = folder / FOLDER
     with suppress(FileExistsError):
         own.mkdir(mode=0o700)
-    if disk.standing(own / _IGNORE) == "nothing":
+    if disk.file_type(own / _IGNORE) == "nothing":
         disk.replace_file(own / _IGNORE, _IGNORE_ALL, 0o666)
     files = {path: sorted(digests) for path, digests in sorted(record.digests.items())}
     content = {"salt": record.salt, "staged": record.staged, "files": files}
@@ -134,7 +134,7 @@ def staged(folder: Path, prefix: str, number: int) -> Path:
 
 def remove_staged(folder: Path, prefix: str) -> None:
     """Remove what a run prepared and did not put in place."""
-    if not prefix or disk.standing(folder / FOLDER) != "folder":
+    if not prefix or disk.file_type(folder / FOLDER) != "folder":
         return
     for name in disk.files_in(folder / FOLDER):
         if re.fullmatch(f"{prefix}\\.[0-9]+", name):

@@ -96,7 +96,7 @@ def _prepare(plan: Plan, changes: list[Change], prefix: str) -> None:
         interim = record.staged(plan.folder, prefix, number)
         mode = _SECRET_MODE if change.kind == "secret" else 0o666
         disk.write_new(interim, change.after or b"", mode)
-        if disk.standing(target) == "file" and change.kind != "secret":
+        if disk.file_type(target) == "file" and change.kind != "secret":
             interim.chmod(disk.mode_of(target))
         target.parent.mkdir(parents=True, exist_ok=True)
 
@@ -129,7 +129,9 @@ def _sweep(plan: Plan) -> None:
         plan.folder / parent
         for parent in sorted(parents)
         if parent.parts
-        and all(disk.standing(plan.folder / each) == "folder" for each in (parent, *parent.parents))
+        and all(
+            disk.file_type(plan.folder / each) == "folder" for each in (parent, *parent.parents)
+        )
     ]
     _remove_folders(folders)
 

@@ -17,7 +17,7 @@ from kustz_tpl.registry.build import docker_config, go_json, render_one
 from kustz_tpl.registry.docker_config import TYPES, Account, parse_docker_config
 from kustz_tpl.secret_string import SecretString, partial_repr
 from kustz_tpl.secrets.logins import Absence, Login, absence_of
-from kustz_tpl.secrets.stand_ins import render_hidden
+from kustz_tpl.secrets.rendering import render_hidden
 
 if TYPE_CHECKING:
     from kustz_tpl.schema.config import Config

@@ -57,12 +57,17 @@ def main() -> None:
     (_HERE / "answers.json").write_text(json.dumps(found, indent=1) + "\n")
 
 
-def stand_in(case: Path, folder: Path, *, records: bool = False) -> str:
+def fake_kubectl(case: Path, folder: Path, *, records: bool = False) -> str:
     """Write a program kubectl that replays or records a case, and return the PATH to use it."""
     program = folder / case.name / "kubectl"
     program.parent.mkdir(parents=True, exist_ok=True)
     # kustomize is run without any other environment.
-    words = [sys.executable, _HERE / "stand_in.py", shutil.which("kubectl"), case / "calls.json"]
+    words = [
+        sys.executable,
+        _HERE / "fake_kubectl.py",
+        shutil.which("kubectl"),
+        case / "calls.json",
+    ]
     words += ["record" if records else "replay"]
     program.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n')
     program.chmod(0o755)
@@ -73,7 +78,7 @@ def _record(case: Path, folder: Path) -> None:
     """Run the command of a case, and keep what kubectl said."""
     (case / "calls.json").unlink(missing_ok=True)
     command = [sys.executable, "-m", "kustz_tpl", "check", "--server"]
-    environment = os.environ | {"PATH": stand_in(case, folder, records=True)}
+    environment = os.environ | {"PATH": fake_kubectl(case, folder, records=True)}
     subprocess.run(command, cwd=case, env=environment, capture_output=True, check=False)
 
 

@@ -1,7 +1,7 @@
-"""Stand in for kubectl, which needs a cluster: print what the real one has printed to the same words.
+"""A kubectl without a cluster, which prints what the real one has printed for the same arguments.
 
-Its first words are the real one, the file with what that printed, and `replay` or `record`. What
-builds a folder is always given to the real one.
+Its first arguments are the path of the real kubectl, the file with the recorded output, and `replay`
+or `record`. `kubectl kustomize` always runs the real one.
 """
 
 from __future__ import annotations
