@@ -164,11 +164,15 @@ def _others() -> Iterator[tuple[str, Object]]:
         yield f"rewrite {matches} {at}", _object("gateway.networking.k8s.io/v1 HTTPRoute", spec)
     for number in _LARGE:
         yield from _with_number(number)
-    for text in ("1", "x", "", "1.5", "99999999999999999999"):
+    for text in ("1", "-1", "+1", "x", "", "1.5", "99999999999999999999", str(-(2**63))):
         document = _deployment({}, {})
         document["kind"] = "DaemonSet"
         document["metadata"]["annotations"] = {"deprecated.daemonset.template.generation": text}
         yield f"generation {text}", document
+        notes = {"deprecated.deployment.rollback.to": text}
+        document = _deployment({}, {})
+        document["metadata"]["annotations"] = notes
+        yield f"rollback {text}", document
     metric: Object = {
         "describedObject": {"kind": "Service", "name": "a"},
         "metric": {"name": "a"},

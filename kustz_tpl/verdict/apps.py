@@ -11,6 +11,7 @@ from kustz_tpl.verdict.checks import (
     LABEL,
     LARGEST,
     LARGEST_LONG,
+    Check,
     Fields,
     Findings,
     Rules,
@@ -33,7 +34,6 @@ from kustz_tpl.verdict.pod.template import (
 )
 
 _DEADLINE = 600
-_GENERATION = "deprecated.daemonset.template.generation"
 
 
 def _check_long_running(spec: Fields, path: KeyPath) -> Findings:
@@ -108,18 +108,27 @@ def _check_number(rolling: Fields, path: KeyPath) -> Findings:
         yield from between(-LARGEST - 1, LARGEST, "maxUnavailable")(rolling, path)
 
 
-def _check_generation(document: Fields, path: KeyPath) -> Findings:
-    """Yield the annotation that stands for a field of an old version, if it is no number."""
-    notes = (document.get("metadata") or {}).get("annotations") or {}
-    text = notes.get(_GENERATION, "0")
-    if not re.fullmatch("[-+]?[0-9]+", text) or abs(int(text)) > LARGEST_LONG:
-        at = (*path, "metadata", "annotations", _GENERATION)
-        yield about(at, NotationError("a number", text))
+def _number(key: str, least: int, *, may_be_empty: bool = False) -> Check:
+    """Return a check of an annotation that stands for a field of an old version."""
+
+    def check(document: Fields, path: KeyPath) -> Findings:
+        text = ((document.get("metadata") or {}).get("annotations") or {}).get(key, "0")
+        if not text and may_be_empty:
+            return
+        is_number = re.fullmatch("[-+]?0*[0-9]{1,19}", text)
+        if not is_number or not least <= int(text) <= LARGEST_LONG:
+            at = (*path, "metadata", "annotations", key)
+            yield about(at, NotationError(f"an integer from {least}", text))
+
+    return check
 
 
 RULES: Rules = {
     **pod.RULES,
-    "Deployment": (required("spec"),),
+    "Deployment": (
+        required("spec"),
+        _number("deprecated.deployment.rollback.to", 0, may_be_empty=True),
+    ),
     "DeploymentSpec": (
         at_least(
             0, "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"
@@ -152,7 +161,10 @@ RULES: Rules = {
         choice("whenScaled", "Retain", "Delete"),
     ),
     "StatefulSetOrdinals": (at_least(0, "start"),),
-    "DaemonSet": (required("spec"), _check_generation),
+    "DaemonSet": (
+        required("spec"),
+        _number("deprecated.daemonset.template.generation", -LARGEST_LONG - 1),
+    ),
     "DaemonSetSpec": (
         at_least(0, "minReadySeconds", "revisionHistoryLimit"),
         _check_long_running,
