@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
+from types import FrameType
+from typing import NoReturn
 
 from kustz_tpl.errors import ProgramError
 
@@ -107,6 +109,25 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Raise SystemExit for a signal that would end this process at once, and leave things behind."""
+    ours = [each for each in ENDS if signal.getsignal(each) is signal.SIG_DFL]
+    try:
+        with undisturbed():
+            for each in ours:
+                signal.signal(each, _end)
+        yield
+    finally:
+        with undisturbed():
+            for each in ours:
+                signal.signal(each, signal.SIG_DFL)
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 @contextmanager

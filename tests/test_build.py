@@ -536,7 +536,8 @@ def test_a_private_folder_that_cannot_be_written(private: Path) -> None:
     ("number", "jobs"),
     [
         (signal.SIGINT, ()),
-        (signal.SIGINT, ("-j", "2")),  # others end one process alone, and the rest as they write
+        (signal.SIGINT, ("-j", "2")),
+        (signal.SIGTERM, ("-j", "2")),
         (signal.SIGTERM, ()),
         (signal.SIGHUP, ()),
     ],

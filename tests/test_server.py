@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from command import Ended, run, write
+from command import PROGRAM, Ended, run, write
+from kube import find_kubectl
 
 from kustz_tpl.cluster.answer import parse_answer
 from kustz_tpl.cluster.field_path import find_of_type, parse_field_path
@@ -252,6 +255,35 @@ def test_a_kubectl_that_says_nothing(script: str, message: str, tmp_path: Path) 
         patch.setenv("PATH", str(tmp_path))
         with pytest.raises(ProgramError, match=message):
             find_cluster(None)
+
+
+@pytest.mark.parametrize("jobs", [(), ("-j", "2")])
+@pytest.mark.parametrize("question", ["get", "apply"])
+def test_a_signal_ends_what_asks_the_server(
+    question: str, jobs: tuple[str, ...], tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        write(tmp_path / name / "kustz.yml", f"name: {name}\nservice: {{image: nginx}}\n")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    lines = f"""#!/bin/sh
+case $1 in
+kustomize) exec {find_kubectl()} "$@" ;;
+{question}) exec 3> {pipe}; echo started >&3; exec sleep 60 ;;
+esac
+"""
+    write(tmp_path / "bin" / "kubectl", lines).chmod(0o755)
+    path = os.pathsep.join([str(tmp_path / "bin"), os.environ["PATH"]])
+    words = (*PROGRAM, "check", "a", "b", "-o", "out/{name}", "--server", *jobs)
+    environment = {**os.environ, "PATH": path}
+    with (
+        subprocess.Popen(words, cwd=tmp_path, env=environment) as process,
+        pipe.open() as reader,
+    ):
+        assert reader.readline() == "started\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 128 + signal.SIGTERM
+        reader.read()  # until all are gone that sleep
 
 
 FAILURES = {

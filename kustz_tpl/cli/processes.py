@@ -9,6 +9,8 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeVar
 
+from kustz_tpl.programs import ENDS, ended_by_signals, undisturbed
+
 P = TypeVar("P")
 R = TypeVar("R")
 
@@ -33,17 +35,19 @@ def in_processes(jobs: int, parts: Sequence[P], work: Callable[[P], R]) -> Itera
     """Yield the result of each part, in order; raise KilledError where a process was killed.
 
     Each process works on every n-th part, so the parts need not be distributed, and the end of a
-    pipe shows where its process ended. Only this process handles Ctrl-C. However it ends, its
+    pipe shows where its process ended. Only this process handles Ctrl-C. If it is killed, its
     pipes are closed, and the other processes end when they write their next result.
     """
+    with ended_by_signals():
+        yield from _in_processes(jobs, parts, work)
+
+
+def _in_processes(jobs: int, parts: Sequence[P], work: Callable[[P], R]) -> Iterator[R]:
     workers: list[_Worker] = []
     try:
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        with undisturbed():
             for first in range(jobs):
                 workers.append(_start(map(work, parts[first::jobs]), workers))
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for number in range(len(parts)):
             yield _receive(workers[number % jobs], number)
     except BaseException:
@@ -70,6 +74,7 @@ def _start(results: Iterable[object], others: Iterable[_Worker]) -> _Worker:
 def _send(results: Iterable[object], writer: int) -> NoReturn:
     """Write the results, or the error that ended the work, and end this process."""
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
         with os.fdopen(writer, "wb") as pipe:
             for result in _with_error(results):
                 pickle.dump(result, pipe)

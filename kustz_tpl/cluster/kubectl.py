@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from kustz_tpl.cluster.answer import WARNING, Answer, parse_answer, words_of
 from kustz_tpl.errors import ProgramError
-from kustz_tpl.programs import find_kubectl, run_program
+from kustz_tpl.programs import ended_by_signals, find_kubectl, run_program
 
 # For each request; an admission webhook may take 30 s.
 _TIMEOUT = "--request-timeout=40s"
@@ -69,7 +69,8 @@ def ask(cluster: Cluster, documents: Sequence[Mapping[str, Any]]) -> list[Answer
 def _run(cluster: Cluster, *words: str, given: bytes = b"") -> CompletedProcess[bytes]:
     context = (f"--context={cluster.context}",) if cluster.context is not None else ()
     command = (cluster.kubectl, *words, _TIMEOUT, *context)
-    return run_program(command, os.environ | {"LC_ALL": "C"}, given)
+    with ended_by_signals():  # kubectl ends, too
+        return run_program(command, os.environ | {"LC_ALL": "C"}, given)
 
 
 def _printed(done: CompletedProcess[bytes]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
-from kustz_tpl.messages import closest
+from kustz_tpl.messages import Shown, closest
 from kustz_tpl.rules.fields import Structs, Types, check_fields
 from kustz_tpl.rules.versions import Oldest, check_kind, check_versions
 from kustz_tpl.schema.kubernetes import types as passed_types
@@ -62,6 +62,7 @@ _KINDS = {
     "autoscaling/v1 HorizontalPodAutoscaler": "HorizontalPodAutoscalerV1",
 }
 _MOVED_FROM_EXTENSIONS = ("Deployment", "DaemonSet", "Ingress", "NetworkPolicy")
+_NAME = ("metadata", "name")
 _SCALARS = frozenset((str, int, float, bool))
 # What null means as an item of a list or a value of a mapping.
 _EMPTY: Mapping[str, Any] = {"string": "", "integer": 0, "string|number": 0}
@@ -108,7 +109,12 @@ def _judged(document: Mapping[str, Any], oldest: Oldest | None) -> list[Diagnost
 
 
 def _check_any(document: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yield wrong types of what every kind of object has."""
+    """Yield what is null or of a wrong type in what every kind of object has."""
+    metadata = document.get("metadata")
+    named = metadata if isinstance(metadata, dict) else {}
+    for holder, path in ((document, ("apiVersion",)), (document, ("kind",)), (named, _NAME)):
+        if holder.get(path[-1], "") is None:
+            yield about(path, NotationError("a string", Shown("null")))
     fields = {"apiVersion": "string", "kind": "string", "metadata": "ObjectMeta"}
     for key in (each for each in fields if document.get(each) is not None):
         value = _normal(fields[key], document[key], _types(), _EMPTY)
