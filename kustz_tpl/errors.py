@@ -18,7 +18,7 @@ KeyPath: TypeAlias = "tuple[str | int, ...]"
 class Subject(NamedTuple):
     """Hold what a problem of the config is about, as long as its place is not known.
 
-    `other` is what it conflicts with, `relies_on` further paths of which it holds only as long as
+    `other` is what it conflicts with, `depends_on` further paths of which it holds only as long as
     their content is known. The message is whole, as only the place tells whether it is secret.
     """
 
@@ -26,7 +26,7 @@ class Subject(NamedTuple):
     message: Message = ""
     other: KeyPath | None = None
     is_about_key: bool = False
-    relies_on: tuple[KeyPath, ...] = ()
+    depends_on: tuple[KeyPath, ...] = ()
 
 
 class Diagnostic(NamedTuple):
@@ -61,10 +61,10 @@ class Diagnostic(NamedTuple):
         *,
         is_about_key: bool = False,
         severity: Severity = "error",
-        relies_on: tuple[KeyPath, ...] = (),
+        depends_on: tuple[KeyPath, ...] = (),
     ) -> Diagnostic:
         """Return a problem of a part of the config, whose place is filled in later."""
-        subject = Subject(keys, message, other, is_about_key, relies_on)
+        subject = Subject(keys, message, other, is_about_key, depends_on)
         problem = cls.at(("", 0, 0), "", message)
         return problem._replace(severity=severity, subject=subject)
 

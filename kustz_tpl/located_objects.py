@@ -120,8 +120,8 @@ def _placed(finding: Diagnostic, place: Place, document: Mapping[str, Any]) -> D
 def problem_at(finding: Diagnostic, place: Place, path: str, *, hides: bool = False) -> Diagnostic:
     """Return the problem of a finding, at a place of a file."""
     problem = Diagnostic.at(place, path, finding.subject.message, hides=hides)
-    grounds = Subject(relies_on=finding.subject.relies_on)
-    return problem._replace(severity=finding.severity, subject=grounds)
+    depends_on = Subject(depends_on=finding.subject.depends_on)
+    return problem._replace(severity=finding.severity, subject=depends_on)
 
 
 def name_field(finding: Diagnostic, name: Identity) -> str:

@@ -199,8 +199,8 @@ def _check(made: Application, known: Input, source: Source) -> list[Diagnostic]:
 
 def _new(judged: Iterable[Diagnostic], known: Input, source: Source) -> list[Diagnostic]:
     """Return what is wrong with objects, without the warnings that the rules gave already."""
-    told = {each[:4] for each in known.warnings}
-    found = [each for each in judged if each.severity == "error" or each[:4] not in told]
+    reported = {each[:4] for each in known.warnings}
+    found = [each for each in judged if each.severity == "error" or each[:4] not in reported]
     if source.environment:
         found = [with_cause(each, known.document, source) for each in found]
     return ordered(found, source.file)

@@ -132,7 +132,7 @@ def with_cause(problem: Diagnostic, document: Document, source: Source) -> Diagn
     files = {each.file for each in (source.layer, *source.shared[1:]) if each}
     if problem.file in files:
         return problem
-    for path in filter(None, (about.other, *about.relies_on)):
+    for path in filter(None, (about.other, *about.depends_on)):
         place = document.place(path)
         if place.file in files:
             return problem._replace(cause=f"{place.file}:{place.line} has {document.show(path)}")

@@ -15,11 +15,11 @@ from command import PROGRAM, WEB, Ended, run
 from kube import find_kubectl
 from trees import read_tree
 
-from kustz_tpl.build.folder import private_folder, write_files
-from kustz_tpl.build.kustomize import find_kustomize
-from kustz_tpl.build.objects import Built
-from kustz_tpl.build.staging import stage
 from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kustomize.folder import private_folder, write_files
+from kustz_tpl.kustomize.objects import Built
+from kustz_tpl.kustomize.program import find_kustomize
+from kustz_tpl.kustomize.staging import stage
 from kustz_tpl.pipeline import Generator
 from kustz_tpl.source import Source
 from kustz_tpl.yaml_source.tree import parse_path

@@ -13,9 +13,9 @@ from language import key_paths, used_paths
 from profiles import one_in
 from random_configs import generate, random_config, write
 
-from kustz_tpl.build.checks import check_build
-from kustz_tpl.build.kustomize import find_kustomize
 from kustz_tpl.errors import InputError
+from kustz_tpl.kustomize.checks import check_build
+from kustz_tpl.kustomize.program import find_kustomize
 from kustz_tpl.pipeline import Generator
 
 GENERATOR = Generator()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kustz_tpl.build.objects import Built
 from kustz_tpl.errors import Diagnostic
+from kustz_tpl.kustomize.objects import Built
 from kustz_tpl.resource import Identity, identify
 
 _MESSAGE = "several applications of the index have this object"

@@ -52,7 +52,7 @@ def parse_request(options: Shared, secrets: Secrets = _LEAVE) -> Request:
 
 def with_build(asked: Request, flag: str = "--build") -> Request:
     """Return a request that builds with kustomize; InputError where it is not installed."""
-    from kustz_tpl.build.kustomize import find_kustomize  # noqa: PLC0415 - seldom
+    from kustz_tpl.kustomize.program import find_kustomize  # noqa: PLC0415 - seldom
 
     try:
         return asked._replace(kustomize=find_kustomize())

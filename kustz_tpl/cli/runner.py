@@ -27,8 +27,8 @@ from kustz_tpl.project import is_inside
 from kustz_tpl.source import Source, find_environments, find_identity
 
 if TYPE_CHECKING:
-    from kustz_tpl.build.objects import Built
     from kustz_tpl.cluster.kubectl import Cluster
+    from kustz_tpl.kustomize.objects import Built
     from kustz_tpl.resource import Identity
 
 T = TypeVar("T")
@@ -149,8 +149,8 @@ class _Built(NamedTuple):
 
 def _build(request: Request, generated: Generated) -> _Built:
     """Build an application, check it, and ask the server about it if there is one."""
-    from kustz_tpl.build.checks import check_build  # noqa: PLC0415 - seldom
     from kustz_tpl.cli.index_clashes import in_index  # noqa: PLC0415 - seldom
+    from kustz_tpl.kustomize.checks import check_build  # noqa: PLC0415 - seldom
 
     assert request.kustomize  # noqa: S101 - else there is nothing to build with
     built = check_build(generated, request.kustomize)

@@ -29,8 +29,8 @@ from kustz_tpl.source import (
 )
 
 if TYPE_CHECKING:
-    from kustz_tpl.build.kustomize import Kustomize
     from kustz_tpl.cluster.kubectl import Cluster
+    from kustz_tpl.kustomize.program import Kustomize
     from kustz_tpl.output.guards import Encryption
     from kustz_tpl.project.file import Project
     from kustz_tpl.secrets.logins import Absence

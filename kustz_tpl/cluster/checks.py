@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kustz_tpl.build.objects import Built
 from kustz_tpl.cluster.answer import Missing
 from kustz_tpl.cluster.kubectl import Cluster, ask
 from kustz_tpl.errors import Diagnostic
 from kustz_tpl.finished_objects import unique
 from kustz_tpl.kinds.kind import value_at
+from kustz_tpl.kustomize.objects import Built
 from kustz_tpl.resource import identify
 
 _UNKNOWN = "not checked by the server: the values of this Secret are not available here"

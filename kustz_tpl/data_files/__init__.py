@@ -129,8 +129,8 @@ def _read_secrets(config: Config, files: DataFiles, left: Container[str]) -> Ite
         is_whole = len(files.diagnostics) == known and None not in entry["files"]
         if is_whole and entry["type"] is not None:
             for message in check_secret(entry["type"], contents):
-                grounds = ((*at, "files"), *backend_paths(at, entry))
-                files.find(Diagnostic.about(at, message, relies_on=grounds))
+                depends_on = ((*at, "files"), *backend_paths(at, entry))
+                files.find(Diagnostic.about(at, message, depends_on=depends_on))
             _check_docker_config(at, entry, contents, files)
         if backend_of(entry, config).kind == "file":
             _check_capitals(at, texts, files)

@@ -50,10 +50,10 @@ def check_services(workloads: Workloads) -> Iterator[Finding]:
         first = seen.setdefault(each.name, each)
         if first is not each:
             message = f"expected another name: {first.owner} has a Service {each.name}"
-            grounds = (each.path, (*each.path, "workload"), ("workloads",))
+            depends_on = (each.path, (*each.path, "workload"), ("workloads",))
             yield (
                 each.entry,
-                Diagnostic.about(each.path, message, is_about_key=True, relies_on=grounds),
+                Diagnostic.about(each.path, message, is_about_key=True, depends_on=depends_on),
             )
 
 
@@ -68,8 +68,8 @@ def check_accounts(workloads: Workloads) -> Iterator[Finding]:
         if owners.setdefault(name, config["name"]) != config["name"]:
             path = ("serviceAccount", "name" if account["name"] else "create")
             message = f"expected another name: {owners[name]} has a ServiceAccount {name}"
-            grounds = (("serviceAccount", "name"),)
-            yield entry, Diagnostic.about(path, message, is_about_key=True, relies_on=grounds)
+            depends_on = (("serviceAccount", "name"),)
+            yield entry, Diagnostic.about(path, message, is_about_key=True, depends_on=depends_on)
 
 
 def check_node_ports(workloads: Workloads) -> Iterator[Finding]:

@@ -55,7 +55,7 @@ def check_requests(config: Config) -> Iterator[Diagnostic]:
             )
             message = f"{what}, and {which} none"
             path = ("service", "replicas")
-            yield Diagnostic.about(path, message, severity="warning", relies_on=_REQUESTS)
+            yield Diagnostic.about(path, message, severity="warning", depends_on=_REQUESTS)
             return
 
 

@@ -90,8 +90,8 @@ def check_backends(
             message = _backend_fault(backend, config, services, is_whole=is_whole)
             if message:
                 names = [*config["services"], *([backend.service] if backend else ())]
-                grounds = (*_SERVICES, *(("services", name) for name in names))
-                yield Diagnostic.about(rule_path(index), message, relies_on=grounds)
+                depends_on = (*_SERVICES, *(("services", name) for name in names))
+                yield Diagnostic.about(rule_path(index), message, depends_on=depends_on)
 
 
 def check_services(config: Config) -> Iterator[Diagnostic]:
@@ -109,8 +109,8 @@ def check_backend_names(config: Config) -> Iterator[Diagnostic]:
             except NotationError as error:
                 hint = f"or write kubeVersion: 1.{DIGIT_FIRST}"
                 refusal = NotationError(error.expected, error.got, error.within, hint)
-                grounds = (("kubeVersion",),)
-                yield Diagnostic.about(rule_path(index), refusal, relies_on=grounds)
+                depends_on = (("kubeVersion",),)
+                yield Diagnostic.about(rule_path(index), refusal, depends_on=depends_on)
 
 
 def _port(backend: Backend, ports: Mapping[str, ServicePorts]) -> int | str | None:

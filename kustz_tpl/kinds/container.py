@@ -248,8 +248,8 @@ def _check_resources(container: Container) -> Iterator[Diagnostic]:
         message = "expected cpu or memory with huge pages"
         whole = (*at, "resources")
         raw: KeyPath = (*at, "container", "resources")
-        grounds = (whole, raw[:-1], raw, (*raw, "requests"), (*raw, "limits"))
-        yield Diagnostic.about((*whole, pages), message, is_about_key=True, relies_on=grounds)
+        depends_on = (whole, raw[:-1], raw, (*raw, "requests"), (*raw, "limits"))
+        yield Diagnostic.about((*whole, pages), message, is_about_key=True, depends_on=depends_on)
 
 
 def _raw_resources(container: Container) -> Iterator[str]:
@@ -296,7 +296,7 @@ def _check_sleep(config: Config, container: Container) -> Diagnostic | None:
         "the container is killed before it ends"
     )
     path = (*container.path, "lifecycle", "preStop")
-    return Diagnostic.about(path, message, severity="warning", relies_on=(_GRACE,))
+    return Diagnostic.about(path, message, severity="warning", depends_on=(_GRACE,))
 
 
 def _check_headers(path: KeyPath, probe: Mapping[str, Any]) -> Iterator[Diagnostic]:

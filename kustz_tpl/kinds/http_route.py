@@ -56,13 +56,13 @@ def check_http_route(config: Config) -> Iterator[Diagnostic]:
         if len(gateways) > _MOST_GATEWAYS:
             got = Shown(len(gateways))
             yield Diagnostic.about(
-                at, NotationError(f"at most {_MOST_GATEWAYS} gateways", got), relies_on=GATEWAYS
+                at, NotationError(f"at most {_MOST_GATEWAYS} gateways", got), depends_on=GATEWAYS
             )
         counts = Counter((each.namespace, each.name) for each in gateways)
         for each in gateways:
             if each.listener is None and counts[each.namespace, each.name] > 1:
                 expected = "a listener, as the gateway is listed more than once"
-                yield Diagnostic.about(at, NotationError(expected, each.text), relies_on=GATEWAYS)
+                yield Diagnostic.about(at, NotationError(expected, each.text), depends_on=GATEWAYS)
 
 
 def hosts_of(route: Object) -> tuple[str, ...]:

@@ -93,8 +93,8 @@ def check_probe_ports(config: Config) -> Iterator[Diagnostic]:
             if action.port not in names:
                 path = (*container.path, *at)
                 error = _no_such_port(action, names)
-                grounds = _places_of_names(container, config["services"])
-                yield Diagnostic.about(path, error, relies_on=grounds)
+                depends_on = _places_of_names(container, config["services"])
+                yield Diagnostic.about(path, error, depends_on=depends_on)
 
 
 RULES: tuple[Rule, ...] = (check_listed_ports, check_probe_ports)

@@ -87,9 +87,9 @@ def check_job_labels(config: Config) -> Iterator[Diagnostic]:
         for key, value in _at(config, path).items():
             if key in _OF_JOB_PODS and value is not None:
                 message = "expected another key: Kubernetes sets it on the pods of a Job"
-                grounds = (("service", "kind"),)
+                depends_on = (("service", "kind"),)
                 here = (*path, key)
-                yield Diagnostic.about(here, message, is_about_key=True, relies_on=grounds)
+                yield Diagnostic.about(here, message, is_about_key=True, depends_on=depends_on)
 
 
 def check_annotations(config: Config) -> Iterator[Diagnostic]:
@@ -123,7 +123,7 @@ def check_generated(config: Config) -> Iterator[Diagnostic]:
             keys = f"{source.name} in ingress.kind" if is_kind else source.keys
             message = f"expected {keys}: this file generates no {source.name}"
             path = ("metadata", kind)
-            yield Diagnostic.about(path, message, is_about_key=True, relies_on=source.relies_on)
+            yield Diagnostic.about(path, message, is_about_key=True, depends_on=source.depends_on)
 
 
 def check_source_ranges(config: Config) -> Iterator[Diagnostic]:
@@ -143,11 +143,11 @@ def check_source_ranges(config: Config) -> Iterator[Diagnostic]:
         internal = [at for at in reached if not any(map(_is_public, lists[at]))]
         if internal:
             message = "expected a LoadBalancer with it: a port such as %80"
-            yield Diagnostic.about(here, message, is_about_key=True, relies_on=tuple(internal))
+            yield Diagnostic.about(here, message, is_about_key=True, depends_on=tuple(internal))
         elif has_second and path[0] != "services":
             message = "expected none with a StatefulSet: its headless Service would have it too"
-            grounds = (("service", "kind"),)
-            yield Diagnostic.about(here, message, is_about_key=True, relies_on=grounds)
+            depends_on = (("service", "kind"),)
+            yield Diagnostic.about(here, message, is_about_key=True, depends_on=depends_on)
         yield from (
             Diagnostic.about(here, NotationError("an address range such as 10.0.0.0/8", each, text))
             for each in text.split(",")
@@ -163,8 +163,8 @@ def check_numbers(config: Config) -> Iterator[Diagnostic]:
             is_number = text is None or re.fullmatch("[-+]?0*[0-9]{1,19}", text)
             if not is_number or not least <= int(text or "0") < 2**63:
                 error = NotationError(f"an integer from {least}", text or "")
-                grounds = (("service", "kind"),)
-                yield Diagnostic.about((*path, key), error, relies_on=grounds)
+                depends_on = (("service", "kind"),)
+                yield Diagnostic.about((*path, key), error, depends_on=depends_on)
 
 
 def check_topology(config: Config) -> Iterator[Diagnostic]:
@@ -227,7 +227,7 @@ class _Source(NamedTuple):
     name: str
     keys: str
     is_written: Callable[[Config], bool]
-    relies_on: tuple[KeyPath, ...]
+    depends_on: tuple[KeyPath, ...]
 
 
 def _workload(name: str, *kinds: str) -> _Source:

@@ -133,7 +133,7 @@ def check_images(config: Config) -> Iterator[Diagnostic]:
         if each.scheme == "image":
             expected = f"Kubernetes {_IMAGE_VERSION} or newer for image://"
             error = NotationError(expected, hint=f"write kubeVersion: {_IMAGE_VERSION}")
-            yield Diagnostic.about(each.path, error, relies_on=(("kubeVersion",),))
+            yield Diagnostic.about(each.path, error, depends_on=(("kubeVersion",),))
 
 
 def check_mount_points(config: Config) -> Iterator[Diagnostic]:

@@ -59,7 +59,7 @@ def check_claims(config: Config) -> Iterator[Diagnostic]:
         if _ALONE in _access(each.first):
             expected = f"Kubernetes 1.{_ALONE_SINCE} or newer for {_ALONE}"
             error = NotationError(expected, hint=f"write kubeVersion: 1.{_ALONE_SINCE}")
-            yield Diagnostic.about(each.path, error, relies_on=(("kubeVersion",),))
+            yield Diagnostic.about(each.path, error, depends_on=(("kubeVersion",),))
     for name, each in claims.items() if has_claim_templates(config) else ():
         try:
             parse_dns_label(name)
@@ -98,8 +98,8 @@ def check_pods_of_a_claim(config: Config) -> Iterator[Diagnostic]:
     for each in new_claims(parse_mounts(config)).values() if why else ():
         if access := only_access_of_one_node(each.first):
             message = f"pvc://{each.first.name} is {access}: {why}"
-            grounds = (("service", "kind"), ("service", "replicas"), ("service", "rollout"))
-            yield Diagnostic.about(each.path, message, severity="warning", relies_on=grounds)
+            depends_on = (("service", "kind"), ("service", "replicas"), ("service", "rollout"))
+            yield Diagnostic.about(each.path, message, severity="warning", depends_on=depends_on)
 
 
 def find_changed_claim(old: Object, new: Object) -> Iterator[str]:

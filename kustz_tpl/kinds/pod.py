@@ -98,7 +98,7 @@ def check_dns(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
         expected = "a name server, because the policy is None"
         error = NotationError(expected, hint="write policy: ClusterFirst")
         path = ("dns", "config", "nameservers")
-        yield Diagnostic.about(path, error, relies_on=(("dns", "policy"),))
+        yield Diagnostic.about(path, error, depends_on=(("dns", "policy"),))
     if len(servers) > MAX_NAMESERVERS:
         message = NotationError(f"at most {MAX_NAMESERVERS} name servers", Shown(len(servers)))
         yield Diagnostic.about(("dns", "config", "nameservers", MAX_NAMESERVERS), message)
@@ -156,7 +156,7 @@ def _check_old_searches(searches: Sequence[str | None]) -> Iterator[Diagnostic]:
             parse_old_search(text or "a")
         except NotationError as error:
             path = ("dns", "config", "searches", index)
-            yield Diagnostic.about(path, error, relies_on=(("kubeVersion",),))
+            yield Diagnostic.about(path, error, depends_on=(("kubeVersion",),))
 
 
 def _protection(old: Object, new: Object) -> Iterator[str]:
@@ -174,12 +174,12 @@ def _containers(spec: Object) -> list[Object]:
 
 
 def _check_searches(searches: list[str], most: int, longest: int) -> Iterator[Diagnostic]:
-    path, grounds = ("dns", "config", "searches"), (("kubeVersion",),)
+    path, depends_on = ("dns", "config", "searches"), (("kubeVersion",),)
     length = len(" ".join(searches))
     if len(searches) > most:
         message = NotationError(f"at most {most} search domains", Shown(len(searches)))
-        yield Diagnostic.about((*path, most), message, relies_on=grounds)
+        yield Diagnostic.about((*path, most), message, depends_on=depends_on)
     elif length > longest:
         expected = f"search domains of at most {longest} characters in total"
         message = NotationError(expected, Shown(length))
-        yield Diagnostic.about(path, message, is_about_key=True, relies_on=grounds)
+        yield Diagnostic.about(path, message, is_about_key=True, depends_on=depends_on)

@@ -106,8 +106,8 @@ def check_rules(config: Config) -> Iterator[Diagnostic]:
             try:
                 check_route_rule(rule, kind)
             except NotationError as error:
-                grounds = (("ingress", "kind"),)
-                yield Diagnostic.about(rule_path(index), error, relies_on=grounds)
+                depends_on = (("ingress", "kind"),)
+                yield Diagnostic.about(rule_path(index), error, depends_on=depends_on)
 
 
 def check_duplicates(config: Config) -> Iterator[Diagnostic]:
@@ -125,13 +125,13 @@ def check_duplicates(config: Config) -> Iterator[Diagnostic]:
 
 
 def duplicate(
-    rule: RouteRule, index: int, first: int, grounds: tuple[KeyPath, ...] = ()
+    rule: RouteRule, index: int, first: int, depends_on: tuple[KeyPath, ...] = ()
 ) -> Diagnostic:
     """Return the problem of a rule that takes the requests of an earlier one."""
     got = Shown(f"{quoted((rule.host or '*') + rule.path)} ({rule.path_type}) twice")
     what = "hosts, paths and headers" if rule.match_headers else "hosts and paths"
     message = NotationError(f"unique {what}", got)
-    return Diagnostic.about(rule_path(index), message, rule_path(first), relies_on=grounds)
+    return Diagnostic.about(rule_path(index), message, rule_path(first), depends_on=depends_on)
 
 
 def check_gateways(config: Config) -> Iterator[Diagnostic]:
@@ -142,25 +142,25 @@ def check_gateways(config: Config) -> Iterator[Diagnostic]:
     gateways, at = config["ingress"]["gateways"], ("ingress", "gateways")
     if not any(gateways.values()):
         message = f"expected ingress.gateways with {article(kinds[0])}"
-        yield Diagnostic.about(("ingress", "kind"), message, relies_on=GATEWAYS)
+        yield Diagnostic.about(("ingress", "kind"), message, depends_on=GATEWAYS)
         return
     for index, rule in rules:
         if not gateways[rule.scheme]:
             message = f"expected a gateway for {rule.scheme} in ingress.gateways"
-            yield Diagnostic.about(rule_path(index), message, relies_on=GATEWAYS)
+            yield Diagnostic.about(rule_path(index), message, depends_on=GATEWAYS)
         elif _is_to_https(rule) and not has_schemes(config["ingress"]):
             yield Diagnostic.about(
-                rule_path(index), _endless("ingress.gateways by scheme"), relies_on=GATEWAYS
+                rule_path(index), _endless("ingress.gateways by scheme"), depends_on=GATEWAYS
             )
         elif _is_to_https(rule) and rule.scheme == "https":
-            yield Diagnostic.about(rule_path(index), _endless("http://"), relies_on=GATEWAYS)
+            yield Diagnostic.about(rule_path(index), _endless("http://"), depends_on=GATEWAYS)
     texts = [gateways[scheme] for scheme in SCHEMES]
     for each in texts if has_schemes(config["ingress"]) else texts[:1]:
         written = [text for text in each if text is not None]
         twice = next((text for text in written if written.count(text) > 1), None)
         if twice:
             got = Shown(f"{quoted(twice)} twice")
-            yield Diagnostic.about(at, NotationError("unique gateways", got), relies_on=GATEWAYS)
+            yield Diagnostic.about(at, NotationError("unique gateways", got), depends_on=GATEWAYS)
 
 
 def check_names(config: Config, kind: RouteKind, most: int = 0) -> Iterator[Diagnostic]:
@@ -173,12 +173,12 @@ def check_names(config: Config, kind: RouteKind, most: int = 0) -> Iterator[Diag
         first = seen.setdefault(route.name, route)
         if len(route.name) > SUBDOMAIN_LIMIT:
             expected = f"a host whose {kind} has a name of at most {SUBDOMAIN_LIMIT} characters"
-            yield Diagnostic.about(path, NotationError(expected, route.name), relies_on=GATEWAYS)
+            yield Diagnostic.about(path, NotationError(expected, route.name), depends_on=GATEWAYS)
         elif first is not route:
             got = f"{host} and {quoted(first.host or '*')}, both {route.name}"
             message = NotationError(f"hosts whose {kind}s have different names", Shown(got))
             other = rule_path(first.rules[0][0])
-            yield Diagnostic.about(path, message, other, relies_on=GATEWAYS)
+            yield Diagnostic.about(path, message, other, depends_on=GATEWAYS)
 
 
 def check_moved(config: Config) -> Iterator[Diagnostic]:

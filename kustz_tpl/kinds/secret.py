@@ -45,11 +45,11 @@ def check_credentials(config: Config) -> Iterator[Diagnostic]:
         if path[0] == "registries":
             yield from _check_accounts(path, entry)
         check = _check_registry if path[0] == "registries" else _check_secret
-        grounds = backend_paths(path, entry)
+        depends_on = backend_paths(path, entry)
         for finding in check(path, entry, backend_of(entry, config)):
             subject = finding.subject
-            relies_on = subject.relies_on + grounds
-            yield finding._replace(subject=subject._replace(relies_on=relies_on))
+            depends_on = subject.depends_on + depends_on
+            yield finding._replace(subject=subject._replace(depends_on=depends_on))
     yield from _check_names(config)
 
 
@@ -75,9 +75,9 @@ def _check_backend(path: KeyPath, written: Config | None) -> Iterator[Diagnostic
     chosen = [kind for kind in BACKENDS if written[kind] is not None]
     if len(chosen) != 1:
         *first, last = BACKENDS
-        grounds = tuple((*path, kind) for kind in BACKENDS)
+        depends_on = tuple((*path, kind) for kind in BACKENDS)
         yield Diagnostic.about(
-            path, f"expected one of {', '.join(first)} and {last}", relies_on=grounds
+            path, f"expected one of {', '.join(first)} and {last}", depends_on=depends_on
         )
 
 
@@ -92,7 +92,7 @@ def _check_secret(path: KeyPath, entry: Config, backend: Backend) -> Iterator[Di
             if value is not None and value["remote"] is None:
                 here = (*path, "keys", key)
                 yield Diagnostic.about(
-                    here, "expected {remote: PATH}", relies_on=((*here, "remote"),)
+                    here, "expected {remote: PATH}", depends_on=((*here, "remote"),)
                 )
     elif entry["keys"]:
         message = "expected files: only the external-secret backend supports keys"
@@ -111,13 +111,13 @@ def _check_accounts(path: KeyPath, entry: Config) -> Iterator[Diagnostic]:
 def _check_registry(path: KeyPath, entry: Config, backend: Backend) -> Iterator[Diagnostic]:
     if not entry["auths"] and entry["file"] is None and backend.kind != "none":
         message = "expected auths or file; for an existing Secret, write backend: none"
-        yield Diagnostic.about(path, message, relies_on=((*path, "auths"), (*path, "file")))
+        yield Diagnostic.about(path, message, depends_on=((*path, "auths"), (*path, "file")))
     for value_path, value in _values(path, entry):
         is_remote = isinstance(value, Mapping) and value.get("remote") is not None
         is_plain_user = value_path[-1] == "username" and isinstance(value, str)
         if backend.kind == EXTERNAL and not is_remote and not is_plain_user:
             message = "expected {remote: PATH} for the external-secret backend"
-            yield Diagnostic.about(value_path, message, relies_on=((*value_path, "remote"),))
+            yield Diagnostic.about(value_path, message, depends_on=((*value_path, "remote"),))
         if backend.has_values and is_remote:
             message = "expected the external-secret backend for remote"
             yield Diagnostic.about((*value_path, "remote"), message, is_about_key=True)

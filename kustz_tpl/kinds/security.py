@@ -56,15 +56,15 @@ def check_mounts(config: Config) -> Iterator[Diagnostic]:
             message = (
                 f"expected no {each.scheme} with security: restricted, which the cluster refuses"
             )
-            yield Diagnostic.about(each.path, message, relies_on=(("security",),))
+            yield Diagnostic.about(each.path, message, depends_on=(("security",),))
 
 
 def check_system(config: Config) -> Iterator[Diagnostic]:
     """Find words for pods of Windows, where Kubernetes takes none of their fields."""
     if config["security"] is not None and value_at(config["pod"], "os", "name") == "windows":
         message = "expected none with pod.os.name: windows; write pod.securityContext"
-        grounds = (("pod",),)
-        yield Diagnostic.about(("security",), message, is_about_key=True, relies_on=grounds)
+        depends_on = (("pod",),)
+        yield Diagnostic.about(("security",), message, is_about_key=True, depends_on=depends_on)
 
 
 FILTERS: dict[str, Filter] = {

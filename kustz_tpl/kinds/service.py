@@ -125,7 +125,7 @@ def check_ports(config: Config) -> Iterator[Diagnostic]:
             if is_public and port.port == _KUBELET_PORT and is_older_than(config, _ANY_PORT):
                 expected = f"no {_KUBELET_PORT} on a LoadBalancer: the kubelet uses it"
                 error = NotationError(expected, hint=f"or write kubeVersion: 1.{_ANY_PORT}")
-                yield Diagnostic.about(path, error, relies_on=(("kubeVersion",),))
+                yield Diagnostic.about(path, error, depends_on=(("kubeVersion",),))
             if port.node_port is not None and port.node_port not in DEFAULT_NODE_PORTS:
                 message = _outside_default(port.node_port)
                 yield Diagnostic.about(path, message, severity="warning")
@@ -138,19 +138,19 @@ def check_further_services(config: Config) -> Iterator[Diagnostic]:
         path, entry = ("services", name), each and each["workload"]
         if each and not each["ports"]:
             message = "expected ports: without any there is no Service"
-            yield Diagnostic.about(path, message, is_about_key=True, relies_on=((*path, "ports"),))
+            yield Diagnostic.about(path, message, is_about_key=True, depends_on=((*path, "ports"),))
         if entry and entry not in entries:
             names = f", {any_of([*entries])}" if entries else ""
             expected = f"an entry of workloads{names}"
             error = NotationError(expected, entry, hint=closest(entry, entries))
-            yield Diagnostic.about((*path, "workload"), error, relies_on=(("workloads",),))
+            yield Diagnostic.about((*path, "workload"), error, depends_on=(("workloads",),))
     for name, each in further_services(config) if config["service"]["kind"] in JOBS else ():
         ports = [parse_port(text) for text in each["ports"] if text]
         if ports and all(port.service_type != "ExternalName" for port in ports):
             kind = config["service"]["kind"]
             message = f"expected no Service for a {kind}: no Service finds pods that have ended"
-            path, grounds = ("services", name), (("service", "kind"),)
-            yield Diagnostic.about(path, message, is_about_key=True, relies_on=grounds)
+            path, depends_on = ("services", name), (("service", "kind"),)
+            yield Diagnostic.about(path, message, is_about_key=True, depends_on=depends_on)
 
 
 def _outside_default(node_port: int) -> str:
@@ -171,12 +171,14 @@ def check_names(config: Config) -> Iterator[Diagnostic]:
             parse_service_name(name or "a")
         except NotationError as error:
             if not (name or "").startswith(tuple("0123456789")):
-                yield Diagnostic.about(path, error, is_about_key=len(path) > 1, relies_on=(path,))
+                yield Diagnostic.about(path, error, is_about_key=len(path) > 1, depends_on=(path,))
             elif is_older_than(config, DIGIT_FIRST):
                 hint = f"or write kubeVersion: 1.{DIGIT_FIRST}"
                 error = NotationError(error.expected, error.got, hint=hint)
-                grounds = (path, ("kubeVersion",))
-                yield Diagnostic.about(path, error, is_about_key=len(path) > 1, relies_on=grounds)
+                depends_on = (path, ("kubeVersion",))
+                yield Diagnostic.about(
+                    path, error, is_about_key=len(path) > 1, depends_on=depends_on
+                )
 
 
 def find_changed_type(old: Object, new: Object) -> Iterator[str]:

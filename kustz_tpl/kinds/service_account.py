@@ -26,8 +26,8 @@ def check_account(config: Config) -> Iterator[Diagnostic]:
     if account["annotations"] and account["create"] is False:
         message = "expected create: true with annotations: kustz-tpl does not change a ServiceAccount that exists"
         path = ("serviceAccount", "annotations")
-        grounds = (("serviceAccount", "create"),)
-        yield Diagnostic.about(path, message, is_about_key=True, relies_on=grounds)
+        depends_on = (("serviceAccount", "create"),)
+        yield Diagnostic.about(path, message, is_about_key=True, depends_on=depends_on)
     for key in _IN_POD if account["create"] or account["name"] else ():
         if key in config["pod"]:
             message = "set by serviceAccount; write it there"

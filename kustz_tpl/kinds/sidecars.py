@@ -45,14 +45,14 @@ def check_sidecars(config: Config) -> Iterator[Diagnostic]:
         policy = (*path, "restartPolicy")
         if entry["restartPolicy"] is None:
             for where in _only_of_sidecars(path, entry):
-                grounds = (policy,)
+                depends_on = (policy,)
                 yield Diagnostic.about(
-                    where, _RUNS_TO_ITS_END, is_about_key=True, relies_on=grounds
+                    where, _RUNS_TO_ITS_END, is_about_key=True, depends_on=depends_on
                 )
         elif is_older_than(config, _SIDECARS):
             expected = f"expected Kubernetes 1.{_SIDECARS} or newer for Always"
             message = f"{expected}; write kubeVersion: 1.{_SIDECARS}"
-            yield Diagnostic.about(policy, message, relies_on=(("kubeVersion",),))
+            yield Diagnostic.about(policy, message, depends_on=(("kubeVersion",),))
 
 
 RULES: tuple[Rule, ...] = (check_container_names, check_sidecars)

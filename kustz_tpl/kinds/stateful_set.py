@@ -50,8 +50,8 @@ def check_governing_service(config: Config) -> Iterator[Diagnostic]:
     ]
     if not _is_headless(ports):
         message = f"expected headless ports such as '#80': the StatefulSet {config['name']} takes it for its names"
-        path, grounds = ("services", str(governing.name)), (("service", "kind"),)
-        yield Diagnostic.about(path, message, is_about_key=True, relies_on=grounds)
+        path, depends_on = ("services", str(governing.name)), (("service", "kind"),)
+        yield Diagnostic.about(path, message, is_about_key=True, depends_on=depends_on)
 
 
 def _is_headless(texts: Sequence[str | None]) -> bool:

@@ -54,13 +54,13 @@ def check_sources(config: Config) -> Iterator[Diagnostic]:
             owner = source.container or container.name
             if owner in limits:
                 if message := _missing_limit(source, owner, limits[owner]):
-                    grounds = tuple((*at, *keys) for at in places for keys in _LIMITED_BY)
-                    yield Diagnostic.about(path, message, severity="warning", relies_on=grounds)
+                    depends_on = tuple((*at, *keys) for at in places for keys in _LIMITED_BY)
+                    yield Diagnostic.about(path, message, severity="warning", depends_on=depends_on)
             elif None not in limits:
                 names = [each for each in limits if each]
                 expected = f"a container of the pod, {any_of(names)}"
                 error = NotationError(expected, owner, text, closest(owner, names))
-                yield Diagnostic.about(path, error, relies_on=_CONTAINERS)
+                yield Diagnostic.about(path, error, depends_on=_CONTAINERS)
 
 
 def check_order(config: Config, variables: Mapping[str, Mapping[str, str]]) -> Iterator[Diagnostic]:
@@ -101,8 +101,8 @@ def _check_names(container: Container) -> Iterator[Diagnostic]:
                 parse_old_env_name(name)
             except NotationError as error:
                 path = (*container.path, "envs", key, name)
-                grounds = (("kubeVersion",),)
-                yield Diagnostic.about(path, error, is_about_key=True, relies_on=grounds)
+                depends_on = (("kubeVersion",),)
+                yield Diagnostic.about(path, error, is_about_key=True, depends_on=depends_on)
 
 
 def _check_host_ips(container: Container) -> Iterator[Diagnostic]:
@@ -111,7 +111,7 @@ def _check_host_ips(container: Container) -> Iterator[Diagnostic]:
             expected = f"Kubernetes 1.{_HOST_IPS} or newer for status.hostIPs"
             error = NotationError(expected, hint=f"write kubeVersion: 1.{_HOST_IPS}")
             path = (*container.path, "envs", "valueFrom", name)
-            yield Diagnostic.about(path, error, relies_on=(("kubeVersion",),))
+            yield Diagnostic.about(path, error, depends_on=(("kubeVersion",),))
 
 
 def _limits(config: Config) -> dict[str | None, Limits]:

@@ -60,7 +60,7 @@ def check_virtual_service(config: Config) -> Iterator[Diagnostic]:
         expected = "different gateways for http and https: a VirtualService knows no listeners"
         got = Shown(f"{quoted(both)} for both")
         yield Diagnostic.about(
-            ("ingress", "gateways"), NotationError(expected, got), relies_on=GATEWAYS
+            ("ingress", "gateways"), NotationError(expected, got), depends_on=GATEWAYS
         )
 
 

@@ -110,7 +110,7 @@ def check_rollout_of_kind(config: Config) -> Iterator[Diagnostic]:
     try:
         check_rollout(parse_rollout(text), kind)
     except NotationError as error:
-        yield Diagnostic.about(("service", "rollout"), error, relies_on=(_KIND,))
+        yield Diagnostic.about(("service", "rollout"), error, depends_on=(_KIND,))
 
 
 def check_keys_of_kind(config: Config) -> Iterator[Diagnostic]:
@@ -120,7 +120,7 @@ def check_keys_of_kind(config: Config) -> Iterator[Diagnostic]:
         return
     if kind == "CronJob" and service["schedule"] is None:
         message = "expected service.schedule with CronJob"
-        yield Diagnostic.about(_KIND, message, relies_on=(("service", "schedule"),))
+        yield Diagnostic.about(_KIND, message, depends_on=(("service", "schedule"),))
     if kind != "CronJob" and service["schedule"] is not None:
         yield _unwanted(("service", "schedule"), "service.kind: CronJob with it")
     if kind not in JOBS and service["restartPolicy"] is not None:
@@ -150,7 +150,7 @@ def check_keys_of_jobs(config: Config) -> Iterator[Diagnostic]:
     if "restartPolicy" in config["pod"]:
         message = "set by service.restartPolicy; write it there"
         at = ("pod", "restartPolicy")
-        yield Diagnostic.about(at, message, is_about_key=True, relies_on=(_KIND,))
+        yield Diagnostic.about(at, message, is_about_key=True, depends_on=(_KIND,))
 
 
 def check_fields_of_jobs(config: Config) -> Iterator[Diagnostic]:
@@ -163,7 +163,7 @@ def check_fields_of_jobs(config: Config) -> Iterator[Diagnostic]:
     policy = fields.get("restartPolicy", "Always")
     if isinstance(policy, str) and policy != "Always":
         error = NotationError(f"Always for a {kind}", policy)
-        yield Diagnostic.about(("pod", "restartPolicy"), error, relies_on=(_KIND,))
+        yield Diagnostic.about(("pod", "restartPolicy"), error, depends_on=(_KIND,))
 
 
 def check_sections(config: Config) -> Iterator[Diagnostic]:
@@ -188,7 +188,7 @@ def check_name(config: Config) -> Iterator[Diagnostic]:
     if name is not None and len(name) > LABEL_LIMIT - added:
         longest = f"at most {LABEL_LIMIT - added} characters for a {kind}"
         error = NotationError(f"{longest}, to which Kubernetes adds {added}", Shown(len(name)))
-        yield Diagnostic.about(("name",), error, relies_on=(_KIND,))
+        yield Diagnostic.about(("name",), error, depends_on=(_KIND,))
 
 
 def find_changed_fields(**defaults: str | None) -> Comparison:
@@ -205,7 +205,7 @@ def find_changed_fields(**defaults: str | None) -> Comparison:
 
 def _unwanted(path: KeyPath, what: str) -> Diagnostic:
     """Return the problem of a key that is not for the kind of workload."""
-    return Diagnostic.about(path, f"expected {what}", is_about_key=True, relies_on=(_KIND,))
+    return Diagnostic.about(path, f"expected {what}", is_about_key=True, depends_on=(_KIND,))
 
 
 FILTERS: dict[str, Filter] = {

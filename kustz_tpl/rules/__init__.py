@@ -35,8 +35,8 @@ def to_diagnostics(findings: Iterable[Diagnostic], document: Document) -> list[D
 
 def _is_unsure(finding: Diagnostic, document: Document) -> bool:
     about = finding.subject
-    grounds = about.relies_on if about.is_about_key else (about.path, *about.relies_on)
-    return any(document.is_unsure(path) for path in grounds)
+    depends_on = about.depends_on if about.is_about_key else (about.path, *about.depends_on)
+    return any(document.is_unsure(path) for path in depends_on)
 
 
 def _to_problem(finding: Diagnostic, document: Document) -> Diagnostic:

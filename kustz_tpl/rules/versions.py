@@ -39,7 +39,7 @@ class Oldest(NamedTuple):
             NotationError(expected, hint=f"write kubeVersion: 1.{need.minor}"),
             is_about_key=not need.what,
             severity="error" if self.is_written else "warning",
-            relies_on=(("kubeVersion",),),
+            depends_on=(("kubeVersion",),),
         )
 
 

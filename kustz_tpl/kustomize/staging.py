@@ -11,10 +11,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kustz_tpl.application import Application
-from kustz_tpl.build.folder import private_folder, write_files
-from kustz_tpl.build.kustomization import check_files, with_patches
-from kustz_tpl.build.kustomize import Kustomize
-from kustz_tpl.build.objects import Built, read_built
 from kustz_tpl.engine import write_yaml
 from kustz_tpl.errors import BuildError, Diagnostic, InputError, KeyPath, ProgramError
 from kustz_tpl.finished_objects import find_patches
@@ -23,6 +19,10 @@ from kustz_tpl.kinds.config_map import CONFIG_MAP
 from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.kustomization import KUSTOMIZATION_FILE
 from kustz_tpl.kinds.secret import SECRET
+from kustz_tpl.kustomize.folder import private_folder, write_files
+from kustz_tpl.kustomize.kustomization import check_files, with_patches
+from kustz_tpl.kustomize.objects import Built, read_built
+from kustz_tpl.kustomize.program import Kustomize
 from kustz_tpl.located_objects import Located, data_sets, find_objects
 from kustz_tpl.patches.patch import Patch
 from kustz_tpl.resource import Identity, identify

@@ -6,14 +6,14 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kustz_tpl.build.kustomize import Kustomize
-from kustz_tpl.build.objects import Built
-from kustz_tpl.build.staging import StagedApplication, stage
 from kustz_tpl.errors import Diagnostic, InputError
 from kustz_tpl.finished_objects import judge_for, unique
 from kustz_tpl.generated import Generated
 from kustz_tpl.kinds.kind import value_at
 from kustz_tpl.kinds.secret import SECRET
+from kustz_tpl.kustomize.objects import Built
+from kustz_tpl.kustomize.program import Kustomize
+from kustz_tpl.kustomize.staging import StagedApplication, stage
 from kustz_tpl.patches.dry_run import no_effect, only_tests
 from kustz_tpl.resource import Identity
 
