@@ -78,6 +78,17 @@ def test_no_broken_pattern_is_taken() -> None:
         parse_pattern("a(")
 
 
+@pytest.mark.parametrize("pattern", ["(a+)+b", "(a|b)*c", "a*a*a*a*b", r"(a)\1", "a" * 501])
+def test_a_pattern_that_may_take_long_is_refused(pattern: str) -> None:
+    with pytest.raises(NotationError, match="with few \\* and \\+, and no repeated group"):
+        parse_pattern(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["(web|api)-.*", "(?i)config.*", "(web-)?api", ".*-v[0-9]+-.*"])
+def test_a_usual_pattern_is_accepted(pattern: str) -> None:
+    assert parse_pattern(pattern).pattern == pattern
+
+
 @pytest.mark.parametrize(
     "document", [None, [], {}, {"kind": "A"}, {**WEB, "metadata": []}, {**WEB, "kind": ""}]
 )

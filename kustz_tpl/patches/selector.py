@@ -8,10 +8,13 @@ from collections.abc import Mapping
 
 from kustz_tpl.errors import NotationError
 from kustz_tpl.messages import Shown, quoted
+from kustz_tpl.patterns import most_steps
 from kustz_tpl.resource import NO_NAMESPACE, Resource
 
 PATTERNS = ("group", "version", "kind", "name", "namespace")
 SELECTORS = ("labelSelector", "annotationSelector")
+_LONGEST_NAME = 253
+_MOST_STEPS = 3 * 10**8
 
 _KEY = r"[-._/A-Za-z0-9]+"
 _VALUE = r"[-._A-Za-z0-9]*"
@@ -26,8 +29,11 @@ _REQUIREMENT = re.compile(
 def parse_pattern(text: str) -> re.Pattern[str]:
     """Read a pattern of a target, which must match the whole name.
 
-    Examples: `web`, `(?i)config.*`. Refused: an invalid regular expression.
+    Examples: `web`, `(?i)config.*`. Refused: an invalid regular expression, and one that may take
+    long, such as `(a+)+`.
     """
+    if most_steps(text, _LONGEST_NAME) > _MOST_STEPS:
+        raise NotationError("a regular expression with few * and +, and no repeated group", text)
     try:
         with warnings.catch_warnings():  # about what newer versions of Python may read differently
             warnings.simplefilter("ignore", FutureWarning)

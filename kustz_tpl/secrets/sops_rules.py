@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from kustz_tpl.data_files.folder import DataFolder, read_data
 from kustz_tpl.errors import NotationError, ProgramError
 from kustz_tpl.git_command import find_repository
 from kustz_tpl.notation.local import parse_age_recipient
+from kustz_tpl.patterns import most_steps
 from kustz_tpl.yaml_source.loader import YAMLError, load
 
 FILE = ".sops.yaml"
@@ -24,12 +23,7 @@ _HARMLESS = {
     *("unencrypted_suffix", "mac_only_encrypted"),
 }
 
-_LONGEST_PATTERN = 500
 _MOST_STEPS = 10**8
-_PART = r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?:[*+]|\{[\d,]+\})\??|."
-"""An escaped character, a class, a repetition, or any other character."""
-# What Go does not have, such as references and looking ahead, apart from groups that it has.
-_UNKNOWN = r"\\[1-9]|\(\?(?!:|[ims]+\))"
 
 
 def find_recipients(target: Path) -> tuple[str, ...]:
@@ -64,32 +58,17 @@ def _recipients(folder: DataFolder, path: str) -> tuple[str, ...]:
 
 
 def _first_match(rules: Iterable[Mapping[str, Any]], path: str) -> Mapping[str, Any] | None:
-    """Return the first rule for a path.
-
-    sops matches in linear time and Python does not, so a pattern of a stranger is looked at first.
-    """
+    """Return the first rule for a path."""
     left = _MOST_STEPS
     for rule in rules:
         pattern = rule.get("path_regex") or ""
-        left -= _most_steps(pattern, len(path))
+        left -= most_steps(pattern, len(path))
         if left < 0:
             expected = "a path_regex with few * and +, and no repeated group"
             raise NotationError(expected, pattern, hint=_INSTEAD)
         if re.search(pattern, path):
             return rule
     return None
-
-
-def _most_steps(pattern: str, length: int) -> int:
-    """Return how many steps a search in a string may take, too many where that is hard to tell."""
-    if len(pattern) > _LONGEST_PATTERN or re.search(_UNKNOWN, pattern):
-        return _MOST_STEPS + 1
-    parts = re.findall(_PART, pattern)
-    repeats = sum(each[0] in "*+{" for each in parts)
-    if any(a == ")" and b[0] in "*+{" for a, b in pairwise(parts)):
-        return _MOST_STEPS + 1
-    choices = sum(each in "?|" for each in parts)
-    return math.comb(length + repeats + 1, repeats + 1) << choices
 
 
 def _age(rule: Mapping[str, Any], place: str) -> tuple[str, ...]:
