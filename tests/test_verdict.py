@@ -86,6 +86,8 @@ def test_objects_of_an_unknown_kind_are_accepted() -> None:
     ("fields", "path"),
     [
         ({"kind": 5}, ("kind",)),
+        ({"kind": None}, ("kind",)),
+        ({"metadata": {"name": None}}, ("metadata", "name")),
         ({"apiVersion": 1.5}, ("apiVersion",)),
         ({"metadata": "web"}, ("metadata",)),
         ({"metadata": {"name": 123}}, ("metadata", "name")),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kustz_tpl.errors import Diagnostic, KeyPath, NotationError
+from kustz_tpl.messages import Shown
 from kustz_tpl.rules.fields import Structs, Types, check_fields
 from kustz_tpl.rules.versions import Oldest, check_kind, check_versions
 from kustz_tpl.schema.kubernetes import types as passed_types
@@ -103,7 +104,13 @@ def _judged(document: Mapping[str, Any], oldest: Oldest | None) -> list[Diagnost
 
 
 def _check_any(document: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yield wrong types of what every kind of object has."""
+    """Yield what is null or of a wrong type in what every kind of object has."""
+    metadata = document.get("metadata")
+    named = metadata if isinstance(metadata, dict) else {}
+    places = ((document, ("apiVersion",)), (document, ("kind",)), (named, ("metadata", "name")))
+    for holder, path in places:
+        if holder.get(path[-1], "") is None:
+            yield about(path, NotationError("a string", Shown("null")))
     fields = {"apiVersion": "string", "kind": "string", "metadata": "ObjectMeta"}
     for key in (each for each in fields if document.get(each) is not None):
         value = _normal(fields[key], document[key], _types(), _EMPTY)
