@@ -106,7 +106,7 @@ def test_check_does_not_discard_hand_edits(cli: Run) -> None:
 
 def test_the_command_that_fixes_it_does(cli: Run) -> None:
     write("a b/kustz.yml", WEB)
-    write("templates/hpa.yml.j2", "apiVersion: v2\nkind: Hpa\nmetadata: {name: x}\n")
+    write("templates/hpa.yml.j2", "apiVersion: example.com/v2\nkind: Hpa\nmetadata: {name: x}\n")
     words = ["a b", "-o", "{dir}/out", "-t", "templates", "--image", "x:1", "--set", "name=q r"]
     words[-1] = "namespace=prod"
     ended = cli("check", *words, "--index")
