@@ -53,7 +53,7 @@ def rule_objects() -> Iterator[tuple[str, Object]]:
 
 
 def _with_profiles() -> Iterator[tuple[Object, Object]]:
-    """Yield annotations of profiles, alone and beside each field."""
+    """Yield annotations of profiles, alone and next to each field."""
     values = ("runtime/default", "unconfined", "localhost/a", "localhost/", "bad", "")
     for value, profile in product(values, (None, *_PROFILES)):
         context = {"securityContext": {"seccompProfile": profile}} if profile else {}
