@@ -51,6 +51,10 @@ def test_a_misspelt_field_deep_down_is_named_with_its_place_and_a_hint() -> None
         ("pod: {hostNetwork: yes}\n", "expected true or false, got 'yes'; write true"),
         ("pod: {hostNetwork: 1}\n", "expected true or false, got 1"),
         ("pod: {priority: '3'}\n", "expected an integer, got '3'; write 3 without quotes"),
+        (
+            f"pod: {{priority: {2**63 - 1}}}\n",
+            f"expected an integer, got '{2**63 - 1}'; write at most 18 digits",
+        ),
         ("pod: {priority: true}\n", "expected an integer, got true"),
         ("pod: {hostname: 12}\n", "expected a string, got 12; put it in quotes"),
         ("pod: {hostname: }\n", "expected a string, got null; leave the key out"),

@@ -30,6 +30,8 @@ _CLASSES: dict[str, type | tuple[type, ...]] = {
 }
 # What most values are.
 _PLAIN = {"string": str, "integer": int, "boolean": bool}
+_MOST_DIGITS = 18
+"""Readers of YAML differ on longer numbers, which stay strings."""
 _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -164,7 +166,10 @@ def _number_hint(text: str) -> str:
     digits = text.removeprefix("0o").removeprefix("0")
     if text.startswith("0") and digits and not set(digits) - set("01234567"):
         return f"write {int(digits, 8)}"
-    return f"write {text} without quotes" if text.isascii() and text.isdecimal() else ""
+    if not (text.isascii() and text.isdecimal()):
+        return ""
+    is_read = len(text) <= _MOST_DIGITS
+    return f"write {text} without quotes" if is_read else f"write at most {_MOST_DIGITS} digits"
 
 
 def _article(kind: str) -> str:
