@@ -74,7 +74,9 @@ def output_folder(
     return Path(re.sub(_PLACEHOLDER, lambda match: words[match[1]], pattern))
 
 
-def strangers(pattern: str, configs: Iterable[str], top: Path | None = None) -> list[Diagnostic]:
+def find_misplaced(
+    pattern: str, configs: Iterable[str], top: Path | None = None
+) -> list[Diagnostic]:
     """Return a problem for each config that has no folder for the pattern's {dir}."""
     if not needs(pattern, "dir"):
         return []

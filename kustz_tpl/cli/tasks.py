@@ -140,7 +140,7 @@ def assign(request: Request) -> list[Task]:
     diagnostics = []
     for pattern, task in patterns.items():
         configs = [each.config for each in tasks if each.pattern == task.pattern]
-        found = layout.strangers(pattern, configs, request.top)
+        found = layout.find_misplaced(pattern, configs, request.top)
         if request.has_index and not found:
             found = layout.index_clashes(pattern, configs, request.option, request.top)
         diagnostics += found

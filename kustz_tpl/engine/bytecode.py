@@ -66,7 +66,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
                 bucket.load_bytecode(file)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Store, if the disk has room; begin anew where many templates came and went."""
+        """Store, if the disk has room; start again where many templates came and went."""
         with contextlib.suppress(OSError):
             if len(os.listdir(self.directory)) >= _MOST:  # noqa: PTH208 - names alone
                 self.clear()

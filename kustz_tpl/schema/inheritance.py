@@ -51,7 +51,7 @@ _PART_OF = "app.kubernetes.io/part-of"
 _ACCOUNT = "serviceAccount"
 _OF_NEW_CLAIM = ("size", "class", "access")
 _TAKEN_AWAY = Scalar("~", is_plain=True)
-_NOTHING = "nothing to take away: nothing is inherited here"
+_NOTHING = "nothing to remove: nothing is inherited here"
 _KEY_OF_MAIN = (
     r"(?<![\w.'])(?P<path>(?:service|containers|initContainers|dns|pod)(?:\.\w+)+)"
     r"(?P<is_set> already\b)?"

@@ -93,7 +93,7 @@ def edit(content: bytes, document: Document, change: Change) -> bytes:
 
     A scalar keeps its quotes, and a plain one gets quotes only where it needs them. A missing key
     goes to the end of its map, in the style of the map, together with missing maps above it. A
-    scalar that is taken away goes with its line. The result is read again: if anything but the
+    scalar that is removed goes with its line. The result is read again: if anything but the
     path differs, the change is refused. Raises InputError for what it refuses.
     """
     if document.diagnostics:
@@ -336,8 +336,8 @@ def _step(file: _File) -> int:
 
 
 def _removals(file: _File) -> Iterator[_Splice]:
-    """Yield how a scalar is taken away: with its line, or out of a map or list in flow style."""
-    assert file.spot is not None  # noqa: S101 - what is not there is not taken away
+    """Yield how a scalar is removed: with its line, or out of a map or list in flow style."""
+    assert file.spot is not None  # noqa: S101 - what is not there is not removed
     owner = file.above[-1]
     at = owner.values.index(file.spot)
     starts = [each.start for each in owner.keys or owner.values]
